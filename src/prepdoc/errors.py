@@ -1,0 +1,77 @@
+"""What can go wrong, as a tree; every stage raises from here and nothing else.
+
+    PrepdocError
+    ├── UnreadableInput     the file is no document that prepdoc reads, or it is broken
+    │   └── PasswordNeeded  it is encrypted, and the password is missing or wrong
+    ├── NoCardNumber        no page shows a card number, and none was given
+    ├── CannotProve         the result could not be proven safe: nothing is written
+    │   └── LeakFound       verification read a digit that should be gone
+    ├── ComponentMissing    an engine, model or font is not installed
+    └── OutputExists        the output's name is taken, and --force was not given
+
+A message says what happened, to which file or page, and what to do next. It never holds a
+card digit beyond a last four.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from prepdoc.page import Leak
+
+
+class ExitCode(IntEnum):
+    """What the command line tells the shell."""
+
+    DONE = 0
+    REFUSED = 1
+    USAGE = 2
+    NO_CARD_NUMBER = 3
+    UNREADABLE_INPUT = 4
+    COMPONENT_MISSING = 5
+
+
+class PrepdocError(Exception):
+    """Anything that keeps prepdoc from giving a file; no output exists once it is raised."""
+
+    exit_code = ExitCode.REFUSED
+
+
+class UnreadableInput(PrepdocError):
+    """The input is empty, truncated, hostile or no document of a known kind."""
+
+    exit_code = ExitCode.UNREADABLE_INPUT
+
+
+class PasswordNeeded(UnreadableInput):
+    """The PDF is encrypted, and no password or a wrong one was given."""
+
+
+class NoCardNumber(PrepdocError):
+    """No page shows a card number, and no last four were given to stamp."""
+
+    exit_code = ExitCode.NO_CARD_NUMBER
+
+
+class CannotProve(PrepdocError):
+    """The result could not be proven to hold to the promise, so there is none."""
+
+
+class LeakFound(CannotProve):
+    """Verification read digits that should be gone; `leaks` says where, never which."""
+
+    def __init__(self, message: str, leaks: tuple[Leak, ...]) -> None:
+        super().__init__(message)
+        self.leaks = leaks
+
+
+class ComponentMissing(PrepdocError):
+    """An engine, a model or a font that the work needs is not installed."""
+
+    exit_code = ExitCode.COMPONENT_MISSING
+
+
+class OutputExists(PrepdocError):
+    """The output's name is taken, and overwriting was not asked for."""
