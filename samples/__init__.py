@@ -1,0 +1,1 @@
+"""The sample statements and the program that draws them."""
