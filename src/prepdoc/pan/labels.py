@@ -1,0 +1,79 @@
+"""The words that stand beside card numbers, as issuers print them (formats.md has the sources)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# A number beside one of these is a card number, whatever it looks like.
+_CARD_LABELS = (
+    r"ご?利用カード(?:番号)?",
+    r"(?:クレジット)?カード(?:会員)?番号",
+    r"カードNo",
+    r"本人カード",
+    r"家族カード",
+    r"card\s*account\s*(?:no|number)",
+    r"(?:credit|debit|primary)?\s*card\s*(?:no|num(?:ber)?|#)",
+    r"card\s*(?:account\s*)?ending(?:\s*(?:in|with))?",
+    r"primary\s*account\s*number",
+    r"credit\s*card\s*number",
+    r"kartennummer",
+    r"karten-?\s*nr",
+    r"(?<![A-Za-z])PAN(?![A-Za-z])",
+)
+# Loyalty cards, bank accounts and memberships use these words too.
+_DOUBTFUL_LABELS = (
+    r"会員番号",
+    r"お客様番号",
+    r"membership\s*(?:/\s*card\s*)?(?:no|num(?:ber)?)",
+    r"account\s*(?:no|num(?:ber)?)",
+    r"ご利用者",
+)
+# What follows is the end of a number.
+_ENDING_LABELS = (
+    r"(?:account|card)(?:\s*(?:no|number))?\s*ending(?:\s*(?:in|with))?",
+    r"ending\s*in",
+    r"下\s*[4４四]\s*[桁ケタ]",
+    r"末尾(?:\s*[4４四]\s*[桁ケタ])?",
+    r"last\s*(?:4|four)(?:\s*digits)?",
+    rf"(?:{'|'.join(_CARD_LABELS)})\s*[:：]?\s*…+",
+)
+# What may stand between a label and its number: nothing that begins another thought.
+_FILLER = r"[\s:：.．,，#№()（）\[\]【】〔〕「」『』<>＜＞|｜は/-]"
+_LINK = r"(?:No|Nr|number|番号|下\s*[4４]\s*桁|末尾(?:\s*[4４]\s*桁)?|is|of|the)"
+_BETWEEN = rf"(?:{_FILLER}|{_LINK}|…)*"
+
+
+def _pattern(labels: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?:{'|'.join(labels)}){_BETWEEN}$", re.IGNORECASE)
+
+
+_CARD = _pattern(_CARD_LABELS)
+_DOUBTFUL = _pattern(_DOUBTFUL_LABELS)
+_ENDING = _pattern(_ENDING_LABELS)
+_ANY = re.compile("|".join(_CARD_LABELS + _DOUBTFUL_LABELS + _ENDING_LABELS), re.IGNORECASE)
+
+
+def is_card_label(before: str) -> bool:
+    """Whether this text ends in a label that only card numbers have."""
+    return bool(_CARD.search(_folded(before)))
+
+
+def is_doubtful_label(before: str) -> bool:
+    """Whether this text ends in a label that card numbers share with other numbers."""
+    return bool(_DOUBTFUL.search(_folded(before)))
+
+
+def is_ending_label(before: str) -> bool:
+    """Whether this text says that the end of a card number follows."""
+    return bool(_ENDING.search(_folded(before)))
+
+
+def spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Start and end of every label in a line, for finding the number that stands below one."""
+    return tuple(match.span() for match in _ANY.finditer(_folded(text)))
+
+
+def _folded(text: str) -> str:
+    """NFKC character by character, so that indices stay."""
+    return "".join(c if len(n := unicodedata.normalize("NFKC", c)) != 1 else n for c in text)

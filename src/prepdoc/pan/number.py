@@ -1,0 +1,146 @@
+"""The number itself: IIN ranges, Luhn, grouping and truncation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+HIDDEN = "?"
+"""Stands in `Pan.digits` for a digit that the issuer does not show."""
+
+# (brand, first IIN, last IIN, lengths); the first row that fits names the brand.
+# Sources: ISO/IEC 7812-1 numbering; the brands' published ranges as collected in requirements.md.
+_IIN_RANGES: tuple[tuple[str, int, int, frozenset[int]], ...] = (
+    ("Visa", 4, 4, frozenset({13, 16, 19})),
+    ("Mastercard", 51, 55, frozenset({16})),
+    ("Mastercard", 2221, 2720, frozenset({16})),
+    ("American Express", 34, 34, frozenset({15})),
+    ("American Express", 37, 37, frozenset({15})),
+    ("Diners Club", 300, 305, frozenset(range(14, 20))),
+    ("Diners Club", 36, 36, frozenset(range(14, 20))),
+    ("Diners Club", 38, 38, frozenset(range(14, 20))),
+    ("JCB", 3528, 3589, frozenset(range(16, 20))),
+    ("UnionPay", 62, 62, frozenset(range(16, 20))),
+    ("Discover", 6011, 6011, frozenset(range(16, 20))),
+    ("Discover", 644, 649, frozenset(range(16, 20))),
+    ("Discover", 65, 65, frozenset(range(16, 20))),
+    ("Maestro", 50, 50, frozenset(range(12, 20))),
+    ("Maestro", 56, 69, frozenset(range(12, 20))),
+)
+
+# How cards are printed, by length. ISO/IEC 7811-1 embossing and the issuers' habits; any other
+# length is printed in fours.
+_GROUPINGS: dict[int, tuple[tuple[int, ...], ...]] = {
+    13: ((4, 3, 3, 3), (4, 4, 5), (4, 4, 4, 1)),
+    14: ((4, 6, 4),),
+    15: ((4, 6, 5), (4, 4, 4, 3)),
+    16: ((4, 4, 4, 4),),
+    19: ((4, 4, 4, 4, 3), (6, 13)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pan:
+    """A primary account number (ISO/IEC 7812); a digit that the issuer hides is `?`.
+
+    Its repr and str show the brand and the last four only.
+
+    >>> Pan("4111111111111234")
+    <Pan Visa ···· 1234>
+    >>> Pan("498000??????????").last_four is None
+    True
+    """
+
+    digits: str = field(repr=False)
+
+    @property
+    def brand(self) -> str | None:
+        """The brand that issues numbers of this range and length, if it is known."""
+        return brand_of(self.digits)
+
+    @property
+    def last_four(self) -> str | None:
+        """What may be shown, or None where the issuer hides it."""
+        tail = self.digits[-4:]
+        return tail if len(tail) == 4 and HIDDEN not in tail else None
+
+    @property
+    def complete(self) -> bool:
+        """Whether every digit is known."""
+        return HIDDEN not in self.digits
+
+    def __str__(self) -> str:
+        return f"{self.brand or 'card'} ···· {self.last_four or '????'}"
+
+    def __repr__(self) -> str:
+        return f"<Pan {self}>"
+
+
+def luhn(digits: str) -> bool:
+    """Whether the check digit fits (ISO/IEC 7812-1 annex B).
+
+    >>> luhn("4111111111111111"), luhn("4111111111111112")
+    (True, False)
+    """
+    doubled = [int(d) if i % 2 == 0 else sum(divmod(2 * int(d), 10)) for i, d in _reversed(digits)]
+    return sum(doubled) % 10 == 0
+
+
+def brand_of(digits: str) -> str | None:
+    """The brand whose IIN range and length fit; digits beyond the IIN may be hidden."""
+    for brand, first, last, lengths in _IIN_RANGES:
+        iin = digits[: len(str(first))]
+        if len(digits) in lengths and iin.isdecimal() and first <= int(iin) <= last:
+            return brand
+    return None
+
+
+def begins_like_a_card(digits: str) -> bool:
+    """Whether any brand's range begins with these digits, whatever the length."""
+    return any(
+        first <= int(digits[: len(str(first))]) <= last
+        for _, first, last, _ in _IIN_RANGES
+        if digits[: len(str(first))].isdecimal()
+    )
+
+
+def is_grouped(sizes: Iterable[int]) -> bool:
+    """Whether groups of these sizes are how a card of that length is printed.
+
+    >>> is_grouped([4, 6, 5]), is_grouped([3, 7, 7]), is_grouped([16])
+    (True, False, False)
+    """
+    sizes = tuple(sizes)
+    return sizes in groupings(sum(sizes))
+
+
+def agrees_with_grouping(sizes: Iterable[int]) -> bool:
+    """Whether the breaks may come from a card's grouping: some missing, some added, or all even.
+
+    Readers lose a blank or see one too many; a row of dates or amounts breaks elsewhere.
+
+    >>> agrees_with_grouping([4, 8, 4]), agrees_with_grouping([3, 7, 7])
+    (True, False)
+    """
+    sizes = tuple(sizes)
+    if len(sizes) == 1 or _is_spaced_out(sizes):
+        return True
+    breaks = set(accumulate(sizes[:-1]))
+    printed = [set(accumulate(grouping[:-1])) for grouping in groupings(sum(sizes))]
+    return any(breaks <= grouping or breaks >= grouping for grouping in printed)
+
+
+def _is_spaced_out(sizes: tuple[int, ...]) -> bool:
+    """Digit by digit, or in pairs."""
+    return set(sizes[:-1]) in ({1}, {2}) and sizes[-1] <= sizes[0]
+
+
+def groupings(length: int) -> tuple[tuple[int, ...], ...]:
+    """The ways in which a card number of this length is printed."""
+    fours = (4,) * (length // 4) + ((length % 4,) if length % 4 else ())
+    return _GROUPINGS.get(length, (fours,))
+
+
+def _reversed(digits: str) -> Iterable[tuple[int, str]]:
+    return enumerate(reversed(digits))

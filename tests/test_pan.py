@@ -1,0 +1,160 @@
+"""The pure rules: what is a card number in a line of text, and which of its digits go."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prepdoc.pan import Pan, brand_of, find, luhn, unclaimed
+
+
+def shown(text: str, known: tuple[Pan, ...] = ()) -> str:
+    """The line with every hidden digit as # and every kept one as K."""
+    matches = find(text, known)
+    hide = {i for m in matches for i in m.hide}
+    keep = {i for m in matches for i in m.keep}
+    return "".join("#" if i in hide else "K" if i in keep else c for i, c in enumerate(text))
+
+
+@pytest.mark.parametrize(
+    ("line", "masked"),
+    [
+        # rule 1: range, length, Luhn
+        ("4111111111111111", "############KKKK"),
+        ("card#4111111111111111;exp12/27", "card#############KKKK;exp12/27"),
+        ("**4111-1111-1111-1111**", "**####-####-####-KKKK**"),
+        ("{4111 1111 1111 1111} VISA :", "{#### #### #### KKKK} VISA :"),
+        ("4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", "# # # # # # # # # # # # K K K K"),
+        ("4111.1111.1111.1111", "####.####.####.KKKK"),
+        ("4111·1111·1111·1111", "####·####·####·KKKK"),
+        ("4111_1111_1111_1111", "####_####_####_KKKK"),
+        ("4111 | 1111 | 1111 | 1111", "#### | #### | #### | KKKK"),
+        ("4111-1111\n1111-1111", "####-####\n####-KKKK"),
+        ("４１１１－１１１１－１１１１－１１１１", "####－####－####－KKKK"),
+        ("3782-822463-10005", "####-######-#KKKK"),
+        ("3056 930902 5904", "#### ###### KKKK"),
+        ("5555 5555 5555 4444 2026 11 10", "#### #### #### KKKK 2026 11 10"),
+        ("41111111 11111111", "######## ####KKKK"),
+        # rule 2: grouped, Luhn or not
+        ("4111-1111-1111-1112", "####-####-####-KKKK"),
+        ("6200 0000 0000 0000 005", "#### #### #### ###K KKK"),
+        ("411l 1111 1111 11I2", "#### #### #### KKKK"),
+        # rule 3: labelled
+        ("カード番号 1234 5678 9012 3456", "カード番号 #### #### #### KKKK"),
+        ("Account Number: 4111111111111112", "Account Number: ############KKKK"),
+        # rule 4: partly masked
+        ("4980-12**-****-1234", "####-##**-****-KKKK"),
+        ("4980-12***-*****-1234", "####-##***-*****-KKKK"),
+        ("4980-1234-5678-9***", "####-####-####-#***"),
+        ("4980-00**-****-****", "####-##**-****-****"),
+        ("4980-00**-****-**** 2026/11/10", "####-##**-****-**** 2026/11/10"),
+        ("XXXX-XXXXXX-21001", "XXXX-XXXXXX-#KKKK"),
+        ("4111 XXXX XXXX 1111", "#### XXXX XXXX KKKK"),
+        ("3782 XXXX XXXX 123", "#### XXXX XXXX ###"),
+        ("411111XXXXXX1111", "######XXXXXXKKKK"),
+        ("41 XXXXXXXX 1111", "## XXXXXXXX KKKK"),
+        ("4980 12•• •••• 1234", "#### ##•• •••• KKKK"),
+        ("4980 12■■ ■■■■ 1234", "#### ##■■ ■■■■ KKKK"),
+        ("Account Ending 7-21001", "Account Ending #-#KKKK"),
+        # the last four only
+        ("****-****-****-1234", "****-****-****-KKKK"),
+        ("################1234", "################KKKK"),
+        ("Karten-Nr. ###########1234 0000", "Karten-Nr. ###########KKKK 0000"),
+        ("########1234 0000", "########KKKK 0000"),
+        ("会員番号 XXXX1234", "会員番号 XXXXKKKK"),
+        ("カード番号…1234", "カード番号…KKKK"),
+        ("カード番号下4桁：1234 2026年11月10日", "カード番号下4桁：KKKK 2026年11月10日"),
+        ("【カード番号末尾4桁】 1234", "【カード番号末尾4桁】 KKKK"),
+        ("Account number ending in: 123 4", "Account number ending in: KKK K"),
+    ],
+)
+def test_digits_beyond_the_last_four_are_hidden(line: str, masked: str) -> None:
+    """Every form of formats.md loses what it shows too much, and keeps its last four."""
+    assert shown(line) == masked
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "250-1234567-1234567",
+        "503-1234567-1234567 2026/11/10",
+        "03-1234-5678 0120-899-543 +81 90-1234-5678 090-****-1234",
+        "4901234567894",
+        "2026/11/10 2026/12/10 10,000 12,345",
+        "DE89 3704 0044 0532 0130 00",
+        "カード番号のお問い合わせは0120-899-543",
+        "1111 1111 1111 1111",
+        "4111111111111112",
+        "普通 ***1234 口座番号 1234567",
+        "12345678901234567890123",
+        "Lost? Card No: 0120-123-456",
+        "MAX 1234 x 5678",
+        "VISA 1234 APP: 123456",
+        "Alternate Account Number: 0001234567890123456",
+        "〒100-0001 東京都千代田区千代田1-1",
+    ],
+)
+def test_lookalikes_stay(line: str) -> None:
+    """Orders, phones, dates, amounts, accounts and codes are none of our business."""
+    assert find(line) == ()
+
+
+def test_known_digits_are_hidden_wherever_they_stand() -> None:
+    """Six digits in a row of a number seen elsewhere go (rule 5); its last four alone stay."""
+    known = (Pan("5123456789012346"),)
+    assert shown("ref 345678 ok 2346", known) == "ref ###### ok 2346"
+    assert shown("ref 9012346", known) == "ref ###KKKK"
+    assert shown("ref 34567 ok", known) == "ref 34567 ok"
+
+
+def test_an_unproven_run_is_reported() -> None:
+    """What looks like a card but fails Luhn is named for the report, not hidden."""
+    line = "ref 4111111111111112"
+    assert unclaimed(line, find(line)) == ("4111111111111112",)
+
+
+def test_a_pan_shows_its_last_four_only() -> None:
+    """Neither repr nor str nor a match's repr gives the digits away."""
+    match = find("4111222233334444")
+    assert "41112222" not in repr(Pan("4111222233334444")) + str(Pan("4111222233334444"))
+    assert "2222" not in repr(match)
+
+
+CARD_PREFIXES = ("4", "51", "2221", "34", "37", "36", "3528", "62", "6011", "50")
+LENGTHS = {"34": 15, "37": 15, "36": 14}
+
+
+@st.composite
+def pans(draw: st.DrawFn) -> str:
+    """A number of a known range with the right length and check digit."""
+    prefix = draw(st.sampled_from(CARD_PREFIXES))
+    length = LENGTHS.get(prefix, 16)
+    body = prefix + draw(st.text("0123456789", min_size=length, max_size=length))
+    body = body[: length - 1]
+    return next(body + d for d in "0123456789" if luhn(body + d))
+
+
+@given(pans(), st.sampled_from(["", " ", "-", "・", " - ", "/", "\u00a0"]))
+def test_a_number_is_always_found(digits: str, separator: str) -> None:
+    """Whatever stands between the groups, all but the last four digits are hidden."""
+    line = "No. " + separator.join(digits[i : i + 4] for i in range(0, len(digits), 4)) + " end"
+    if len(digits) != 16 and separator:
+        line = "No. " + separator.join((digits[:4], digits[4:10], digits[10:])) + " end"
+    assert brand_of(digits) is not None
+    kept = [c for c, mark in zip(line, shown(line), strict=True) if mark == "K"]
+    assert "".join(kept) == digits[-4:]
+    assert not any(c.isdecimal() for c in shown(line))
+
+
+@given(st.text())
+def test_no_text_breaks_the_rules(text: str) -> None:
+    """Matches lie inside the text, in order, with hidden and kept characters apart."""
+    for match in find(text):
+        assert 0 <= match.start < match.end <= len(text)
+        assert not set(match.hide) & set(match.keep)
+        assert all(match.start <= i < match.end for i in match.hide + match.keep)
+
+
+@given(st.text("abcdefgh ,;:()\n漢字", max_size=200))
+def test_text_without_digits_is_never_masked(text: str) -> None:
+    """No digit, no match."""
+    assert find(text) == ()
