@@ -62,13 +62,13 @@ Brand: TypeAlias = Literal[
 TEST_RANGES: Mapping[Brand, tuple[tuple[str, ...], tuple[int, ...]]] = {
     "visa": (("411111", "424242", "401288", "422222"), (16, 13, 19)),
     "mastercard": (("555555", "510510", "520082"), (16,)),
-    "mastercard-2": (("222300", "222360", "222240"), (16,)),
+    "mastercard-2": (("222300", "222240", "222241"), (16,)),
     "amex": (("378282", "371449", "378734"), (15,)),
     "jcb": (("353011", "356600", "356999"), (16, 19)),
     "diners": (("305693", "385200", "362272"), (14,)),
-    "unionpay": (("620000", "624394", "621094"), (16, 19)),
+    "unionpay": (("620000", "620550", "621094"), (16, 19)),
     "discover": (("601111", "601100", "644564"), (16, 19)),
-    "maestro": (("675964", "677179", "500033"), (16, 12, 13, 19)),
+    "maestro": (("675964", "677179", "630400"), (16, 12, 13, 19)),
 }
 
 # Digits → how they are grouped on the card and on statements; others go by fours.
@@ -432,6 +432,12 @@ def noisy(drawn: Drawn, sigma: float, seed: int = 0) -> Drawn:
     """Sensor noise: normal, `sigma` grey levels, the same in the three channels."""
     noise = np.random.default_rng(seed).normal(0, sigma, drawn.pixels.shape[:2])
     return replace(drawn, pixels=_clipped(drawn.pixels + noise[..., None]))
+
+
+def faded(drawn: Drawn, *, darkest: float, lightest: float) -> Drawn:
+    """Less contrast: black becomes `darkest` and white `lightest`, in grey levels."""
+    values = darkest + drawn.pixels * ((lightest - darkest) / 255.0)
+    return replace(drawn, pixels=_clipped(values))
 
 
 def shadowed(drawn: Drawn, darkest: float = 0.55) -> Drawn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -11,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from prepdoc.page import Pixels, Quad
+from samples import make
 from tests import draw
 from tests.draw import WHITE, Box, Drawn, DrawnGlyph, DrawnPdf, Sheet, Text
 
@@ -343,3 +345,135 @@ def assert_same_places(read: list[dict[str, Any]], glyphs: list[DrawnGlyph]) -> 
         x, y = glyph.quad.centre()
         assert abs((x0 + x1) / 2 - x) < 4
         assert abs((y0 + y1) / 2 - y) < 4
+
+
+# --- the samples
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with every sample, drawn here and now."""
+    folder = tmp_path_factory.mktemp("samples")
+    make.make(folder)
+    return folder
+
+
+def sample_names() -> list[str]:
+    return [*make.PDFS, *make.PICTURES, *make.CARDHOLDERS]
+
+
+def as_picture(path: Path) -> Pixels:
+    """A sample as it is seen: PDFs at 100 dpi, photographs upright."""
+    import pymupdf
+    from PIL import Image, ImageOps
+
+    if path.suffix == ".pdf":
+        with pymupdf.open(path) as document:
+            pixmap = document[0].get_pixmap(dpi=100, alpha=False)
+            samples = np.frombuffer(pixmap.samples, dtype=np.uint8)
+            return np.array(samples.reshape(pixmap.height, pixmap.width, 3))
+    with Image.open(path) as image:
+        return np.array(ImageOps.exif_transpose(image).convert("RGB"))
+
+
+@pytest.mark.parametrize("name", [*sample_names(), make.MADE_WITH])
+def test_a_sample_drawn_anew_has_the_committed_bytes(name: str, made: Path) -> None:
+    if make.made_with() != make.libraries():
+        pytest.skip("other libraries than those that drew the committed samples")
+    assert (made / name).read_bytes() == (make.HERE / name).read_bytes()
+
+
+@pytest.mark.parametrize("name", [*make.PDFS, *make.PICTURES])
+def test_a_sample_drawn_anew_looks_like_the_committed_one(name: str, made: Path) -> None:
+    now, then = as_picture(made / name).astype(int), as_picture(make.HERE / name).astype(int)
+    assert now.shape == then.shape
+    assert np.abs(now - then).mean() < 2  # grey levels: other encoders and rasterizers differ less
+
+
+def test_two_makes_give_the_same_bytes(made: Path, tmp_path: Path) -> None:
+    make.make(tmp_path)
+    for name in sample_names():
+        assert (tmp_path / name).read_bytes() == (made / name).read_bytes(), name
+
+
+@pytest.mark.parametrize("name", sample_names())
+def test_a_sample_is_small(name: str) -> None:
+    assert (make.HERE / name).stat().st_size < 1_000_000
+
+
+@pytest.mark.parametrize("name", list(make.PDFS))
+def test_the_ground_truth_of_a_sample_pdf_lies_on_its_digits(name: str) -> None:
+    assert_tagged_ink_is_dark(rendered(make.PDFS[name](), 200))
+
+
+@pytest.mark.parametrize("name", list(make.PICTURES))
+def test_the_ground_truth_of_a_sample_picture_lies_on_its_digits(name: str) -> None:
+    seen = Drawn(as_picture(make.HERE / name), make.PICTURES[name]().glyphs, 200)
+    assert_tagged_ink_is_dark(draw.dark(seen) if name == "dark.png" else seen)
+
+
+def assert_tagged_ink_is_dark(drawn: Drawn) -> None:
+    """Each tagged glyph fills its quad to within 2 pixels, by the light of its own place."""
+    tagged = [glyph for glyph in drawn.glyphs if glyph.tag and glyph.inked]
+    assert len(tagged) >= 14
+    for glyph in tagged:
+        x0, y0, x1, y1 = (round(edge) for edge in glyph.box)
+        around = drawn.pixels[y0 - 3 : y1 + 3, x0 - 3 : x1 + 3].min(axis=2).astype(int)
+        assert around.max() - around.min() > 60, glyph.char
+        ink = around < (around.max() + around.min()) / 2
+        assert touches_each_edge(ink, glyph.quad.moved(3 - x0, 3 - y0), slack=2), glyph.char
+
+
+@pytest.mark.parametrize("name", [*make.PDFS, *make.PICTURES])
+def test_a_sample_shows_only_numbers_from_test_ranges(name: str) -> None:
+    glyphs = make.PDFS[name]().glyphs() if name in make.PDFS else make.PICTURES[name]().glyphs
+    prefixes = {prefix for ranges, _ in draw.TEST_RANGES.values() for prefix in ranges}
+    tags = {glyph.tag for glyph in glyphs if glyph.tag}
+    assert tags
+    for tag in tags:
+        digits = "".join(g.char for g in glyphs if g.tag == tag and g.is_digit)
+        assert digits[:6] in prefixes
+
+
+@pytest.mark.parametrize(
+    ("purchases", "total"),
+    [
+        (make.PURCHASES_JA, "46,904"),
+        (make.PURCHASES_JA[:7], "35,894"),
+        (make.PURCHASES_EN, "737.15"),
+        *[(section.purchases, section.total) for section in make.SECTIONS],
+    ],
+)
+def test_the_printed_totals_add_up(purchases: tuple[make.Purchase, ...], total: str) -> None:
+    amounts = [float(p.amount.replace(",", "").lstrip("$")) for p in purchases]
+    assert sum(amounts) == pytest.approx(float(total.replace(",", "")))
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        (
+            "statement-ja.pdf",
+            ["AMAZON.CO.JP", "Amazonギフト券", "250-1234567-1234567", "髙﨑 花子 様"],
+        ),
+        ("statement-en.pdf", ["AMAZON.COM", "112-1234567-1234567", "Account Number:"]),
+        ("partly-masked.pdf", ["**-****-1234"]),
+        ("four-cards.pdf", ["家族カード", "ETCカード"]),
+        ("scan.pdf", []),
+    ],
+)
+def test_a_sample_pdf_has_the_text_layer_that_it_should(name: str, shown: list[str]) -> None:
+    import pymupdf
+
+    with pymupdf.open(make.HERE / name) as document:
+        text = document[0].get_text()
+    assert bool(text) == bool(shown)
+    assert [words for words in shown if words not in text] == []
+
+
+def test_the_photo_is_stored_turned() -> None:
+    from PIL import Image
+
+    with Image.open(make.HERE / "photo.jpg") as photo:
+        assert photo.getexif()[draw.ORIENTATION_TAG] == 6
+        assert photo.width > photo.height
