@@ -1,0 +1,294 @@
+"""PP-OCR (RapidOCR with its bundled PP-OCRv6 models): the finder.
+
+RapidOCR's own pipeline is made for pretty text: it shrinks large pictures, drops lines with a low
+score, and its character boxes are off by up to half a digit. So only its detector and recogniser
+are used, each with the settings that lose nothing; the lines are cut out and turned here.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from prepdoc.errors import ComponentMissing
+from prepdoc.page import Glyph, Line, Pixels, Quad
+
+DETECT_SIDE = 2000
+"""Long side, in pixels, at which lines are looked for: RapidOCR's own, read well from 96 dpi up."""
+TILE_SIDE = 3600
+"""Above this a picture is also searched in tiles: an A4 page at 300 dpi is just below."""
+TILE_OVERLAP = 400
+DETECT_THRESHOLD = 0.3
+BOX_THRESHOLD = 0.4
+UNCLIP = 1.6
+MAX_LINES = 3000
+TALL = 1.5
+"""A box this many times as high as wide holds a line that runs up or down."""
+READ_HEIGHT = 48
+READ_BATCH = 6
+SURE = 0.80
+"""Below this mean score a line is read upside down as well."""
+SAMPLE = 6
+"""Lines read both ways to learn which way the page is turned."""
+STRIP_HEIGHT = 96
+
+Corners: TypeAlias = NDArray[np.float32]
+"""4 × 2, in pixels: tl, tr, br, bl of a line in reading order."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What the recogniser saw in one strip: characters and their centres as parts of its width."""
+
+    text: str
+    centres: tuple[float, ...]
+    scores: tuple[float, ...]
+
+    @property
+    def score(self) -> float:
+        return float(np.mean(self.scores)) if self.scores else 0.0
+
+
+class Paddle:
+    """The finder: reads lines at any turn and skew, with a quad for every character."""
+
+    name = "PP-OCR (RapidOCR)"
+
+    def read(self, pixels: Pixels) -> tuple[Line, ...]:
+        """Every line on the picture, also those read with little certainty.
+
+        Raises:
+            ComponentMissing: rapidocr, onnxruntime or their models are not installed.
+        """
+        corners = [_turned_to_read(box) for box in self._boxes(pixels)]
+        strips = [_strip(pixels, box) for box in corners]
+        readings = self._read_strips(strips, [_is_upright(box) for box in corners])
+        lines = (
+            _line(box, reading, flip)
+            for box, (reading, flip) in zip(corners, readings, strict=True)
+        )
+        return tuple(line for line in lines if line is not None)
+
+    @cached_property
+    def _engine(self) -> Any:
+        try:
+            from rapidocr import RapidOCR
+
+            return RapidOCR(params=_PARAMS)
+        except Exception as error:  # any failure to load means the same to the user
+            raise ComponentMissing(
+                "the OCR engine RapidOCR cannot start; run `prepdoc doctor`"
+            ) from error
+
+    @cached_property
+    def _detector(self) -> Any:
+        return self._engine._load_det_model()
+
+    @cached_property
+    def _recogniser(self) -> Any:
+        return self._engine._load_rec_model()
+
+    def _boxes(self, pixels: Pixels) -> list[Corners]:
+        found = [box for tile in _tiles(pixels) for box in self._detect(pixels, *tile)]
+        return _without_repeats(found)
+
+    def _detect(self, pixels: Pixels, x: int, y: int, width: int, height: int) -> list[Corners]:
+        tile = pixels[y : y + height, x : x + width, ::-1]
+        scale = min(1.0, DETECT_SIDE / max(width, height))
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        small = cv2.resize(tile, size, interpolation=cv2.INTER_AREA) if scale < 1 else tile
+        boxes = self._detector(np.ascontiguousarray(small)).boxes
+        if boxes is None:
+            return []
+        stretch = np.array([width / size[0], height / size[1]])
+        return [(box * stretch + (x, y)).astype(np.float32) for box in boxes]
+
+    def _read_strips(
+        self, strips: Sequence[Pixels], upright: Sequence[bool]
+    ) -> list[tuple[_Reading, bool]]:
+        """Each strip's reading, and whether it had to be turned by 180° for it."""
+        flips = [False] * len(strips)
+        for standing in (True, False):
+            members = [i for i, u in enumerate(upright) if u is standing]
+            if members and self._is_upside_down([strips[i] for i in members]):
+                flips = [f or i in members for i, f in enumerate(flips)]
+        readings = self._recognise([_flipped(s, f) for s, f in zip(strips, flips, strict=True)])
+        return self._second_look(strips, list(zip(readings, flips, strict=True)))
+
+    def _is_upside_down(self, strips: Sequence[Pixels]) -> bool:
+        widest = sorted(strips, key=lambda strip: -strip.shape[1])[:SAMPLE]
+        as_is = self._recognise(widest)
+        if np.mean([reading.score for reading in as_is]) > SURE:
+            return False
+        turned = self._recognise([_flipped(strip, True) for strip in widest])
+        return sum(r.score for r in turned) > sum(r.score for r in as_is)
+
+    def _second_look(
+        self, strips: Sequence[Pixels], readings: list[tuple[_Reading, bool]]
+    ) -> list[tuple[_Reading, bool]]:
+        unsure = [i for i, (reading, _) in enumerate(readings) if reading.score < SURE]
+        again = self._recognise([_flipped(strips[i], not readings[i][1]) for i in unsure])
+        for i, other in zip(unsure, again, strict=True):
+            if other.score > max(readings[i][0].score, SURE):
+                readings[i] = (other, not readings[i][1])
+        return readings
+
+    def _recognise(self, strips: Sequence[Pixels]) -> list[_Reading]:
+        """Readings in the order of the strips; strips of like width share a batch."""
+        order = sorted(range(len(strips)), key=lambda i: strips[i].shape[1] / strips[i].shape[0])
+        readings: dict[int, _Reading] = {}
+        for start in range(0, len(order), READ_BATCH):
+            batch = order[start : start + READ_BATCH]
+            readings |= zip(batch, self._read_batch([strips[i] for i in batch]), strict=True)
+        return [readings[i] for i in range(len(strips))]
+
+    def _read_batch(self, strips: Sequence[Pixels]) -> Iterator[_Reading]:
+        ratios = [strip.shape[1] / strip.shape[0] for strip in strips]
+        widest = max(max(ratios), 320 / READ_HEIGHT)
+        resize = self._recogniser.resize_norm_img
+        inputs = np.stack([resize(strip[:, :, ::-1], widest) for strip in strips])
+        with _lock:
+            scores = self._recogniser.session(inputs.astype(np.float32))
+        characters = self._recogniser.postprocess_op.character
+        for strip_scores, ratio in zip(scores, ratios, strict=True):
+            yield _decoded(strip_scores, characters, used=ratio / widest)
+
+
+_lock = threading.Lock()
+
+_PARAMS = {
+    "Global.log_level": "critical",
+    "Det.limit_type": "max",
+    "Det.limit_side_len": DETECT_SIDE,
+    "Det.thresh": DETECT_THRESHOLD,
+    "Det.box_thresh": BOX_THRESHOLD,
+    "Det.unclip_ratio": UNCLIP,
+    "Det.max_candidates": MAX_LINES,
+}
+
+
+def _decoded(scores: NDArray[np.float32], characters: Sequence[str], used: float) -> _Reading:
+    """Greedy CTC decoding: the best class a column, repeats and blanks (class 0) dropped.
+
+    A character's centre is the middle of the columns that it holds, as a part of the strip's width.
+    """
+    best = scores.argmax(axis=1)
+    starts = np.flatnonzero(np.diff(best, prepend=-1))
+    ends = np.append(starts[1:], len(best))
+    spans = [(a, b) for a, b in zip(starts, ends, strict=True) if best[a] != 0]
+    width = len(best) * used
+    return _Reading(
+        "".join(characters[best[a]] for a, _ in spans),
+        tuple(float(min((a + b) / 2 / width, 1.0)) for a, b in spans),
+        tuple(float(scores[a:b, best[a]].max()) for a, b in spans),
+    )
+
+
+def _tiles(pixels: Pixels) -> Iterator[tuple[int, int, int, int]]:
+    """x, y, width and height: the whole picture, and overlapping parts of a large one."""
+    height, width = pixels.shape[:2]
+    yield 0, 0, width, height
+    if max(width, height) <= TILE_SIDE:
+        return
+    for y, tall in _parts(height):
+        for x, wide in _parts(width):
+            yield x, y, wide, tall
+
+
+def _parts(length: int) -> Iterator[tuple[int, int]]:
+    count = -(-length // DETECT_SIDE)
+    size = min(length, -(-length // count) + TILE_OVERLAP)
+    for i in range(count):
+        yield min(i * length // count, length - size), size
+
+
+def _without_repeats(boxes: list[Corners]) -> list[Corners]:
+    """Boxes seen in two tiles once; the longer one stays, for it was cut less."""
+    kept: list[Corners] = []
+    for box in sorted(boxes, key=lambda box: -cv2.contourArea(box)):
+        x, y = box.mean(axis=0)
+        if not any(_covers(other, (float(x), float(y)), box) for other in kept):
+            kept.append(box)
+    return kept
+
+
+def _covers(other: Corners, centre: tuple[float, float], box: Corners) -> bool:
+    if cv2.pointPolygonTest(other, centre, False) < 0:
+        return False
+    shared, _ = cv2.intersectConvexConvex(other, box)
+    return bool(shared > 0.7 * cv2.contourArea(box) and _height(other) < 1.7 * _height(box))
+
+
+def _height(box: Corners) -> float:
+    sides = np.linalg.norm(box - np.roll(box, -1, axis=0), axis=1)
+    return float(min(sides[0] + sides[2], sides[1] + sides[3]) / 2)
+
+
+def _turned_to_read(box: Corners) -> Corners:
+    """A tall box is laid on its side, so that its text runs from left to right or upside down."""
+    sides = np.linalg.norm(box - np.roll(box, -1, axis=0), axis=1)
+    is_tall = sides[1] + sides[3] >= TALL * (sides[0] + sides[2])
+    return np.roll(box, -1, axis=0) if is_tall else box
+
+
+def _is_upright(box: Corners) -> bool:
+    """Whether the line runs along the page rather than up or down it."""
+    dx, dy = box[1] - box[0]
+    return bool(abs(dx) >= abs(dy))
+
+
+def _strip(pixels: Pixels, box: Corners) -> Pixels:
+    """The line as an upright picture, at its own size."""
+    sides = np.linalg.norm(box - np.roll(box, -1, axis=0), axis=1)
+    width, height = max(4, round(max(sides[0], sides[2]))), max(4, round(max(sides[1], sides[3])))
+    if height > STRIP_HEIGHT:
+        width, height = max(4, width * STRIP_HEIGHT // height), STRIP_HEIGHT
+    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
+    turn = cv2.getPerspectiveTransform(box, target)
+    size = (width, height)
+    return cv2.warpPerspective(
+        pixels, turn, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    ).astype(np.uint8)
+
+
+def _flipped(strip: Pixels, flip: bool) -> Pixels:
+    return strip[::-1, ::-1] if flip else strip
+
+
+def _line(box: Corners, reading: _Reading, flip: bool) -> Line | None:
+    if not reading.text.strip():
+        return None
+    corners = np.roll(box, -2, axis=0) if flip else box
+    edges = _edges(reading.centres)
+    glyphs = (
+        Glyph(char, _slice(corners, left, right), score)
+        for char, score, (left, right) in zip(reading.text, reading.scores, edges, strict=True)
+    )
+    return Line(tuple(glyphs), "ocr")
+
+
+def _edges(centres: Sequence[float]) -> list[tuple[float, float]]:
+    """Each character reaches half-way to its neighbours; the first and last as far outwards."""
+    if len(centres) == 1:
+        return [(0.0, 1.0)]
+    middles = [(a + b) / 2 for a, b in pairwise(centres)]
+    first = max(0.0, 2 * centres[0] - middles[0])
+    last = min(1.0, 2 * centres[-1] - middles[-1])
+    edges = [first, *middles, last]
+    return list(pairwise(edges))
+
+
+def _slice(box: Corners, left: float, right: float) -> Quad:
+    tl, tr, br, bl = box
+    top, bottom = tr - tl, br - bl
+    return Quad.from_array(
+        np.stack([tl + left * top, tl + right * top, bl + right * bottom, bl + left * bottom])
+    )
