@@ -486,7 +486,13 @@ def picture_bytes(
     quality: int = 90,
     orientation: int = 1,
 ) -> bytes:
-    """The pixels as an image file; `orientation` 3, 6 and 8 store them turned, as phones do."""
+    """The pixels as an image file; `orientation` 3, 6 and 8 store them turned, as phones do.
+
+    Raises:
+        ValueError: the format has no place to say that the picture is stored turned.
+    """
+    if orientation != 1 and format in ("BMP", "GIF"):
+        raise ValueError(f"{format} holds no orientation")
     stored = Image.fromarray(np.ascontiguousarray(_stored(drawn.pixels, orientation)))
     exif = Image.Exif()
     if orientation != 1:

@@ -269,6 +269,12 @@ def test_a_picture_stored_turned_is_upright_once_its_exif_is_obeyed(orientation:
     assert np.array_equal(upright, small().pixels)
 
 
+@pytest.mark.parametrize("format", ["BMP", "GIF"])
+def test_a_format_without_orientation_is_never_stored_turned(format: Any) -> None:
+    with pytest.raises(ValueError, match=format):
+        draw.picture_bytes(small(), format, orientation=6)
+
+
 # --- PDF files
 
 WAYS = [
