@@ -1,0 +1,172 @@
+"""The commands and their options, and which command a line of words means."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Container, Sequence
+from typing import Final
+
+import click
+
+from prepdoc.cli import commands, failing
+from prepdoc.cli.options import is_last_four, prepare_sections, shared_options
+from prepdoc.texts import _, preferred, speak, teach_click
+
+PREPARE: Final = "prepare"
+_VALUE_OPTIONS: Final = ("--lang",)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code (`errors.ExitCode`, or 130 after Ctrl-C)."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    speak(preferred(words, os.environ))
+    teach_click(os.environ)  # type: ignore[arg-type]
+    with failing.signals_as_exceptions():
+        debug = "--debug" in words
+        code = failing.exit_code_of(
+            lambda: command_line().main(words, "prepdoc", standalone_mode=False, obj=debug),
+            debug=debug,
+        )
+    return failing.flushed(code)
+
+
+def command_line() -> click.Group:
+    """The whole of `prepdoc`, with help texts in the language spoken."""
+    sections = prepare_sections()
+    prepare = PrepareCommand(
+        PREPARE,
+        params=[param for _title, params in sections for param in params],
+        callback=commands.prepare,
+        hidden=True,
+    )
+    root = Root("prepdoc", prepare, sections)
+    for command in commands.others():
+        root.add_command(command)
+    return root
+
+
+class PrepareContext(click.Context):
+    """Names the command as the user typed it: `prepdoc`, not `prepdoc prepare`."""
+
+    @property
+    def command_path(self) -> str:
+        """What stands behind "Usage:"."""
+        return self.parent.command_path if self.parent else "prepdoc"
+
+
+class PrepareCommand(click.Command):
+    """The main job; `--last4` may stand with or without four digits behind it."""
+
+    context_class = PrepareContext
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does, after `--last4` has been made unmistakable."""
+        return super().parse_args(ctx, with_last_four_joined(args))
+
+    def get_help(self, ctx: click.Context) -> str:
+        """The help of the whole program: this command is what `prepdoc` does."""
+        return ctx.parent.get_help() if ctx.parent else super().get_help(ctx)
+
+
+class Root(click.Group):
+    """`prepdoc`: a first word that is no sub-command means the main job."""
+
+    def __init__(self, name: str, prepare: PrepareCommand, sections: Sections) -> None:
+        super().__init__(
+            name,
+            params=shared_options(),
+            help=_(
+                "Make a card statement ready for upload: every digit of the card number but the"
+                " last four is removed, the cardholder's name, address and phone are written on"
+                " the page, and the result is checked before it is saved. Everything stays on this"
+                " machine."
+            ),
+            epilog=_(
+                "Exit codes: 0 done, 1 refused, 2 wrong usage, 3 no card number, 4 unreadable"
+                " input, 5 a component is missing."
+            ),
+            context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+        )
+        self.prepare = prepare
+        self.sections = sections
+        self.add_command(prepare)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does, with the main job put in where no sub-command is named."""
+        return super().parse_args(ctx, with_command(args, self.commands))
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """What the usage line shows behind `prepdoc`."""
+        return ["FILE...", "--last4 [DIGITS]", "[OPTIONS]"]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The main job's options by section, then the sub-commands."""
+        for title, params in [*self.sections, (_("Help"), self._own_help(ctx))]:
+            options = (param for param in params if isinstance(param, click.Option))
+            with formatter.section(title):
+                formatter.write_dl([row for p in options if (row := p.get_help_record(ctx))])
+        self.format_commands(ctx, formatter)
+
+    def _own_help(self, ctx: click.Context) -> list[click.Parameter]:
+        option = self.get_help_option(ctx)
+        return [option] if option else []
+
+    def shell_complete(
+        self, ctx: click.Context, incomplete: str
+    ) -> list[click.shell_completion.CompletionItem]:
+        """Sub-commands, the main job's options, and files."""
+        from click.shell_completion import CompletionItem
+
+        own = super().shell_complete(ctx, incomplete)
+        if incomplete.startswith("-"):
+            return own + self.prepare.shell_complete(ctx, incomplete)
+        return [*own, CompletionItem(incomplete, type="file")]
+
+
+Sections = Sequence[tuple[str, Sequence[click.Parameter]]]
+
+
+def with_command(args: list[str], commands: Container[str]) -> list[str]:
+    """The words with `prepare` in front, unless a sub-command or the program's help is meant.
+
+    >>> with_command(["--last4", "a.pdf"], {"doctor": ...})
+    ['prepare', '--last4', 'a.pdf']
+    >>> with_command(["--lang", "ja", "doctor"], {"doctor": ...})
+    ['--lang', 'ja', 'doctor']
+    """
+    first = next(iter(_without_shared_options(args)), None)
+    if first is None or first in commands or first in ("-h", "--help", "--version"):
+        return args
+    return [PREPARE, *args]
+
+
+def with_last_four_joined(args: list[str]) -> list[str]:
+    """`--last4 1234` as one word; a `--last4` with anything else behind it stands for itself.
+
+    >>> with_last_four_joined(["--last4", "1234", "a.pdf"])
+    ['--last4=1234', 'a.pdf']
+    >>> with_last_four_joined(["--last4", "a.pdf"])
+    ['--last4=', 'a.pdf']
+    """
+    joined: list[str] = []
+    rest = iter(range(len(args)))
+    for i in rest:
+        if args[i] == "--":
+            return joined + args[i:]
+        if args[i] != "--last4":
+            joined.append(args[i])
+        elif i + 1 < len(args) and is_last_four(args[i + 1]):
+            joined.append(f"--last4={args[i + 1]}")
+            next(rest)
+        else:
+            joined.append("--last4=")
+    return joined
+
+
+def _without_shared_options(args: list[str]) -> list[str]:
+    """The words from the first one on that is no option which every command takes."""
+    rest = list(args)
+    while rest and rest[0].partition("=")[0] in ("--lang", "--debug"):
+        rest = rest[2:] if rest[0] in _VALUE_OPTIONS else rest[1:]
+    return rest

@@ -1,0 +1,137 @@
+"""What each command does, at the height of a table of contents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from prepdoc.cli.options import shared_options
+from prepdoc.errors import ExitCode
+from prepdoc.showing import shown
+from prepdoc.texts import _
+
+if TYPE_CHECKING:
+    from prepdoc.page import Cardholder
+
+SHELLS = ("bash", "zsh", "fish")
+
+
+def prepare(**given: Any) -> int:
+    """The main job, with what the options say."""
+    from prepdoc.cli.preparing import Request, run
+
+    return run(Request(**given), debug=bool(click.get_current_context().obj))
+
+
+def others() -> list[click.Command]:
+    """Every command but the main one."""
+    return [_cardholder(), _doctor(), _completion()]
+
+
+def _cardholder() -> click.Group:
+    group = click.Group(
+        "cardholder", help=_("Show, change or delete the saved details."), params=shared_options()
+    )
+    for name, callback, help_text in (
+        ("show", _show, _("Show the saved details and where they are saved.")),
+        ("edit", _edit, _("Enter the details to save; Enter keeps what is there.")),
+        ("forget", _forget, _("Delete the saved details.")),
+    ):
+        group.add_command(
+            click.Command(name, callback=callback, help=help_text, params=shared_options())
+        )
+    return group
+
+
+def _doctor() -> click.Command:
+    as_json = click.Option(["--json", "as_json"], is_flag=True, help=_("Print the table as JSON."))
+    return click.Command(
+        "doctor",
+        callback=_examine,
+        params=[as_json, *shared_options()],
+        short_help=_("Check that every engine, model and font is there."),
+        help=_("Check that every engine, model and font is there, and say what to do if not."),
+    )
+
+
+def _completion() -> click.Command:
+    return click.Command(
+        "completion",
+        callback=_print_completion,
+        params=[click.Argument(["shell"], type=click.Choice(SHELLS)), *shared_options()],
+        short_help=_("Print what makes the shell complete prepdoc's options."),
+        help=_(
+            "Print what makes the shell complete prepdoc's options; for bash, put it to use with:"
+            ' eval "$(prepdoc completion bash)"'
+        ),
+    )
+
+
+def _show() -> int:
+    from prepdoc.cardholder import saved_path
+    from prepdoc.cli.details import as_dict
+
+    cardholder = _saved()
+    if cardholder is None:
+        click.echo(_("No details are saved. `prepdoc cardholder edit` saves some."), err=True)
+        return ExitCode.REFUSED
+    for key, value in as_dict(cardholder).items():
+        click.echo(f"{key}: {value}")
+    click.echo(_("Saved in {file}.").format(file=shown(saved_path())), err=True)
+    return ExitCode.DONE
+
+
+def _edit() -> None:
+    from prepdoc import cardholder as stored
+    from prepdoc.cli import details
+    from prepdoc.page import Cardholder
+
+    if not details.on_terminal():
+        raise click.UsageError(
+            _("there is no terminal to ask on; write {file} yourself").format(
+                file=shown(stored.saved_path())
+            )
+        )
+    present = _saved()
+    answers = details.ask(stored.FIELDS, details.as_dict(present) if present else {})
+    details.save(Cardholder(**answers))
+
+
+def _forget() -> None:
+    from prepdoc.cardholder import forget
+
+    deleted = forget()
+    click.echo(_("The saved details were deleted.") if deleted else _("No details were saved."))
+
+
+def _saved() -> Cardholder | None:
+    from prepdoc.cardholder import BadDetails, saved
+
+    try:
+        return saved()
+    except BadDetails as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _examine(as_json: bool) -> int:
+    import json
+
+    from prepdoc import doctor
+
+    findings = doctor.examine()
+    if as_json:
+        click.echo(json.dumps(doctor.as_dict(findings), ensure_ascii=False))
+    else:
+        click.echo(doctor.as_text(findings))
+    well = all(finding.ok for finding in findings)
+    return ExitCode.DONE if well else ExitCode.COMPONENT_MISSING
+
+
+def _print_completion(shell: str) -> None:
+    from click.shell_completion import get_completion_class
+
+    completion = get_completion_class(shell)
+    assert completion is not None  # SHELLS are those that click knows
+    root = click.get_current_context().find_root().command
+    click.echo(completion(root, {}, "prepdoc", "_PREPDOC_COMPLETE").source())

@@ -1,0 +1,99 @@
+"""What went wrong → one line on stderr that says what to do next, and an exit code."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Final, TextIO
+
+import click
+
+from prepdoc.errors import ExitCode
+from prepdoc.showing import scrubbed, shown
+from prepdoc.texts import _
+
+if TYPE_CHECKING:
+    from prepdoc.report import Refusal
+
+INTERRUPTED: Final = 130
+"""128 + SIGINT, as shells say it."""
+
+_ENDING_SIGNALS: Final = ("SIGTERM", "SIGHUP")
+
+
+def exit_code_of(work: Callable[[], object], *, debug: bool) -> int:
+    """Do the work and turn whatever it raises into one line on stderr and its exit code."""
+    try:
+        result = work()
+    except click.exceptions.NoArgsIsHelpError as help_text:
+        help_text.show()
+        return ExitCode.USAGE
+    except click.ClickException as error:
+        return _wrong_usage(error)
+    except (click.Abort, KeyboardInterrupt):
+        complain(_("stopped; no unfinished file is left behind"))
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 (the outermost boundary: nothing may print unscrubbed)
+        from prepdoc.report import refusal_of
+
+        return refuse(refusal_of(error), error, debug=debug)
+    return result if isinstance(result, int) else ExitCode.DONE
+
+
+def refuse(
+    refusal: Refusal, error: Exception, source: Path | None = None, *, debug: bool = False
+) -> int:
+    """Say on stderr why there is no result; returns the refusal's exit code."""
+    complain(refusal.message, source)
+    if debug:
+        import traceback
+
+        click.echo(scrubbed("".join(traceback.format_exception(error))), err=True)
+    return refusal.exit_code
+
+
+def complain(message: str, source: Path | None = None) -> None:
+    """One line on stderr, in front of it the program and the file that it is about."""
+    about = f"{shown(source)}: " if source else ""
+    click.echo(f"prepdoc: {about}{shown(' '.join(message.split()))}", err=True)
+
+
+@contextmanager
+def signals_as_exceptions() -> Iterator[None]:
+    """Let a request to end (SIGTERM, SIGHUP) unwind the stack, so that temp files are deleted."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    numbers = [getattr(signal, name) for name in _ENDING_SIGNALS if hasattr(signal, name)]
+    before = {number: signal.signal(number, end) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def flushed(code: int) -> int:
+    """The exit code, after all output is out; a reader that went away (`| head`) is no error."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        hush(sys.stdout)
+    return code
+
+
+def hush(stream: TextIO) -> None:
+    """Send what is still written to the stream nowhere: nobody reads it any more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _wrong_usage(error: click.ClickException) -> int:
+    message = scrubbed(error.format_message()).rstrip(".")
+    complain(_("{problem}; see prepdoc --help").format(problem=message))
+    return ExitCode.USAGE

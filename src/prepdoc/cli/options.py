@@ -1,0 +1,241 @@
+"""The options of every command, with their help texts, as the issue and README name them."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import click
+
+from prepdoc.texts import LANGUAGES, _
+
+MIN_DPI: Final = 96
+"""The least at which the engines were measured to read statements (DESIGN.md)."""
+
+MAX_DPI: Final = 600
+"""Twice the default; more makes files over the upload limit and adds nothing to read."""
+
+
+def shared_options() -> list[click.Parameter]:
+    """What every command takes: language, version and tracebacks."""
+    return [
+        click.Option(
+            ["--lang"],
+            type=click.Choice(LANGUAGES),
+            expose_value=False,
+            help=_("The language of texts and of the stamp; otherwise your locale's."),
+        ),
+        click.Option(
+            ["--debug"],
+            is_flag=True,
+            expose_value=False,
+            help=_(
+                "After an error, show where in the program it arose (card numbers blotted out)."
+            ),
+        ),
+        click.Option(
+            ["--version"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_show_version,
+            help=_("Show the version and exit."),
+        ),
+    ]
+
+
+def prepare_sections() -> Sequence[tuple[str, Sequence[click.Parameter]]]:
+    """The main job's parameters, under the titles that help shows them with."""
+    return [
+        (_("Card number"), [_files(), *_card_options()]),
+        (_("Cardholder"), _cardholder_options()),
+        (_("Input"), _input_options()),
+        (_("Output"), _output_options()),
+        (_("Messages"), [*_message_options(), *shared_options()]),
+    ]
+
+
+def is_last_four(word: str) -> bool:
+    """Whether a word is four digits; full-width ones count."""
+    return _plain_last_four(word) is not None
+
+
+def _files() -> click.Parameter:
+    return click.Argument(
+        ["files"], nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path)
+    )
+
+
+def _card_options() -> list[click.Parameter]:
+    return [
+        click.Option(
+            ["--last4"],
+            metavar="[DIGITS]",
+            callback=_last_four,
+            help=_(
+                "Leave only the last four digits of the card number; this is what prepdoc always"
+                " does. With four digits behind it: these are the last four that are expected."
+            ),
+        ),
+        click.Option(
+            ["--mask"],
+            multiple=True,
+            metavar="TEXT",
+            help=_("Black out this text too, wherever it stands. May be given several times."),
+        ),
+        click.Option(
+            ["--keep"],
+            multiple=True,
+            metavar="TEXT",
+            help=_(
+                "Leave this text as it is. May be given several times; a complete card number is"
+                " removed all the same."
+            ),
+        ),
+    ]
+
+
+def _cardholder_options() -> list[click.Parameter]:
+    return [
+        click.Option(["--name"], metavar="TEXT", help=_("The cardholder's name.")),
+        click.Option(["--address"], metavar="TEXT", help=_("The billing address.")),
+        click.Option(["--phone"], metavar="TEXT", help=_("The cardholder's phone number.")),
+        click.Option(
+            ["--cardholder"],
+            metavar="FILE.toml",
+            type=click.Path(path_type=Path),
+            help=_(
+                "A file with name, address and phone. Without it the saved details serve, and what"
+                " is still missing is asked for."
+            ),
+        ),
+    ]
+
+
+def _input_options() -> list[click.Parameter]:
+    return [
+        click.Option(
+            ["--pages"],
+            metavar="1-2,5",
+            callback=_pages,
+            help=_("Only these pages go into the result; otherwise all."),
+        ),
+        click.Option(
+            ["--password"],
+            metavar="TEXT",
+            envvar="PREPDOC_PASSWORD",
+            help=_(
+                "The PDF's password. Others on this machine can see what is typed here; better use"
+                " --password-file, the environment variable PREPDOC_PASSWORD, or wait to be asked."
+            ),
+        ),
+        click.Option(
+            ["--password-file"],
+            metavar="FILE",
+            type=click.Path(path_type=Path, dir_okay=False),
+            help=_("A file whose first line is the PDF's password."),
+        ),
+    ]
+
+
+def _output_options() -> list[click.Parameter]:
+    return [
+        click.Option(
+            ["-o", "--output"],
+            metavar="OUT",
+            type=click.Path(path_type=Path),
+            help=_(
+                "Where the result goes: a file or a folder. Otherwise beside the input, as"
+                " NAME-prepared.pdf. With several files it must be a folder."
+            ),
+        ),
+        click.Option(
+            ["--format"],
+            type=click.Choice(["pdf", "png", "jpg"]),
+            help=_("The kind of file to make; otherwise the input's, or what can be uploaded."),
+        ),
+        click.Option(
+            ["--dpi"],
+            type=click.FloatRange(MIN_DPI, MAX_DPI),
+            metavar="N",
+            help=_("Pixels per inch of the result, {low} to {high}; otherwise what suits.").format(
+                low=MIN_DPI, high=MAX_DPI
+            ),
+        ),
+        click.Option(
+            ["--preview"],
+            is_flag=True,
+            help=_("Also make a picture of the result with what was done outlined, to look at."),
+        ),
+        click.Option(["--force"], is_flag=True, help=_("Overwrite files that exist already.")),
+    ]
+
+
+def _message_options() -> list[click.Parameter]:
+    return [
+        click.Option(
+            ["--report", "report_file"],
+            metavar="FILE.json",
+            type=click.Path(path_type=Path, dir_okay=False),
+            help=_("Also save the report as JSON: one object a line, one line for each FILE."),
+        ),
+        click.Option(
+            ["--json", "as_json"],
+            is_flag=True,
+            help=_("Print the report as JSON instead: one object a line, one line for each FILE."),
+        ),
+        click.Option(
+            ["--quiet"],
+            is_flag=True,
+            help=_("Print nothing but errors and what --json asks for; no progress is shown."),
+        ),
+    ]
+
+
+def _last_four(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if not value:
+        return None
+    digits = _plain_last_four(value)
+    if digits is None:
+        raise click.BadParameter(_("give exactly four digits, as in --last4 1234"))
+    return digits
+
+
+def _plain_last_four(word: str) -> str | None:
+    plain = unicodedata.normalize("NFKC", word)
+    return plain if len(plain) == 4 and plain.isascii() and plain.isdecimal() else None
+
+
+def _pages(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[int, ...] | None:
+    return None if value is None else parsed_pages(value)
+
+
+def parsed_pages(text: str) -> tuple[int, ...]:
+    """The pages that `1-2,5` names, sorted, each once.
+
+    Raises:
+        click.BadParameter: it is no such list, or names page 0 or a range that runs backwards.
+
+    >>> parsed_pages("5, 1-2")
+    (1, 2, 5)
+    """
+    pages: set[int] = set()
+    for part in unicodedata.normalize("NFKC", text).split(","):
+        first, dash, last = (word.strip() for word in part.partition("-"))
+        ends = (first, last if dash else first)
+        if not all(word.isascii() and word.isdecimal() and len(word) <= 5 for word in ends):
+            raise click.BadParameter(_("write pages as numbers and ranges, as in 1-2,5"))
+        if not 1 <= int(ends[0]) <= int(ends[1]):
+            raise click.BadParameter(_("pages are counted from 1, and a range goes upwards"))
+        pages.update(range(int(ends[0]), int(ends[1]) + 1))
+    return tuple(sorted(pages))
+
+
+def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from prepdoc.doctor import own_version
+
+        click.echo(f"prepdoc {own_version()}")
+        ctx.exit()

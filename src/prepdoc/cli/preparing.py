@@ -1,0 +1,212 @@
+"""The main job for each file in turn: engine in, report out; a refusal stops only its own file."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from prepdoc.cardholder import write_privately
+from prepdoc.cli import details, failing, progress
+from prepdoc.errors import ExitCode, OutputExists, PasswordNeeded, UnreadableInput
+from prepdoc.report import Refusal, as_dict, as_text, refusal_of
+from prepdoc.showing import shown
+from prepdoc.texts import _, spoken
+
+if TYPE_CHECKING:
+    from prepdoc.page import Cardholder
+    from prepdoc.pipeline import Options, OutputFormat, Prepared
+
+MAX_PASSWORD_TRIES: Final = 3
+"""As login(1) and sudo(8) do it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What was typed; the repr shows nothing personal."""
+
+    files: tuple[Path, ...] = field(repr=False)
+    last4: str | None
+    name: str | None = field(repr=False)
+    address: str | None = field(repr=False)
+    phone: str | None = field(repr=False)
+    cardholder: Path | None
+    pages: tuple[int, ...] | None
+    password: str | None = field(repr=False)
+    password_file: Path | None
+    output: Path | None
+    format: OutputFormat | None
+    mask: tuple[str, ...] = field(repr=False)
+    keep: tuple[str, ...] = field(repr=False)
+    dpi: float | None
+    preview: bool
+    force: bool
+    report_file: Path | None
+    as_json: bool
+    quiet: bool
+
+
+def run(request: Request, *, debug: bool) -> int:
+    """Prepare every file; returns the exit code of the first one refused, else 0.
+
+    Raises:
+        click.UsageError: the options contradict each other, or details are missing.
+        OutputExists: the report's name is taken.
+    """
+    _refuse_contradictions(request)
+    options = _options(request)
+    cardholder = cache(lambda: _cardholder(request))
+    reports, codes = [], []
+    for source in request.files:
+        outcome, code = _outcome(source, cardholder, options, request, debug)
+        reports.append(json.dumps(as_dict(source, outcome), ensure_ascii=False))
+        codes.append(code)
+        _tell(source, outcome, reports[-1], request)
+    if request.report_file:
+        write_privately(request.report_file, "".join(f"{line}\n" for line in reports).encode())
+    return next((code for code in codes if code), ExitCode.DONE)
+
+
+def _outcome(
+    source: Path,
+    cardholder: Callable[[], Cardholder],
+    options: Options,
+    request: Request,
+    debug: bool,
+) -> tuple[Prepared | Refusal, int]:
+    """The result for one file, or why there is none (which stderr is told at once)."""
+    if not source.exists():
+        return _no_such_file(source)
+    try:
+        return _prepare(source, cardholder(), options, request), ExitCode.DONE
+    except click.ClickException:
+        raise
+    except Exception as error:  # noqa: BLE001 (one file's failure must not stop the others)
+        refusal = refusal_of(error)
+        return refusal, failing.refuse(refusal, error, source, debug=debug)
+
+
+def _no_such_file(source: Path) -> tuple[Refusal, int]:
+    message = _("there is no such file; check the name")
+    refusal = Refusal(UnreadableInput.__name__, message, UnreadableInput.exit_code)
+    failing.complain(refusal.message, source)
+    return refusal, refusal.exit_code
+
+
+def _prepare(source: Path, cardholder: Cardholder, options: Options, request: Request) -> Prepared:
+    """Prepare one file, asking for its password on a terminal where none was given."""
+    for _try in range(MAX_PASSWORD_TRIES if _may_ask_password(options) else 0):
+        try:
+            return _with_progress(source, cardholder, options, request)
+        except PasswordNeeded:
+            options = replace(options, password=_asked_password(source, options))
+    return _with_progress(source, cardholder, options, request)
+
+
+def _with_progress(
+    source: Path, cardholder: Cardholder, options: Options, request: Request
+) -> Prepared:
+    from prepdoc.pipeline import prepare
+
+    with progress.on_stderr(wanted=not request.quiet) as line:
+        return prepare(source, cardholder, options, line)
+
+
+def _may_ask_password(options: Options) -> bool:
+    return options.password is None and details.on_terminal()
+
+
+def _asked_password(source: Path, options: Options) -> str:
+    if options.password is not None:
+        click.echo(_("That password does not open it."), err=True)
+    question = _("Password of {file}").format(file=shown(source.name))
+    answer: str = click.prompt(question, hide_input=True, err=True)
+    return answer
+
+
+def _tell(source: Path, outcome: Prepared | Refusal, line: str, request: Request) -> None:
+    if request.as_json:
+        _print(line)
+    elif not (request.quiet or isinstance(outcome, Refusal)):
+        _print(as_text(source, outcome))
+
+
+def _print(text: str) -> None:
+    """To stdout; a reader that went away does not undo the work done."""
+    try:
+        click.echo(text)
+    except BrokenPipeError:
+        failing.hush(sys.stdout)
+
+
+def _options(request: Request) -> Options:
+    from prepdoc.pipeline import Options
+
+    return Options(
+        last_four=request.last4,
+        output=request.output,
+        format=request.format,
+        password=_password(request),
+        pages=request.pages,
+        mask=request.mask,
+        keep=request.keep,
+        dpi=request.dpi,
+        preview=request.preview,
+        force=request.force,
+        lang=spoken(),
+    )
+
+
+def _cardholder(request: Request) -> Cardholder:
+    given = {"name": request.name, "address": request.address, "phone": request.phone}
+    return details.complete(given, request.cardholder)
+
+
+def _password(request: Request) -> str | None:
+    """From the file named, else from the option or the environment."""
+    if request.password_file is None:
+        return request.password
+    try:
+        return request.password_file.read_text("utf-8").partition("\n")[0].rstrip("\r")
+    except (OSError, UnicodeDecodeError):
+        raise click.UsageError(
+            _("the password file {file} cannot be read").format(file=shown(request.password_file))
+        ) from None
+
+
+def _refuse_contradictions(request: Request) -> None:
+    output, report = request.output, request.report_file
+    if output and len(request.files) > 1 and not output.is_dir():
+        raise click.UsageError(_("with several files, -o must name a folder that exists"))
+    if request.force and _names_collide(request):
+        raise click.UsageError(
+            _(
+                "two of the files have the same name; with --force one result would replace"
+                " the other"
+            )
+        )
+    if report and any(
+        _same(report, path) for path in (*request.files, *([output] if output else []))
+    ):
+        raise click.UsageError(_("--report names a file that is read or written as something else"))
+    if report and report.exists() and not request.force:
+        raise OutputExists(shown(report))
+
+
+def _names_collide(request: Request) -> bool:
+    folders = [request.output or path.parent for path in request.files]
+    targets = [
+        (folder.resolve(), path.stem.casefold())
+        for folder, path in zip(folders, request.files, strict=True)
+    ]
+    return len(set(targets)) < len(targets)
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()

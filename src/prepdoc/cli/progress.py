@@ -1,0 +1,79 @@
+"""How far the work is, on stderr: only for a person at a terminal, only if it takes its time."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from prepdoc.texts import N_, _
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
+
+    from prepdoc.pipeline import Progress
+
+SHOW_AFTER_S: Final = 1.0
+"""What is done sooner needs no progress; a second is when people begin to wonder."""
+
+_STAGES: Final = {
+    "read": N_("Reading"),
+    "write": N_("Writing"),
+    "verify": N_("Checking"),
+}
+
+
+@contextmanager
+def on_stderr(*, wanted: bool) -> Iterator[Progress | None]:
+    """A `Progress` that draws a line on the terminal and takes it away at the end, or None."""
+    if not (wanted and sys.stderr is not None and sys.stderr.isatty()):
+        yield None
+        return
+    line = _Line()
+    try:
+        yield line
+    finally:
+        line.close()
+
+
+class _Line:
+    """One line that is drawn again at each step; no thread draws it, as the engine may fork."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._bars: Bars | None = None
+        self._tasks: dict[str, TaskID] = {}
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """The pages done of one stage; the first second goes by unseen."""
+        if time.monotonic() - self._began < SHOW_AFTER_S:
+            return
+        bars = self._bars = self._bars or _bars()
+        if stage not in self._tasks:
+            self._tasks[stage] = bars.add_task(_(_STAGES[stage]) if stage in _STAGES else stage)
+        bars.update(self._tasks[stage], completed=done, total=total)
+        bars.refresh()
+
+    def close(self) -> None:
+        """Take the line away."""
+        if self._bars:
+            self._bars.stop()
+
+
+def _bars() -> Bars:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    bars = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        auto_refresh=False,
+    )
+    bars.start()
+    return bars

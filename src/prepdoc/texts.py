@@ -1,0 +1,175 @@
+"""The words that prepdoc says to a person, in Japanese and English; the CLI's stages ask here.
+
+The catalogues stand in `locale/`. After a message is added or changed, run
+
+    pybabel extract --no-location -k Nn_:1,2 -o prepdoc.pot src/prepdoc
+    pybabel update -N --ignore-obsolete -D prepdoc -i prepdoc.pot -d src/prepdoc/locale
+    pybabel compile -D prepdoc -d src/prepdoc/locale
+
+and translate what is new; a test says what was forgotten.
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from prepdoc.errors import (
+    CannotProve,
+    ComponentMissing,
+    LeakFound,
+    NoCardNumber,
+    OutputExists,
+    PasswordNeeded,
+    PrepdocError,
+    UnreadableInput,
+)
+
+if TYPE_CHECKING:
+    from prepdoc.pipeline import Language
+
+LANGUAGES: Final[tuple[Language, ...]] = ("ja", "en")
+DOMAIN: Final = "prepdoc"
+LOCALE_DIR: Final = Path(__file__).parent / "locale"
+
+# The order in which gettext asks the environment (GNU gettext manual, "Locale Environment
+# Variables").
+_VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+
+_language: ContextVar[Language] = ContextVar("prepdoc_language", default="en")
+
+
+def N_(message: str) -> str:  # noqa: N802 (gettext's own name for "translate later")
+    """Mark a message for the catalogues where it is translated elsewhere."""
+    return message
+
+
+def Nn_(one: str, many: str) -> tuple[str, str]:  # noqa: N802
+    """Mark a message that has a plural, likewise."""
+    return one, many
+
+
+def _(message: str) -> str:
+    """The message in the language spoken; itself where there is no translation."""
+    return _catalogue(_language.get()).gettext(message)
+
+
+def ngettext(one: str, many: str, n: int) -> str:
+    """The message for `n` things in the language spoken."""
+    return _catalogue(_language.get()).ngettext(one, many, n)
+
+
+def speak(language: Language) -> None:
+    """Say everything that follows in this context (thread, task) in that language."""
+    _language.set(language)
+
+
+def spoken() -> Language:
+    """The language that `speak` chose."""
+    return _language.get()
+
+
+def teach_click(environ: dict[str, str]) -> None:
+    """Let click, which asks the process-wide gettext, find its words in our catalogues too."""
+    environ["LANGUAGE"] = spoken()
+    gettext.bindtextdomain(DOMAIN, str(LOCALE_DIR))
+    gettext.textdomain(DOMAIN)
+
+
+def preferred(arguments: Sequence[str], environ: Mapping[str, str]) -> Language:
+    """The language that `--lang` asks for, else the locale's if it is ours, else English."""
+    return _asked_for(arguments) or _of_locale(environ) or "en"
+
+
+def translate_error(error: PrepdocError) -> str:
+    """What happened and what to do, in the language spoken, with the error's own detail behind.
+
+    A detail that is in the catalogues as it stands is translated too.
+    """
+    what = next(_(_HEADLINES[cls]) for cls in type(error).__mro__ if cls in _HEADLINES)
+    detail = str(error).strip()
+    return _("{what} ({detail})").format(what=what, detail=_(detail)) if detail else what
+
+
+# What happened and what to do next, by class.
+_HEADLINES: Final[Mapping[type, str]] = {
+    PrepdocError: N_("This file was refused; nothing was written"),
+    UnreadableInput: N_(
+        "This file cannot be read; check that it is a complete PDF or picture, and download it"
+        " again if it is not"
+    ),
+    PasswordNeeded: N_(
+        "This PDF is locked; give its password with --password-file, or run prepdoc on a terminal"
+        " to be asked for it"
+    ),
+    NoCardNumber: N_(
+        "No card number was found; check that this is the right statement, or give the card's last"
+        " four digits with --last4 1234 to have them written on the page"
+    ),
+    CannotProve: N_(
+        "It could not be proven that the result is safe, so nothing was written; look at the place"
+        " named, and try --mask TEXT or a sharper copy of the statement"
+    ),
+    LeakFound: N_(
+        "Digits of the card number could still be read in the result, so nothing was written; try"
+        " --mask TEXT or a sharper copy of the statement"
+    ),
+    ComponentMissing: N_(
+        "A part that prepdoc needs is not installed; run `prepdoc doctor` to see which one and what"
+        " to do"
+    ),
+    OutputExists: N_(
+        "A file of that name exists already and was left as it is; name another with -o, or"
+        " overwrite it with --force"
+    ),
+}
+
+# What click says by itself and a user of prepdoc can meet (click's core.py, exceptions.py,
+# parser.py, types.py, termui.py); looked up there by click, listed here for the catalogues.
+CLICK_SAYS: Final = (
+    N_("Usage:"),
+    N_("Options"),
+    N_("Commands"),
+    N_("Show this message and exit."),
+    N_("Invalid value: {message}"),
+    N_("Invalid value for {param_hint}: {message}"),
+    N_("Missing argument"),
+    N_("Missing command."),
+    N_("No such option {name!r}."),
+    N_("No such command {name!r}."),
+    N_("Option {name!r} does not take a value."),
+    Nn_("Option {name!r} requires an argument.", "Option {name!r} requires {nargs} arguments."),
+    Nn_("Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})"),
+    Nn_("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)"),
+    Nn_("{value!r} is not {choice}.", "{value!r} is not one of {choices}."),
+    N_("{value!r} is not a valid {number_type}."),
+    N_("{value} is not in the range {range}."),
+    N_("env var: {var}"),
+    N_("Error: {message}"),
+    N_("Error: invalid input"),
+    N_("Choose from:\n\t{choices}"),
+)
+
+
+@cache
+def _catalogue(language: Language) -> gettext.NullTranslations:
+    return gettext.translation(DOMAIN, str(LOCALE_DIR), [language])
+
+
+def _asked_for(arguments: Sequence[str]) -> Language | None:
+    """`--lang ja` or `--lang=ja`, the last one; whether the rest is right is click's to say."""
+    words = list(arguments[: arguments.index("--")] if "--" in arguments else arguments)
+    values = [word.removeprefix("--lang=") for word in words if word.startswith("--lang=")]
+    values += [value for option, value in pairwise(words) if option == "--lang"]
+    return next((lang for lang in LANGUAGES if values and values[-1] == lang), None)
+
+
+def _of_locale(environ: Mapping[str, str]) -> Language | None:
+    value = next((environ[name] for name in _VARIABLES if environ.get(name)), "")
+    wanted = (code.lower()[:2] for code in value.split(":"))
+    return next((lang for code in wanted for lang in LANGUAGES if code == lang), None)
