@@ -1,0 +1,211 @@
+"""Gives the proven file its name and its place: a draft beside the target, then one atomic step.
+
+Comes last: nothing stands under the output's name before it is complete, proven and on disk.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import tempfile
+import unicodedata
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from prepdoc.errors import CannotProve, OutputExists, PrepdocError
+
+ADDED_TO_NAME = "-prepared"
+NAMELESS = "document"
+LONGEST_STEM = 80
+"""Characters; with folder and suffix this stays below the 255 bytes that file systems allow."""
+MOST_DIGITS = 5
+"""A name keeps fewer digits than the six that masking rule 5 counts as part of a card number."""
+
+_DIGIT_RUN = re.compile(r"\d(?:[^A-Za-z]*\d)*")
+"""Digits with anything but letters between them."""
+_DATE = re.compile(r"20\d\d([-_. ]?)(0[1-9]|1[0-2])(\1(0[1-9]|[12]\d|3[01]))?")
+"""Year and month, with or without the day; no card number begins with 20 (ISO/IEC 7812)."""
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
+"""What file systems without hard links answer (FAT, exFAT, some network shares); POSIX link()."""
+
+
+def output_name(stem: str, suffix: str) -> str:
+    """The output's name for an input's: `statement` and `.pdf` give `statement-prepared.pdf`.
+
+    ASCII letters, digits, `-` and `_` only. No run of six digits or more is kept, counted
+    through separators, except a date (2026-11, 20261124).
+    """
+    plain = _without_card_digits(_ascii(stem))
+    words = re.sub(r"[^A-Za-z0-9_]+", "-", plain)[:LONGEST_STEM].strip("-_")
+    return f"{words or NAMELESS}{ADDED_TO_NAME}.{_ascii(suffix).strip('. ').lower()}"
+
+
+class Draft:
+    """A file in the making, mode 0600, in the folder where it is to be published.
+
+    Used as a context: whatever ends it without `publish` removes the file. A full disk inside
+    the context becomes CannotProve.
+
+    Raises:
+        PrepdocError: the folder does not exist or cannot be written to.
+        CannotProve: the disk is full.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._path: Path | None = None
+
+    def __repr__(self) -> str:
+        return f"Draft({shown(self._folder)!r})"
+
+    @property
+    def path(self) -> Path:
+        """Where to write; only within the context, and until published."""
+        if self._path is None:
+            raise ValueError("a draft has a path only inside its with-block, until published")
+        return self._path
+
+    def __enter__(self) -> Self:
+        try:
+            handle, name = tempfile.mkstemp(prefix=".prepdoc-", suffix=".tmp", dir=self._folder)
+        except OSError as error:
+            raise _explained(error, self._folder) from None
+        os.close(handle)
+        self._path = Path(name)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._path is not None:
+            _remove(self._path)
+            self._path = None
+        if isinstance(error, OSError) and error.errno in _FULL:
+            raise _explained(error, self._folder) from None
+
+    def publish(self, target: Path, force: bool = False) -> None:
+        """Put the draft under the target's name, in one step, once it is safe on disk.
+
+        `target` is in the draft's folder. Without `force` an existing file is never
+        overwritten, not even one that appears at this very moment.
+
+        Raises:
+            OutputExists: the name is taken, and `force` was not given.
+            PrepdocError: the folder does not let itself be written to.
+            CannotProve: the disk is full.
+        """
+        try:
+            _sync(self.path)
+            _replace(self.path, target) if force else _claim(self.path, target)
+            self._path = None
+            _sync_folder(target.parent)
+        except FileExistsError:
+            raise OutputExists(
+                f"{shown(target)} exists already; choose another name or overwrite with --force"
+            ) from None
+        except OSError as error:
+            raise _explained(error, target.parent) from None
+
+
+def shown(path: Path) -> str:
+    """The path as a message may show it: digits that could be a card number are left out."""
+    return _without_card_digits(str(path), stand_in="…")
+
+
+def _ascii(text: str) -> str:
+    """Full-width and accented letters and all digits as ASCII, everything else as a hyphen."""
+    return "".join(map(_ascii_char, unicodedata.normalize("NFKD", text)))
+
+
+def _ascii_char(char: str) -> str:
+    if unicodedata.combining(char):
+        return ""
+    digit = unicodedata.digit(char, None)
+    if digit is not None:
+        return str(digit)
+    return char if char.isascii() and char.isprintable() else "-"
+
+
+def _without_card_digits(text: str, stand_in: str = "") -> str:
+    """Without any digit run that is too long; and if too many digits are left, without any."""
+    left = _DIGIT_RUN.sub(lambda run: _kept(run.group(), stand_in), text)
+    undated = _DIGIT_RUN.sub(lambda run: "" if _DATE.fullmatch(run.group()) else run.group(), left)
+    return left if _digits(undated) <= MOST_DIGITS else re.sub(r"\d+", stand_in, left)
+
+
+def _kept(run: str, stand_in: str) -> str:
+    return run if _digits(run) <= MOST_DIGITS or _DATE.fullmatch(run) else stand_in
+
+
+def _digits(text: str) -> int:
+    return sum(map(str.isdigit, text))
+
+
+def _remove(path: Path) -> None:
+    with suppress(FileNotFoundError):
+        path.unlink()
+
+
+def _sync(path: Path) -> None:
+    """Everything on disk, and for its owner's eyes only, before it gets its name."""
+    handle = os.open(path, os.O_RDWR)
+    try:
+        path.chmod(0o600)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sync_folder(folder: Path) -> None:
+    """The new name too; systems that cannot open a folder write it in their own time."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _replace(path: Path, target: Path) -> None:
+    path.replace(target)
+
+
+def _claim(path: Path, target: Path) -> None:
+    """Take a name that is free; a hard link fails when the name is taken, without a race."""
+    try:
+        os.link(path, target)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        _claim_without_link(path, target)
+    else:
+        _remove(path)
+
+
+def _claim_without_link(path: Path, target: Path) -> None:
+    """Take the name with an empty file of our own, then replace that."""
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    try:
+        path.replace(target)
+    except BaseException:
+        _remove(target)
+        raise
+
+
+def _explained(error: OSError, folder: Path) -> PrepdocError:
+    """What the system's error means for the user; the folder is named, the file is not."""
+    place = shown(folder)
+    if error.errno in _FULL:
+        return CannotProve(f"no space left in {place}: nothing was written; free some space")
+    if isinstance(error, FileNotFoundError):
+        return PrepdocError(f"the folder {place} does not exist; create it or choose another")
+    reason = error.strerror or type(error).__name__
+    return PrepdocError(f"cannot write into {place} ({reason}); choose another folder")
