@@ -76,9 +76,10 @@ def test_a_character_is_drawn_with_ink_or_refused_and_never_left_blank(char: str
         assert fonts.face(drawn, 40).getmask(drawn).getbbox() is not None
 
 
-def test_a_filler_that_shows_nothing_is_refused() -> None:
-    with pytest.raises(ComponentMissing, match=r"U\+3164"):
-        fonts.drawable("Hanako\u3164Takasaki")
+@pytest.mark.parametrize("blank", ["\u3164", "\u115f", "\u2800"])
+def test_a_character_that_would_show_nothing_is_refused(blank: str) -> None:
+    with pytest.raises(ComponentMissing, match=rf"U\+{ord(blank):04X}"):
+        fonts.drawable(f"Hanako{blank}Takasaki")
 
 
 @pytest.mark.parametrize("size_px", [12, 20, 23, 44, 88])
@@ -101,3 +102,10 @@ def test_a_size_is_found_again_by_its_ink(size_px: int) -> None:
 def test_a_space_has_width_and_a_japanese_character_is_one_em_wide() -> None:
     assert fonts.advance(" ", 40) > 0
     assert fonts.advance("花", 40) == 40
+
+
+def test_a_font_that_draws_nothing_for_a_character_it_knows_is_passed_over() -> None:
+    overline = "\u203e"
+    assert fonts._bundled(fonts.CHAIN[0]).has_glyph(ord(overline))
+    assert fonts._sized(fonts.CHAIN[0], 40).getmask(overline).getbbox() is None
+    assert fonts.face(overline, 40).getmask(overline).getbbox() is not None

@@ -34,6 +34,9 @@ REFERENCE = "gjpqy|()[]{}Qｶ髙鬱國﨑々ÅÉÇŞＱ"
 """Characters that reach as high and as low as names and addresses do; a line's height is
 measured on their ink."""
 
+TRIAL_PX = 40
+"""The size at which a character is asked whether it has ink: its thinnest stroke is a pixel."""
+
 LARGEST_PX = 600
 """Larger than 10.5 pt at 4000 dpi: the end of every search for a size."""
 
@@ -146,9 +149,15 @@ def _compatible(shown: str) -> str | None:
 
 @cache
 def _font_name(char: str) -> str | None:
-    if char == " ":
+    """The first font that draws the character; some know one (‾) and draw nothing."""
+    if char in " \u3000":
         return CHAIN[0]
-    return next((name for name in CHAIN if _bundled(name).has_glyph(ord(char))), None)
+    return next((name for name in CHAIN if _has_ink(name, char)), None)
+
+
+def _has_ink(name: str, char: str) -> bool:
+    known = _bundled(name).has_glyph(ord(char))
+    return bool(known) and _sized(name, TRIAL_PX).getmask(char).getbbox() is not None
 
 
 @cache

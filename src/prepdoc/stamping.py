@@ -394,9 +394,17 @@ def _ink(pixels: Pixels, cell: int) -> NDArray[np.bool_]:
         return np.ones((rows, columns), dtype=np.bool_)
     whole = pixels[: rows * cell, : columns * cell]
     means = np.asarray(cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
-    within = _range_within(pixels, cell)[:rows, :columns]
     around = _widest_channel(_range(means, 3))
+    within = _range_within(_calmed(pixels, cell), cell)[:rows, :columns]
     return _above_grain(within, GRAIN_TO_EXTREME) | _above_grain(around, GRAIN_TO_EXTREME_OF_MEANS)
+
+
+def _calmed(pixels: Pixels, cell: int) -> Pixels:
+    """Very grainy paper smoothed a little, so that its print stands out; other paper as it is."""
+    grain = _grain(_range_within(pixels, cell))
+    if grain * GRAIN_TO_EXTREME <= MOST_NOISE_LEVELS:
+        return pixels
+    return np.asarray(cv2.blur(pixels, (3, 3)), dtype=np.uint8)
 
 
 def _range_within(pixels: Pixels, cell: int) -> NDArray[np.uint8]:
@@ -416,9 +424,12 @@ def _widest_channel(levels: Pixels) -> NDArray[np.uint8]:
 
 
 def _above_grain(levels: NDArray[np.uint8], grain_to_extreme: float) -> NDArray[np.bool_]:
-    grain = float(np.quantile(levels, GRAIN_QUANTILE))
-    threshold = min(MOST_NOISE_LEVELS, max(INK_LEVELS, grain * grain_to_extreme))
-    return levels >= threshold
+    wanted = max(INK_LEVELS, _grain(levels) * grain_to_extreme)
+    return levels >= min(MOST_NOISE_LEVELS, wanted)
+
+
+def _grain(levels: NDArray[np.uint8]) -> float:
+    return float(np.quantile(levels, GRAIN_QUANTILE))
 
 
 # -- the stamp ------------------------------------------------------------------------------
