@@ -1,0 +1,186 @@
+"""The written file → a proof that it keeps the promise, or a refusal: the last stage of all.
+
+Five checks, each with other eyes than those that made the file: its objects, its bytes, its
+pixels, what can be read of card numbers, and what must still be readable. Nothing here trusts
+the stages before; they only say what the pages must look like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+
+import pikepdf
+
+from prepdoc.errors import CannotProve, LeakFound
+from prepdoc.ocr import Reader
+from prepdoc.ocr.tesseract import Tesseract
+from prepdoc.page import ExpectedPage, Leak, Proof
+from prepdoc.pan import Pan
+from prepdoc.verifying.containers import (
+    JPEG_SIGNATURE,
+    PNG_SIGNATURE,
+    jpeg_segments,
+    png_chunks,
+)
+from prepdoc.verifying.leaking import leaks_in_layer
+from prepdoc.verifying.objects import inventory
+from prepdoc.verifying.pixels import check_pixels
+from prepdoc.verifying.rendering import Written, opened
+from prepdoc.verifying.rereading import Guarded, Readers, Reading, reread
+from prepdoc.verifying.searching import check_bytes, check_texts
+
+__all__ = ["verify"]
+
+_PDF_SIGNATURE = b"%PDF-"
+_LETTERS = ("jpn", "eng")
+"""Tesseract's models for the languages that the cardholder's details are written in."""
+_MAX_TOLD = 3
+_MALFORMED = (
+    pikepdf.PdfError,
+    pikepdf.PasswordError,
+    # What pikepdf raises where an object lacks a key or has another type than it must have.
+    AttributeError,
+    KeyError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """What the first check found in the file, for the others."""
+
+    objects: int
+    pictures: tuple[bytes | None, ...] = field(repr=False)
+    """For each page its JPEG, or None where it is lossless."""
+    streams: tuple[bytes, ...] = field(default=(), repr=False)
+    strings: tuple[str | bytes, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One page's share of the proof."""
+
+    reading: Reading
+    masks: int
+    last_fours: int
+    stamp_lines: int
+
+    @property
+    def lines(self) -> int:
+        return self.reading.by_verifier + self.reading.by_finder
+
+
+def verify(
+    path: Path,
+    expected: Callable[[int], ExpectedPage],
+    page_count: int,
+    known: tuple[Pan, ...],
+    finder: Reader,
+    verifier: Reader,
+    progress: Callable[[str, int, int], None] = lambda stage, done, total: None,
+) -> Proof:
+    """Prove the file at `path`; `expected(n)` says what page n, from 1, must look like.
+
+    It is asked for one page at a time, in order. `progress` hears "verify", pages done and in all.
+
+    Raises:
+        LeakFound: digits that should be gone can be read; `leaks` has all of them.
+        CannotProve: anything else is not as it must be, or could not be checked.
+        ComponentMissing: a reader is not installed.
+    """
+    raw = path.read_bytes()
+    contents = _contents(raw)
+    if page_count < 1 or len(contents.pictures) != page_count:
+        raise CannotProve("the output does not have the pages that it must have")
+    searched = check_bytes([raw, *contents.streams], known)
+    searched += check_texts(contents.strings, known)
+    readers = Readers(
+        Guarded(finder), Guarded(verifier), (Guarded(finder), Guarded(Tesseract(_LETTERS)))
+    )
+    seen = []
+    with opened(path, raw.startswith(_PDF_SIGNATURE)) as written:
+        for number, jpeg in enumerate(contents.pictures, start=1):
+            seen.append(_seen(written, expected(number), number, jpeg, known, readers))
+            progress("verify", number, page_count)
+    _judge(seen)
+    return _proof(seen, contents.objects, searched)
+
+
+def _contents(raw: bytes) -> _Contents:
+    if raw.startswith(_PDF_SIGNATURE):
+        return _pdf_contents(raw)
+    if raw.startswith(PNG_SIGNATURE):
+        chunks = png_chunks(raw)
+        bodies = [body for name, found in chunks.items() if name != b"IDAT" for body in found]
+        return _Contents(sum(map(len, chunks.values())), (None,), strings=tuple(bodies))
+    if raw.startswith(JPEG_SIGNATURE):
+        segments = jpeg_segments(raw)
+        bodies = list(chain.from_iterable(segments.values()))
+        return _Contents(len(bodies), (raw,), strings=tuple(bodies))
+    raise CannotProve("the output is neither a PDF nor a PNG nor a JPEG")
+
+
+def _pdf_contents(raw: bytes) -> _Contents:
+    import io
+
+    try:
+        with pikepdf.open(io.BytesIO(raw), attempt_recovery=False) as pdf:
+            met = inventory(raw, pdf)
+    except _MALFORMED:
+        raise CannotProve("the output is damaged, or encrypted") from None
+    return _Contents(len(met.seen), tuple(met.pictures), tuple(met.streams), tuple(met.strings))
+
+
+def _seen(
+    written: Written,
+    page: ExpectedPage,
+    number: int,
+    jpeg: bytes | None,
+    known: tuple[Pan, ...],
+    readers: Readers,
+) -> _Seen:
+    """All checks of one page; `page` is let go of afterwards."""
+    if page.number != number:
+        raise CannotProve(f"page {number} of the output was not planned")
+    height, width = page.source.shape[:2]
+    pixels = written.pixels(number, height, width)
+    masks = check_pixels(pixels, page, jpeg)
+    reading = reread(pixels, page, known, readers)
+    layer = leaks_in_layer(written.text(number, height, width), page, known)
+    stamp_lines = sum(len(stamp.lines) for stamp in page.stamps)
+    whole = Reading(
+        (*reading.leaks, *layer), reading.missing, reading.by_verifier, reading.by_finder
+    )
+    return _Seen(whole, masks, len(page.last_fours), stamp_lines)
+
+
+def _judge(seen: list[_Seen]) -> None:
+    """Leaks first: they have places, and can be masked; then what is missing."""
+    leaks: tuple[Leak, ...] = tuple(leak for page in seen for leak in page.reading.leaks)
+    if leaks:
+        pages = ", ".join(str(n) for n in sorted({leak.page for leak in leaks}))
+        raise LeakFound(f"digits of a card number can still be read on page {pages}", leaks)
+    missing = [what for page in seen for what in page.reading.missing]
+    if missing:
+        raise CannotProve("; ".join(missing[:_MAX_TOLD]))
+    if not any(page.masks or page.last_fours or page.stamp_lines for page in seen):
+        raise CannotProve("the output has no mask, last four or added details to check")
+    if not any(page.reading.by_verifier for page in seen):
+        raise CannotProve("nothing at all could be read in the output")
+
+
+def _proof(seen: list[_Seen], objects: int, searched: int) -> Proof:
+    return Proof(
+        pages=len(seen),
+        objects=objects,
+        bytes_searched=searched,
+        masks_uniform=sum(page.masks for page in seen),
+        last_fours_read=sum(page.last_fours for page in seen),
+        stamp_lines_read=sum(page.stamp_lines for page in seen),
+        lines_read=sum(page.lines for page in seen),
+    )

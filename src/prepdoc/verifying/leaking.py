@@ -1,0 +1,235 @@
+"""Lines that a reader saw on an output page → places where digits can still be read.
+
+A mask is put into the text around it as a row of `■`, as a person sees it: so a digit that peeks
+out beside one is seen as part of a number, by the same rules that find numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from prepdoc.page import ExpectedPage, Glyph, Leak, Line, Quad, Symbol
+from prepdoc.pan import Match, Pan, find
+
+MASKED = "■"
+_DIGIT_HEIGHTS = 0.6
+"""A digit's width as a share of its line's height, in most fonts; only to count the masked ones."""
+_MAX_MASKED = 16
+_BLANK_HEIGHTS = 0.3
+"""A narrower gap is between two characters of a word."""
+_SPACE_HEIGHTS = 0.8
+"""A gap holds a blank for each of these: more than three end a number (see `prepdoc.pan`)."""
+_MAX_SPACES = 6
+_SAME_ROW_HEIGHTS = 0.4
+"""A glyph's centre is at most this far from the middle of its row."""
+_WRAP_GAP_HEIGHTS = 0.9
+_ALIKE_HEIGHTS = 1.6
+"""Lines of one wrapped number are as high as each other and closely below each other."""
+_BESIDE_HEIGHTS = 0.15
+"""How far the last four's box may end before their last digit's centre."""
+
+Finder = Callable[[str], tuple[Match, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """Coordinates along and across a quad's reading direction, in pixels from its corner `tl`."""
+
+    origin: NDArray[np.float64]
+    along: NDArray[np.float64]
+    width: float
+    height: float
+
+    @classmethod
+    def of(cls, quad: Quad) -> Axes:
+        """The quad's own."""
+        corners = quad.array()
+        edge = corners[1] - corners[0] + corners[2] - corners[3]
+        along = edge / max(float(np.linalg.norm(edge)), 1e-9)
+        return cls(corners[0], along, quad.width(), max(quad.height(), 1.0))
+
+    def span(self, quad: Quad) -> tuple[float, float]:
+        """Where another quad begins and ends along the reading direction."""
+        places = (quad.array() - self.origin) @ self.along
+        return float(places.min()), float(places.max())
+
+    def depth(self, quad: Quad) -> tuple[float, float]:
+        """Where another quad begins and ends across it."""
+        across = np.array([-self.along[1], self.along[0]])
+        places = (quad.array() - self.origin) @ across
+        return float(places.min()), float(places.max())
+
+    def on_row(self, quad: Quad) -> bool:
+        """Whether another quad stands on the same row of text."""
+        middle = sum(self.depth(quad)) / 2
+        return abs(middle - self.height / 2) <= _SAME_ROW_HEIGHTS * self.height
+
+
+def leaks_in_text(
+    lines: Sequence[Line], page: ExpectedPage, known: Iterable[Pan]
+) -> tuple[Leak, ...]:
+    """Every place where a card number's digits are read, by one reader on one page."""
+    numbers = tuple(known)
+
+    def seen(text: str) -> tuple[Match, ...]:
+        return find(text, numbers)
+
+    places = chain(
+        (quad for line in lines for quad in _hidden(line.glyphs, seen(line.text))),
+        _in_wrapped(lines, seen),
+        _in_rows(lines, page, seen),
+        _beside_last_fours(lines, page),
+    )
+    return tuple(Leak(page.number, quad) for quad in dict.fromkeys(places))
+
+
+def leaks_in_layer(
+    lines: Iterable[Line], page: ExpectedPage, known: Iterable[Pan]
+) -> tuple[Leak, ...]:
+    """The same for the text layer, whose blanks say nothing: there every gap is one blank wide."""
+    return leaks_in_text([line for raw in lines if (line := _respaced(raw)).glyphs], page, known)
+
+
+def _respaced(line: Line) -> Line:
+    """With as many blanks as there is room for, in whatever direction the line runs."""
+    inked = [glyph for glyph in line.glyphs if not glyph.char.isspace()]
+    spaced = inked[:1]
+    for before, glyph in pairwise(inked):
+        spaced += _blanks(before.quad, _distance(before.quad, glyph.quad), before.quad.height())
+        spaced.append(glyph)
+    return Line(tuple(spaced), line.seen_by)
+
+
+def _distance(a: Quad, b: Quad) -> float:
+    """Between the nearest edges of two upright boxes."""
+    ax0, ay0, ax1, ay1 = a.box()
+    bx0, by0, bx1, by1 = b.box()
+    return math.hypot(max(0.0, bx0 - ax1, ax0 - bx1), max(0.0, by0 - ay1, ay0 - by1))
+
+
+def leaks_in_symbols(
+    symbols: Iterable[Symbol], number: int, known: Iterable[Pan]
+) -> tuple[Leak, ...]:
+    """Every barcode whose content holds a card number, on page `number`."""
+    numbers = tuple(known)
+    return tuple(
+        Leak(number, symbol.quad)
+        for symbol in symbols
+        if any(match.hide for match in find(symbol.content, numbers))
+    )
+
+
+def _hidden(glyphs: Sequence[Glyph], matches: Iterable[Match]) -> Iterator[Quad]:
+    """One quad for each stretch of neighbouring digits that should be gone."""
+    for match in matches:
+        places = [i for i in match.hide if glyphs[i].char.isalnum()]
+        for first, last in _stretches(places):
+            yield glyphs[first].quad.to(glyphs[last].quad)
+
+
+def _stretches(places: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Neighbouring indices as pairs of first and last.
+
+    >>> list(_stretches([1, 2, 3, 7]))
+    [(1, 3), (7, 7)]
+    """
+    starts = [p for p in places if p - 1 not in places]
+    ends = [p for p in places if p + 1 not in places]
+    return zip(starts, ends, strict=True)
+
+
+def _in_wrapped(lines: Sequence[Line], seen: Finder) -> Iterator[Quad]:
+    """Numbers that go on in the line below."""
+    upper = [line for line in lines if line.glyphs[-1].char.isdecimal()]
+    lower = [line for line in lines if line.glyphs[0].char.isdecimal()]
+    for a in upper:
+        for b in lower:
+            if a is not b and _is_below(a.quad, b.quad):
+                yield from _over_the_break(a, b, seen)
+
+
+def _is_below(upper: Quad, lower: Quad) -> bool:
+    axes = Axes.of(upper)
+    height = max(lower.height(), 1.0)
+    if max(height, axes.height) > _ALIKE_HEIGHTS * min(height, axes.height):
+        return False
+    gap = axes.depth(lower)[0] - axes.height
+    start, end = axes.span(lower)
+    return abs(gap) <= _WRAP_GAP_HEIGHTS * axes.height and start < axes.width and end > 0
+
+
+def _over_the_break(a: Line, b: Line, seen: Finder) -> Iterator[Quad]:
+    cut = len(a.glyphs)
+    glyphs = (*a.glyphs, Glyph("\n", a.glyphs[-1].quad), *b.glyphs)
+    matches = seen("".join(glyph.char for glyph in glyphs))
+    return _hidden(glyphs, (m for m in matches if m.start < cut < m.end))
+
+
+def _in_rows(lines: Sequence[Line], page: ExpectedPage, seen: Finder) -> Iterator[Quad]:
+    """Numbers of which a part is masked: the row of each mask, with the mask in it."""
+    rows = {tuple(m for m in page.masks if Axes.of(mask).on_row(m)) for mask in page.masks}
+    for masks in rows:
+        if masks:
+            glyphs = _row(masks, lines)
+            yield from _hidden(glyphs, seen("".join(glyph.char for glyph in glyphs)))
+
+
+def _row(masks: Sequence[Quad], lines: Sequence[Line]) -> list[Glyph]:
+    axes = Axes.of(masks[0])
+    pieces = [_as_masked(mask, axes) for mask in masks]
+    pieces += [[glyph] for glyph in _glyphs_on_row(axes, lines)]
+    pieces.sort(key=lambda piece: sum(axes.span(piece[0].quad.to(piece[-1].quad))))
+    row = list(pieces[0])
+    for piece in pieces[1:]:
+        gap = axes.span(piece[0].quad)[0] - axes.span(row[-1].quad)[1]
+        row += _blanks(row[-1].quad, gap, axes.height)
+        row += piece
+    return row
+
+
+def _glyphs_on_row(axes: Axes, lines: Sequence[Line]) -> Iterator[Glyph]:
+    glyphs = (glyph for line in lines for glyph in line.glyphs)
+    return (glyph for glyph in glyphs if not glyph.char.isspace() and axes.on_row(glyph.quad))
+
+
+def _as_masked(mask: Quad, axes: Axes) -> list[Glyph]:
+    """As many `■` as digits have room in the mask."""
+    start, end = axes.span(mask)
+    count = int(np.clip(round((end - start) / (_DIGIT_HEIGHTS * axes.height)), 1, _MAX_MASKED))
+    left, right = mask.array()[[0, 3]], mask.array()[[1, 2]]
+    edges = [left + (right - left) * i / count for i in range(count + 1)]
+    return [
+        Glyph(MASKED, Quad.from_array(np.array([a[0], b[0], b[1], a[1]])))
+        for a, b in pairwise(edges)
+    ]
+
+
+def _blanks(before: Quad, gap: float, height: float) -> list[Glyph]:
+    if gap < _BLANK_HEIGHTS * height:
+        return []
+    count = int(np.clip(round(gap / (_SPACE_HEIGHTS * max(height, 1.0))), 1, _MAX_SPACES))
+    return [Glyph(" ", before)] * count
+
+
+def _beside_last_fours(lines: Sequence[Line], page: ExpectedPage) -> Iterator[Quad]:
+    """A fifth digit between a mask and the last four, whatever it is."""
+    for digits, quad in page.last_fours:
+        axes = Axes.of(quad)
+        ends = [axes.span(mask)[1] for mask in page.masks if axes.on_row(mask)]
+        before = [end for end in ends if end <= axes.width / 2]
+        if before:
+            read = _digits_between(lines, axes, max(before), axes.width)
+            yield from (glyph.quad for glyph in read[: max(0, len(read) - len(digits))])
+
+
+def _digits_between(lines: Sequence[Line], axes: Axes, start: float, end: float) -> list[Glyph]:
+    digits = [g for g in _glyphs_on_row(axes, lines) if g.char.isdecimal()]
+    slack = _BESIDE_HEIGHTS * axes.height
+    inside = [g for g in digits if start <= sum(axes.span(g.quad)) / 2 <= end + slack]
+    return sorted(inside, key=lambda g: axes.span(g.quad))

@@ -1,0 +1,173 @@
+"""Fifth check: what the recipient asks for can still be read on the output page.
+
+A place is first looked up in what was read of the whole page; only where it is missing there, it
+is cut out, enlarged and read again, by one reader and then the other.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+import numpy as np
+
+from prepdoc.ocr import Reader
+from prepdoc.page import ExpectedPage, Line, Pixels, Quad, quads_box
+from prepdoc.verifying.leaking import Axes
+from prepdoc.verifying.views import grown, view
+
+LEGIBLE = 0.8
+"""The share of characters in which a text as read agrees with the text as drawn (difflib's ratio,
+NFKC, without blanks): PP-OCR and Tesseract misread one Japanese character in ten at most."""
+# Engines read a variant of a kanji as its usual form, and Unicode holds shapes that look the same.
+# The usual form → variants frequent in names (as JIS X 0213 pairs them), and shapes of JIS X 0208
+# that are printed alike in kana, kanji and digits.
+_LOOKS_LIKE = {
+    "高": "髙",
+    "崎": "﨑嵜",
+    "浜": "濵濱",
+    "辺": "邉邊",
+    "瀬": "瀨",
+    "徳": "德",
+    "斎": "齋齊斉",
+    "沢": "澤",
+    "島": "嶋嶌",
+    "富": "冨",
+    "広": "廣",
+    "国": "國",
+    "恵": "惠",
+    "真": "眞",
+    "増": "增",
+    "桜": "櫻",
+    "吉": "𠮷",
+    "橋": "槗",
+    "栄": "榮",
+    "寿": "壽",
+    "竜": "龍",
+    "滝": "瀧",
+    "黒": "黑",
+    "関": "關",
+    "-": "‐‑‒–—―−ーｰ－一",
+    "二": "ニ",
+    "口": "ロ□",
+    "力": "カ",
+    "工": "エ",
+    "八": "ハ",
+    "夕": "タ",
+    "ト": "卜",
+    "ヘ": "へ",
+    "0": "o〇○",
+    "1": "il|",
+}
+_USUAL = str.maketrans({rare: usual for usual, rares in _LOOKS_LIKE.items() for rare in rares})
+
+_READ_HEIGHT_PX = 48
+"""Height that a line is brought to: digits of some 32 px, which both engines like best."""
+_MAX_ENLARGEMENT = 6.0
+_MARGIN_HEIGHTS = 0.8
+_PLACE_HEIGHTS = 0.6
+"""How far outside its quad a glyph may be read and still belong to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One output page as it is read: its pixels with masks blanked, who reads, what was read."""
+
+    pixels: Pixels = field(repr=False)
+    page: ExpectedPage = field(repr=False)
+    lines: tuple[Line, ...] = field(repr=False)
+    readers: tuple[Reader, ...]
+    letters: tuple[Reader, ...]
+    """Who reads names and addresses, in any of the languages that stamps are in."""
+
+
+def unread_last_fours(sight: Sight) -> int:
+    """How many of the last fours cannot be read in their places."""
+    return sum(not _is_read(sight, *last) for last in sight.page.last_fours)
+
+
+def _is_read(sight: Sight, digits: str, quad: Quad) -> bool:
+    if digits in _digits(_text_at(quad, sight.lines)):
+        return True
+    return any(digits in _digits(text) for text in _read_again(sight, quad, sight.readers))
+
+
+def unread_stamp_lines(sight: Sight) -> int:
+    """How many lines of the stamps cannot be read."""
+    lines = [line for stamp in sight.page.stamps for line in stamp.lines]
+    return sum(not _is_legible(sight, line, sight.letters) for line in lines if line.glyphs)
+
+
+def unread_near(sight: Sight) -> int:
+    """How many of the lines near masks cannot be read any more.
+
+    Where all pixels of a line are as they were, it is as legible as it was.
+    """
+    lines = [line for line in sight.page.near if line.glyphs]
+    return sum(
+        not (_is_untouched(sight, line) or _is_legible(sight, line, sight.letters))
+        for line in lines
+    )
+
+
+def _is_untouched(sight: Sight, line: Line) -> bool:
+    box = quads_box(glyph.quad for glyph in line.glyphs)
+    left, top, right, bottom = grown(Quad.from_box(*box), 0, 0, sight.pixels)
+    here = sight.pixels[top:bottom, left:right]
+    return np.array_equal(here, sight.page.source[top:bottom, left:right])
+
+
+def _is_legible(sight: Sight, line: Line, readers: Sequence[Reader]) -> bool:
+    wanted = _plain(line.text)
+    quad = line.quad
+    if not wanted or _alike(wanted, _text_at(quad, sight.lines)):
+        return True
+    return any(_alike(wanted, text) for text in _read_again(sight, quad, readers))
+
+
+def _alike(wanted: str, read: str) -> bool:
+    matcher = SequenceMatcher(None, wanted, _plain(read), autojunk=False)
+    return matcher.ratio() >= LEGIBLE
+
+
+def _read_again(sight: Sight, quad: Quad, readers: Iterable[Reader]) -> Iterator[str]:
+    """What each reader reads in a quad, upright and enlarged; the next one only if needed."""
+    height = max(1.0, quad.height())
+    margin = _MARGIN_HEIGHTS * height
+    box = grown(quad, margin, margin, sight.pixels)
+    factor = min(_MAX_ENLARGEMENT, _READ_HEIGHT_PX / height)
+    cut = view(sight.pixels, box, upright_turn(quad), factor)
+    for reader in readers:
+        yield _text_at(quad, [cut.back(line) for line in reader.read(cut.pixels)])
+
+
+def upright_turn(quad: Quad) -> int:
+    """The quarter turns counter-clockwise that bring a quad's text upright."""
+    x, y = Axes.of(quad).along
+    return round(math.degrees(math.atan2(y, x)) / 90) % 4
+
+
+def _text_at(quad: Quad, lines: Iterable[Line]) -> str:
+    """What of the lines stands in a quad, from its start to its end."""
+    axes = Axes.of(quad)
+    slack = _PLACE_HEIGHTS * axes.height
+    found = [
+        (place, glyph.char)
+        for line in lines
+        for glyph in line.glyphs
+        if axes.on_row(glyph.quad)
+        and -slack <= (place := sum(axes.span(glyph.quad)) / 2) <= axes.width + slack
+    ]
+    return "".join(char for _, char in sorted(found))
+
+
+def _plain(text: str) -> str:
+    """As it is compared: without blanks, and each character as the shape that it looks like."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold().translate(_USUAL)
+
+
+def _digits(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKC", text) if c.isdecimal())

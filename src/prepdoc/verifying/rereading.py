@@ -1,0 +1,159 @@
+"""Fourth and fifth check on one page: the readers look at it again, and what they see is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from prepdoc.errors import CannotProve, PrepdocError
+from prepdoc.ocr import Reader
+from prepdoc.page import ExpectedPage, Leak, Line, Pixels, Quad, Symbol
+from prepdoc.pan import Pan
+from prepdoc.verifying.leaking import leaks_in_symbols, leaks_in_text
+from prepdoc.verifying.legibility import (
+    Sight,
+    unread_last_fours,
+    unread_near,
+    unread_stamp_lines,
+    upright_turn,
+)
+from prepdoc.verifying.views import Box, View, blanked, grown, merged, view
+
+_ALONG_HEIGHTS = 8.0
+"""How much of the row on both sides of a mask the finder sees: the rest of a number and a label."""
+_ACROSS_HEIGHTS = 3.0
+"""The lines above and below it, where a wrapped number goes on."""
+
+
+@dataclass(slots=True)
+class Guarded:
+    """A reader whose every failure is a refusal; its own message may hold what it read."""
+
+    reader: Reader
+    name: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.name = self.reader.name
+
+    def read(self, pixels: Pixels) -> tuple[Line, ...]:
+        """As the reader does, without empty lines.
+
+        Raises:
+            CannotProve: the reader failed in any way.
+            ComponentMissing: it is not installed.
+        """
+        try:
+            return tuple(line for line in self.reader.read(pixels) if line.glyphs)
+        except PrepdocError:
+            raise
+        except Exception as error:  # noqa: BLE001 - any failure of a reader is a refusal
+            kind = type(error).__name__
+            raise CannotProve(f"{self.name} failed while reading the output ({kind})") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Who reads: the finder around masks, the verifier whole pages; who knows letters, stamps."""
+
+    finder: Reader
+    verifier: Reader
+    letters: tuple[Reader, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was seen on one page: where digits leak, what cannot be read, and how much was read."""
+
+    leaks: tuple[Leak, ...]
+    missing: tuple[str, ...]
+    by_verifier: int
+    by_finder: int
+
+
+def reread(pixels: Pixels, page: ExpectedPage, known: tuple[Pan, ...], readers: Readers) -> Reading:
+    """All readers on the output's pixels of one page.
+
+    Raises:
+        CannotProve: a reader failed.
+        ComponentMissing: a reader is not installed.
+    """
+    blank = blanked(pixels, page.masks)
+    by_verifier = _read(readers.verifier, [view(blank, None, page.turn)])
+    by_finder = _read(readers.finder, _surroundings(blank, page))
+    leaks = (
+        *leaks_in_text(by_verifier, page, known),
+        *leaks_in_text(by_finder, page, known),
+        *leaks_in_symbols(_symbols(pixels, page), page.number, known),
+    )
+    lines = (*by_verifier, *by_finder)
+    sight = Sight(blank, page, lines, (readers.verifier, readers.finder), readers.letters)
+    missing = tuple(_silent(sight, readers, by_verifier, by_finder)) or tuple(_unread(sight))
+    return Reading(leaks, missing, len(by_verifier), len(by_finder))
+
+
+def _read(reader: Reader, views: Iterable[View]) -> tuple[Line, ...]:
+    return tuple(seen.back(line) for seen in views for line in reader.read(seen.pixels))
+
+
+def _surroundings(pixels: Pixels, page: ExpectedPage) -> list[View]:
+    """Cut out around the masks, neighbours together."""
+    boxes = merged(_surrounding(mask, pixels) for mask in page.masks)
+    return [view(pixels, box, page.turn) for box in boxes]
+
+
+def _surrounding(mask: Quad, pixels: Pixels) -> Box:
+    height = mask.height()
+    reach = _ALONG_HEIGHTS * height, _ACROSS_HEIGHTS * height
+    across, down = reach[::-1] if upright_turn(mask) % 2 else reach
+    return grown(mask, across, down, pixels)
+
+
+def _symbols(pixels: Pixels, page: ExpectedPage) -> tuple[Symbol, ...]:
+    from prepdoc.ocr.barcode import read_symbols
+
+    try:
+        return read_symbols(pixels)
+    except PrepdocError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the same for barcodes
+        kind = type(error).__name__
+        raise CannotProve(f"barcodes on page {page.number} could not be read ({kind})") from None
+
+
+def _silent(
+    sight: Sight, readers: Readers, by_verifier: tuple[Line, ...], by_finder: tuple[Line, ...]
+) -> Iterator[str]:
+    """A reader that sees nothing where there is text proves nothing."""
+    page = sight.page
+    text = [quad for _, quad in page.last_fours]
+    text += [line.quad for stamp in page.stamps for line in stamp.lines if line.glyphs]
+    text += [line.quad for line in page.near if line.glyphs]
+    if text and not by_verifier and not _sees(readers.verifier, sight.pixels, text):
+        yield f"{readers.verifier.name} reads nothing on page {page.number}"
+    beside_masks = page.masks and page.last_fours
+    if beside_masks and not by_finder and not _sees(readers.finder, sight.pixels, text):
+        yield f"{readers.finder.name} reads nothing beside the masks on page {page.number}"
+
+
+def _sees(reader: Reader, pixels: Pixels, text: Iterable[Quad]) -> bool:
+    """Whether a close look at one of the places shows the reader anything."""
+    for quad in text:
+        margin = quad.height()
+        close = view(pixels, grown(quad, margin, margin, pixels), upright_turn(quad), 2.0)
+        if reader.read(close.pixels):
+            return True
+    return False
+
+
+def _unread(sight: Sight) -> Iterator[str]:
+    number = sight.page.number
+    if count := unread_last_fours(sight):
+        yield f"the last four digits cannot be read on page {number} ({_places(count)})"
+    if count := unread_stamp_lines(sight):
+        yield f"the added details cannot be read on page {number} ({count} lines)"
+    if count := unread_near(sight):
+        yield f"text beside a mask cannot be read on page {number} any more ({_places(count)})"
+
+
+def _places(count: int) -> str:
+    return "1 place" if count == 1 else f"{count} places"

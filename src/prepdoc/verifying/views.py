@@ -1,0 +1,120 @@
+"""What a reader is shown of an output page, and the way back from there to the page's pixels.
+
+Tesseract needs pages upright, both engines need print of a fair size, and a black mask beside a
+digit is read as a letter; so a view is turned, cut out, enlarged and has its masks blanked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+import cv2
+import numpy as np
+
+from prepdoc.page import Line, Pixels, Point, Quad
+
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom in whole pixels."""
+
+_BLANKED_EDGE_PX = 2
+"""A mask's edge is blurred by JPEG; two pixels more hold no digit that can be read."""
+_RING_PX = 6
+"""As wide as this around a mask is its surrounding colour taken from."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Pixels cut out of a page at `left`, `top`, turned `turn` quarters and enlarged `factor`."""
+
+    pixels: Pixels = field(repr=False)
+    left: int = 0
+    top: int = 0
+    width: int = 0
+    height: int = 0
+    turn: int = 0
+    factor: float = 1.0
+
+    def back(self, line: Line) -> Line:
+        """The same line in pixels of the page."""
+        return replace(
+            line, glyphs=tuple(replace(g, quad=self._quad_back(g.quad)) for g in line.glyphs)
+        )
+
+    def _quad_back(self, quad: Quad) -> Quad:
+        corners = [self._point_back((float(x), float(y))) for x, y in quad.array()]
+        return Quad(*corners)
+
+    def _point_back(self, point: Point) -> Point:
+        x, y = point[0] / self.factor, point[1] / self.factor
+        # The turned picture's width is the page's height after an odd number of quarters.
+        width, height = (self.width, self.height)[:: -1 if self.turn % 2 else 1]
+        for _ in range(self.turn % 4):
+            x, y, width, height = height - y, x, height, width
+        return x + self.left, y + self.top
+
+
+def view(page: Pixels, box: Box | None, turn: int, factor: float = 1.0) -> View:
+    """Of a part of the page, or all of it, upright."""
+    height, width = page.shape[:2]
+    left, top, right, bottom = box or (0, 0, width, height)
+    part = np.rot90(page[top:bottom, left:right], k=turn % 4)
+    if factor != 1.0:
+        part = _resized(np.ascontiguousarray(part), factor)
+    return View(np.ascontiguousarray(part), left, top, right - left, bottom - top, turn % 4, factor)
+
+
+def _resized(pixels: Pixels, factor: float) -> Pixels:
+    method = cv2.INTER_CUBIC if factor > 1 else cv2.INTER_AREA
+    size = max(1, round(pixels.shape[1] * factor)), max(1, round(pixels.shape[0] * factor))
+    return np.asarray(cv2.resize(pixels, size, interpolation=method), dtype=np.uint8)
+
+
+def blanked(page: Pixels, masks: Iterable[Quad]) -> Pixels:
+    """A copy with each mask in the colour around it. The masks' uniformity is proven before, so
+    nothing that could be read gets lost.
+    """
+    copy = page.copy()
+    for mask in masks:
+        _blank(copy, page, mask)
+    return copy
+
+
+def _blank(copy: Pixels, page: Pixels, mask: Quad) -> None:
+    left, top, right, bottom = grown(mask, _RING_PX, _RING_PX, page)
+    corners = np.round(mask.array() - (left, top)).astype(np.int32)
+    inside = np.zeros((bottom - top, right - left), dtype=np.uint8)
+    cv2.fillConvexPoly(inside, corners, 1)
+    size = 2 * _BLANKED_EDGE_PX + 1
+    hole = cv2.dilate(inside, np.ones((size, size), dtype=np.uint8)).astype(bool)
+    around = page[top:bottom, left:right][~hole]
+    colour = np.median(around, axis=0) if len(around) else np.array([255, 255, 255])
+    copy[top:bottom, left:right][hole] = colour.astype(np.uint8)
+
+
+def grown(quad: Quad, across: float, down: float, page: Pixels) -> Box:
+    """The upright box around a quad with a margin, within the page; never empty."""
+    x0, y0, x1, y1 = quad.box()
+    height, width = page.shape[:2]
+    left, top = int(np.clip(x0 - across, 0, width - 1)), int(np.clip(y0 - down, 0, height - 1))
+    right = int(np.clip(np.ceil(x1 + across), left + 1, width))
+    return left, top, right, int(np.clip(np.ceil(y1 + down), top + 1, height))
+
+
+def merged(boxes: Iterable[Box]) -> tuple[Box, ...]:
+    """Boxes that overlap, made one, until none does."""
+    separate: list[Box] = []
+    for box in boxes:
+        while touching := next((b for b in separate if _overlap(b, box)), None):
+            separate.remove(touching)
+            box = _around(touching, box)
+        separate.append(box)
+    return tuple(separate)
+
+
+def _overlap(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _around(a: Box, b: Box) -> Box:
+    return min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
