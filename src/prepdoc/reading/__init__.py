@@ -1,0 +1,129 @@
+"""The first stage, file → pages: what a file is, decided by its content, and how to open it."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Literal, Protocol
+
+import numpy as np
+
+from prepdoc.errors import UnreadableInput
+from prepdoc.page import Page, Pixels, Witness
+
+MAX_PAGES = 500
+"""Pages of one file; a year of statements of a busy card has about 150."""
+MAX_PIXELS = 100_000_000
+"""Pixels of one page (300 MB as RGB): an A0 sheet at 240 dpi. Larger pages get fewer dpi."""
+MAX_SIDE_PX = 30_000
+"""Pixels of one side: OpenCV's warps count in 16 bits (32 767), and JPEG ends at 65 500."""
+FEW_COLOURS = 256
+"""Colours that a palette holds; a page of no more is no photograph."""
+COUNTED_PIXELS = 2_000_000
+"""Pixels looked at when colours are counted: every second one of an A4 page at 300 dpi each way."""
+
+Format = Literal["PDF", "JPEG", "PNG", "TIFF", "WEBP", "BMP", "GIF", "HEIF"]
+
+PDF_HEADER_WITHIN_BYTES = 1024
+"""Where a PDF's header may begin (Adobe's implementation note 13 to PDF Reference 1.7)."""
+
+SIGNATURES: tuple[tuple[Format, re.Pattern[bytes]], ...] = (
+    ("JPEG", re.compile(rb"\xff\xd8\xff")),  # ITU-T T.81 B.1.1: SOI and the next marker
+    ("PNG", re.compile(rb"\x89PNG\r\n\x1a\n")),  # PNG 3rd edition §5.2
+    ("GIF", re.compile(rb"GIF8[79]a")),  # GIF89a specification §17
+    ("TIFF", re.compile(rb"II[*+]\0|MM\0[*+]")),  # TIFF 6.0 §2; + is BigTIFF
+    ("WEBP", re.compile(rb"RIFF....WEBP", re.DOTALL)),  # RFC 9649 §2.4
+    ("HEIF", re.compile(rb".{4}ftyp(?:hei[cxms]|hev[cxms]|mif1|msf1)", re.DOTALL)),  # 23008-12
+    ("BMP", re.compile(rb"BM.{12}[\x0c\x28\x34\x38\x40\x6c\x7c]\0\0\0", re.DOTALL)),
+)
+"""How each kind of picture begins; a BMP's fourteenth byte is the size of a known header."""
+
+
+class Source(Protocol):
+    """A file that was opened: its pages, and the hidden places that name numbers."""
+
+    kind: Literal["pdf", "image"]
+    format: Format
+    page_count: int
+
+    def page(self, number: int, dpi: float | None = None) -> Page:
+        """Page `number` (the first is 1) as pixels, with the glyphs of the file's own text.
+
+        Raises:
+            UnreadableInput: there is no such page, or it is damaged.
+        """
+        ...
+
+    def witnesses(self) -> tuple[Witness, ...]:
+        """What the hidden places say, as far as it holds numbers."""
+        ...
+
+
+def open_source(data: bytes, password: str | None = None) -> Source:
+    """Open a PDF or a picture; the content decides which it is, never a name.
+
+    Raises:
+        UnreadableInput: empty, truncated, damaged, too large, or of no kind that prepdoc reads.
+        PasswordNeeded: an encrypted PDF, and the password is missing or wrong.
+    """
+    found = _format_of(data)
+    if found == "PDF":
+        from prepdoc.reading.pdf import PdfSource
+
+        return PdfSource(data, password)
+    from prepdoc.reading.image import ImageSource
+
+    return ImageSource(data, found)
+
+
+def _format_of(data: bytes) -> Format:
+    if not data:
+        raise UnreadableInput("The file is empty: download or scan it again.")
+    for name, signature in SIGNATURES:
+        if signature.match(data):
+            return name
+    if b"%PDF-" in data[:PDF_HEADER_WITHIN_BYTES]:
+        return "PDF"
+    raise UnreadableInput(
+        "The file is neither a PDF nor a picture that prepdoc reads: "
+        "save the statement as PDF, PNG or JPEG and try again."
+    )
+
+
+def check_page_count(count: int) -> None:
+    """Refuse a file of no page or of absurdly many.
+
+    Raises:
+        UnreadableInput: outside of 1 to MAX_PAGES.
+    """
+    if count < 1:
+        raise UnreadableInput("The file has no page: download or scan it again.")
+    if count > MAX_PAGES:
+        raise UnreadableInput(
+            f"The file has {count} pages, and prepdoc reads {MAX_PAGES} at most: "
+            "save the pages that are asked for as a file of their own."
+        )
+
+
+def check_page_number(number: int, count: int) -> None:
+    """Refuse a page that the file does not have.
+
+    Raises:
+        UnreadableInput: outside of 1 to `count`.
+    """
+    if not 1 <= number <= count:
+        raise UnreadableInput(f"There is no page {number}: the file's pages are 1 to {count}.")
+
+
+def largest_scale(width: float, height: float) -> float:
+    """How much a page of this size may at most be enlarged to stay within the limits."""
+    return min(math.sqrt(MAX_PIXELS / (width * height)), MAX_SIDE_PX / max(width, height))
+
+
+def has_many_colours(pixels: Pixels) -> bool:
+    """Whether more than FEW_COLOURS colours are seen, on a sample of a large page."""
+    step = max(1, int((pixels.shape[0] * pixels.shape[1] / COUNTED_PIXELS) ** 0.5))
+    sample = pixels[::step, ::step].astype(np.uint32)
+    seen = np.zeros(1 << 24, dtype=np.bool_)
+    seen[sample[..., 0] << 16 | sample[..., 1] << 8 | sample[..., 2]] = True
+    return int(np.count_nonzero(seen)) > FEW_COLOURS
