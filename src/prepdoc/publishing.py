@@ -24,7 +24,7 @@ LONGEST_STEM = 80
 MOST_DIGITS = 5
 """A name keeps fewer digits than the six that masking rule 5 counts as part of a card number."""
 
-_DIGIT_RUN = re.compile(r"\d(?:[^A-Za-z]*\d)*")
+_DIGIT_RUN = re.compile(r"\d(?:[^A-Za-z]*\d)?")
 """Digits with anything but letters between them."""
 _DATE = re.compile(r"20\d\d([-_. ]?)(0[1-9]|1[0-2])(\1(0[1-9]|[12]\d|3[01]))?")
 """Year and month, with or without the day; no card number begins with 20 (ISO/IEC 7812)."""
