@@ -164,8 +164,11 @@ def _catalogue(language: Language) -> gettext.NullTranslations:
 def _asked_for(arguments: Sequence[str]) -> Language | None:
     """`--lang ja` or `--lang=ja`, the last one; whether the rest is right is click's to say."""
     words = list(arguments[: arguments.index("--")] if "--" in arguments else arguments)
-    values = [word.removeprefix("--lang=") for word in words if word.startswith("--lang=")]
-    values += [value for option, value in pairwise(words) if option == "--lang"]
+    values = [
+        following if word == "--lang" else word.removeprefix("--lang=")
+        for word, following in pairwise([*words, ""])
+        if word == "--lang" or word.startswith("--lang=")
+    ]
     return next((lang for lang in LANGUAGES if values and values[-1] == lang), None)
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from prepdoc.texts import LANGUAGES, _
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 MIN_DPI: Final = 96
 """The least at which the engines were measured to read statements (DESIGN.md)."""
@@ -74,6 +77,7 @@ def _card_options() -> list[click.Parameter]:
             ["--last4"],
             metavar="[DIGITS]",
             callback=_last_four,
+            shell_complete=_files_may_follow,
             help=_(
                 "Leave only the last four digits of the card number; this is what prepdoc always"
                 " does. With four digits behind it: these are the last four that are expected."
@@ -201,6 +205,15 @@ def _last_four(ctx: click.Context, param: click.Parameter, value: str | None) ->
     if digits is None:
         raise click.BadParameter(_("give exactly four digits, as in --last4 1234"))
     return digits
+
+
+def _files_may_follow(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Behind a `--last4` without digits stands the next argument, most often a file."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]
 
 
 def _plain_last_four(word: str) -> str | None:

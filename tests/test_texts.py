@@ -1,0 +1,134 @@
+"""The catalogues hold every message in both languages, and the language wanted is spoken."""
+
+from __future__ import annotations
+
+import io
+import string
+from functools import cache
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from prepdoc import errors, texts
+from prepdoc.errors import PrepdocError
+from prepdoc.texts import LANGUAGES, LOCALE_DIR, preferred, speak, translate_error
+
+SOURCE = Path(texts.__file__).parent
+KEYWORDS = {**DEFAULT_KEYWORDS, "Nn_": (1, 2)}
+EVERY_ERROR = [
+    cls for cls in vars(errors).values() if isinstance(cls, type) and issubclass(cls, PrepdocError)
+]
+
+
+@cache
+def in_source() -> frozenset[str | tuple[str, ...]]:
+    found = extract_from_dir(SOURCE, keywords=KEYWORDS, method_map=[("**.py", "python")])
+    return frozenset(message for _file, _line, message, _comments, _context in found)
+
+
+@cache
+def catalogue(language: str) -> Catalog:
+    with po(language).open("rb") as file:
+        return read_po(file, locale=language, abort_invalid=True)
+
+
+def po(language: str) -> Path:
+    return LOCALE_DIR / language / "LC_MESSAGES" / "prepdoc.po"
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _text, name, _spec, _conversion in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_message_of_the_source_is_in_the_catalogue_and_no_other(language: str) -> None:
+    assert {message.id for message in catalogue(language) if message.id} == in_source()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_message_has_a_translation_that_nobody_marked_as_doubtful(language: str) -> None:
+    messages = [message for message in catalogue(language) if message.id]
+    assert len(messages) > 100
+    for message in messages:
+        strings = message.string if isinstance(message.string, tuple) else (message.string,)
+        assert all(strings), message.id
+        assert not message.fuzzy, message.id
+    assert not catalogue(language).obsolete
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_translation_has_the_placeholders_of_its_message(language: str) -> None:
+    for message in catalogue(language):
+        if isinstance(message.id, tuple):
+            allowed = set.union(*map(placeholders, message.id))
+            assert all(placeholders(text) <= allowed for text in message.string), message.id
+        elif message.id:
+            assert placeholders(message.string) == placeholders(message.id), message.id
+
+
+def test_japanese_is_written_in_japanese() -> None:
+    untranslated = [
+        message.id for message in catalogue("ja") if message.id and message.string == message.id
+    ]
+    assert not untranslated
+
+
+def test_english_says_what_the_source_says() -> None:
+    assert all(message.string == message.id for message in catalogue("en") if message.id)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_compiled_catalogue_is_the_one_that_is_read_by_people(language: str) -> None:
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue(language))
+    assert po(language).with_suffix(".mo").read_bytes() == compiled.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ", "language"),
+    [
+        ([], {}, "en"),
+        ([], {"LANG": "ja_JP.UTF-8"}, "ja"),
+        ([], {"LANG": "ja"}, "ja"),
+        ([], {"LANG": "C.UTF-8"}, "en"),
+        ([], {"LANG": "de_DE.UTF-8"}, "en"),
+        ([], {"LANG": "en_US.UTF-8", "LC_ALL": "ja_JP.UTF-8"}, "ja"),
+        ([], {"LANG": "en_US.UTF-8", "LC_MESSAGES": "ja_JP.UTF-8"}, "ja"),
+        ([], {"LANG": "ja_JP.UTF-8", "LC_ALL": "C"}, "en"),
+        ([], {"LANG": "en_US.UTF-8", "LANGUAGE": "fr:ja:en"}, "ja"),
+        ([], {"LANG": "ja_JP.UTF-8", "LC_ALL": ""}, "ja"),
+        (["--lang", "ja", "a.pdf"], {"LANG": "en_US.UTF-8"}, "ja"),
+        (["a.pdf", "--lang=en"], {"LANG": "ja_JP.UTF-8"}, "en"),
+        (["--lang", "en", "--lang=ja"], {}, "ja"),
+        (["--lang", "fr"], {"LANG": "ja_JP.UTF-8"}, "ja"),
+        (["--lang"], {}, "en"),
+        (["--", "--lang", "ja"], {}, "en"),
+    ],
+)
+def test_the_option_goes_before_the_locale_and_english_is_the_last_resort(
+    arguments: list[str], environ: dict[str, str], language: str
+) -> None:
+    assert preferred(arguments, environ) == language
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("cls", EVERY_ERROR)
+def test_every_error_has_a_sentence_of_its_own_in_each_language(
+    cls: type[PrepdocError], language: texts.Language
+) -> None:
+    assert texts._HEADLINES[cls]
+    speak(language)
+    try:
+        error = cls("page 3", ()) if cls is errors.LeakFound else cls("page 3")
+        assert "page 3" in translate_error(error)
+        assert (translate_error(error).isascii()) == (language == "en")
+    finally:
+        speak("en")
+
+
+def test_an_error_without_detail_is_its_sentence_alone() -> None:
+    assert translate_error(PrepdocError()) == "This file was refused; nothing was written"
