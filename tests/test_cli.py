@@ -159,6 +159,26 @@ def test_a_reader_that_goes_away_is_not_complained_about(run: Runner) -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize("redirection", [">&-", "<&-", "2>&-", ">/dev/full", "</dev/null >&- 2>&-"])
+def test_closed_and_full_streams_are_borne_without_a_traceback(
+    run: Runner, redirection: str
+) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f'"$0" -m prepdoc --help {redirection}', sys.executable],
+        capture_output=True,
+        text=True,
+        env=run.environ,
+    )
+    assert "Traceback" not in done.stderr and "Exception" not in done.stderr
+    assert done.returncode == (1 if "full" in redirection else 0)
+
+
+def test_an_encoding_without_japanese_shows_question_marks(run: Runner) -> None:
+    done = run("--lang", "ja", "明細.pdf", PYTHONIOENCODING="latin-1")
+    assert (done.returncode, done.stdout) == (4, "")
+    assert re.match(r"prepdoc: \?\?.pdf: \?+", done.stderr)
+
+
 # -- which words mean what -------------------------------------------------------------------
 
 

@@ -21,6 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code (`errors.ExitCode`, or 130 after Ctrl-C)."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     speak(preferred(words, os.environ))
+    failing.never_stumble_over_characters()
     teach_click(os.environ)  # type: ignore[arg-type]
     with failing.signals_as_exceptions():
         debug = "--debug" in words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -81,11 +82,21 @@ def signals_as_exceptions() -> Iterator[None]:
 
 def flushed(code: int) -> int:
     """The exit code, after all output is out; a reader that went away (`| head`) is no error."""
+    if sys.stdout is None:  # closed with >&-
+        return code
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
         hush(sys.stdout)
+        return code if isinstance(error, BrokenPipeError) else code or ExitCode.REFUSED
     return code
+
+
+def never_stumble_over_characters() -> None:
+    """What the terminal's encoding lacks is shown as `?`: a report must not fail on a name."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def hush(stream: TextIO) -> None:
