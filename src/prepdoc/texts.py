@@ -12,7 +12,7 @@ and translate what is new; a test says what was forgotten.
 from __future__ import annotations
 
 import gettext
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from contextvars import ContextVar
 from functools import cache
 from itertools import pairwise
@@ -74,7 +74,7 @@ def spoken() -> Language:
     return _language.get()
 
 
-def teach_click(environ: dict[str, str]) -> None:
+def teach_click(environ: MutableMapping[str, str]) -> None:
     """Let click, which asks the process-wide gettext, find its words in our catalogues too."""
     environ["LANGUAGE"] = spoken()
     gettext.bindtextdomain(DOMAIN, str(LOCALE_DIR))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Container, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 import click
 
@@ -13,8 +13,10 @@ from prepdoc.cli import commands, failing
 from prepdoc.cli.options import is_last_four, prepare_sections, shared_options
 from prepdoc.texts import _, preferred, speak, teach_click
 
+Sections: TypeAlias = Sequence[tuple[str, Sequence[click.Parameter]]]
+"""The main job's parameters, under the titles that help shows them with."""
+
 PREPARE: Final = "prepare"
-_VALUE_OPTIONS: Final = ("--lang",)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     speak(preferred(words, os.environ))
     failing.never_stumble_over_characters()
-    teach_click(os.environ)  # type: ignore[arg-type]
+    teach_click(os.environ)
     with failing.signals_as_exceptions():
         debug = "--debug" in words
         code = failing.exit_code_of(
@@ -125,9 +127,6 @@ class Root(click.Group):
         return [*own, CompletionItem(incomplete, type="file")]
 
 
-Sections = Sequence[tuple[str, Sequence[click.Parameter]]]
-
-
 def with_command(args: list[str], commands: Container[str]) -> list[str]:
     """The words with `prepare` in front, unless a sub-command or the program's help is meant.
 
@@ -169,5 +168,5 @@ def _without_shared_options(args: list[str]) -> list[str]:
     """The words from the first one on that is no option which every command takes."""
     rest = list(args)
     while rest and rest[0].partition("=")[0] in ("--lang", "--debug"):
-        rest = rest[2:] if rest[0] in _VALUE_OPTIONS else rest[1:]
+        rest = rest[2:] if rest[0] == "--lang" else rest[1:]
     return rest
