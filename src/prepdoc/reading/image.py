@@ -209,13 +209,13 @@ def _eight_bits(image: Image.Image) -> Image.Image:
 
 def _over_white(image: Image.Image) -> Pixels:
     layer = image.convert("RGBA")
-    opaque = Image.new("RGBA", layer.size, WHITE)
     colours = layer.convert("RGB")
-    colours.info = image.info
-    matched = _to_srgb(colours).convert("RGBA") if image.mode != "LA" else layer.copy()
+    colours.info = image.info  # the ICC profile
+    matched = _to_srgb(colours).convert("RGBA")
     matched.putalpha(layer.getchannel("A"))
-    opaque.alpha_composite(matched)
-    return np.array(opaque.convert("RGB"), dtype=np.uint8)
+    ground = Image.new("RGBA", layer.size, WHITE)
+    ground.alpha_composite(matched)
+    return np.array(ground.convert("RGB"), dtype=np.uint8)
 
 
 def _to_srgb(image: Image.Image) -> Image.Image:

@@ -16,6 +16,7 @@ import codecs
 import contextlib
 import io
 import itertools
+import numbers
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -88,6 +89,8 @@ PLACES = {
     "/Outlines": "outline",
     "/Sig": "signature",
 }
+NOTES = ("(unreadable)", "(not shown)", "(too much to read)")
+"""How a place ends that is told for its own sake."""
 OPAQUE = frozenset({"/XRef", "/ObjStm"})
 """Streams that qpdf has already taken apart into the objects that they hold."""
 
@@ -139,14 +142,20 @@ def _kept(found: Iterable[Witness]) -> tuple[Witness, ...]:
     for witness in found:
         lines = places.setdefault(witness.where, {})
         for stretch in witness.text.splitlines():
-            if stretch not in told:
+            if stretch and stretch not in told:
                 told.add(stretch)
                 lines[stretch] = None
                 size += len(stretch)
         if size > MAX_TEXT:
             places["the rest (too much to read)"] = {}
             break
-    return tuple(Witness(where, "\n".join(lines)) for where, lines in places.items())
+    told_places = ((where, lines) for where, lines in places.items() if lines or _is_note(where))
+    return tuple(Witness(where, "\n".join(lines)) for where, lines in told_places)
+
+
+def _is_note(where: str) -> bool:
+    """Whether the place is worth telling without a number in it."""
+    return where.endswith(NOTES)
 
 
 def _stretches(text: str, pattern: re.Pattern[str] = RUN) -> str:
@@ -421,7 +430,8 @@ def _text_layers(data: bytes, password: str | None) -> Iterator[Witness]:
     try:
         with pymupdf.open(stream=data, filetype="pdf") as document:
             document.authenticate(password or "")
-            document.set_layer(-1, on=list(document.get_ocgs()))
+            if layers := list(document.get_ocgs()):
+                document.set_layer(-1, on=layers)
             for index in range(min(document.page_count, MAX_PAGES)):
                 yield _text_layer(document, index)
     except (RuntimeError, ValueError):
@@ -505,6 +515,8 @@ def _value_text(value: object) -> str:
     """A metadata value of any kind as text; lists of small numbers are bytes (EXIF's XP tags)."""
     if isinstance(value, bytes):
         return _decoded(value)
+    if isinstance(value, numbers.Number):
+        return str(value) if _is_long_integer(value) else ""  # 96.0119 is a resolution
     if isinstance(value, Mapping):
         return "\n".join(map(_value_text, value.values()))
     if isinstance(value, (list, tuple)):
