@@ -166,6 +166,20 @@ def test_no_line_begins_or_ends_against_kinsoku_unless_forced(text: str, ems: fl
     assert all(row[-1] not in stamping.NEVER_ENDS_A_LINE for row in rows[:-1])
 
 
+@pytest.mark.parametrize("turn", [0, 1])
+@pytest.mark.parametrize("dpi", [96, 300])
+def test_only_the_address_is_wrapped_and_never_within_a_number(dpi: int, turn: int) -> None:
+    page = np.zeros((round(8 * dpi), round(8 * dpi), 3), dtype=np.uint8)
+    page[::4] = 255
+    for texts in (JA, EN):
+        stamp = stamping.place(page, dpi, 1, texts, None, turn)
+        rows = [line.text for line in stamp.lines]
+        assert [text for text in texts if text not in rows] in ([], [texts[2]])
+        assert len(rows[-3]) > 3  # the address does not end in a lone character
+        numbers = re.findall(r"[0-9+-]+", "".join(texts))
+        assert [run for row in rows for run in re.findall(r"[0-9+-]+", row)] == numbers
+
+
 # -- where it goes --------------------------------------------------------------------------
 
 GAP = range(20, 32)

@@ -47,6 +47,8 @@ INDENT_EM = 1.0
 """How far a continued line is set in."""
 WRAP_WIDTHS_MM = (math.inf, 110.0, 90.0, 75.0, 60.0, 48.0, 38.0)
 """Widths of text that are tried: whole lines first, down to a narrow column."""
+NARROWER = 0.96
+"""The step in which a width is narrowed: less than a character of the narrowest column."""
 LINE_COST_MM = 8.0
 """How much farther from the number a stamp may stand for having one line less."""
 
@@ -256,13 +258,31 @@ def _sizes(dpi: float) -> list[int]:
 
 
 def _blocks(texts: Iterable[str], size: int, dpi: float) -> list[_Block]:
-    """The texts wrapped at each of the widths, once each."""
+    """The texts wrapped at each of the widths that need not break a word or a short line."""
     paragraphs = [fonts.drawable(text) for text in texts]
-    return _distinct(_block(paragraphs, size, dpi, mm * dpi / 25.4) for mm in WRAP_WIDTHS_MM)
-
-
-def _distinct(blocks: Iterable[_Block]) -> list[_Block]:
+    least = _least_width(paragraphs, size)
+    widths = (max(least, mm * dpi / 25.4) for mm in WRAP_WIDTHS_MM)
+    blocks = (_balanced(paragraphs, size, dpi, width, least) for width in widths)
     return list({block.rows: block for block in blocks}.values())
+
+
+def _least_width(paragraphs: Iterable[str], size: int) -> float:
+    """Where only the longest paragraph, the address as a rule, need be wrapped."""
+    *others, longest = sorted(paragraphs, key=lambda text: _length(text, size))
+    piece = max(_length(piece, size) for piece in _unbroken(longest))
+    return max(INDENT_EM * size + piece, *(_length(text, size) for text in others), 0)
+
+
+def _balanced(paragraphs: list[str], size: int, dpi: float, width: float, least: float) -> _Block:
+    """As narrow as it gets with so many lines, so that no line holds a word alone."""
+    block = _block(paragraphs, size, dpi, width)
+    while width < math.inf and width * NARROWER >= least:
+        width *= NARROWER
+        trial = _block(paragraphs, size, dpi, width)
+        if len(trial.rows) > len(block.rows):
+            break
+        block = trial
+    return block
 
 
 def _block(paragraphs: Iterable[str], size: int, dpi: float, width: float) -> _Block:
