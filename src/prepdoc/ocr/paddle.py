@@ -36,6 +36,8 @@ READ_HEIGHT = 48
 READ_BATCH = 6
 SURE = 0.80
 """Below this mean score a line is read upside down as well."""
+MIN_DENSITY = 0.9
+"""Characters for each strip height of width: kanji have about 1.2, digits 2.5."""
 SAMPLE = 6
 """Lines read both ways to learn which way the page is turned."""
 STRIP_HEIGHT = 96
@@ -51,10 +53,18 @@ class _Reading:
     text: str
     centres: tuple[float, ...]
     scores: tuple[float, ...]
+    ratio: float
 
     @property
     def score(self) -> float:
-        return float(np.mean(self.scores)) if self.scores else 0.0
+        """The mean score, less where the strip holds fewer characters than have room in it.
+
+        Upside down, a line is read as a few characters that each look certain.
+        """
+        if not self.scores:
+            return 0.0
+        density = len(self.text.replace(" ", "")) / max(self.ratio, 1.0)
+        return float(np.mean(self.scores)) * min(1.0, density / MIN_DENSITY)
 
 
 class Paddle:
@@ -137,7 +147,7 @@ class Paddle:
         unsure = [i for i, (reading, _) in enumerate(readings) if reading.score < SURE]
         again = self._recognise([_flipped(strips[i], not readings[i][1]) for i in unsure])
         for i, other in zip(unsure, again, strict=True):
-            if other.score > max(readings[i][0].score, SURE):
+            if other.score > readings[i][0].score:
                 readings[i] = (other, not readings[i][1])
         return readings
 
@@ -159,7 +169,7 @@ class Paddle:
             scores = self._recogniser.session(inputs.astype(np.float32))
         characters = self._recogniser.postprocess_op.character
         for strip_scores, ratio in zip(scores, ratios, strict=True):
-            yield _decoded(strip_scores, characters, used=ratio / widest)
+            yield _decoded(strip_scores, characters, ratio, widest)
 
 
 _lock = threading.Lock()
@@ -175,20 +185,24 @@ _PARAMS = {
 }
 
 
-def _decoded(scores: NDArray[np.float32], characters: Sequence[str], used: float) -> _Reading:
+def _decoded(
+    scores: NDArray[np.float32], characters: Sequence[str], ratio: float, widest: float
+) -> _Reading:
     """Greedy CTC decoding: the best class a column, repeats and blanks (class 0) dropped.
 
-    A character's centre is the middle of the columns that it holds, as a part of the strip's width.
+    A character's centre is the middle of the columns that it holds, as a part of the strip's width;
+    `ratio` is the strip's width in heights, `widest` that of the batch it was read in.
     """
     best = scores.argmax(axis=1)
     starts = np.flatnonzero(np.diff(best, prepend=-1))
     ends = np.append(starts[1:], len(best))
     spans = [(a, b) for a, b in zip(starts, ends, strict=True) if best[a] != 0]
-    width = len(best) * used
+    width = len(best) * ratio / widest
     return _Reading(
         "".join(characters[best[a]] for a, _ in spans),
         tuple(float(min((a + b) / 2 / width, 1.0)) for a, b in spans),
         tuple(float(scores[a:b, best[a]].max()) for a, b in spans),
+        ratio,
     )
 
 

@@ -38,6 +38,10 @@ _ENDING_LABELS = (
     r"last\s*(?:4|four)(?:\s*digits)?",
     rf"(?:{'|'.join(_CARD_LABELS)})\s*[:：]?\s*…+",
 )
+_BRAND_WORDS = (
+    r"visa|master\s*card|jcb|amex|american\s*express|diners(?:\s*club)?|discover|unionpay|銀聯"
+    r"|maestro|card|カード"
+)
 # What may stand between a label and its number: nothing that begins another thought.
 _FILLER = r"[\s:：.．,，#№()（）\[\]【】〔〕「」『』<>＜＞|｜は/-]"
 _LINK = r"(?:No|Nr|number|番号|下\s*[4４]\s*桁|末尾(?:\s*[4４]\s*桁)?|is|of|the)"
@@ -51,6 +55,7 @@ def _pattern(labels: tuple[str, ...]) -> re.Pattern[str]:
 _CARD = _pattern(_CARD_LABELS)
 _DOUBTFUL = _pattern(_DOUBTFUL_LABELS)
 _ENDING = _pattern(_ENDING_LABELS)
+_NAMES_CARD = re.compile(rf"(?:{_BRAND_WORDS}){_BETWEEN}$", re.IGNORECASE)
 _ANY = re.compile("|".join(_CARD_LABELS + _DOUBTFUL_LABELS + _ENDING_LABELS), re.IGNORECASE)
 
 
@@ -67,6 +72,11 @@ def is_doubtful_label(before: str) -> bool:
 def is_ending_label(before: str) -> bool:
     """Whether this text says that the end of a card number follows."""
     return bool(_ENDING.search(_folded(before)))
+
+
+def names_a_card(before: str) -> bool:
+    """Whether this text ends in a brand's name or a word for a card."""
+    return bool(_NAMES_CARD.search(_folded(before)))
 
 
 def spans(text: str) -> tuple[tuple[int, int], ...]:

@@ -37,8 +37,8 @@ MASKED_SLACK = 5
 """How far a reader may miscount a row of mask characters."""
 MAX_GROUPS = 19
 _DIGITS = "0123456789"
-MIN_SHOWN_MASKS = 4
-"""Fewer before a last four stand for a bank account or a phone, not for a card."""
+MIN_SHOWN_MASKS = 8
+"""Fewer before a last four, and no word of a card, stand for a bank account or a phone."""
 MIN_REPORTED = 14
 
 
@@ -240,6 +240,7 @@ def _shows_last_four_only(candidate: _Candidate) -> bool:
     chars = candidate.chars
     only = not chars.rstrip(_DIGITS).strip(HIDDEN) and _tail(chars) == LAST_FOUR
     enough = candidate.masks >= MIN_SHOWN_MASKS or _has_label(candidate)
+    enough = enough or labels.names_a_card(candidate.before)
     return only and enough and not _ends_in_digits(candidate.before)
 
 

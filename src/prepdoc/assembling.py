@@ -1,0 +1,223 @@
+"""Lines as readers give them → lines as a person sees them; the first half of finding.
+
+A number may come as one span a digit, in any order, printed three times for bold, or as boxes that
+a reader split at wide gaps. Order in the file means nothing; only the place on the page counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from prepdoc.page import Glyph, Line, Quad
+
+WORD_GAP = 0.3
+"""A gap of so many glyph heights is a blank; narrower ones are letter-spacing."""
+COLUMN_GAP = 2.0
+"""A gap of so many glyph heights parts two columns: no number runs across it."""
+REACH = 20.0
+"""A label may stand so many glyph heights left of its number."""
+OVERLAP = 0.6
+"""Boxes of neighbours may overlap by this part of their height; readers draw them generously."""
+SAME_LINE = 0.35
+"""Neighbours on a line differ by less than this part of their height across it."""
+DRIFT = 0.03
+"""What neighbours may differ more for each unit of distance: directions are known to about 2°."""
+LIKE_HEIGHT = 1.8
+LIKE_DIRECTION = 0.97
+"""Cosine: directions of neighbours differ by less than 14°."""
+SAME_PLACE = 0.3
+"""Prints of the same character closer than this (in heights) are one: bold by overprinting."""
+WRAP_GAP = 2.2
+"""A number goes on in the next line at most so many heights below, from middle to middle."""
+LABEL_GAP = 4.0
+"""A label stands at most so many heights above its number."""
+COLUMN_BREAK = "\t"
+"""Stands between columns; no separator to the rules, so digits are not joined across it."""
+LINE_BREAK = "\n"
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """Glyphs that surely follow each other, and the line that they lie on."""
+
+    glyphs: tuple[Glyph, ...]
+
+    @cached_property
+    def height(self) -> float:
+        return float(np.median([glyph.quad.height() for glyph in self.glyphs]))
+
+    @cached_property
+    def start(self) -> NDArray[np.float64]:
+        quad = self.glyphs[0].quad.array()
+        return np.asarray((quad[0] + quad[3]) / 2)
+
+    @cached_property
+    def end(self) -> NDArray[np.float64]:
+        quad = self.glyphs[-1].quad.array()
+        return np.asarray((quad[1] + quad[2]) / 2)
+
+    @cached_property
+    def along(self) -> NDArray[np.float64]:
+        away = self.end - self.start
+        return np.asarray(away / max(float(np.linalg.norm(away)), 1e-6))
+
+
+def words(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Text-layer lines cut at blanks and gaps, each glyph once however often it is printed."""
+    return tuple(
+        replace(line, glyphs=word) for line in _printed_once(lines) for word in _words(line.glyphs)
+    )
+
+
+def assembled(pieces: Sequence[Line]) -> tuple[Line, ...]:
+    """Pieces of one reader joined along the reading direction.
+
+    Where a gap was stands a blank, between columns a tab.
+    """
+    parts = [_Piece(piece.glyphs) for piece in pieces]
+    follower = _followers(parts)
+    heads = sorted(set(range(len(parts))) - set(follower.values()))
+    chains = (_chain(head, follower) for head in heads)
+    return tuple(Line(_joined([parts[i] for i in chain]), pieces[0].seen_by) for chain in chains)
+
+
+def segments(line: Line) -> tuple[Line, ...]:
+    """The line's parts between column breaks."""
+    breaks = [i for i, glyph in enumerate(line.glyphs) if glyph.char == COLUMN_BREAK]
+    bounds = zip([-1, *breaks], [*breaks, len(line.glyphs)], strict=True)
+    parts = (line.glyphs[start + 1 : end] for start, end in bounds)
+    return tuple(replace(line, glyphs=part) for part in parts if part)
+
+
+def below(upper: Line, lower: Line, gap: float) -> bool:
+    """Whether `lower` begins at most `gap` heights below `upper` and overlaps it sideways."""
+    top, bottom = _Piece(upper.glyphs), _Piece(lower.glyphs)
+    if not _are_alike(top, bottom):
+        return False
+    down = np.array([-top.along[1], top.along[0]])
+    distance = float((bottom.start - top.start) @ down) / top.height
+    starts, ends = ((p - top.start) @ top.along for p in (bottom.start, bottom.end))
+    length = float((top.end - top.start) @ top.along)
+    return 0.5 < distance < gap and float(starts) < length and float(ends) > 0
+
+
+def stacked(upper: Line, lower: Line) -> Line:
+    """The two lines as one, with a line break between them."""
+    corner = upper.glyphs[-1].quad
+    return replace(upper, glyphs=(*upper.glyphs, Glyph(LINE_BREAK, corner), *lower.glyphs))
+
+
+def _printed_once(lines: Iterable[Line]) -> Iterator[Line]:
+    seen: dict[str, list[tuple[float, float]]] = {}
+    for line in lines:
+        fresh = tuple(glyph for glyph in line.glyphs if _is_first(glyph, seen))
+        if fresh:
+            yield replace(line, glyphs=fresh)
+
+
+def _is_first(glyph: Glyph, seen: dict[str, list[tuple[float, float]]]) -> bool:
+    if glyph.char.isspace():
+        return True
+    x, y = glyph.quad.centre()
+    near = SAME_PLACE * glyph.quad.height()
+    places = seen.setdefault(glyph.char, [])
+    if any(abs(x - u) < near and abs(y - v) < near for u, v in places):
+        return False
+    places.append((x, y))
+    return True
+
+
+def _words(glyphs: Sequence[Glyph]) -> Iterator[tuple[Glyph, ...]]:
+    word: list[Glyph] = []
+    for glyph in glyphs:
+        if word and (glyph.char.isspace() or _gap(word[-1].quad, glyph.quad) > WORD_GAP):
+            yield tuple(word)
+            word = []
+        if not glyph.char.isspace():
+            word.append(glyph)
+    if word:
+        yield tuple(word)
+
+
+def _gap(left: Quad, right: Quad) -> float:
+    """Distance from one quad's end to the next one's start, in heights; backwards counts as far."""
+    end, start = np.add(left.tr, left.br) / 2, np.add(right.tl, right.bl) / 2
+    along = np.subtract(left.tr, left.tl)
+    ahead = float((start - end) @ along) / max(float(np.linalg.norm(along)), 1e-6)
+    apart = float(np.linalg.norm(start - end))
+    return (apart if ahead >= 0 or apart > left.height() / 2 else 0.0) / max(left.height(), 1e-6)
+
+
+def _followers(parts: Sequence[_Piece]) -> dict[int, int]:
+    """For each piece the one that follows it: the nearest to the right whose nearest left it is."""
+    if len(parts) < 2:
+        return {}
+    distance = _distances(parts)
+    right, left = distance.argmin(axis=1), distance.argmin(axis=0)
+    return {i: int(j) for i, j in enumerate(right) if np.isfinite(distance[i, j]) and left[j] == i}
+
+
+def _distances(parts: Sequence[_Piece]) -> NDArray[np.float32]:
+    """n × n: from each piece's end to each piece's start in heights, infinite where unrelated."""
+    ends, starts, along = (
+        np.array([getattr(part, name) for part in parts], dtype=np.float32)
+        for name in ("end", "start", "along")
+    )
+    heights = np.array([part.height for part in parts], dtype=np.float32)
+    away = (starts[None] - ends[:, None]) / heights[:, None, None]
+    ahead = (away * along[:, None]).sum(axis=2)
+    aside = np.abs(away[..., 1] * along[:, None, 0] - away[..., 0] * along[:, None, 1])
+    ratio = heights[None] / heights[:, None]
+    related = (ahead > -OVERLAP) & (ahead < REACH) & (aside < SAME_LINE + DRIFT * np.abs(ahead))
+    related &= (ratio < LIKE_HEIGHT) & (ratio > 1 / LIKE_HEIGHT)
+    related &= along @ along.T > LIKE_DIRECTION
+    np.fill_diagonal(related, False)
+    return np.where(related, ahead, np.inf).astype(np.float32)
+
+
+def _chain(head: int, follower: dict[int, int]) -> list[int]:
+    chain = [head]
+    while chain[-1] in follower and follower[chain[-1]] not in chain:
+        chain.append(follower[chain[-1]])
+    return chain
+
+
+def _joined(parts: Sequence[_Piece]) -> tuple[Glyph, ...]:
+    glyphs = list(parts[0].glyphs)
+    for part in parts[1:]:
+        glyphs = _before(glyphs, part) or glyphs
+        last, first = glyphs[-1].quad, part.glyphs[0].quad
+        gap = float(
+            np.linalg.norm(np.subtract(np.add(first.tl, first.bl), np.add(last.tr, last.br)))
+        )
+        separator = _separator(gap / 2 / part.height)
+        between = Quad(last.tr, first.tl, first.bl, last.br)
+        glyphs += [Glyph(char, between) for char in separator]
+        glyphs += part.glyphs
+    return tuple(glyphs)
+
+
+def _before(glyphs: list[Glyph], part: _Piece) -> list[Glyph]:
+    """Without the last glyphs that `part` shows again: readers' boxes overlap by a character."""
+    kept = list(glyphs)
+    while kept and float((kept[-1].quad.centre() - part.start) @ part.along) > 0:
+        kept.pop()
+    return kept
+
+
+def _separator(gap: float) -> str:
+    if gap > COLUMN_GAP:
+        return COLUMN_BREAK
+    return " " if gap > WORD_GAP else ""
+
+
+def _are_alike(one: _Piece, other: _Piece) -> bool:
+    ratio = one.height / max(other.height, 1e-6)
+    turned = len(one.glyphs) > 1 and len(other.glyphs) > 1
+    same = not turned or float(one.along @ other.along) > LIKE_DIRECTION
+    return 1 / LIKE_HEIGHT < ratio < LIKE_HEIGHT and same

@@ -1,0 +1,319 @@
+"""Glyph boxes → cuts in the valleys of ink; part of finding, for a mask is as good as its cuts.
+
+A reader's boxes are roughly right: OCR is off by up to half a digit, a font's boxes are wider or
+lower than its ink. So the line is laid flat, its ink is cut into atoms at blank columns and at
+valleys, and the atoms are dealt to the characters so that all of it fits best.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from prepdoc.page import Glyph, Line, Pixels, Quad
+
+DIGIT_PX = 32
+"""Lines are looked at with digits at least this high, so that a valley is wider than a pixel."""
+MAX_SCALE = 4.0
+SPREAD = 1.7
+"""Height of the strip in glyph heights: room for ink that leaves the glyph's box."""
+MIN_CONTRAST = 12
+"""Grey levels (of 255) between ink and paper; paler than that nobody reads."""
+BLANK = 0.08
+"""Part of a line's darkest column up to which a column counts as blank: noise and halos."""
+RULE = 0.85
+"""Part of the strip's width that makes a row of ink a rule and not text."""
+SLANTS = (0.0, 0.12, 0.21, 0.3)
+"""Shears tried for italics, in x a y; 12° to 17° is what italic fonts lean."""
+SLANT_GAIN = 1.08
+MAX_ATOMS = 6
+"""Atoms that may make up one character: `■` and kanji fall into several."""
+PAD = 0.2
+"""How far a box may reach into blank space beside its ink, in digit widths."""
+FRINGE_PX = 1.0
+"""Anti-aliased edges reach this far beyond what counts as ink, in page pixels."""
+
+_THIN = frozenset(" -‐–—.,:;'·・|/_")
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """A strip laid along a line: its origin, axes and scale on the page."""
+
+    origin: NDArray[np.float64]
+    along: NDArray[np.float64]
+    across: NDArray[np.float64]
+    scale: float
+    width: int
+    height: int
+
+    def to_page(self, x: float, y: float) -> tuple[float, float]:
+        point = self.origin + (x * self.along + y * self.across) / self.scale
+        return float(point[0]), float(point[1])
+
+    def to_strip(self, point: tuple[float, float]) -> tuple[float, float]:
+        away = np.asarray(point) - self.origin
+        return float(away @ self.along) * self.scale, float(away @ self.across) * self.scale
+
+
+@dataclass(frozen=True, slots=True)
+class _Atom:
+    """Columns `start` up to `end` of ink; `seam` is how dark the cut before it is (0 to 1)."""
+
+    start: int
+    end: int
+    seam: float
+
+
+def cut(pixels: Pixels, line: Line) -> Line:
+    """The line with every glyph's quad fitted to its ink, or as it was where there is no ink.
+
+    Quads reach from cut to cut, at most `PAD` into blank space, and from the top to the bottom of
+    the line's ink.
+    """
+    frame = _frame(line.glyphs)
+    ink = _ink(_strip(pixels, frame))
+    if ink is None:
+        return line
+    top, bottom = _band(ink)
+    slant = _slant(ink[top:bottom])
+    columns = _columns(_sheared(ink[top:bottom], slant))
+    spans = _deal(line.glyphs, frame, _atoms(columns, _pitch(line.glyphs) * frame.scale))
+    return replace(line, glyphs=tuple(_fitted(line.glyphs, spans, frame, (top, bottom), slant)))
+
+
+def _frame(glyphs: Sequence[Glyph]) -> _Frame:
+    along = _direction(glyphs)
+    across = np.array([-along[1], along[0]])
+    height = float(np.median([glyph.quad.height() for glyph in glyphs]))
+    scale = float(np.clip(DIGIT_PX / max(height, 1.0), 1.0, MAX_SCALE))
+    corners = np.concatenate([glyph.quad.array() for glyph in glyphs])
+    centre = np.mean([glyph.quad.centre() for glyph in glyphs], axis=0)
+    left, right = _reach((corners - centre) @ along, margin=height / 2)
+    half = height * SPREAD / 2
+    origin = centre + left * along - half * across
+    size = round((right - left) * scale), round(2 * half * scale)
+    return _Frame(origin, along, across, scale, max(size[0], 4), max(size[1], 4))
+
+
+def _reach(places: NDArray[np.float64], margin: float) -> tuple[float, float]:
+    return float(places.min()) - margin, float(places.max()) + margin
+
+
+def _direction(glyphs: Sequence[Glyph]) -> NDArray[np.float64]:
+    """The unit vector of the reading direction: from first to last glyph, else of one quad."""
+    first, last = glyphs[0].quad.array(), glyphs[-1].quad.array()
+    away = last.mean(axis=0) - first.mean(axis=0)
+    if np.linalg.norm(away) < 2 * glyphs[0].quad.height():
+        away = np.sum([g.quad.array()[1] - g.quad.array()[0] for g in glyphs], axis=0)
+    length = float(np.linalg.norm(away))
+    return away / length if length else np.array([1.0, 0.0])
+
+
+def _strip(pixels: Pixels, frame: _Frame) -> Pixels:
+    step_x, step_y = frame.along / frame.scale, frame.across / frame.scale
+    back = np.array(
+        [[step_x[0], step_y[0], frame.origin[0]], [step_x[1], step_y[1], frame.origin[1]]]
+    )
+    # Pixel centres lie at .5 in our coordinates and at whole numbers in OpenCV's.
+    back[:, 2] += (step_x + step_y) / 2 - 0.5
+    size = (frame.width, frame.height)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return cv2.warpAffine(pixels, back, size, flags=flags, borderMode=cv2.BORDER_REPLICATE).astype(
+        np.uint8
+    )
+
+
+def _ink(strip: Pixels) -> NDArray[np.float32] | None:
+    """How far each pixel is from the paper around it, 0 to 1; without rules across the strip."""
+    kernel = min(255, max(3, strip.shape[0] * 5 // 4 | 1))
+    away = cv2.absdiff(strip, cv2.medianBlur(strip, kernel)).max(axis=2).astype(np.float32)
+    darkest = float(np.percentile(away, 99))
+    if darkest < MIN_CONTRAST:
+        return None
+    ink: NDArray[np.float32] = np.clip(away / darkest, 0, 1).astype(np.float32)
+    rules = (ink > 0.4).mean(axis=1) > RULE
+    ink[np.convolve(rules, np.ones(3), mode="same") > 0] = 0
+    return ink
+
+
+def _band(ink: NDArray[np.float32]) -> tuple[int, int]:
+    """First and past-the-last row of the line's ink, from its heaviest row outwards."""
+    rows = ink.mean(axis=1)
+    height = len(rows)
+    inner = slice(height // 4, height - height // 4)
+    start = inner.start + int(rows[inner].argmax())
+    blank = rows < 0.06 * rows[start]
+    above = np.flatnonzero(blank[:start])
+    below = np.flatnonzero(blank[start:])
+    top = int(above[-1]) + 1 if len(above) else 0
+    bottom = start + int(below[0]) if len(below) else height
+    return top, bottom
+
+
+def _slant(ink: NDArray[np.float32]) -> float:
+    """The shear that makes columns blankest; upright unless another is clearly better."""
+    contrast = {slant: float(np.var(_sheared(ink, slant).mean(axis=0))) for slant in SLANTS}
+    best = max(SLANTS, key=lambda slant: contrast[slant])
+    return best if contrast[best] > SLANT_GAIN * contrast[0.0] else 0.0
+
+
+def _sheared(ink: NDArray[np.float32], slant: float) -> NDArray[np.float32]:
+    if not slant:
+        return ink
+    middle = ink.shape[0] / 2
+    shear = np.array([[1.0, slant, -slant * middle], [0.0, 1.0, 0.0]])
+    sheared = cv2.warpAffine(ink, shear, (ink.shape[1], ink.shape[0]), flags=cv2.INTER_LINEAR)
+    return sheared.astype(np.float32)
+
+
+def _columns(ink: NDArray[np.float32]) -> NDArray[np.float64]:
+    """How dark each column is, as a part of the darkest ones."""
+    columns = ink.mean(axis=0)
+    return np.asarray(columns / max(float(np.percentile(columns, 95)), 1e-6), dtype=np.float64)
+
+
+def _pitch(glyphs: Sequence[Glyph]) -> float:
+    """Width of a digit in page pixels, from the distance of neighbours without a blank between."""
+    pairs = [
+        float(np.linalg.norm(np.subtract(b.quad.centre(), a.quad.centre())))
+        for a, b in pairwise(glyphs)
+        if a.char.isdecimal() and b.char.isdecimal()
+    ]
+    return float(np.median(pairs)) if pairs else 0.55 * glyphs[0].quad.height()
+
+
+def _atoms(columns: NDArray[np.float64], pitch: float) -> list[_Atom]:
+    dark = columns > BLANK
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], dark, [False]]).astype(np.int8)))
+    spans = zip(edges[::2], edges[1::2], strict=True)
+    return [atom for start, end in spans for atom in _split(columns, int(start), int(end), pitch)]
+
+
+def _split(columns: NDArray[np.float64], start: int, end: int, pitch: float) -> Iterator[_Atom]:
+    """A stretch of ink at its valleys; one narrower than a digit and a half stays whole."""
+    valleys = _valleys(columns, start, end) if end - start > 1.3 * pitch else []
+    for left, right in pairwise([start, *valleys, end]):
+        yield _Atom(left, right, 0.0 if left == start else float(min(columns[left], 1.0)))
+
+
+def _valleys(columns: NDArray[np.float64], start: int, end: int) -> list[int]:
+    inner = columns[start:end]
+    lower = (inner[1:-1] <= inner[:-2]) & (inner[1:-1] < inner[2:])
+    return [start + 1 + int(i) for i in np.flatnonzero(lower)]
+
+
+def _deal(
+    glyphs: Sequence[Glyph], frame: _Frame, atoms: Sequence[_Atom]
+) -> list[tuple[float, float] | None]:
+    """For each glyph the columns of its atoms, or None; the cheapest dealing in order."""
+    places = [frame.to_strip(glyph.quad.centre())[0] for glyph in glyphs]
+    pitch = _pitch(glyphs) * frame.scale
+    count, total = len(glyphs), len(atoms)
+    cost = np.full((count + 1, total + 1), np.inf)
+    step: dict[tuple[int, int], tuple[int, int]] = {}
+    cost[0, 0] = 0.0
+    for i in range(count + 1):
+        for j in range(total + 1):
+            if np.isinf(cost[i, j]):
+                continue
+            for size, taken, price in _moves(glyphs, places, atoms, pitch, i, j):
+                after = (i + taken, j + size)
+                if cost[i, j] + price < cost[after]:
+                    cost[after], step[after] = cost[i, j] + price, (i, j)
+    return _traced(step, count, total, atoms)
+
+
+def _moves(
+    glyphs: Sequence[Glyph],
+    places: Sequence[float],
+    atoms: Sequence[_Atom],
+    pitch: float,
+    i: int,
+    j: int,
+) -> Iterator[tuple[int, int, float]]:
+    """Atoms taken, glyphs taken (0 or 1) and price of each step from glyph i and atom j."""
+    if j < len(atoms):
+        yield 1, 0, 0.8 + 2 * min((atoms[j].end - atoms[j].start) / pitch, 1.5) + atoms[j].seam
+    if i == len(glyphs):
+        return
+    yield 0, 1, _price_of_none(glyphs[i].char)
+    if glyphs[i].char.isspace():
+        return
+    for size in range(1, min(MAX_ATOMS, len(atoms) - j) + 1):
+        yield size, 1, _price(glyphs[i].char, places[i], atoms[j : j + size], pitch)
+
+
+def _price_of_none(char: str) -> float:
+    if char.isspace():
+        return 0.0
+    return 0.6 if char in _THIN else 3.0
+
+
+def _price(char: str, place: float, atoms: Sequence[_Atom], pitch: float) -> float:
+    """Distance from where the reader saw it, a cut through ink, and too wide or thin a shape."""
+    start, end = atoms[0].start, atoms[-1].end
+    away = ((start + end) / 2 - place) / pitch
+    width = (end - start) / pitch
+    most = 1.15 if char.isascii() else 2.2
+    return 1.5 * away**2 + 1.5 * atoms[0].seam + 6 * max(0.0, width - most) + max(0.0, 0.12 - width)
+
+
+def _traced(
+    step: dict[tuple[int, int], tuple[int, int]], count: int, total: int, atoms: Sequence[_Atom]
+) -> list[tuple[float, float] | None]:
+    spans: list[tuple[float, float] | None] = []
+    here = (count, total)
+    while here != (0, 0):
+        before = step[here]
+        if here[0] > before[0]:
+            taken = atoms[before[1] : here[1]]
+            spans.append((taken[0].start, taken[-1].end) if taken else None)
+        here = before
+    return spans[::-1]
+
+
+def _fitted(
+    glyphs: Sequence[Glyph],
+    spans: Sequence[tuple[float, float] | None],
+    frame: _Frame,
+    band: tuple[int, int],
+    slant: float,
+) -> Iterator[Glyph]:
+    pad = PAD * _pitch(glyphs) * frame.scale
+    fringe = FRINGE_PX * frame.scale
+    for i, glyph in enumerate(glyphs):
+        left, right = spans[i] or _as_read(glyph, frame)
+        before = max((s[1] for s in spans[:i] if s), default=left - 2 * pad)
+        after = min((s[0] for s in spans[i + 1 :] if s), default=right + 2 * pad)
+        left, right = left - _into(left - before, pad), right + _into(after - right, pad)
+        yield replace(glyph, quad=_quad(frame, (left, right), band, fringe, slant))
+
+
+def _as_read(glyph: Glyph, frame: _Frame) -> tuple[float, float]:
+    corners = [frame.to_strip(point)[0] for point in (glyph.quad.tl, glyph.quad.tr)]
+    return corners[0], corners[1]
+
+
+def _into(gap: float, pad: float) -> float:
+    """Half of a gap, at most the pad; neighbours that touch share the cut."""
+    return min(max(gap, 0.0) / 2, pad)
+
+
+def _quad(
+    frame: _Frame,
+    columns: tuple[float, float],
+    band: tuple[int, int],
+    fringe: float,
+    slant: float,
+) -> Quad:
+    middle = (band[0] + band[1]) / 2
+    top, bottom = band[0] - fringe, band[1] + fringe
+    corners = ((columns[0], top), (columns[1], top), (columns[1], bottom), (columns[0], bottom))
+    tl, tr, br, bl = (frame.to_page(x - slant * (y - middle), y) for x, y in corners)
+    return Quad(tl, tr, br, bl)

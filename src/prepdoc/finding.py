@@ -1,0 +1,234 @@
+"""Glyphs → card numbers with the quads to mask and the quads to keep.
+
+Every reader's lines are assembled by place, the rules of `pan` are asked about each line, each
+pair of lines that a number may run over, and each number below a label; what they name is cut out
+of the ink.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from prepdoc.assembling import (
+    LABEL_GAP,
+    LINE_BREAK,
+    WRAP_GAP,
+    assembled,
+    below,
+    segments,
+    stacked,
+    words,
+)
+from prepdoc.cutting import cut
+from prepdoc.page import CardNumber, Line, Pixels, Quad, SeenBy, Symbol, quads_box
+from prepdoc.pan import Match, Pan, find, unclaimed
+from prepdoc.pan.labels import spans
+from prepdoc.pan.text import folded
+
+RULE_ASKED = 0
+"""The rule of what the user named with --mask."""
+RULE_BARCODE = 6
+CONTEXT = 2
+"""Glyphs on either side of a number that help to find its ends."""
+_BESIDE_A_LABEL = (3, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """Texts that the user wants masked, or kept although a rule other than 1 would mask them."""
+
+    mask: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sighting:
+    """A match and the line, perhaps of two rows, whose characters it counts."""
+
+    match: Match
+    line: Line
+
+
+def pans_in(lines: Iterable[Line]) -> frozenset[Pan]:
+    """The numbers that these lines name, as needles for every other page."""
+    return frozenset(sighting.match.pan for sighting in _sightings(lines, ()))
+
+
+def unclaimed_in(lines: Iterable[Line]) -> tuple[str, ...]:
+    """Digit runs as long as a card number that no rule claims, for the report."""
+    texts = [line.text for line in _assembled(lines)]
+    return tuple(run for text in texts for run in unclaimed(text, find(text)))
+
+
+def find_numbers(
+    page: int,
+    pixels: Pixels,
+    lines: Sequence[Line],
+    symbols: Sequence[Symbol] = (),
+    known: Iterable[Pan] = (),
+    wishes: Wishes = Wishes(),
+) -> tuple[CardNumber, ...]:
+    """Every card number on a page, from all readers together.
+
+    `lines` and `symbols` are in pixels of `pixels`. Where two readers see the same digits at the
+    same place the text layer's boxes are taken; where they differ, both are masked.
+    """
+    known = tuple(known)
+    seen = [s for s in _sightings(lines, known) if not _is_kept(s, wishes)]
+    numbers: list[CardNumber] = []
+    for sighting in sorted(seen, key=lambda s: s.line.seen_by != "text"):
+        numbers = _with(numbers, _number(page, pixels, sighting))
+    asked = (_asked(page, pixels, line, text) for line in _assembled(lines) for text in wishes.mask)
+    barcodes = (_barcode(page, symbol, known) for symbol in symbols)
+    return (*numbers, *(n for ns in asked for n in ns), *(n for n in barcodes if n is not None))
+
+
+def _sightings(lines: Iterable[Line], known: Sequence[Pan]) -> Iterator[_Sighting]:
+    whole = _assembled(lines)
+    as_read = (line for line in lines if line.seen_by == "ocr")
+    for line in (*whole, *as_read):
+        yield from (_Sighting(match, line) for match in find(line.text, known))
+    parts = [part for line in whole for part in segments(line) if _has_digits(part)]
+    labelled = [label for line in whole for label in _labels(line)]
+    for upper in parts:
+        yield from _wrapped(upper, parts)
+    for label in labelled:
+        yield from _under(label, parts)
+
+
+def _assembled(lines: Iterable[Line]) -> tuple[Line, ...]:
+    lines = tuple(lines)
+    by_reader: dict[SeenBy, list[Line]] = {}
+    for line in lines:
+        by_reader.setdefault(line.seen_by, []).append(line)
+    pieces = {reader: words(ls) if reader == "text" else ls for reader, ls in by_reader.items()}
+    return tuple(line for ls in pieces.values() if ls for line in assembled(tuple(ls)))
+
+
+def _wrapped(upper: Line, parts: Sequence[Line]) -> Iterator[_Sighting]:
+    """Numbers that begin at the end of `upper` and go on at the start of a part below it."""
+    for lower in parts:
+        if lower.seen_by == upper.seen_by and below(upper, lower, WRAP_GAP):
+            both = stacked(upper, lower)
+            for match in find(both.text):
+                if match.rule in (1, 2) and match.start < len(upper.glyphs) < match.end - 1:
+                    yield _Sighting(match, both)
+
+
+def _labels(line: Line) -> Iterator[Line]:
+    """The line's labels that no number follows on the line itself."""
+    for start, end in spans(line.text):
+        rest = line.text[end:].split("\t")[0]
+        if not any(c.isdecimal() for c in rest):
+            yield replace(line, glyphs=line.glyphs[start:end])
+
+
+def _under(label: Line, parts: Sequence[Line]) -> Iterator[_Sighting]:
+    for part in parts:
+        if part.seen_by == label.seen_by and below(label, part, LABEL_GAP):
+            both = stacked(label, part)
+            for match in find(both.text):
+                if match.rule in _BESIDE_A_LABEL and match.start > len(label.glyphs):
+                    yield _Sighting(match, both)
+
+
+def _has_digits(line: Line) -> bool:
+    return any(c.isdecimal() for c in folded(line.text))
+
+
+def _is_kept(sighting: _Sighting, wishes: Wishes) -> bool:
+    """Whether the user wants it left alone; a number that Luhn proves is never left alone."""
+    match, text = sighting.match, sighting.line.text
+    number = _bare(text[match.start : match.end])
+    return match.rule != 1 and any(number in _bare(wish) for wish in wishes.keep)
+
+
+def _bare(text: str) -> str:
+    return "".join(c for c in folded(text) if c.isalnum())
+
+
+def _number(page: int, pixels: Pixels, sighting: _Sighting) -> CardNumber:
+    match = sighting.match
+    quads = _cut_quads(pixels, sighting.line, match.start, match.end)
+    mask = tuple(_spans(match.hide, match.keep, sighting.line, quads))
+    keep = tuple(_spans(match.keep, match.hide, sighting.line, quads))
+    seen_by = frozenset({sighting.line.seen_by})
+    return CardNumber(page, match.pan, match.rule, mask, keep, seen_by)
+
+
+def _cut_quads(pixels: Pixels, line: Line, start: int, end: int) -> dict[int, Quad]:
+    """Quads fitted to the ink for glyphs `start` up to `end`, by index."""
+    quads: dict[int, Quad] = {}
+    for left, right in _rows(line, start, end):
+        fitted = cut(pixels, replace(line, glyphs=line.glyphs[left:right]))
+        quads |= {left + i: glyph.quad for i, glyph in enumerate(fitted.glyphs)}
+    return quads
+
+
+def _rows(line: Line, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The stretch with some context, row by row."""
+    start, end = max(0, start - CONTEXT), min(len(line.glyphs), end + CONTEXT)
+    breaks = [i for i in range(start, end) if line.glyphs[i].char in (LINE_BREAK, "\t")]
+    for left, right in zip([start, *(b + 1 for b in breaks)], [*breaks, end], strict=True):
+        if left < right:
+            yield left, right
+
+
+def _spans(
+    chosen: Sequence[int], others: Sequence[int], line: Line, quads: dict[int, Quad]
+) -> Iterator[Quad]:
+    """One quad for each stretch of chosen glyphs, with the separators inside it."""
+    stretch: list[int] = []
+    for index in chosen:
+        if stretch and _parts(stretch[-1], index, others, line):
+            yield quads[stretch[0]].to(quads[stretch[-1]])
+            stretch = []
+        stretch.append(index)
+    if stretch:
+        yield quads[stretch[0]].to(quads[stretch[-1]])
+
+
+def _parts(left: int, right: int, others: Sequence[int], line: Line) -> bool:
+    between = range(left + 1, right)
+    return any(i in others or line.glyphs[i].char == LINE_BREAK for i in between)
+
+
+def _with(numbers: Sequence[CardNumber], number: CardNumber) -> list[CardNumber]:
+    """Adds a number, or only its reader where the same digits stand at the same place already."""
+    for i, other in enumerate(numbers):
+        if other.pan == number.pan and _same_place(other, number):
+            both = replace(other, seen_by=other.seen_by | number.seen_by)
+            return [*numbers[:i], both, *numbers[i + 1 :]]
+    return [*numbers, number]
+
+
+def _same_place(one: CardNumber, other: CardNumber) -> bool:
+    a, b = (quads_box(number.mask + number.keep) for number in (one, other))
+    wide = min(a[2], b[2]) - max(a[0], b[0])
+    high = min(a[3], b[3]) - max(a[1], b[1])
+    smaller = min((a[2] - a[0]) * (a[3] - a[1]), (b[2] - b[0]) * (b[3] - b[1]))
+    return wide > 0 and high > 0 and wide * high > 0.4 * smaller
+
+
+def _asked(page: int, pixels: Pixels, line: Line, text: str) -> Iterator[CardNumber]:
+    """Each place where the user's text stands, whatever separates its characters."""
+    places = [i for i, c in enumerate(folded(line.text)) if c.isalnum()]
+    flat = "".join(folded(line.text)[i] for i in places)
+    wanted = _bare(text)
+    at = flat.find(wanted) if wanted else -1
+    while at >= 0:
+        indices = places[at : at + len(wanted)]
+        quads = _cut_quads(pixels, line, indices[0], indices[-1] + 1)
+        mask = tuple(_spans(indices, (), line, quads))
+        yield CardNumber(page, Pan(""), RULE_ASKED, mask, (), frozenset({line.seen_by}))
+        at = flat.find(wanted, at + len(wanted))
+
+
+def _barcode(page: int, symbol: Symbol, known: Sequence[Pan]) -> CardNumber | None:
+    """A symbol whose content holds a card number goes as a whole (rule 6)."""
+    named = [match for match in find(symbol.content, known) if match.hide]
+    if not named:
+        return None
+    pan = named[0].pan
+    return CardNumber(page, pan, RULE_BARCODE, (symbol.quad,), (), frozenset({"barcode"}))
