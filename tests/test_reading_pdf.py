@@ -349,6 +349,7 @@ BROKEN = {
     "a header and text": b"%PDF-1.7\nhello, this is text\n%%EOF",
     "half a PDF": pdf(with_number)[:300],
     "no pages": no_pages(),
+    "a page tree without leaves": pdf(with_number).replace(b"/Kids", b"/Kidz"),
     "a ZIP": b"PK\x03\x04" + bytes(60),
     "noise": bytes(range(256)) * 8,
 }

@@ -257,6 +257,16 @@ def test_an_object_that_cannot_be_read_is_noted_and_the_others_are_told() -> Non
     assert any(PAN in witness.text for witness in found)
 
 
+def test_what_qpdf_complains_of_is_not_heard(capfd: pytest.CaptureFixture[str]) -> None:
+    def edit(document: pikepdf.Pdf) -> None:
+        in_info(f"Card {PAN}")(document)
+        document.Root.Pages.Kids.append(pikepdf.Array([]))
+        document.Root.Pages.Count = 1
+
+    assert PAN in told(edited(edit))
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_stream_bomb_is_read_up_to_its_limit() -> None:
     def edit(document: pikepdf.Pdf) -> None:
         in_info(f"Card {PAN}")(document)

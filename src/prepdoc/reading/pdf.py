@@ -66,7 +66,7 @@ class PdfSource:
         check_page_number(number, self.page_count)
         try:
             return _draw(self._document, number, dpi or DEFAULT_DPI)
-        except (RuntimeError, ValueError) as error:
+        except mupdf_errors() as error:
             raise UnreadableInput(_damaged(number)) from error
         finally:
             pymupdf.TOOLS.store_shrink(100)  # MuPDF would keep up to 256 MB of drawn pictures
@@ -78,13 +78,21 @@ class PdfSource:
         return pdf_witnesses(self._data, self._password)
 
 
+def mupdf_errors() -> tuple[type[Exception], ...]:
+    """What PyMuPDF raises on damaged files; MuPDF's own errors have a base class of their own."""
+    import pymupdf
+
+    wrong = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
+    return (pymupdf.mupdf.FzErrorBase, RuntimeError, *wrong, MemoryError)
+
+
 def _open(data: bytes, password: str | None) -> pymupdf.Document:
     import pymupdf
 
-    _silence()
+    silence_mupdf()
     try:
         document = pymupdf.open(stream=data, filetype="pdf")
-    except (RuntimeError, ValueError) as error:
+    except mupdf_errors() as error:
         raise UnreadableInput(
             "The PDF is damaged or incomplete: download it again, or print it to a new PDF."
         ) from error
@@ -93,7 +101,7 @@ def _open(data: bytes, password: str | None) -> pymupdf.Document:
     return document
 
 
-def _silence() -> None:
+def silence_mupdf() -> None:
     """MuPDF writes its complaints to the terminal unless told otherwise."""
     import pymupdf
 
@@ -111,7 +119,7 @@ def _unlock(document: pymupdf.Document, password: str | None) -> None:
 def _page_count(document: pymupdf.Document) -> int:
     try:
         count = int(document.page_count)
-    except (RuntimeError, ValueError) as error:
+    except mupdf_errors() as error:
         raise UnreadableInput(
             "The PDF's list of pages is damaged: download it again, or print it to a new PDF."
         ) from error
@@ -124,7 +132,7 @@ def _check_that_pages_load(document: pymupdf.Document, count: int) -> None:
     for number in range(1, count + 1):
         try:
             document.load_page(number - 1)
-        except (RuntimeError, ValueError) as error:
+        except mupdf_errors() as error:
             raise UnreadableInput(_damaged(number)) from error
 
 

@@ -16,6 +16,7 @@ import codecs
 import contextlib
 import io
 import itertools
+import logging
 import numbers
 import re
 import zlib
@@ -253,6 +254,8 @@ def _after_the_end(data: bytes) -> bytes:
 def _revision_texts(data: bytes, password: str | None, nested: int) -> Iterator[Witness]:
     import pikepdf
 
+    # qpdf's warnings may quote what they warn of, a card number too.
+    logging.getLogger("pikepdf").setLevel(logging.CRITICAL)
     try:
         with pikepdf.open(io.BytesIO(data), password=password or "") as pdf:
             yield from _object_texts(pdf, nested)
@@ -425,28 +428,31 @@ def _text_layers(data: bytes, password: str | None) -> Iterator[Witness]:
     """All the text of each page: invisible, off the page, under pictures, in hidden layers."""
     import pymupdf
 
-    pymupdf.TOOLS.mupdf_display_errors(False)
-    pymupdf.TOOLS.mupdf_display_warnings(False)
+    from prepdoc.reading.pdf import mupdf_errors, silence_mupdf
+
+    silence_mupdf()
     try:
         with pymupdf.open(stream=data, filetype="pdf") as document:
             document.authenticate(password or "")
-            if layers := list(document.get_ocgs()):
-                document.set_layer(-1, on=layers)
+            # Without their list no layer is off; this is a copy in memory, and the bytes stay.
+            document.xref_set_key(document.pdf_catalog(), "OCProperties", "null")
             for index in range(min(document.page_count, MAX_PAGES)):
                 yield _text_layer(document, index)
-    except (RuntimeError, ValueError):
+    except mupdf_errors():
         yield Witness("text layers (unreadable)", "")
 
 
 def _text_layer(document: Any, index: int) -> Witness:
     import pymupdf
 
+    from prepdoc.reading.pdf import mupdf_errors
+
     where = f"page {index + 1}, text layer"
     try:
         displayed = document.load_page(index).get_displaylist(annots=True)
         text = pymupdf.TextPage(displayed.get_textpage(pymupdf.TEXT_PRESERVE_WHITESPACE))
         return Witness(where, _stretches(text.extractText()))
-    except (RuntimeError, ValueError):
+    except mupdf_errors():
         return Witness(f"{where} (unreadable)", "")
     finally:
         pymupdf.TOOLS.store_shrink(100)
