@@ -252,6 +252,21 @@ def test_text_off_the_page_is_no_glyph() -> None:
     assert [line.text for line in first_page(pdf(draw)).lines] == ["visible"]
 
 
+def test_a_full_page_is_read_to_the_last_character() -> None:
+    """MuPDF's text must be kept alive while it is read, which shows on long pages only."""
+    lines = [
+        f"2026/11/{row:02} 利用店 Shop {row} and more text 1234 5678 4,980 円" for row in range(65)
+    ]
+
+    def draw(page: pymupdf.Page) -> None:
+        for row, text in enumerate(lines):
+            page.insert_text((20, 20 + 12 * row), text, fontsize=7, fontname="japan")
+
+    data = pdf(draw, size=(595, 842))
+    for _ in range(3):
+        assert [line.text for line in first_page(data, 72).lines] == lines
+
+
 def test_a_page_knows_its_size_and_resolution() -> None:
     page = first_page(pdf(with_number), 150)
     assert page.dpi == 150
@@ -349,7 +364,7 @@ BROKEN = {
     "a header and text": b"%PDF-1.7\nhello, this is text\n%%EOF",
     "half a PDF": pdf(with_number)[:300],
     "no pages": no_pages(),
-    "a page tree without leaves": pdf(with_number).replace(b"/Kids", b"/Kidz"),
+    "a page tree that ends in a number": pdf(with_number).replace(b"[4 0 R]", b"[4 4 4]"),
     "a ZIP": b"PK\x03\x04" + bytes(60),
     "noise": bytes(range(256)) * 8,
 }

@@ -52,8 +52,7 @@ class PdfSource:
         self._password = password
         self._document = _open(data, password)
         self.page_count: int = _page_count(self._document)
-        if self._document.is_repaired:
-            _check_that_pages_load(self._document, self.page_count)
+        _check_that_pages_load(self._document, self.page_count)
 
     def page(self, number: int, dpi: float | None = None) -> Page:
         """Page `number` at `dpi`, or at fewer where the page is gigantic.
@@ -128,7 +127,7 @@ def _page_count(document: pymupdf.Document) -> int:
 
 
 def _check_that_pages_load(document: pymupdf.Document, count: int) -> None:
-    """What MuPDF pieced together may name pages that are not there."""
+    """A damaged or repaired list may name pages that are not there; a page loads in no time."""
     for number in range(1, count + 1):
         try:
             document.load_page(number - 1)
@@ -192,7 +191,8 @@ def _contents(displayed: pymupdf.DisplayList) -> tuple[list[list[Character]], li
     )
     lines: list[list[Character]] = []
     pictures: list[Box] = []
-    for block in displayed.get_textpage(flags):
+    written = displayed.get_textpage(flags)  # by name: blocks point into it and do not keep it
+    for block in written:
         kind = block.m_internal.type
         if kind == pymupdf.mupdf.FZ_STEXT_BLOCK_TEXT:
             for line in block:
