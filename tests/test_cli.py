@@ -268,7 +268,6 @@ def test_what_is_no_list_of_pages_is_wrong_usage(text: str) -> None:
         (["a.pdf", "x/a.png", "-o", ".", "--force"], "two of the files have the same name"),
         (["a.pdf", "--report", "a.pdf"], "--report names a file that is read or written"),
         (["a.pdf", "-o", "b.pdf", "--report", "./b.pdf"], "--report names a file that is read"),
-        (["a.pdf", "--password-file", "none"], "the password file none cannot be read"),
         (["cardholder", "shwo"], "No such command 'shwo'"),
         (["doctor", "more"], "Got unexpected extra argument (more)"),
         (["completion", "tcsh"], "'tcsh' is not one of"),
@@ -307,6 +306,19 @@ def test_a_detail_that_is_empty_is_wrong_usage(run: Runner) -> None:
     done = run("a.pdf", *DETAILS, "--name", " ")
     assert done.returncode == 2
     assert "--name cannot be used: it is empty" in done.stderr
+
+
+def test_a_password_file_that_is_not_there_is_wrong_usage(run: Runner) -> None:
+    (run.folder / "a.pdf").touch()
+    done = run("a.pdf", *DETAILS, "--password-file", "none")
+    assert done.returncode == 2
+    assert "the password file none cannot be read" in done.stderr
+
+
+def test_a_name_too_long_for_the_system_is_refused_without_a_traceback(run: Runner) -> None:
+    done = run("n" * 300 + ".pdf", *DETAILS)
+    assert done.returncode == 1
+    assert "File name too long" in done.stderr and "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("words", [["a.pdf", "--dpi", "4111111111111111"], ["--4111111111111111"]])

@@ -124,6 +124,7 @@ def test_every_error_class_is_a_kind_that_the_schema_knows(cls: type) -> None:
         (CannotProve("page 2, upper left"), "CannotProve", 1, "(page 2, upper left)"),
         (OutputExists("a-prepared.pdf"), "OutputExists", 1, "--force (a-prepared.pdf)"),
         (OSError(28, "No space left on device"), "SystemRefused", 1, "No space left on device"),
+        (ModuleNotFoundError("No module", name="cv2"), "ComponentMissing", 5, "doctor` to see"),
         (KeyError("4111111111111111"), "InternalError", 1, "internal error (KeyError)"),
     ],
 )

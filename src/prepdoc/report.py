@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from prepdoc.errors import ExitCode, PrepdocError
+from prepdoc.errors import ComponentMissing, ExitCode, PrepdocError
 from prepdoc.showing import shown
 from prepdoc.texts import N_, _, ngettext, translate_error
 
@@ -50,6 +50,8 @@ def refusal_of(error: Exception) -> Refusal:
     kind = type(error).__name__
     if isinstance(error, PrepdocError):
         return Refusal(kind, shown(_one_line(translate_error(error))), error.exit_code)
+    if isinstance(error, ImportError):
+        return refusal_of(ComponentMissing(error.name or ""))
     if isinstance(error, OSError):
         reason = error.strerror or kind
         message = _("the system refused: {reason}; nothing was written").format(reason=reason)

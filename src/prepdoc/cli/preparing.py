@@ -60,11 +60,11 @@ def run(request: Request, *, debug: bool) -> int:
         OutputExists: the report's name is taken.
     """
     _refuse_contradictions(request)
-    options = _options(request)
-    cardholder = cache(lambda: _cardholder(request))
+    # Asked for once and as late as there is a file to prepare; the engine loads after that.
+    wanted = cache(lambda: (_cardholder(request), _options(request)))
     reports, codes = [], []
     for source in request.files:
-        outcome, code = _outcome(source, cardholder, options, request, debug)
+        outcome, code = _outcome(source, wanted, request, debug)
         reports.append(json.dumps(as_dict(source, outcome), ensure_ascii=False))
         codes.append(code)
         _tell(source, outcome, reports[-1], request)
@@ -75,16 +75,15 @@ def run(request: Request, *, debug: bool) -> int:
 
 def _outcome(
     source: Path,
-    cardholder: Callable[[], Cardholder],
-    options: Options,
+    wanted: Callable[[], tuple[Cardholder, Options]],
     request: Request,
     debug: bool,
 ) -> tuple[Prepared | Refusal, int]:
     """The result for one file, or why there is none (which stderr is told at once)."""
-    if not source.exists():
-        return _no_such_file(source)
     try:
-        return _prepare(source, cardholder(), options, request), ExitCode.DONE
+        if not source.exists():
+            return _no_such_file(source)
+        return _prepare(source, *wanted(), request), ExitCode.DONE
     except click.ClickException:
         raise
     except Exception as error:  # noqa: BLE001 (one file's failure must not stop the others)
