@@ -21,7 +21,7 @@ from prepdoc.assembling import (
     words,
 )
 from prepdoc.cutting import cut
-from prepdoc.page import CardNumber, Line, Pixels, Quad, SeenBy, Symbol, quads_box
+from prepdoc.page import CardNumber, Glyph, Line, Pixels, Quad, SeenBy, Symbol, quads_box
 from prepdoc.pan import Match, Pan, find, unclaimed
 from prepdoc.pan.labels import spans
 from prepdoc.pan.text import folded
@@ -50,12 +50,19 @@ class _Sighting:
     line: Line
 
 
-def pans_in(lines: Iterable[Line]) -> frozenset[Pan]:
+def pans_in(lines: Sequence[Line], wishes: Wishes) -> frozenset[Pan]:
     """The numbers that these lines name, as needles for every other page."""
-    return frozenset(sighting.match.pan for sighting in _sightings(lines, ()))
+    seen = (s for s in _sightings(lines, ()) if not _is_kept(s, wishes))
+    return frozenset(sighting.match.pan for sighting in seen)
 
 
-def unclaimed_in(lines: Iterable[Line]) -> tuple[str, ...]:
+def hidden_glyphs(lines: Sequence[Line], known: Iterable[Pan], wishes: Wishes) -> frozenset[Glyph]:
+    """The glyphs of these lines that no output may hold, not even as text that is not seen."""
+    seen = (s for s in _sightings(lines, tuple(known)) if not _is_kept(s, wishes))
+    return frozenset(s.line.glyphs[i] for s in seen for i in s.match.hide)
+
+
+def unclaimed_in(lines: Sequence[Line]) -> tuple[str, ...]:
     """Digit runs as long as a card number that no rule claims, for the report."""
     texts = [line.text for line in _assembled(lines)]
     return tuple(run for text in texts for run in unclaimed(text, find(text)))
@@ -84,7 +91,7 @@ def find_numbers(
     return (*numbers, *(n for ns in asked for n in ns), *(n for n in barcodes if n is not None))
 
 
-def _sightings(lines: Iterable[Line], known: Sequence[Pan]) -> Iterator[_Sighting]:
+def _sightings(lines: Sequence[Line], known: Sequence[Pan]) -> Iterator[_Sighting]:
     whole = _assembled(lines)
     as_read = (line for line in lines if line.seen_by == "ocr")
     for line in (*whole, *as_read):

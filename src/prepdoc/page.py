@@ -75,7 +75,7 @@ class Quad:
 
     def moved(self, dx: float, dy: float) -> Quad:
         """Shifted by so many pixels."""
-        return Quad.from_array(self.array() + (dx, dy))
+        return Quad.from_array(self.array() + np.array([dx, dy]))
 
     def to(self, last: Quad) -> Quad:
         """From the start of this quad to the end of `last`, further along the same line."""

@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from prepdoc.page import CardNumber, Proof, Stamp
+from prepdoc.errors import CannotProve, LeakFound, NoCardNumber, PrepdocError, UnreadableInput
+from prepdoc.finding import Wishes, unclaimed_in
+from prepdoc.finishing import Plan, expectation, finished, planned
+from prepdoc.noting import Notes, needles, noted
+from prepdoc.ocr.paddle import Paddle
+from prepdoc.ocr.tesseract import Tesseract
+from prepdoc.page import (
+    Cardholder,
+    CardNumber,
+    ExpectedPage,
+    FinishedPage,
+    Leak,
+    Page,
+    Proof,
+    Stamp,
+)
+from prepdoc.pan import Pan
+from prepdoc.publishing import Draft, output_name, shown
+from prepdoc.reading import Source, open_source
+from prepdoc.stamping import place, stamp_text
+from prepdoc.verifying import verify
+from prepdoc.writing import write_image, write_pdf
 
 OutputFormat: TypeAlias = Literal["pdf", "png", "jpg"]
 Language: TypeAlias = Literal["ja", "en"]
@@ -66,3 +90,315 @@ class Prepared:
     proof: Proof
     left_alone: tuple[LeftAlone, ...] = ()
     preview: Path | None = None
+
+
+SIZE_LIMIT_BYTES = 10_000_000
+"""What upload forms take (requirements.md, rule SIZE)."""
+FEWER_DPI = (0.75, 0.6, 0.5)
+"""Parts of the resolution tried one after the other when the file is larger than that."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One document on its way: what came in, what is wanted, and the engines."""
+
+    source: Source = field(repr=False)
+    cardholder: Cardholder
+    options: Options
+    format: OutputFormat
+    target: Path | None
+    progress: Progress = field(repr=False)
+    finder: Paddle = field(repr=False)
+    verifier: Tesseract = field(repr=False)
+
+    @property
+    def pages(self) -> tuple[int, ...]:
+        """The source's pages that are wanted, in order."""
+        return self.options.pages or tuple(range(1, self.source.page_count + 1))
+
+    @property
+    def wishes(self) -> Wishes:
+        return Wishes(self.options.mask, self.options.keep)
+
+    def page(self, number: int, dpi: float | None) -> Page:
+        """Page `number` of the output, from 1, rendered anew."""
+        page = self.source.page(self.pages[number - 1], dpi)
+        return replace(page, number=number)
+
+    def is_lossless(self, plan: Plan) -> bool:
+        return self.format == "png" or (self.format == "pdf" and not plan.photographic)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """A written and proven file."""
+
+    plans: tuple[Plan, ...]
+    proof: Proof
+    fewer_dpi: bool
+
+
+def prepare(
+    source: Path | bytes,
+    cardholder: Cardholder,
+    options: Options = Options(),
+    progress: Progress | None = None,
+) -> Prepared:
+    """Read, find, mask, stamp, write, verify, publish.
+
+    A path's result is written beside it or to `options.output`; the result of bytes is returned
+    as bytes unless an output is named. The input is never touched.
+
+    Raises:
+        UnreadableInput: the input is no document that prepdoc reads, or needs a password.
+        NoCardNumber: no page shows a card's last four, and none were given.
+        CannotProve: the result could not be proven; there is no output.
+        ComponentMissing: an engine, a model or a font is missing.
+        OutputExists: the output's name is taken.
+    """
+    started = time.perf_counter()
+    job = _job(source, cardholder, options, progress or _silent)
+    with _workspace(job.target) as folder, Draft(folder) as draft:
+        notes = _read(job)
+        outcome = _proven(job, notes, draft.path)
+        size = draft.path.stat().st_size
+        data = None if job.target else draft.path.read_bytes()
+        if job.target:
+            draft.publish(job.target, options.force)
+    preview = _preview(job, outcome.plans) if options.preview and job.target else None
+    return Prepared(
+        output=job.target,
+        data=data,
+        size_bytes=size,
+        seconds=time.perf_counter() - started,
+        pages=len(outcome.plans),
+        dpi=outcome.plans[0].dpi,
+        fewer_dpi=outcome.fewer_dpi,
+        numbers=tuple(number for plan in outcome.plans for number in plan.numbers),
+        stamps=tuple(stamp for plan in outcome.plans for stamp in plan.stamps),
+        proof=outcome.proof,
+        left_alone=tuple(left for note in notes for left in _left_alone(note)),
+        preview=preview,
+    )
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Progress that nobody watches."""
+
+
+# -- what comes in and what goes out ----------------------------------------------------------
+
+
+def _job(
+    source: Path | bytes, cardholder: Cardholder, options: Options, progress: Progress
+) -> _Job:
+    data = source if isinstance(source, bytes) else _bytes_of(source)
+    opened = open_source(data, options.password)
+    _check_pages(options.pages, opened.page_count)
+    wanted = _format(opened, options)
+    target = _target(source, options, wanted)
+    return _Job(opened, cardholder, options, wanted, target, progress, Paddle(), Tesseract())
+
+
+def _bytes_of(path: Path) -> bytes:
+    if not path.is_file():
+        what = "is a folder" if path.is_dir() else "does not exist, or is no ordinary file"
+        raise UnreadableInput(f"{shown(path)} {what}; name the statement's file")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadableInput(f"{shown(path)} cannot be read: {error.strerror}") from None
+
+
+def _check_pages(pages: Sequence[int] | None, count: int) -> None:
+    absent = [number for number in pages or () if not 1 <= number <= count]
+    if absent:
+        raise PrepdocError(f"there is no page {absent[0]}; the document has {count}")
+
+
+def _format(source: Source, options: Options) -> OutputFormat:
+    """As asked, else as the output is named, else as it came if upload forms take that."""
+    named = _FORMAT_OF_SUFFIX.get(options.output.suffix.lower()) if options.output else None
+    wanted = options.format or named or _DEFAULT_FORMAT.get(source.format, "pdf")
+    count = len(options.pages or range(source.page_count))
+    if wanted != "pdf" and count > 1:
+        if options.format or named:
+            raise PrepdocError(f"a {wanted} file holds one page, and this document has {count}")
+        return "pdf"
+    return wanted
+
+
+_FORMAT_OF_SUFFIX: dict[str, OutputFormat] = {
+    ".pdf": "pdf",
+    ".png": "png",
+    ".jpg": "jpg",
+    ".jpeg": "jpg",
+}
+_DEFAULT_FORMAT: dict[str, OutputFormat] = {
+    "PDF": "pdf",
+    "PNG": "png",
+    "JPEG": "jpg",
+    "HEIF": "jpg",
+    "WEBP": "jpg",
+}
+
+
+def _target(source: Path | bytes, options: Options, wanted: OutputFormat) -> Path | None:
+    """Where the result goes; None keeps it in memory."""
+    beside = source.parent if isinstance(source, Path) else None
+    name = output_name(source.stem if isinstance(source, Path) else "", f".{wanted}")
+    if options.output is None:
+        return beside / name if beside is not None else None
+    return options.output / name if options.output.is_dir() else options.output
+
+
+@contextmanager
+def _workspace(target: Path | None) -> Iterator[Path]:
+    """The folder of the target, or a private one that is gone afterwards."""
+    if target is not None:
+        yield target.parent
+        return
+    with tempfile.TemporaryDirectory(prefix="prepdoc-") as folder:
+        yield Path(folder)
+
+
+# -- the first pass: read ---------------------------------------------------------------------
+
+
+def _read(job: _Job) -> tuple[Notes, ...]:
+    notes = []
+    for number in range(1, len(job.pages) + 1):
+        notes.append(noted(job.page(number, job.options.dpi), job.finder, job.wishes))
+        job.progress("read", number, len(job.pages))
+    return tuple(notes)
+
+
+def _left_alone(note: Notes) -> Iterator[LeftAlone]:
+    for digits in dict.fromkeys(unclaimed_in(note.read_lines)):
+        yield LeftAlone(note.page, len(digits), digits[-4:], "no known card range or check digit")
+
+
+# -- the second pass: find, mask, stamp, write, verify ----------------------------------------
+
+
+def _proven(job: _Job, notes: Sequence[Notes], path: Path) -> _Outcome:
+    """What verification still sees goes back as extra marks, once; then it refuses."""
+    known = needles(notes, job.source.witnesses())
+    try:
+        return _written(job, notes, known, path, ())
+    except LeakFound as found:
+        return _written(job, notes, known, path, found.leaks)
+
+
+def _written(
+    job: _Job, notes: Sequence[Notes], known: Sequence[Pan], path: Path, leaks: Sequence[Leak]
+) -> _Outcome:
+    """Written at the resolution wished, or at fewer dpi where the file would be too large."""
+    for factor in (1.0, *FEWER_DPI):
+        plans = _plans(job, notes, known, leaks, factor)
+        _write(job, plans, path)
+        if path.stat().st_size <= SIZE_LIMIT_BYTES:
+            break
+    proof = verify(
+        path,
+        lambda number: _expected(job, plans[number - 1]),
+        len(plans),
+        tuple(known),
+        job.finder,
+        job.verifier,
+        job.progress,
+    )
+    return _Outcome(plans, proof, fewer_dpi=factor < 1.0)
+
+
+def _plans(
+    job: _Job,
+    notes: Sequence[Notes],
+    known: Sequence[Pan],
+    leaks: Sequence[Leak],
+    factor: float,
+) -> tuple[Plan, ...]:
+    plans = [
+        planned(
+            job.page(note.page, note.dpi * factor),
+            note,
+            known,
+            job.wishes,
+            [leak for leak in leaks if leak.page == note.page],
+        )
+        for note in notes
+    ]
+    stamped = _page_to_stamp(plans, job.options.last_four)
+    return tuple(_stamped(job, p, plans) if p is stamped else p for p in plans)
+
+
+def _page_to_stamp(plans: Sequence[Plan], last_four: str | None) -> Plan:
+    """The page with the card that was asked for, else with any card, else the first."""
+    _check_last_four(plans, last_four)
+    with_wanted = (p for p in plans if last_four and last_four in _last_fours([p]))
+    with_any = (p for p in plans if p.numbers)
+    return next(with_wanted, None) or next(with_any, None) or plans[0]
+
+
+def _check_last_four(plans: Sequence[Plan], wanted: str | None) -> None:
+    seen = _last_fours(plans)
+    if wanted and seen and wanted not in seen:
+        others = ", ".join(sorted(seen))
+        raise CannotProve(f"the last four digits are {others} here, not {wanted} as expected")
+    if not wanted and not seen:
+        shows = "hides the last four digits" if _has_number(plans) else "shows no card number"
+        raise NoCardNumber(f"the document {shows}; give them with --last4 1234")
+
+
+def _last_fours(plans: Sequence[Plan]) -> frozenset[str]:
+    numbers = (number for plan in plans for number in plan.numbers if number.keep)
+    return frozenset(n.pan.last_four for n in numbers if n.pan.last_four)
+
+
+def _has_number(plans: Sequence[Plan]) -> bool:
+    return any(number.rule for plan in plans for number in plan.numbers)
+
+
+def _stamped(job: _Job, plan: Plan, plans: Sequence[Plan]) -> Plan:
+    shown_already = bool(_last_fours(plans))
+    last_four = None if shown_already else job.options.last_four
+    texts = stamp_text(job.cardholder, last_four, job.options.lang)
+    page = finished(job.page(plan.number, plan.dpi), plan)
+    quads = plan.keeps + plan.masks
+    near = quads[0] if quads else None
+    stamp = place(page.pixels, plan.dpi, plan.number, texts, near, plan.turn, quads)
+    return replace(plan, stamps=(stamp,))
+
+
+def _write(job: _Job, plans: Sequence[Plan], path: Path) -> None:
+    with path.open("wb") as out:
+        pages = _finished(job, plans)
+        if job.format == "pdf":
+            write_pdf(pages, out)
+        else:
+            write_image(next(pages), out, job.format)
+
+
+def _finished(job: _Job, plans: Sequence[Plan]) -> Iterator[FinishedPage]:
+    for plan in plans:
+        yield finished(job.page(plan.number, plan.dpi), plan)
+        job.progress("write", plan.number, len(plans))
+
+
+def _expected(job: _Job, plan: Plan) -> ExpectedPage:
+    return expectation(job.page(plan.number, plan.dpi), plan, job.is_lossless(plan))
+
+
+def _preview(job: _Job, plans: Sequence[Plan]) -> Path | None:
+    """A contact sheet beside the output, of the output's pixels alone."""
+    from prepdoc.preview import contact_sheet
+
+    if job.target is None:
+        return None
+    path = job.target.with_name(f"{job.target.stem}-preview.png")
+    with Draft(path.parent) as draft:
+        with draft.path.open("wb") as out:
+            pages = zip(_finished(job, plans), plans, strict=True)
+            contact_sheet(((f.pixels, p.masks, p.keeps, p.stamps) for f, p in pages), out)
+        draft.publish(path, force=True)
+    return path

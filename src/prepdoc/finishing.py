@@ -1,0 +1,136 @@
+"""The second pass: a page rendered again → painted, stamped, and ready to be written.
+
+What verification will expect of the page is made here too, from the same values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import cv2
+import numpy as np
+
+from prepdoc.finding import Wishes, find_numbers, hidden_glyphs
+from prepdoc.masking import painted
+from prepdoc.noting import Notes
+from prepdoc.page import (
+    CardNumber,
+    ExpectedPage,
+    FinishedPage,
+    Glyph,
+    Leak,
+    Line,
+    Page,
+    Pixels,
+    Quad,
+    Stamp,
+)
+from prepdoc.pan import Pan
+from prepdoc.stamping import draw, with_band
+
+RULE_VERIFIER = 7
+"""The rule of what only verification saw."""
+NEAR = 1.5
+"""Lines within so many of their heights of a mask are read again by verification."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is done to one page of the output, in its pixels at `dpi`."""
+
+    number: int
+    dpi: float
+    photographic: bool
+    turn: int
+    numbers: tuple[CardNumber, ...]
+    lines: tuple[Line, ...] = field(repr=False)
+    stamps: tuple[Stamp, ...] = ()
+
+    @property
+    def masks(self) -> tuple[Quad, ...]:
+        """Everything that is painted."""
+        return tuple(quad for number in self.numbers for quad in number.mask)
+
+    @property
+    def keeps(self) -> tuple[Quad, ...]:
+        """The last fours that stay."""
+        return tuple(quad for number in self.numbers for quad in number.keep)
+
+
+def planned(
+    page: Page,
+    notes: Notes,
+    known: Sequence[Pan],
+    wishes: Wishes,
+    leaks: Iterable[Leak] = (),
+) -> Plan:
+    """Find what to mask on a page; `leaks` are places that verification asks for, in its pixels."""
+    factor = page.dpi / notes.dpi
+    lines = tuple(line.scaled(factor) for line in notes.lines)
+    symbols = tuple(replace(s, quad=s.quad.scaled(factor)) for s in notes.symbols)
+    numbers = find_numbers(page.number, page.pixels, lines, symbols, known, wishes)
+    asked = (CardNumber(page.number, Pan(""), RULE_VERIFIER, (leak.quad,)) for leak in leaks)
+    numbers = (*numbers, *asked)
+    masks = [quad for number in numbers for quad in number.mask]
+    kept = _kept_lines(lines, hidden_glyphs(lines, known, wishes), masks)
+    return Plan(page.number, page.dpi, page.photographic, notes.turn, numbers, kept)
+
+
+def finished(page: Page, plan: Plan) -> FinishedPage:
+    """The page with its masks painted and its stamps drawn."""
+    pixels = painted(page.pixels, plan.masks)
+    for stamp in plan.stamps:
+        pixels = draw(pixels, stamp)
+    lines = plan.lines + tuple(line for stamp in plan.stamps for line in stamp.lines)
+    return FinishedPage(plan.number, pixels, plan.dpi, plan.photographic, lines)
+
+
+def expectation(page: Page, plan: Plan, lossless: bool) -> ExpectedPage:
+    """What verification may find of this page in the written file."""
+    return ExpectedPage(
+        plan.number,
+        _with_bands(page.pixels, plan.stamps),
+        lossless,
+        plan.masks,
+        tuple((n.pan.last_four, q) for n in plan.numbers for q in n.keep if n.pan.last_four),
+        plan.stamps,
+        tuple(line for line in plan.lines if _is_near(line, plan.masks)),
+        plan.turn,
+    )
+
+
+def _with_bands(pixels: Pixels, stamps: Iterable[Stamp]) -> Pixels:
+    for stamp in stamps:
+        pixels = with_band(pixels, stamp)
+    return pixels
+
+
+def _kept_lines(
+    lines: Iterable[Line], hidden: frozenset[Glyph], masks: Sequence[Quad]
+) -> tuple[Line, ...]:
+    """What OCR read, without hidden digits and without all that lies under a mask."""
+    shapes = [mask.array().astype(np.float32) for mask in masks]
+    kept = (
+        replace(line, glyphs=tuple(g for g in line.glyphs if _stays(g, hidden, shapes)))
+        for line in lines
+        if line.seen_by == "ocr"
+    )
+    return tuple(line for line in kept if line.text.strip())
+
+
+def _stays(glyph: Glyph, hidden: frozenset[Glyph], shapes: Iterable[np.ndarray]) -> bool:
+    centre = glyph.quad.centre()
+    return glyph not in hidden and not any(
+        cv2.pointPolygonTest(shape, centre, False) >= 0 for shape in shapes
+    )
+
+
+def _is_near(line: Line, masks: Iterable[Quad]) -> bool:
+    left, top, right, bottom = line.quad.box()
+    reach = NEAR * line.quad.height()
+    boxes = (mask.box() for mask in masks)
+    return any(
+        left - reach < x1 and x0 < right + reach and top - reach < y1 and y0 < bottom + reach
+        for x0, y0, x1, y1 in boxes
+    )

@@ -1,0 +1,83 @@
+"""The first pass: what is written on a page, kept without its pixels.
+
+So memory stays flat however many pages there are, and a number that the last page names is known
+when the first one is painted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from prepdoc.finding import Wishes, pans_in
+from prepdoc.ocr import Reader
+from prepdoc.page import Line, Page, Symbol, Witness
+from prepdoc.pan import Pan, find
+
+MIN_NEEDLE = 6
+"""Digits in a row that a number must show to be looked for elsewhere (masking rule 5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What every reader saw on a page, in pixels at `dpi`.
+
+    `turn` is the quarter turns counter-clockwise (numpy.rot90) that bring its text upright.
+    """
+
+    page: int
+    dpi: float
+    lines: tuple[Line, ...] = field(repr=False)
+    symbols: tuple[Symbol, ...]
+    pans: frozenset[Pan]
+    turn: int
+
+    @property
+    def read_lines(self) -> tuple[Line, ...]:
+        """Only what can be seen: the lines that OCR read from the pixels."""
+        return tuple(line for line in self.lines if line.seen_by == "ocr")
+
+
+def noted(page: Page, finder: Reader, wishes: Wishes) -> Notes:
+    """Read a page with every reader there is.
+
+    Raises:
+        ComponentMissing: an engine is not installed.
+    """
+    from prepdoc.ocr.barcode import read_symbols
+
+    seen = finder.read(page.pixels)
+    lines = (*page.lines, *seen)
+    symbols = read_symbols(page.pixels)
+    return Notes(page.number, page.dpi, lines, symbols, pans_in(lines, wishes), _turn(seen))
+
+
+def needles(notes: Iterable[Notes], witnesses: Iterable[Witness]) -> tuple[Pan, ...]:
+    """Every number named on any page, in any barcode or in any hidden place, in a fixed order."""
+    notes = tuple(notes)
+    hidden = [witness.text for witness in witnesses]
+    contents = [symbol.content for note in notes for symbol in note.symbols]
+    named = {match.pan for text in hidden + contents for match in find(text)}
+    named |= {pan for note in notes for pan in note.pans}
+    return tuple(sorted(filter(_is_telling, named), key=lambda pan: pan.digits))
+
+
+def _is_telling(pan: Pan) -> bool:
+    return any(len(part) >= MIN_NEEDLE for part in pan.digits.split("?"))
+
+
+def _turn(lines: Iterable[Line]) -> int:
+    """By the direction in which most characters are read."""
+    votes = Counter({0: 1})
+    for line in lines:
+        votes[_quarter(line)] += len(line.glyphs)
+    return votes.most_common(1)[0][0]
+
+
+def _quarter(line: Line) -> int:
+    (x0, y0), (x1, y1) = line.quad.tl, line.quad.tr
+    dx, dy = x1 - x0, y1 - y0
+    if abs(dx) >= abs(dy):
+        return 0 if dx >= 0 else 2
+    return 1 if dy > 0 else 3
