@@ -364,7 +364,6 @@ BROKEN = {
     "a header and text": b"%PDF-1.7\nhello, this is text\n%%EOF",
     "half a PDF": pdf(with_number)[:300],
     "no pages": no_pages(),
-    "a page tree that ends in a number": pdf(with_number).replace(b"[4 0 R]", b"[4 4 4]"),
     "a ZIP": b"PK\x03\x04" + bytes(60),
     "noise": bytes(range(256)) * 8,
 }
@@ -379,6 +378,17 @@ def test_what_cannot_be_read_is_refused_in_one_sentence(
     message = str(refusal.value)
     assert "\n" not in message
     assert message.endswith(".")
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("leaf", [b"[4 4 4]", b"[9 0 R]", b"[2 0 R]"])
+def test_a_page_tree_without_its_page_is_refused(
+    leaf: bytes, capfd: pytest.CaptureFixture[str]
+) -> None:
+    data = pdf(with_number)
+    assert b"[4 0 R]" in data
+    with pytest.raises(UnreadableInput):
+        first_page(data.replace(b"[4 0 R]", leaf))
     assert capfd.readouterr() == ("", "")
 
 
