@@ -43,9 +43,9 @@ _ASSUMED_DPI = 300
 """Tesseract only scales its own limits by it; without it, it guesses and prints a warning."""
 _TIMEOUT_S = 180.0
 """An A4 page at 300 dpi takes about 1 s; a page of noise at 600 dpi stayed under 60 s."""
-_SPACE_HEIGHTS = 0.8
-"""A gap holds a blank for each 0.8 of the line's height, and one at least: three blanks, the most
-that stand inside a card number, are then a gap of two to three heights."""
+_SPACE_HEIGHTS = 0.65
+"""A gap holds a blank for each 0.65 of the line's height, and one at least: three blanks, the most
+that stand inside a card number, are then a gap of some two heights."""
 _MAX_SPACES = 6
 _SAME_LINE_OVERLAP = 0.5
 """Pieces are on one line where they share half of the taller one's height."""

@@ -23,7 +23,7 @@ _DIGIT_HEIGHTS = 0.6
 _MAX_MASKED = 16
 _BLANK_HEIGHTS = 0.3
 """A narrower gap is between two characters of a word."""
-_SPACE_HEIGHTS = 0.8
+_SPACE_HEIGHTS = 0.65
 """A gap holds a blank for each of these: more than three end a number (see `prepdoc.pan`)."""
 _MAX_SPACES = 6
 _SAME_ROW_HEIGHTS = 0.4
