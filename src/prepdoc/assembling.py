@@ -49,7 +49,9 @@ class _Piece:
 
     @cached_property
     def height(self) -> float:
-        return float(np.median([glyph.quad.height() for glyph in self.glyphs]))
+        corners = np.array([(q.tl, q.tr, q.br, q.bl) for q in (g.quad for g in self.glyphs)])
+        sides = np.linalg.norm(corners[:, 3] - corners[:, 0], axis=1)
+        return float(np.median(sides))
 
     @cached_property
     def start(self) -> NDArray[np.float64]:
@@ -94,16 +96,36 @@ def segments(line: Line) -> tuple[Line, ...]:
     return tuple(replace(line, glyphs=part) for part in parts if part)
 
 
-def below(upper: Line, lower: Line, gap: float) -> bool:
-    """Whether `lower` begins at most `gap` heights below `upper` and overlaps it sideways."""
-    top, bottom = _Piece(upper.glyphs), _Piece(lower.glyphs)
-    if not _are_alike(top, bottom):
-        return False
-    down = np.array([-top.along[1], top.along[0]])
-    distance = float((bottom.start - top.start) @ down) / top.height
-    starts, ends = ((p - top.start) @ top.along for p in (bottom.start, bottom.end))
-    length = float((top.end - top.start) @ top.along)
-    return 0.5 < distance < gap and float(starts) < length and float(ends) > 0
+class Stack:
+    """Lines that may stand below each other; made once a page, asked for each line."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._lines = lines
+        pieces = [_Piece(line.glyphs) for line in lines]
+        self._starts = np.array([piece.start for piece in pieces]).reshape(-1, 2)
+        self._ends = np.array([piece.end for piece in pieces]).reshape(-1, 2)
+        self._heights = np.array([piece.height for piece in pieces])
+        self._along = np.array([piece.along for piece in pieces]).reshape(-1, 2)
+        self._single = np.array([len(piece.glyphs) == 1 for piece in pieces], dtype=bool)
+
+    def below(self, upper: Line, gap: float) -> tuple[Line, ...]:
+        """The lines that begin at most `gap` heights below `upper` and overlap it sideways."""
+        if not self._lines:
+            return ()
+        top = _Piece(upper.glyphs)
+        down = np.array([-top.along[1], top.along[0]])
+        distance = (self._starts - top.start) @ down / top.height
+        starts, ends = ((side - top.start) @ top.along for side in (self._starts, self._ends))
+        length = float((top.end - top.start) @ top.along)
+        near = (distance > 0.5) & (distance < gap) & (starts < length) & (ends > 0)
+        near &= self._is_like(top)
+        return tuple(self._lines[int(i)] for i in np.flatnonzero(near))
+
+    def _is_like(self, top: _Piece) -> NDArray[np.bool_]:
+        ratio = top.height / self._heights
+        alike = (ratio < LIKE_HEIGHT) & (ratio > 1 / LIKE_HEIGHT)
+        same_way = self._along @ top.along > LIKE_DIRECTION
+        return np.asarray(alike & (same_way | self._single | (len(top.glyphs) == 1)))
 
 
 def stacked(upper: Line, lower: Line) -> Line:
@@ -214,10 +236,3 @@ def _separator(gap: float) -> str:
     if gap > COLUMN_GAP:
         return COLUMN_BREAK
     return " " if gap > WORD_GAP else ""
-
-
-def _are_alike(one: _Piece, other: _Piece) -> bool:
-    ratio = one.height / max(other.height, 1e-6)
-    turned = len(one.glyphs) > 1 and len(other.glyphs) > 1
-    same = not turned or float(one.along @ other.along) > LIKE_DIRECTION
-    return 1 / LIKE_HEIGHT < ratio < LIKE_HEIGHT and same

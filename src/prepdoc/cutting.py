@@ -106,13 +106,11 @@ def _reach(places: NDArray[np.float64], margin: float) -> tuple[float, float]:
 
 
 def _direction(glyphs: Sequence[Glyph]) -> NDArray[np.float64]:
-    """The unit vector of the reading direction: from first to last glyph, else of one quad."""
-    first, last = glyphs[0].quad.array(), glyphs[-1].quad.array()
-    away = last.mean(axis=0) - first.mean(axis=0)
-    if np.linalg.norm(away) < 2 * glyphs[0].quad.height():
-        away = np.sum([g.quad.array()[1] - g.quad.array()[0] for g in glyphs], axis=0)
-    length = float(np.linalg.norm(away))
-    return away / length if length else np.array([1.0, 0.0])
+    """The unit vector of the reading direction: the glyphs' own, wide ones weighing more."""
+    quads = [glyph.quad for glyph in glyphs if not glyph.char.isspace()]
+    along = np.sum([np.subtract(quad.tr, quad.tl) for quad in quads], axis=0)
+    length = float(np.linalg.norm(along))
+    return along / length if length else np.array([1.0, 0.0])
 
 
 def _strip(pixels: Pixels, frame: _Frame) -> Pixels:

@@ -8,14 +8,14 @@ of the ink.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from prepdoc.assembling import (
     LABEL_GAP,
     LINE_BREAK,
     WRAP_GAP,
+    Stack,
     assembled,
-    below,
     segments,
     stacked,
     words,
@@ -43,6 +43,14 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """The card numbers of a page, and the glyphs that no output may hold, not even as text."""
+
+    numbers: tuple[CardNumber, ...]
+    hidden: frozenset[Glyph] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class _Sighting:
     """A match and the line, perhaps of two rows, whose characters it counts."""
 
@@ -52,14 +60,7 @@ class _Sighting:
 
 def pans_in(lines: Sequence[Line], wishes: Wishes) -> frozenset[Pan]:
     """The numbers that these lines name, as needles for every other page."""
-    seen = (s for s in _sightings(lines, ()) if not _is_kept(s, wishes))
-    return frozenset(sighting.match.pan for sighting in seen)
-
-
-def hidden_glyphs(lines: Sequence[Line], known: Iterable[Pan], wishes: Wishes) -> frozenset[Glyph]:
-    """The glyphs of these lines that no output may hold, not even as text that is not seen."""
-    seen = (s for s in _sightings(lines, tuple(known)) if not _is_kept(s, wishes))
-    return frozenset(s.line.glyphs[i] for s in seen for i in s.match.hide)
+    return frozenset(sighting.match.pan for sighting in _unkept(lines, (), wishes))
 
 
 def unclaimed_in(lines: Sequence[Line]) -> tuple[str, ...]:
@@ -75,20 +76,28 @@ def find_numbers(
     symbols: Sequence[Symbol] = (),
     known: Iterable[Pan] = (),
     wishes: Wishes = Wishes(),
-) -> tuple[CardNumber, ...]:
+) -> Found:
     """Every card number on a page, from all readers together.
 
     `lines` and `symbols` are in pixels of `pixels`. Where two readers see the same digits at the
     same place the text layer's boxes are taken; where they differ, both are masked.
     """
     known = tuple(known)
-    seen = [s for s in _sightings(lines, known) if not _is_kept(s, wishes)]
+    seen = _unkept(lines, known, wishes)
     numbers: list[CardNumber] = []
     for sighting in sorted(seen, key=lambda s: s.line.seen_by != "text"):
         numbers = _with(numbers, _number(page, pixels, sighting))
-    asked = (_asked(page, pixels, line, text) for line in _assembled(lines) for text in wishes.mask)
-    barcodes = (_barcode(page, symbol, known) for symbol in symbols)
-    return (*numbers, *(n for ns in asked for n in ns), *(n for n in barcodes if n is not None))
+    asked = [a for text in wishes.mask for a in _asked(page, pixels, _assembled(lines), text)]
+    barcodes = [_barcode(page, symbol, known) for symbol in symbols]
+    return Found(
+        (*numbers, *(number for number, _ in asked), *(n for n in barcodes if n is not None)),
+        frozenset(s.line.glyphs[i] for s in seen for i in s.match.hide)
+        | frozenset(glyph for _, glyphs in asked for glyph in glyphs),
+    )
+
+
+def _unkept(lines: Sequence[Line], known: Sequence[Pan], wishes: Wishes) -> list[_Sighting]:
+    return [s for s in _sightings(lines, known) if not _is_kept(s, wishes)]
 
 
 def _sightings(lines: Sequence[Line], known: Sequence[Pan]) -> Iterator[_Sighting]:
@@ -96,12 +105,12 @@ def _sightings(lines: Sequence[Line], known: Sequence[Pan]) -> Iterator[_Sightin
     as_read = (line for line in lines if line.seen_by == "ocr")
     for line in (*whole, *as_read):
         yield from (_Sighting(match, line) for match in find(line.text, known))
-    parts = [part for line in whole for part in segments(line) if _has_digits(part)]
-    labelled = [label for line in whole for label in _labels(line)]
-    for upper in parts:
-        yield from _wrapped(upper, parts)
-    for label in labelled:
-        yield from _under(label, parts)
+    for reader in ("text", "ocr"):
+        own = [line for line in whole if line.seen_by == reader]
+        parts = [part for line in own for part in segments(line) if _has_digits(part)]
+        stack = Stack(parts)
+        yield from (s for upper in parts for s in _wrapped(upper, stack))
+        yield from (s for line in own for label in _labels(line) for s in _under(label, stack))
 
 
 def _assembled(lines: Iterable[Line]) -> tuple[Line, ...]:
@@ -113,14 +122,13 @@ def _assembled(lines: Iterable[Line]) -> tuple[Line, ...]:
     return tuple(line for ls in pieces.values() if ls for line in assembled(tuple(ls)))
 
 
-def _wrapped(upper: Line, parts: Sequence[Line]) -> Iterator[_Sighting]:
+def _wrapped(upper: Line, stack: Stack) -> Iterator[_Sighting]:
     """Numbers that begin at the end of `upper` and go on at the start of a part below it."""
-    for lower in parts:
-        if lower.seen_by == upper.seen_by and below(upper, lower, WRAP_GAP):
-            both = stacked(upper, lower)
-            for match in find(both.text):
-                if match.rule in (1, 2) and match.start < len(upper.glyphs) < match.end - 1:
-                    yield _Sighting(match, both)
+    for lower in stack.below(upper, WRAP_GAP):
+        both = stacked(upper, lower)
+        for match in find(both.text):
+            if match.rule in (1, 2) and match.start < len(upper.glyphs) < match.end - 1:
+                yield _Sighting(match, both)
 
 
 def _labels(line: Line) -> Iterator[Line]:
@@ -131,13 +139,12 @@ def _labels(line: Line) -> Iterator[Line]:
             yield replace(line, glyphs=line.glyphs[start:end])
 
 
-def _under(label: Line, parts: Sequence[Line]) -> Iterator[_Sighting]:
-    for part in parts:
-        if part.seen_by == label.seen_by and below(label, part, LABEL_GAP):
-            both = stacked(label, part)
-            for match in find(both.text):
-                if match.rule in _BESIDE_A_LABEL and match.start > len(label.glyphs):
-                    yield _Sighting(match, both)
+def _under(label: Line, stack: Stack) -> Iterator[_Sighting]:
+    for part in stack.below(label, LABEL_GAP):
+        both = stacked(label, part)
+        for match in find(both.text):
+            if match.rule in _BESIDE_A_LABEL and match.start > len(label.glyphs):
+                yield _Sighting(match, both)
 
 
 def _has_digits(line: Line) -> bool:
@@ -218,17 +225,26 @@ def _same_place(one: CardNumber, other: CardNumber) -> bool:
     return wide > 0 and high > 0 and wide * high > 0.4 * smaller
 
 
-def _asked(page: int, pixels: Pixels, line: Line, text: str) -> Iterator[CardNumber]:
-    """Each place where the user's text stands, whatever separates its characters."""
-    places = [i for i, c in enumerate(folded(line.text)) if c.isalnum()]
-    flat = "".join(folded(line.text)[i] for i in places)
-    wanted = _bare(text)
+def _asked(
+    page: int, pixels: Pixels, lines: Iterable[Line], text: str
+) -> Iterator[tuple[CardNumber, tuple[Glyph, ...]]]:
+    """Each place where the user's text stands, and its glyphs."""
+    for line in lines:
+        for indices in _places(line, _bare(text)):
+            quads = _cut_quads(pixels, line, indices[0], indices[-1] + 1)
+            mask = tuple(_spans(indices, (), line, quads))
+            number = CardNumber(page, Pan(""), RULE_ASKED, mask, (), frozenset({line.seen_by}))
+            yield number, tuple(line.glyphs[i] for i in indices)
+
+
+def _places(line: Line, wanted: str) -> Iterator[list[int]]:
+    """The indices of the wanted characters, whatever separates them."""
+    plain = folded(line.text)
+    places = [i for i, c in enumerate(plain) if c.isalnum()]
+    flat = "".join(plain[i] for i in places)
     at = flat.find(wanted) if wanted else -1
     while at >= 0:
-        indices = places[at : at + len(wanted)]
-        quads = _cut_quads(pixels, line, indices[0], indices[-1] + 1)
-        mask = tuple(_spans(indices, (), line, quads))
-        yield CardNumber(page, Pan(""), RULE_ASKED, mask, (), frozenset({line.seen_by}))
+        yield places[at : at + len(wanted)]
         at = flat.find(wanted, at + len(wanted))
 
 

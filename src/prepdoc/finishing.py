@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 
-from prepdoc.finding import Wishes, find_numbers, hidden_glyphs
+from prepdoc.finding import Wishes, find_numbers
 from prepdoc.masking import painted
 from prepdoc.noting import Notes
 from prepdoc.page import (
@@ -69,11 +69,11 @@ def planned(
     factor = page.dpi / notes.dpi
     lines = tuple(line.scaled(factor) for line in notes.lines)
     symbols = tuple(replace(s, quad=s.quad.scaled(factor)) for s in notes.symbols)
-    numbers = find_numbers(page.number, page.pixels, lines, symbols, known, wishes)
+    found = find_numbers(page.number, page.pixels, lines, symbols, known, wishes)
     asked = (CardNumber(page.number, Pan(""), RULE_VERIFIER, (leak.quad,)) for leak in leaks)
-    numbers = (*numbers, *asked)
+    numbers = (*found.numbers, *asked)
     masks = [quad for number in numbers for quad in number.mask]
-    kept = _kept_lines(lines, hidden_glyphs(lines, known, wishes), masks)
+    kept = _kept_lines(lines, found.hidden, masks)
     return Plan(page.number, page.dpi, page.photographic, notes.turn, numbers, kept)
 
 

@@ -125,21 +125,28 @@ class Paddle:
         self, strips: Sequence[Pixels], upright: Sequence[bool]
     ) -> list[tuple[_Reading, bool]]:
         """Each strip's reading, and whether it had to be turned by 180° for it."""
-        flips = [False] * len(strips)
+        readings = [(reading, False) for reading in self._recognise(strips)]
         for standing in (True, False):
             members = [i for i, u in enumerate(upright) if u is standing]
-            if members and self._is_upside_down([strips[i] for i in members]):
-                flips = [f or i in members for i, f in enumerate(flips)]
-        readings = self._recognise([_flipped(s, f) for s, f in zip(strips, flips, strict=True)])
-        return self._second_look(strips, list(zip(readings, flips, strict=True)))
+            if self._are_upside_down(strips, readings, members):
+                turned = self._recognise([_flipped(strips[i], True) for i in members])
+                for i, reading in zip(members, turned, strict=True):
+                    readings[i] = (reading, True)
+        return self._second_look(strips, readings)
 
-    def _is_upside_down(self, strips: Sequence[Pixels]) -> bool:
-        widest = sorted(strips, key=lambda strip: -strip.shape[1])[:SAMPLE]
-        as_is = self._recognise(widest)
-        if np.mean([reading.score for reading in as_is]) > SURE:
+    def _are_upside_down(
+        self,
+        strips: Sequence[Pixels],
+        readings: Sequence[tuple[_Reading, bool]],
+        members: Sequence[int],
+    ) -> bool:
+        """Judged by the longest lines, which are the surest."""
+        widest = sorted(members, key=lambda i: -strips[i].shape[1])[:SAMPLE]
+        as_is = [readings[i][0].score for i in widest]
+        if not widest or np.mean(as_is) > SURE:
             return False
-        turned = self._recognise([_flipped(strip, True) for strip in widest])
-        return sum(r.score for r in turned) > sum(r.score for r in as_is)
+        turned = self._recognise([_flipped(strips[i], True) for i in widest])
+        return sum(reading.score for reading in turned) > sum(as_is)
 
     def _second_look(
         self, strips: Sequence[Pixels], readings: list[tuple[_Reading, bool]]
