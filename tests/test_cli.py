@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -10,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-import pexpect
 import pytest
 
 from prepdoc import cardholder as stored
@@ -19,29 +17,12 @@ from prepdoc.cli.app import with_command, with_last_four_joined
 from prepdoc.cli.options import parsed_pages
 from prepdoc.page import Cardholder
 from prepdoc.texts import speak
+from tests.terminal import DETAILS, Runner, ended, environ, run
 
-PROJECT = Path(__file__).parent.parent
-PREPDOC = [sys.executable, "-m", "prepdoc"]
-DETAILS = ["--name", "Hanako Takasaki", "--address", "1-1-1 Marunouchi", "--phone", "03-1234-5678"]
+__all__ = ["environ", "run"]
+
 HANAKO = Cardholder("髙﨑 花子", "東京都千代田区丸の内1-1-1", "03-1234-5678")
-LOCALE = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 HEAVY = ("numpy", "PIL", "cv2", "rich", "pymupdf", "rapidocr", "importlib.metadata", "prepdoc.page")
-
-
-@pytest.fixture
-def environ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """Settings of their own, English, and no password around."""
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
-    monkeypatch.setenv("PYTHONPATH", str(PROJECT / "src"))
-    for name in (*LOCALE, "PREPDOC_PASSWORD"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("LANG", "C.UTF-8")
-    return dict(os.environ)
-
-
-@pytest.fixture
-def run(environ: dict[str, str], tmp_path: Path) -> Runner:
-    return Runner(environ, tmp_path)
 
 
 @pytest.fixture(autouse=True)
@@ -49,46 +30,6 @@ def english() -> Iterator[None]:
     speak("en")
     yield
     speak("en")
-
-
-class Runner:
-    """Runs prepdoc in a folder of its own, off a terminal or on one."""
-
-    def __init__(self, environ: dict[str, str], folder: Path) -> None:
-        self.environ = environ
-        self.folder = folder
-
-    def __call__(self, *words: str | Path, **environ: str) -> subprocess.CompletedProcess[str]:
-        """Off a terminal, to its end."""
-        return subprocess.run(
-            [*PREPDOC, *map(str, words)],
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            stdin=subprocess.DEVNULL,
-            env={**self.environ, **environ},
-            cwd=self.folder,
-            timeout=120,
-        )
-
-    def on_terminal(self, *words: str | Path) -> pexpect.spawn[str]:
-        """On a terminal of 200 columns, to talk with."""
-        return pexpect.spawn(
-            PREPDOC[0],
-            [*PREPDOC[1:], *map(str, words)],
-            env={**self.environ, "TERM": "xterm"},
-            cwd=str(self.folder),
-            encoding="utf-8",
-            timeout=60,
-            dimensions=(40, 200),
-        )
-
-
-def ended(terminal: pexpect.spawn[str]) -> int | None:
-    """The exit code, once everything is said."""
-    terminal.expect(pexpect.EOF)
-    terminal.close()
-    return terminal.exitstatus
 
 
 # -- help ------------------------------------------------------------------------------------

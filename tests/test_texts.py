@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import string
 from functools import cache
@@ -128,6 +129,26 @@ def test_every_error_has_a_sentence_of_its_own_in_each_language(
         assert (translate_error(error).isascii()) == (language == "en")
     finally:
         speak("en")
+
+
+def test_a_detail_that_stages_give_word_for_word_is_translated() -> None:
+    speak("ja")
+    try:
+        said = translate_error(errors.UnreadableInput(texts.ENGINE_SAYS[0]))
+    finally:
+        speak("en")
+    assert said.startswith("このファイルを読み込めません（ファイルが空です。")
+
+
+def test_the_stages_still_say_word_for_word_what_is_translated() -> None:
+    said = {
+        node.value
+        for path in SOURCE.rglob("*.py")
+        if path != Path(texts.__file__)
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant)
+    }
+    assert said.issuperset(texts.ENGINE_SAYS)
 
 
 def test_an_error_without_detail_is_its_sentence_alone() -> None:

@@ -99,10 +99,7 @@ def translate_error(error: PrepdocError) -> str:
 # What happened and what to do next, by class.
 _HEADLINES: Final[Mapping[type, str]] = {
     PrepdocError: N_("This file was refused; nothing was written"),
-    UnreadableInput: N_(
-        "This file cannot be read; check that it is a complete PDF or picture, and download it"
-        " again if it is not"
-    ),
+    UnreadableInput: N_("This file cannot be read"),
     PasswordNeeded: N_(
         "This PDF is locked; give its password with --password-file, or run prepdoc on a terminal"
         " to be asked for it"
@@ -128,6 +125,22 @@ _HEADLINES: Final[Mapping[type, str]] = {
         " overwrite it with --force"
     ),
 }
+
+# Details that the stages give their errors and reports word for word; looked up as they arrive.
+ENGINE_SAYS: Final = (
+    N_("The file is empty: download or scan it again."),
+    N_(
+        "The file is neither a PDF nor a picture that prepdoc reads: "
+        "save the statement as PDF, PNG or JPEG and try again."
+    ),
+    N_("The file has no page: download or scan it again."),
+    N_("The PDF is damaged or incomplete: download it again, or print it to a new PDF."),
+    N_("The PDF's list of pages is damaged: download it again, or print it to a new PDF."),
+    N_("This PDF needs a password: give it with --password."),
+    N_("The password is wrong: check it and try again."),
+    N_("The picture unpacks to far more pixels than a scan has: scan it at 300 dpi."),
+    N_("no known card range or check digit"),
+)
 
 # What click says by itself and a user of prepdoc can meet (click's core.py, exceptions.py,
 # parser.py, types.py, termui.py); looked up there by click, listed here for the catalogues.

@@ -1,0 +1,165 @@
+"""The main job from the command line, with the real engine: results, refusals, stops."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import jsonschema
+import pytest
+from PIL import Image
+
+from prepdoc import cardholder as stored
+from prepdoc.page import Cardholder
+from prepdoc.report import SCHEMA_FILE
+from prepdoc.texts import speak
+from tests.draw import Sheet, Text, statement_pdf
+from tests.terminal import DETAILS, PREPDOC, Runner, ended, environ, run
+
+__all__ = ["environ", "run"]
+
+# Small, so that the engines are done soon.
+STATEMENT = Sheet(
+    items=[
+        Text("Card number 4242-4242-4242-4242", (30, 40), 12),
+        Text("Statement of November 2026", (30, 80), 12),
+        Text("AMAZON.CO.JP 3,480", (30, 100), 12),
+    ],
+    size=(340, 300),
+)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    speak("en")
+    yield
+    speak("en")
+
+
+def statement(folder: Path, name: str, password: str | None = None) -> Path:
+    path = folder / name
+    path.write_bytes(statement_pdf([STATEMENT], password=password).data)
+    return path
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def test_a_statement_is_prepared_and_reported_in_text_json_and_picture(run: Runner) -> None:
+    statement(run.folder, "a.pdf")
+    done = run("a.pdf", "--last4", *DETAILS, "-o", "out.pdf", "--preview", "--report", "r.json")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("a.pdf → out.pdf\n")
+    assert "Visa ···· 4242, page 1: all but the last four removed" in done.stdout
+    report = json.loads((run.folder / "r.json").read_text("utf-8"))
+    jsonschema.validate(report, json.loads(SCHEMA_FILE.read_text("utf-8")))
+    prepared = report["prepared"]
+    assert prepared["size_bytes"] == (run.folder / "out.pdf").stat().st_size
+    assert [number["last_four"] for number in prepared["numbers"]] == ["4242"]
+    with Image.open(run.folder / prepared["preview"]) as picture:
+        assert picture.width > 900
+    assert names(run.folder) == {"a.pdf", "out.pdf", "r.json", prepared["preview"]}
+
+
+def test_one_refusal_does_not_stop_the_others_and_gives_the_exit_code(run: Runner) -> None:
+    (run.folder / "broken.pdf").write_text("no PDF")
+    (run.folder / "out").mkdir()
+    statement(run.folder, "4242-4242-4242-4242.pdf")
+    done = run("broken.pdf", "4242-4242-4242-4242.pdf", *DETAILS, "--json", "-o", "out")
+    assert done.returncode == 4
+    refused, prepared = map(json.loads, done.stdout.splitlines())
+    assert (refused["refused"]["kind"], refused["refused"]["exit_code"]) == ("UnreadableInput", 4)
+    assert prepared["source"] == "····-····-····-4242.pdf"
+    assert names(run.folder / "out") == {Path(prepared["prepared"]["output"]).name}
+    assert re.fullmatch(r"prepdoc: broken\.pdf: This file cannot be read \(.+\)\n", done.stderr)
+
+
+def test_on_a_terminal_details_and_password_are_asked_for_and_progress_is_shown(
+    run: Runner,
+) -> None:
+    terminal = run.on_terminal(statement(run.folder, "locked.pdf", "hirake"), "--last4")
+    for answer in ("Hanako Takasaki", "1-1-1 Marunouchi", "03-1234-5678", "y"):
+        terminal.expect(r"(: |\]: )$")
+        terminal.sendline(answer)
+    terminal.expect(r"Password of locked\.pdf: ")
+    terminal.sendline("wrong")
+    terminal.expect(r"That password does not open it\.\s+Password of locked\.pdf: ")
+    terminal.sendline("hirake")
+    terminal.expect(r"(Reading|Writing|Checking) ")
+    terminal.expect(r"locked\.pdf → .*locked-prepared\.pdf")
+    assert "hirake" not in terminal.before
+    assert ended(terminal) == 0
+    assert stored.saved() == Cardholder("Hanako Takasaki", "1-1-1 Marunouchi", "03-1234-5678")
+
+
+def test_three_wrong_passwords_are_a_refusal(run: Runner) -> None:
+    terminal = run.on_terminal(statement(run.folder, "locked.pdf", "hirake"), *DETAILS)
+    for _try in range(3):
+        terminal.expect(r"Password of locked\.pdf: ")
+        terminal.sendline("wrong")
+    terminal.expect(r"prepdoc: .*locked\.pdf: This PDF is locked")
+    assert ended(terminal) == 4
+
+
+@pytest.mark.parametrize("given", [{}, {"PREPDOC_PASSWORD": "wrong"}])
+def test_off_a_terminal_a_locked_file_says_how_to_give_the_password(
+    run: Runner, given: dict[str, str]
+) -> None:
+    done = run(statement(run.folder, "locked.pdf", "hirake"), *DETAILS, **given)
+    assert done.returncode == 4
+    assert "--password-file" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "environ_more"),
+    [
+        (["--password", "hirake"], {}),
+        (["--password-file", "key"], {"PREPDOC_PASSWORD": "x"}),
+        ([], {"PREPDOC_PASSWORD": "hirake"}),
+    ],
+)
+def test_a_password_is_taken_from_option_file_or_environment(
+    run: Runner, words: list[str], environ_more: dict[str, str]
+) -> None:
+    (run.folder / "key").write_text("hirake\nanother line")
+    locked = statement(run.folder, "locked.pdf", "hirake")
+    done = run(locked, *DETAILS, *words, "--pages", "2", **environ_more)
+    assert done.returncode == 1  # opened, and found to have one page only
+    assert "no page 2" in done.stderr
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_request_to_end_leaves_nothing_behind(
+    run: Runner, number: signal.Signals, code: int
+) -> None:
+    statement(run.folder, "a.pdf")
+    process = subprocess.Popen(
+        [*PREPDOC, "a.pdf", *DETAILS],
+        env=run.environ,
+        cwd=run.folder,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    _wait_for_another_file(run.folder)
+    os.killpg(process.pid, number)
+    said = process.communicate(timeout=30)[1]
+    assert process.returncode == code
+    assert "Traceback" not in said
+    assert names(run.folder) == {"a.pdf"}
+
+
+def _wait_for_another_file(folder: Path) -> None:
+    """Until the engine has made the file that it must not leave behind."""
+    for _tick in range(600):
+        if len(names(folder)) > 1:
+            return
+        time.sleep(0.1)
+    raise TimeoutError("the engine made no file within a minute")
