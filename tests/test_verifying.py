@@ -12,15 +12,20 @@ from pathlib import Path
 import numpy as np
 import pikepdf
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name
 from PIL import Image, PngImagePlugin
 
 from prepdoc.errors import CannotProve, LeakFound
+from prepdoc.masking import painted
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import Tesseract
 from prepdoc.page import ExpectedPage, Glyph, Line, Pixels, Proof, Quad, Stamp, quads_box
 from prepdoc.pan import Pan
 from prepdoc.verifying import verify
+from prepdoc.verifying.pixels import check_pixels
+from prepdoc.verifying.searching import MIN_IN_BYTES, MIN_IN_TEXT, holds, needles
 from tests import draw
 
 DIGITS = draw.pan("visa", seed=7)
@@ -406,6 +411,22 @@ def test_a_photographed_slip_is_proven_at_any_quality(
     assert checked(tmp_path, out.getvalue(), noisy).masks_uniform == 1
 
 
+def test_tilted_masks_across_print_are_proven_in_either_kind() -> None:
+    """A mask's edge runs through letters and between pixels; both kinds know where it is."""
+    page = draw.page([draw.Text("12,345 BOOKS " * 3, (5, 12 + 13 * i)) for i in range(5)], dpi=150)
+    source = draw.noisy(replace(page, pixels=page.pixels[:160, :600]), 5).pixels
+    chance = np.random.default_rng(1)
+    for turn in (0.0, 0.02, 0.3, 1.5, 2.0, 3.14, 4.0, 5.5):
+        half = np.array([[-60, -9], [60, -9], [60, 9], [-60, 9]]) + chance.uniform(-1, 1, (4, 2))
+        spin = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+        mask = Quad.from_array(half @ spin + chance.uniform((100, 70), (500, 90)))
+        pixels = painted(source, [mask])
+        assert check_pixels(pixels, ExpectedPage(1, source, True, masks=(mask,)), None) == 1
+        jpeg = jpeg_of(pixels)
+        decoded = np.asarray(Image.open(io.BytesIO(jpeg)))
+        assert check_pixels(decoded, ExpectedPage(1, source, False, masks=(mask,)), jpeg) == 1
+
+
 def test_a_lossy_file_where_a_lossless_one_was_planned_is_refused(
     tmp_path: Path, good: Output
 ) -> None:
@@ -509,6 +530,14 @@ def test_last_four_under_a_mask_are_missed(tmp_path: Path, good: Output) -> None
     masks = (*good.page.masks, box_of((keep,), 3))
     bad = good.but(lambda pixels: paint(pixels, masks[1]), masks=masks)
     assert "last four" in refused(tmp_path, png_of(bad.pixels), bad)
+
+
+def test_last_four_in_two_places_are_read_together(tmp_path: Path) -> None:
+    page = drawn(f"ending in {LAST[:3]} {LAST[3]}")
+    keep = page.truth().keep
+    parts = ((LAST, box_of(keep[:3], 0)), (LAST, keep[3]))
+    output = Output(page.pixels, ExpectedPage(1, page.pixels, True, last_fours=parts))
+    assert checked(tmp_path, png_of(page.pixels), output).last_fours_read == 2
 
 
 def test_last_four_that_are_others_are_missed(tmp_path: Path, good: Output) -> None:
@@ -714,6 +743,50 @@ def between(data: bytes) -> bytes:
     start = at + len(b"999 0 obj\n(x)\nendobj\n")
     moved = data[:at] + b"999 0 obj\n(x)\nendobj\n" + data[at:]
     return moved[: moved.rindex(b"startxref")] + b"startxref\n%d\n%%%%EOF\n" % start
+
+
+FORMS = [
+    DIGITS.encode(),
+    draw.grouped(DIGITS, "-").encode(),
+    draw.grouped(DIGITS, "\u2013").encode(),
+    draw.grouped(DIGITS, "\u3000").encode(),
+    DIGITS.encode("utf-16-le"),
+    DIGITS.encode("utf-16-be"),
+    DIGITS.encode().hex().encode(),
+    DIGITS.encode("utf-16-be").hex().upper().encode(),
+    DIGITS.translate({ord("0") + i: 0xFF10 + i for i in range(10)}).encode(),
+    DIGITS.translate({ord("0") + i: 0xFF10 + i for i in range(10)}).encode("utf-16-be"),
+    DIGITS.translate({ord("0") + i: 0xFF10 + i for i in range(10)}).encode("utf-16-le"),
+    DIGITS.translate({ord("0") + i: 0xFF10 + i for i in range(10)}).encode("shift-jis"),
+]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("around", [b"", b"\xff\x80", b"(x"])
+def test_a_number_is_seen_in_every_form_that_digits_are_stored_in(
+    form: bytes, around: bytes
+) -> None:
+    assert holds(around + form + around, needles([PAN], MIN_IN_BYTES))
+
+
+def test_a_number_that_shares_only_its_last_four_is_not_seen() -> None:
+    other = draw.pan("mastercard", seed=1)[:12] + LAST
+    assert not holds(other.encode(), needles([PAN], MIN_IN_TEXT))
+
+
+@given(st.text("0123456789", min_size=12, max_size=19), st.integers(6, 12))
+def test_needles_are_stretches_that_tell_more_than_the_last_four(digits: str, length: int) -> None:
+    for needle in needles([Pan(digits)], length):
+        assert needle.decode() in digits
+        assert len(needle) >= length
+        assert len(set(needle)) >= 3 or digits.endswith(needle.decode())
+
+
+def test_tables_of_offsets_hold_no_number_by_chance() -> None:
+    """A number full of zeros is not seen in an empty table."""
+    table = b"".join(b"%010d 00000 n \n" % (i * 137) for i in range(200))
+    assert not holds(table, needles([Pan("6200000000000005")], MIN_IN_BYTES))
+    assert holds(b"6200 0000 0000 0005", needles([Pan("6200000000000005")], MIN_IN_BYTES))
 
 
 LAYOUT_DEFECTS = [

@@ -31,6 +31,8 @@ _SAME_ROW_HEIGHTS = 0.4
 _WRAP_GAP_HEIGHTS = 0.9
 _ALIKE_HEIGHTS = 1.6
 """Lines of one wrapped number are as high as each other and closely below each other."""
+_GROWN_HEIGHTS = 0.08
+"""A leak's place is to be painted: readers cut their boxes at the ink, where soft edges stay."""
 _BESIDE_HEIGHTS = 0.15
 """How far the last four's box may end before their last digit's centre."""
 
@@ -86,7 +88,7 @@ def leaks_in_text(
         _in_rows(lines, page, seen),
         _beside_last_fours(lines, page),
     )
-    return tuple(Leak(page.number, quad) for quad in dict.fromkeys(places))
+    return tuple(Leak(page.number, _grown(quad)) for quad in dict.fromkeys(places))
 
 
 def leaks_in_layer(
@@ -131,6 +133,14 @@ def _hidden(glyphs: Sequence[Glyph], matches: Iterable[Match]) -> Iterator[Quad]
         places = [i for i in match.hide if glyphs[i].char.isalnum()]
         for first, last in _stretches(places):
             yield glyphs[first].quad.to(glyphs[last].quad)
+
+
+def _grown(quad: Quad) -> Quad:
+    tl, tr, br, bl = quad.array()
+    along = (tr - tl) / max(float(np.linalg.norm(tr - tl)), 1e-9) * _GROWN_HEIGHTS * quad.height()
+    down = (bl - tl) / max(float(np.linalg.norm(bl - tl)), 1e-9) * _GROWN_HEIGHTS * quad.height()
+    corners = [tl - along - down, tr + along - down, br + along + down, bl - along + down]
+    return Quad.from_array(np.stack(corners))
 
 
 def _stretches(places: Sequence[int]) -> Iterator[tuple[int, int]]:

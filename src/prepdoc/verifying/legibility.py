@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import groupby
 
 import numpy as np
 
@@ -85,8 +86,19 @@ class Sight:
 
 
 def unread_last_fours(sight: Sight) -> int:
-    """How many of the last fours cannot be read in their places."""
-    return sum(not _is_read(sight, *last) for last in sight.page.last_fours)
+    """How many of the last fours cannot be read in their places.
+
+    Neighbouring places with the same digits may be parts of one number (`123 4`, or two lines).
+    """
+    groups = groupby(sight.page.last_fours, key=lambda last: last[0])
+    return sum(_unread(sight, digits, [quad for _, quad in group]) for digits, group in groups)
+
+
+def _unread(sight: Sight, digits: str, quads: Sequence[Quad]) -> int:
+    parts = [_digits(_text_at(quad, sight.lines, slack_heights=0.1)) for quad in quads]
+    if "".join(parts) == digits:
+        return 0
+    return sum(not _is_read(sight, digits, quad) for quad in quads)
 
 
 def _is_read(sight: Sight, digits: str, quad: Quad) -> bool:
@@ -150,10 +162,10 @@ def upright_turn(quad: Quad) -> int:
     return round(math.degrees(math.atan2(y, x)) / 90) % 4
 
 
-def _text_at(quad: Quad, lines: Iterable[Line]) -> str:
+def _text_at(quad: Quad, lines: Iterable[Line], slack_heights: float = _PLACE_HEIGHTS) -> str:
     """What of the lines stands in a quad, from its start to its end."""
     axes = Axes.of(quad)
-    slack = _PLACE_HEIGHTS * axes.height
+    slack = slack_heights * axes.height
     found = [
         (place, glyph.char)
         for line in lines
