@@ -89,6 +89,7 @@ def test_digits_beyond_the_last_four_are_hidden(line: str, masked: str) -> None:
         "12345678901234567890123",
         "Lost? Card No: 0120-123-456",
         "MAX 1234 x 5678",
+        "カード番号\n2026/10/07",
         "VISA 1234 APP: 123456",
         "Alternate Account Number: 0001234567890123456",
         "〒100-0001 東京都千代田区千代田1-1",

@@ -28,6 +28,7 @@ LAST_FOUR = 4
 MIN_KNOWN_RUN = 6
 """Digits of a known number that give it away; five would hit amounts by chance (rule 5)."""
 MIN_LABELLED = 7
+"""Beside a card's own label, in one group; in several, 2026/10/07 would be one."""
 MIN_PAN, MAX_PAN = 12, 19
 """ISO/IEC 7812-1 allows up to 19 digits; the shortest in use are Maestro's 12."""
 MIN_UNLABELLED = 14
@@ -196,7 +197,8 @@ def _is_labelled(candidate: _Candidate) -> bool:
     if labels.is_ending_label(candidate.before):
         return False
     if labels.is_card_label(candidate.before):
-        return MIN_LABELLED <= len(digits) <= MAX_PAN
+        least = MIN_LABELLED if len(candidate.groups) == 1 else MIN_PAN
+        return least <= len(digits) <= MAX_PAN
     doubtful = labels.is_doubtful_label(candidate.before)
     return doubtful and MIN_UNLABELLED <= len(digits) <= MAX_PAN and begins_like_a_card(digits)
 
