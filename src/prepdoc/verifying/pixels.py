@@ -43,6 +43,8 @@ _JPEG_MASK_ERROR = 2
 """The same inside a mask, away from its edge. A digit left below a mask differs by far more."""
 
 
+_JPEG_BLACK = 4
+"""What was black before a JPEG may come back so bright: half a step of the level of a block."""
 _JPEG_RINGS = 48
 """The same in a block that a stamp reaches into; a digit on a black mask differs by 100 or more."""
 
@@ -97,6 +99,8 @@ def _fill(painted: Pixels, actual: Pixels, page: ExpectedPage, mask: Quad, edge:
     if not window.inner.any():
         raise CannotProve(f"page {page.number} has a mask that is off the page")
     colour = _usual(here[window.inner])
+    if not page.lossless and colour.max() <= _JPEG_BLACK:
+        colour = np.zeros_like(colour)
     between = window.outer & ~window.inner & edge(window, here, there, colour)
     there[window.inner | between] = colour
 
