@@ -65,6 +65,7 @@ def shown(text: str, known: tuple[Pan, ...] = ()) -> str:
         ("カード番号…1234", "カード番号…KKKK"),
         ("カード番号下4桁：1234 2026年11月10日", "カード番号下4桁：KKKK 2026年11月10日"),
         ("【カード番号末尾4桁】 1234", "【カード番号末尾4桁】 KKKK"),
+        ("XXXX XXXX XXXX 123 4", "XXXX XXXX XXXX KKK K"),
         ("Account number ending in: 123 4", "Account number ending in: KKK K"),
     ],
 )
@@ -106,6 +107,12 @@ def test_known_digits_are_hidden_wherever_they_stand() -> None:
     assert shown("ref 345678 ok 2346", known) == "ref ###### ok 2346"
     assert shown("ref 9012346", known) == "ref ###KKKK"
     assert shown("ref 34567 ok", known) == "ref 34567 ok"
+
+
+def test_what_the_user_keeps_is_spared_unless_luhn_proves_it() -> None:
+    """--keep overrules every rule but the first."""
+    assert find("No. 4111 1111 1111 1112", spared=("4111111111111112",)) == ()
+    assert find("No. 4111 1111 1111 1111", spared=("4111111111111111",)) != ()
 
 
 def test_an_unproven_run_is_reported() -> None:

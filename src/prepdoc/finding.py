@@ -22,7 +22,7 @@ from prepdoc.assembling import (
 )
 from prepdoc.cutting import cut
 from prepdoc.page import CardNumber, Glyph, Line, Pixels, Quad, SeenBy, Symbol, quads_box
-from prepdoc.pan import Match, Pan, find, unclaimed
+from prepdoc.pan import Match, Pan, bare, find, unclaimed
 from prepdoc.pan.labels import spans
 from prepdoc.pan.text import folded
 
@@ -60,7 +60,7 @@ class _Sighting:
 
 def pans_in(lines: Sequence[Line], wishes: Wishes) -> frozenset[Pan]:
     """The numbers that these lines name, as needles for every other page."""
-    return frozenset(sighting.match.pan for sighting in _unkept(lines, (), wishes))
+    return frozenset(s.match.pan for s in _sightings(lines, (), wishes.keep))
 
 
 def unclaimed_in(lines: Sequence[Line]) -> tuple[str, ...]:
@@ -83,7 +83,7 @@ def find_numbers(
     same place the text layer's boxes are taken; where they differ, both are masked.
     """
     known = tuple(known)
-    seen = _unkept(lines, known, wishes)
+    seen = list(_sightings(lines, known, wishes.keep))
     numbers: list[CardNumber] = []
     for sighting in sorted(seen, key=lambda s: s.line.seen_by != "text"):
         numbers = _with(numbers, _number(page, pixels, sighting))
@@ -96,21 +96,21 @@ def find_numbers(
     )
 
 
-def _unkept(lines: Sequence[Line], known: Sequence[Pan], wishes: Wishes) -> list[_Sighting]:
-    return [s for s in _sightings(lines, known) if not _is_kept(s, wishes)]
-
-
-def _sightings(lines: Sequence[Line], known: Sequence[Pan]) -> Iterator[_Sighting]:
+def _sightings(
+    lines: Sequence[Line], known: Sequence[Pan], spared: Sequence[str]
+) -> Iterator[_Sighting]:
     whole = _assembled(lines)
     as_read = (line for line in lines if line.seen_by == "ocr")
     for line in (*whole, *as_read):
-        yield from (_Sighting(match, line) for match in find(line.text, known))
+        yield from (_Sighting(match, line) for match in find(line.text, known, spared))
     for reader in ("text", "ocr"):
         own = [line for line in whole if line.seen_by == reader]
         parts = [part for line in own for part in segments(line) if _has_digits(part)]
         stack = Stack(parts)
-        yield from (s for upper in parts for s in _wrapped(upper, stack))
-        yield from (s for line in own for label in _labels(line) for s in _under(label, stack))
+        yield from (s for upper in parts for s in _wrapped(upper, stack, spared))
+        yield from (
+            s for line in own for label in _labels(line) for s in _under(label, stack, spared)
+        )
 
 
 def _assembled(lines: Iterable[Line]) -> tuple[Line, ...]:
@@ -122,11 +122,11 @@ def _assembled(lines: Iterable[Line]) -> tuple[Line, ...]:
     return tuple(line for ls in pieces.values() if ls for line in assembled(tuple(ls)))
 
 
-def _wrapped(upper: Line, stack: Stack) -> Iterator[_Sighting]:
+def _wrapped(upper: Line, stack: Stack, spared: Sequence[str]) -> Iterator[_Sighting]:
     """Numbers that begin at the end of `upper` and go on at the start of a part below it."""
     for lower in stack.below(upper, WRAP_GAP):
         both = stacked(upper, lower)
-        for match in find(both.text):
+        for match in find(both.text, (), spared):
             if match.rule in (1, 2) and match.start < len(upper.glyphs) < match.end - 1:
                 yield _Sighting(match, both)
 
@@ -139,27 +139,16 @@ def _labels(line: Line) -> Iterator[Line]:
             yield replace(line, glyphs=line.glyphs[start:end])
 
 
-def _under(label: Line, stack: Stack) -> Iterator[_Sighting]:
+def _under(label: Line, stack: Stack, spared: Sequence[str]) -> Iterator[_Sighting]:
     for part in stack.below(label, LABEL_GAP):
         both = stacked(label, part)
-        for match in find(both.text):
+        for match in find(both.text, (), spared):
             if match.rule in _BESIDE_A_LABEL and match.start > len(label.glyphs):
                 yield _Sighting(match, both)
 
 
 def _has_digits(line: Line) -> bool:
     return any(c.isdecimal() for c in folded(line.text))
-
-
-def _is_kept(sighting: _Sighting, wishes: Wishes) -> bool:
-    """Whether the user wants it left alone; a number that Luhn proves is never left alone."""
-    match, text = sighting.match, sighting.line.text
-    number = _bare(text[match.start : match.end])
-    return match.rule != 1 and any(number in _bare(wish) for wish in wishes.keep)
-
-
-def _bare(text: str) -> str:
-    return "".join(c for c in folded(text) if c.isalnum())
 
 
 def _number(page: int, pixels: Pixels, sighting: _Sighting) -> CardNumber:
@@ -230,7 +219,7 @@ def _asked(
 ) -> Iterator[tuple[CardNumber, tuple[Glyph, ...]]]:
     """Each place where the user's text stands, and its glyphs."""
     for line in lines:
-        for indices in _places(line, _bare(text)):
+        for indices in _places(line, bare(text)):
             quads = _cut_quads(pixels, line, indices[0], indices[-1] + 1)
             mask = tuple(_spans(indices, (), line, quads))
             number = CardNumber(page, Pan(""), RULE_ASKED, mask, (), frozenset({line.seen_by}))

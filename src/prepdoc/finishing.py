@@ -27,7 +27,7 @@ from prepdoc.page import (
     Stamp,
 )
 from prepdoc.pan import Pan
-from prepdoc.stamping import draw, with_band
+from prepdoc.stamping import draw, place, with_band
 
 RULE_VERIFIER = 7
 """The rule of what only verification saw."""
@@ -77,6 +77,20 @@ def planned(
     return Plan(page.number, page.dpi, page.photographic, notes.turn, numbers, kept)
 
 
+def stamped(page: Page, plan: Plan, texts: tuple[str, ...]) -> Plan:
+    """The plan with a place for the stamp, near the first number and clear of every digit.
+
+    Raises:
+        ComponentMissing: no font has one of the characters.
+        CannotProve: the page is too narrow for legible text.
+    """
+    quads = plan.keeps + plan.masks
+    near = quads[0] if quads else None
+    pixels = painted(page.pixels, plan.masks)
+    stamp = place(pixels, plan.dpi, plan.number, texts, near, plan.turn, quads)
+    return replace(plan, stamps=(*plan.stamps, stamp))
+
+
 def finished(page: Page, plan: Plan) -> FinishedPage:
     """The page with its masks painted and its stamps drawn."""
     pixels = painted(page.pixels, plan.masks)
@@ -86,7 +100,7 @@ def finished(page: Page, plan: Plan) -> FinishedPage:
     return FinishedPage(plan.number, pixels, plan.dpi, plan.photographic, lines)
 
 
-def expectation(page: Page, plan: Plan, lossless: bool) -> ExpectedPage:
+def expectation(page: Page, plan: Plan, lossless: bool, wishes: Wishes) -> ExpectedPage:
     """What verification may find of this page in the written file."""
     return ExpectedPage(
         plan.number,
@@ -97,6 +111,7 @@ def expectation(page: Page, plan: Plan, lossless: bool) -> ExpectedPage:
         plan.stamps,
         tuple(line for line in plan.lines if _is_near(line, plan.masks)),
         plan.turn,
+        wishes.keep,
     )
 
 

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 from prepdoc.errors import CannotProve, LeakFound, NoCardNumber, PrepdocError, UnreadableInput
 from prepdoc.finding import Wishes, unclaimed_in
-from prepdoc.finishing import Plan, expectation, finished, planned
+from prepdoc.finishing import Plan, expectation, finished, planned, stamped
 from prepdoc.noting import Notes, needles, noted
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import Tesseract
@@ -29,7 +29,7 @@ from prepdoc.page import (
 from prepdoc.pan import Pan
 from prepdoc.publishing import Draft, output_name, shown
 from prepdoc.reading import Source, open_source
-from prepdoc.stamping import place, stamp_text
+from prepdoc.stamping import stamp_text
 from prepdoc.verifying import verify
 from prepdoc.writing import write_image, write_pdf
 
@@ -53,7 +53,8 @@ class Options:
     dpi: float | None = None
     preview: bool = False
     force: bool = False
-    lang: Language = "en"
+    lang: Language | None = None
+    """Of the stamp; None takes the language that the details are written in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,8 +296,7 @@ def _written(
 ) -> _Outcome:
     """Written at the resolution wished, or at fewer dpi where the file would be too large."""
     for factor in (1.0, *FEWER_DPI):
-        plans = _plans(job, notes, known, leaks, factor)
-        _write(job, plans, path)
+        plans = _write(job, path, _finished_anew(job, notes, known, leaks, factor))
         if path.stat().st_size <= SIZE_LIMIT_BYTES:
             break
     proof = verify(
@@ -311,82 +311,84 @@ def _written(
     return _Outcome(plans, proof, fewer_dpi=factor < 1.0)
 
 
-def _plans(
+_Planned: TypeAlias = tuple[Plan, FinishedPage]
+
+
+def _finished_anew(
     job: _Job,
     notes: Sequence[Notes],
     known: Sequence[Pan],
     leaks: Sequence[Leak],
     factor: float,
-) -> tuple[Plan, ...]:
-    plans = [
-        planned(
-            job.page(note.page, note.dpi * factor),
-            note,
-            known,
-            job.wishes,
-            [leak for leak in leaks if leak.page == note.page],
-        )
-        for note in notes
-    ]
-    stamped = _page_to_stamp(plans, job.options.last_four)
-    return tuple(_stamped(job, p, plans) if p is stamped else p for p in plans)
+) -> Iterator[_Planned]:
+    """Each page rendered once: found, painted, stamped."""
+    to_stamp = _page_to_stamp(notes, job.options.last_four)
+    texts = _stamp_text(job, notes)
+    for note in notes:
+        page = job.page(note.page, note.dpi * factor)
+        here = [leak for leak in leaks if leak.page == note.page]
+        plan = planned(page, note, known, job.wishes, here)
+        if note is to_stamp:
+            plan = stamped(page, plan, texts)
+        yield plan, finished(page, plan)
+        job.progress("write", note.page, len(notes))
 
 
-def _page_to_stamp(plans: Sequence[Plan], last_four: str | None) -> Plan:
+def _page_to_stamp(notes: Sequence[Notes], last_four: str | None) -> Notes:
     """The page with the card that was asked for, else with any card, else the first."""
-    _check_last_four(plans, last_four)
-    with_wanted = (p for p in plans if last_four and last_four in _last_fours([p]))
-    with_any = (p for p in plans if p.numbers)
-    return next(with_wanted, None) or next(with_any, None) or plans[0]
+    _check_last_four(notes, last_four)
+    with_wanted = (note for note in notes if last_four and last_four in _last_fours([note]))
+    with_any = (note for note in notes if note.pans)
+    return next(with_wanted, None) or next(with_any, None) or notes[0]
 
 
-def _check_last_four(plans: Sequence[Plan], wanted: str | None) -> None:
-    seen = _last_fours(plans)
+def _check_last_four(notes: Sequence[Notes], wanted: str | None) -> None:
+    seen = _last_fours(notes)
     if wanted and seen and wanted not in seen:
         others = ", ".join(sorted(seen))
         raise CannotProve(f"the last four digits are {others} here, not {wanted} as expected")
     if not wanted and not seen:
-        shows = "hides the last four digits" if _has_number(plans) else "shows no card number"
+        named = any(note.pans for note in notes)
+        shows = "hides the last four digits" if named else "shows no card number"
         raise NoCardNumber(f"the document {shows}; give them with --last4 1234")
 
 
-def _last_fours(plans: Sequence[Plan]) -> frozenset[str]:
-    numbers = (number for plan in plans for number in plan.numbers if number.keep)
-    return frozenset(n.pan.last_four for n in numbers if n.pan.last_four)
+def _last_fours(notes: Sequence[Notes]) -> frozenset[str]:
+    pans = (pan for note in notes for pan in note.pans)
+    return frozenset(pan.last_four for pan in pans if pan.last_four)
 
 
-def _has_number(plans: Sequence[Plan]) -> bool:
-    return any(number.rule for plan in plans for number in plan.numbers)
+def _stamp_text(job: _Job, notes: Sequence[Notes]) -> tuple[str, ...]:
+    """The details, and the last four where the pages do not show them."""
+    last_four = None if _last_fours(notes) else job.options.last_four
+    lang = job.options.lang or _language_of(job.cardholder)
+    return stamp_text(job.cardholder, last_four, lang)
 
 
-def _stamped(job: _Job, plan: Plan, plans: Sequence[Plan]) -> Plan:
-    shown_already = bool(_last_fours(plans))
-    last_four = None if shown_already else job.options.last_four
-    texts = stamp_text(job.cardholder, last_four, job.options.lang)
-    page = finished(job.page(plan.number, plan.dpi), plan)
-    quads = plan.keeps + plan.masks
-    near = quads[0] if quads else None
-    stamp = place(page.pixels, plan.dpi, plan.number, texts, near, plan.turn, quads)
-    return replace(plan, stamps=(stamp,))
+def _language_of(cardholder: Cardholder) -> Language:
+    """Japanese where kana or kanji stand in the details (Unicode blocks from U+3040 on)."""
+    return "ja" if any(c >= "\u3040" for c in cardholder.name + cardholder.address) else "en"
 
 
-def _write(job: _Job, plans: Sequence[Plan], path: Path) -> None:
+def _write(job: _Job, path: Path, pages: Iterator[_Planned]) -> tuple[Plan, ...]:
+    plans: list[Plan] = []
     with path.open("wb") as out:
-        pages = _finished(job, plans)
         if job.format == "pdf":
-            write_pdf(pages, out)
+            write_pdf(_noting_plans(pages, plans), out)
         else:
-            write_image(next(pages), out, job.format)
+            write_image(next(_noting_plans(pages, plans)), out, job.format)
+    return tuple(plans)
 
 
-def _finished(job: _Job, plans: Sequence[Plan]) -> Iterator[FinishedPage]:
-    for plan in plans:
-        yield finished(job.page(plan.number, plan.dpi), plan)
-        job.progress("write", plan.number, len(plans))
+def _noting_plans(pages: Iterator[_Planned], plans: list[Plan]) -> Iterator[FinishedPage]:
+    """The pages as the writer takes them, while their plans are kept for verification."""
+    for plan, page in pages:
+        plans.append(plan)
+        yield page
 
 
 def _expected(job: _Job, plan: Plan) -> ExpectedPage:
-    return expectation(job.page(plan.number, plan.dpi), plan, job.is_lossless(plan))
+    return expectation(job.page(plan.number, plan.dpi), plan, job.is_lossless(plan), job.wishes)
 
 
 def _preview(job: _Job, plans: Sequence[Plan]) -> Path | None:
@@ -398,7 +400,7 @@ def _preview(job: _Job, plans: Sequence[Plan]) -> Path | None:
     path = job.target.with_name(f"{job.target.stem}-preview.png")
     with Draft(path.parent) as draft:
         with draft.path.open("wb") as out:
-            pages = zip(_finished(job, plans), plans, strict=True)
+            pages = ((finished(job.page(p.number, p.dpi), p), p) for p in plans)
             contact_sheet(((f.pixels, p.masks, p.keeps, p.stamps) for f, p in pages), out)
         draft.publish(path, force=True)
     return path

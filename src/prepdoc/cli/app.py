@@ -20,7 +20,7 @@ PREPARE: Final = "prepare"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; returns the exit code (`errors.ExitCode`, or 130 after Ctrl-C)."""
+    """Run the command line; returns the exit code (`errors.ExitCode`, or 128 + the signal)."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     speak(preferred(words, os.environ))
     failing.never_stumble_over_characters()

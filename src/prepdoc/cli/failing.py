@@ -21,10 +21,12 @@ from prepdoc.texts import _
 if TYPE_CHECKING:
     from prepdoc.report import Refusal
 
-INTERRUPTED: Final = 130
-"""128 + SIGINT, as shells say it."""
+_ENDING_SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
+_BY_SIGNAL: Final = 128
+"""A shell's exit code for a program that a signal ended is this more than the signal's number."""
 
-_ENDING_SIGNALS: Final = ("SIGTERM", "SIGHUP")
+_asked: list[int] = []
+"""The signals that asked this process to end; signals belong to the process, and so does this."""
 
 
 def exit_code_of(work: Callable[[], object], *, debug: bool) -> int:
@@ -37,12 +39,11 @@ def exit_code_of(work: Callable[[], object], *, debug: bool) -> int:
     except click.ClickException as error:
         return _wrong_usage(error)
     except (click.Abort, KeyboardInterrupt):
-        complain(_("stopped; no unfinished file is left behind"))
-        return INTERRUPTED
+        return _stopped()
     except Exception as error:  # noqa: BLE001 (the outermost boundary: nothing may print unscrubbed)
         from prepdoc.report import refusal_of
 
-        return refuse(refusal_of(error), error, debug=debug)
+        return _stopped() if _asked else refuse(refusal_of(error), error, debug=debug)
     return result if isinstance(result, int) else ExitCode.DONE
 
 
@@ -66,18 +67,38 @@ def complain(message: str, source: Path | None = None) -> None:
 
 @contextmanager
 def signals_as_exceptions() -> Iterator[None]:
-    """Let a request to end (SIGTERM, SIGHUP) unwind the stack, so that temp files are deleted."""
+    """Let a request to end unwind the stack, so that temp files are deleted.
+
+    A signal that is ignored stays ignored: that is how nohup works.
+    """
 
     def end(number: int, frame: FrameType | None) -> None:
-        raise SystemExit(128 + number)
+        _asked.append(number)
+        raise KeyboardInterrupt
 
+    _asked.clear()
     numbers = [getattr(signal, name) for name in _ENDING_SIGNALS if hasattr(signal, name)]
-    before = {number: signal.signal(number, end) for number in numbers}
+    heeded = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, end) for number in heeded}
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def stop_if_asked() -> None:
+    """End after all, where a library swallowed the exception that the signal raised.
+
+    Measured: a SIGTERM while RapidOCR's configuration loads comes out as a failure to load it.
+    """
+    if _asked:
+        raise KeyboardInterrupt
+
+
+def _stopped() -> int:
+    complain(_("stopped; no unfinished file is left behind"))
+    return _BY_SIGNAL + (_asked[0] if _asked else signal.SIGINT)
 
 
 def flushed(code: int) -> int:

@@ -68,6 +68,7 @@ def run(request: Request, *, debug: bool) -> int:
         reports.append(json.dumps(as_dict(source, outcome), ensure_ascii=False))
         codes.append(code)
         _tell(source, outcome, reports[-1], request)
+        failing.stop_if_asked()
     if request.report_file:
         write_privately(request.report_file, "".join(f"{line}\n" for line in reports).encode())
     return next((code for code in codes if code), ExitCode.DONE)
@@ -87,6 +88,7 @@ def _outcome(
     except click.ClickException:
         raise
     except Exception as error:  # noqa: BLE001 (one file's failure must not stop the others)
+        failing.stop_if_asked()
         refusal = refusal_of(error)
         return refusal, failing.refuse(refusal, error, source, debug=debug)
 

@@ -6,6 +6,6 @@ that stand beside card numbers, `rules` puts them together.
 """
 
 from prepdoc.pan.number import Pan, brand_of, luhn
-from prepdoc.pan.rules import Match, find, unclaimed
+from prepdoc.pan.rules import Match, bare, find, unclaimed
 
-__all__ = ["Match", "Pan", "brand_of", "find", "luhn", "unclaimed"]
+__all__ = ["Match", "Pan", "bare", "brand_of", "find", "luhn", "unclaimed"]

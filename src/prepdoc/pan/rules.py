@@ -90,11 +90,12 @@ class _Candidate:
         return self.chars.count(HIDDEN)
 
 
-def find(text: str, known: Iterable[Pan] = ()) -> tuple[Match, ...]:
+def find(text: str, known: Iterable[Pan] = (), spared: Iterable[str] = ()) -> tuple[Match, ...]:
     """Every card number of rules 1 to 5 in one line of text, from left to right.
 
     Matches do not overlap. `known` are numbers seen elsewhere, for rule 5; their hidden digits
-    are not compared.
+    are not compared. `spared` are texts that the user wants kept: a match inside one is dropped,
+    but never one of rule 1.
 
     >>> [m.pan for m in find("Card 4111-1111-1111-1111, order 250-1234567-1234567")]
     [<Pan Visa ···· 1111>]
@@ -102,7 +103,20 @@ def find(text: str, known: Iterable[Pan] = ()) -> tuple[Match, ...]:
     line = folded(text)
     readings = [m for candidate in _candidates(line) for m in _readings(candidate)]
     chosen = _without_overlap([match for _, match in sorted(readings, key=lambda r: r[0])])
-    return tuple(sorted(_with_known(chosen, line, known), key=lambda m: m.start))
+    found = sorted(_with_known(chosen, line, known), key=lambda m: m.start)
+    kept = tuple(bare(wish) for wish in spared)
+    return tuple(
+        m for m in found if m.rule == 1 or not _is_spared(bare(line[m.start : m.end]), kept)
+    )
+
+
+def bare(text: str) -> str:
+    """Letters and digits alone, as the rules compare them."""
+    return "".join(c for c in folded(text) if c.isalnum())
+
+
+def _is_spared(number: str, kept: Iterable[str]) -> bool:
+    return any(number in wish for wish in kept)
 
 
 def unclaimed(text: str, matches: Iterable[Match]) -> tuple[str, ...]:
@@ -257,7 +271,8 @@ def _is_whole(candidate: _Candidate) -> bool:
         return True
     tail = _tail(candidate.chars)
     if len(tail_groups) == 1 or _tail(tail_groups[0].chars) >= LAST_FOUR < len(tail_groups[0]):
-        return len(tail_groups) == 1 and (tail >= LAST_FOUR or len(candidate.chars) == 15)
+        three = len(candidate.chars) == 15 and not candidate.chars.startswith(HIDDEN)
+        return len(tail_groups) == 1 and (tail >= LAST_FOUR or three)
     return len(candidate.chars) in (15, 16, 19) or len(tail_groups[0]) < LAST_FOUR == tail
 
 

@@ -80,7 +80,7 @@ def leaks_in_text(
     numbers = tuple(known)
 
     def seen(text: str) -> tuple[Match, ...]:
-        return find(text, numbers)
+        return find(text, numbers, page.spared)
 
     places = chain(
         (quad for line in lines for quad in _hidden(line.glyphs, seen(line.text))),
