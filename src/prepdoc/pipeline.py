@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -14,6 +15,7 @@ from prepdoc.errors import CannotProve, LeakFound, NoCardNumber, PrepdocError, U
 from prepdoc.finding import Wishes, unclaimed_in
 from prepdoc.finishing import Plan, expectation, finished, planned, stamped
 from prepdoc.noting import Notes, needles, noted
+from prepdoc.ocr.ahead import read_ahead
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import Tesseract
 from prepdoc.page import (
@@ -267,10 +269,12 @@ def _workspace(target: Path | None) -> Iterator[Path]:
 
 
 def _read(job: _Job) -> tuple[Notes, ...]:
+    count = len(job.pages)
+    pages = (job.page(number, job.options.dpi) for number in range(1, count + 1))
     notes = []
-    for number in range(1, len(job.pages) + 1):
-        notes.append(noted(job.page(number, job.options.dpi), job.finder, job.wishes))
-        job.progress("read", number, len(job.pages))
+    for note in read_ahead(partial(noted, finder=job.finder, wishes=job.wishes), pages):
+        notes.append(note)
+        job.progress("read", note.page, count)
     return tuple(notes)
 
 

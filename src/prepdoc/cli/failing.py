@@ -29,6 +29,14 @@ _asked: list[int] = []
 """The signals that asked this process to end; signals belong to the process, and so does this."""
 
 
+class Stop(KeyboardInterrupt):
+    """The process was asked to end.
+
+    A class of its own: where a plain KeyboardInterrupt passes through Python code that a C
+    extension runs (PyRun_*), CPython ends the process by SIGINT whatever exit code is given.
+    """
+
+
 def exit_code_of(work: Callable[[], object], *, debug: bool) -> int:
     """Do the work and turn whatever it raises into one line on stderr and its exit code."""
     try:
@@ -74,7 +82,7 @@ def signals_as_exceptions() -> Iterator[None]:
 
     def end(number: int, frame: FrameType | None) -> None:
         _asked.append(number)
-        raise KeyboardInterrupt
+        raise Stop
 
     _asked.clear()
     numbers = [getattr(signal, name) for name in _ENDING_SIGNALS if hasattr(signal, name)]
@@ -93,7 +101,7 @@ def stop_if_asked() -> None:
     Measured: a SIGTERM while RapidOCR's configuration loads comes out as a failure to load it.
     """
     if _asked:
-        raise KeyboardInterrupt
+        raise Stop
 
 
 def _stopped() -> int:

@@ -1,4 +1,7 @@
-"""How far the work is, on stderr: only for a person at a terminal, only if it takes its time."""
+"""How far the work is, on stderr: only for a person at a terminal, only if it takes its time.
+
+The engine calls here after each page, which is also when a stop that was swallowed is heeded.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from prepdoc.cli.failing import stop_if_asked
 from prepdoc.texts import N_, _
 
 if TYPE_CHECKING:
@@ -27,16 +31,20 @@ _STAGES: Final = {
 
 
 @contextmanager
-def on_stderr(*, wanted: bool) -> Iterator[Progress | None]:
-    """A `Progress` that draws a line on the terminal and takes it away at the end, or None."""
+def on_stderr(*, wanted: bool) -> Iterator[Progress]:
+    """A `Progress` that draws a line on a terminal, if it is wanted, and takes it away at the end."""
     if not (wanted and sys.stderr is not None and sys.stderr.isatty()):
-        yield None
+        yield _unseen
         return
     line = _Line()
     try:
         yield line
     finally:
         line.close()
+
+
+def _unseen(stage: str, done: int, total: int) -> None:
+    stop_if_asked()
 
 
 class _Line:
@@ -49,6 +57,7 @@ class _Line:
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         """The pages done of one stage; the first second goes by unseen."""
+        stop_if_asked()
         if time.monotonic() - self._began < SHOW_AFTER_S:
             return
         bars = self._bars = self._bars or _bars()

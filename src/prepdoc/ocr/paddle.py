@@ -88,23 +88,27 @@ class Paddle:
         return tuple(line for line in lines if line is not None)
 
     @cached_property
-    def _engine(self) -> Any:
+    def _parts(self) -> tuple[Any, Any]:
+        """Detector and recogniser, loaded once although pages are read in several threads."""
         try:
             from rapidocr import RapidOCR
 
-            return RapidOCR(params=_PARAMS)
+            engine = RapidOCR(params=_PARAMS)
+            return engine._load_det_model(), engine._load_rec_model()
         except Exception as error:  # any failure to load means the same to the user
             raise ComponentMissing(
                 "the OCR engine RapidOCR cannot start; run `prepdoc doctor`"
             ) from error
 
-    @cached_property
+    @property
     def _detector(self) -> Any:
-        return self._engine._load_det_model()
+        with _loading:
+            return self._parts[0]
 
-    @cached_property
+    @property
     def _recogniser(self) -> Any:
-        return self._engine._load_rec_model()
+        with _loading:
+            return self._parts[1]
 
     def _boxes(self, pixels: Pixels) -> list[Corners]:
         found = [box for tile in _tiles(pixels) for box in self._detect(pixels, *tile)]
@@ -172,14 +176,13 @@ class Paddle:
         widest = max(max(ratios), 320 / READ_HEIGHT)
         resize = self._recogniser.resize_norm_img
         inputs = np.stack([resize(strip[:, :, ::-1], widest) for strip in strips])
-        with _lock:
-            scores = self._recogniser.session(inputs.astype(np.float32))
+        scores = self._recogniser.session(inputs.astype(np.float32))
         characters = self._recogniser.postprocess_op.character
         for strip_scores, ratio in zip(scores, ratios, strict=True):
             yield _decoded(strip_scores, characters, ratio, widest)
 
 
-_lock = threading.Lock()
+_loading = threading.Lock()
 
 _PARAMS = {
     "Global.log_level": "critical",

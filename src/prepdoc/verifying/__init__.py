@@ -7,8 +7,9 @@ the stages before; they only say what the pages must look like.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -16,8 +17,9 @@ import pikepdf
 
 from prepdoc.errors import CannotProve, LeakFound
 from prepdoc.ocr import Reader
+from prepdoc.ocr.ahead import read_ahead
 from prepdoc.ocr.tesseract import Tesseract
-from prepdoc.page import ExpectedPage, Leak, Proof
+from prepdoc.page import ExpectedPage, Leak, Pixels, Proof
 from prepdoc.pan import Pan
 from prepdoc.verifying.containers import (
     JPEG_SIGNATURE,
@@ -59,6 +61,16 @@ class _Contents:
     """For each page its JPEG, or None where it is lossless."""
     streams: tuple[bytes, ...] = field(default=(), repr=False)
     strings: tuple[str | bytes, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """One page as it is rendered, and what was seen without a reader."""
+
+    pixels: Pixels = field(repr=False)
+    page: ExpectedPage = field(repr=False)
+    masks: int
+    layer: tuple[Leak, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +116,9 @@ def verify(
     )
     seen = []
     with opened(path, raw.startswith(_PDF_SIGNATURE)) as written:
-        for number, jpeg in enumerate(contents.pictures, start=1):
-            seen.append(_seen(written, expected(number), number, jpeg, known, readers))
+        drawn = _drawn(written, contents.pictures, expected, known)
+        for number, page in enumerate(read_ahead(partial(_seen, known, readers), drawn), start=1):
+            seen.append(page)
             progress("verify", number, page_count)
     _judge(seen)
     return _proof(seen, contents.objects, searched)
@@ -136,27 +149,31 @@ def _pdf_contents(raw: bytes) -> _Contents:
     return _Contents(len(met.seen), tuple(met.pictures), tuple(met.streams), tuple(met.strings))
 
 
-def _seen(
+def _drawn(
     written: Written,
-    page: ExpectedPage,
-    number: int,
-    jpeg: bytes | None,
+    pictures: Iterable[bytes | None],
+    expected: Callable[[int], ExpectedPage],
     known: tuple[Pan, ...],
-    readers: Readers,
-) -> _Seen:
-    """All checks of one page; `page` is let go of afterwards."""
-    if page.number != number:
-        raise CannotProve(f"page {number} of the output was not planned")
-    height, width = page.source.shape[:2]
-    pixels = written.pixels(number, height, width)
-    masks = check_pixels(pixels, page, jpeg)
-    reading = reread(pixels, page, known, readers)
-    layer = leaks_in_layer(written.text(number, height, width), page, known)
+) -> Iterator[_Drawn]:
+    """Each page as it is rendered, its pixels and its text layer checked."""
+    for number, jpeg in enumerate(pictures, start=1):
+        page = expected(number)
+        if page.number != number:
+            raise CannotProve(f"page {number} of the output was not planned")
+        height, width = page.source.shape[:2]
+        pixels = written.pixels(number, height, width)
+        masks = check_pixels(pixels, page, jpeg)
+        layer = leaks_in_layer(written.text(number, height, width), page, known)
+        yield _Drawn(pixels, page, masks, layer)
+
+
+def _seen(known: tuple[Pan, ...], readers: Readers, drawn: _Drawn) -> _Seen:
+    """What the readers see on a page; its pixels are let go of afterwards."""
+    page = drawn.page
+    reading = reread(drawn.pixels, page, known, readers)
+    whole = replace(reading, leaks=(*reading.leaks, *drawn.layer))
     stamp_lines = sum(len(stamp.lines) for stamp in page.stamps)
-    whole = Reading(
-        (*reading.leaks, *layer), reading.missing, reading.by_verifier, reading.by_finder
-    )
-    return _Seen(whole, masks, len(page.last_fours), stamp_lines)
+    return _Seen(whole, drawn.masks, len(page.last_fours), stamp_lines)
 
 
 def _judge(seen: list[_Seen]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 from prepdoc.errors import CannotProve, PrepdocError
 from prepdoc.ocr import Reader
@@ -96,8 +97,9 @@ def _read(reader: Reader, views: Iterable[View]) -> tuple[Line, ...]:
 
 
 def _surroundings(pixels: Pixels, page: ExpectedPage) -> list[View]:
-    """Cut out around the masks, neighbours together."""
-    boxes = merged(_surrounding(mask, pixels) for mask in page.masks)
+    """Cut out around masks and stamps, neighbours together."""
+    places = chain(page.masks, (line.quad for stamp in page.stamps for line in stamp.lines))
+    boxes = merged(_surrounding(quad, pixels) for quad in places)
     return [view(pixels, box, page.turn) for box in boxes]
 
 
