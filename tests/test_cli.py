@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import pexpect
 import pytest
 
 from prepdoc import cardholder as stored
@@ -325,6 +328,41 @@ def test_a_traceback_is_shown_with_debug_only_and_without_long_digit_runs(
     assert "41111" not in plain and "４１１１" not in plain
 
 
+def swallow_a_signal_and_fail() -> None:
+    with contextlib.suppress(BaseException):  # as some libraries do
+        signal.raise_signal(signal.SIGTERM)
+    raise ValueError("the library came to harm by that")
+
+
+def test_a_stop_that_a_library_swallows_is_a_stop_all_the_same(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with failing.signals_as_exceptions():
+        assert failing.exit_code_of(swallow_a_signal_and_fail, debug=False) == 143
+    assert capsys.readouterr().err == "prepdoc: stopped; no unfinished file is left behind\n"
+
+
+def test_no_further_file_is_begun_after_a_stop() -> None:
+    with failing.signals_as_exceptions():
+        failing.stop_if_asked()
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGHUP)
+        with pytest.raises(KeyboardInterrupt):
+            failing.stop_if_asked()
+    with failing.signals_as_exceptions():
+        failing.stop_if_asked()  # that was another run
+
+
+def test_a_signal_that_nohup_has_silenced_stays_silent() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with failing.signals_as_exceptions():
+            signal.raise_signal(signal.SIGHUP)
+            failing.stop_if_asked()
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 # -- the saved details -----------------------------------------------------------------------
 
 
@@ -373,11 +411,20 @@ def test_saved_details_that_are_broken_are_wrong_usage(run: Runner, command: lis
     assert "'nmae' is unknown (did you mean name?)" in done.stderr
 
 
+def stop_by_ctrl_c(terminal: pexpect.spawn[str], last_words: str) -> None:
+    """Press until it is heard: in the moment between prompt and read, Python notes the signal but
+    acts on it after the next key only."""
+    for _press in range(10):
+        terminal.sendintr()
+        if terminal.expect([last_words, pexpect.TIMEOUT], timeout=1) == 0:
+            return
+    raise AssertionError("Ctrl-C was not heard")
+
+
 def test_ctrl_c_at_a_question_ends_with_130_and_one_line(run: Runner) -> None:
     terminal = run.on_terminal("cardholder", "edit")
     terminal.expect("name: ")
-    terminal.sendintr()
-    terminal.expect("prepdoc: stopped; no unfinished file is left behind")
+    stop_by_ctrl_c(terminal, "prepdoc: stopped; no unfinished file is left behind")
     assert ended(terminal) == 130
     assert "Traceback" not in terminal.before
 

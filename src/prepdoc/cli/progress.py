@@ -32,7 +32,7 @@ _STAGES: Final = {
 
 @contextmanager
 def on_stderr(*, wanted: bool) -> Iterator[Progress]:
-    """A `Progress` that draws a line on a terminal, if it is wanted, and takes it away at the end."""
+    """A `Progress` that draws a line on a terminal, if wanted, and takes it away at the end."""
     if not (wanted and sys.stderr is not None and sys.stderr.isatty()):
         yield _unseen
         return
