@@ -53,6 +53,8 @@ def shown(text: str, known: tuple[Pan, ...] = ()) -> str:
         ("411111XXXXXX1111", "######XXXXXXKKKK"),
         ("41 XXXXXXXX 1111", "## XXXXXXXX KKKK"),
         ("4980 12•• •••• 1234", "#### ##•• •••• KKKK"),
+        ("4980-12■■■■■■■■■ 1234", "####-##■■■■■■■■■ KKKK"),
+        ("4980-00**-****-**** 2026年11月", "####-##**-****-**** 2026年11月"),
         ("4980 12■■ ■■■■ 1234", "#### ##■■ ■■■■ KKKK"),
         ("Account Ending 7-21001", "Account Ending #-#KKKK"),
         # the last four only

@@ -46,9 +46,10 @@ def noted(page: Page, finder: Reader, wishes: Wishes) -> Notes:
         ComponentMissing: an engine is not installed.
     """
     from prepdoc.ocr.barcode import read_symbols
+    from prepdoc.ocr.blocks import with_blocks
 
     seen = finder.read(page.pixels)
-    lines = (*page.lines, *seen)
+    lines = (*page.lines, *with_blocks(seen, page.pixels))
     symbols = read_symbols(page.pixels)
     return Notes(page.number, page.dpi, lines, symbols, pans_in(lines, wishes), _turn(seen))
 

@@ -345,6 +345,12 @@ def _stretch_match(stretch: _Candidate, start: int, length: int, pan: Pan, ends:
     return Match(5, indices[0], indices[-1] + 1, hide, keep, pan)
 
 
+def _goes_on(candidate: _Candidate) -> bool:
+    """Whether the last group begins a date or an amount rather than ends the number."""
+    rest = candidate.line[candidate.groups[-1].end :]
+    return re.match(r"\s?[年月日円,，]|[-/.]\d", rest) is not None
+
+
 def _without_overlap(found: Iterable[Match]) -> list[Match]:
     """The strongest reading of each place; `found` has the strongest first."""
     chosen: list[Match] = []
@@ -369,7 +375,7 @@ def _strength(rule: int, candidate: _Candidate) -> _Strength:
     usual = _USUAL_LENGTHS.index(length) if length in _USUAL_LENGTHS else len(_USUAL_LENGTHS)
     long = length == MAX_PAN and is_grouped(candidate.sizes) and candidate.evenly_separated
     whole = long and not candidate.masks and (luhn(digits) or brand_of(digits) == "UnionPay")
-    shown = _tail(digits) >= LAST_FOUR and length <= MAX_PAN and candidate.evenly_separated
+    shown = _tail(digits) >= LAST_FOUR and length <= MAX_PAN and not _goes_on(candidate)
     hides_nothing = digits.rstrip(_DIGITS).strip(HIDDEN) == "" and _tail(digits) == LAST_FOUR
     order = 0 if whole else rule + WEAKEST * hides_nothing
     return order, not shown, not whole, usual, -length, candidate.indices[0]
