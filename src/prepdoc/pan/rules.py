@@ -69,9 +69,9 @@ class _Candidate:
 
     @property
     def evenly_separated(self) -> bool:
-        """Whether the same separator stands between all groups."""
-        pairs = pairwise(self.groups)
-        return len({self.line[a.end : b.start].strip() for a, b in pairs}) <= 1
+        """Whether no two different separators stand between groups, blanks aside."""
+        between = (self.line[a.end : b.start].strip() for a, b in pairwise(self.groups))
+        return len(set(filter(None, between))) <= 1
 
     @property
     def chars(self) -> str:
@@ -375,7 +375,8 @@ def _strength(rule: int, candidate: _Candidate) -> _Strength:
     usual = _USUAL_LENGTHS.index(length) if length in _USUAL_LENGTHS else len(_USUAL_LENGTHS)
     long = length == MAX_PAN and is_grouped(candidate.sizes) and candidate.evenly_separated
     whole = long and not candidate.masks and (luhn(digits) or brand_of(digits) == "UnionPay")
-    shown = _tail(digits) >= LAST_FOUR and length <= MAX_PAN and not _goes_on(candidate)
+    ends = candidate.evenly_separated and not _goes_on(candidate)
+    shown = _tail(digits) >= LAST_FOUR and length <= MAX_PAN and ends
     hides_nothing = digits.rstrip(_DIGITS).strip(HIDDEN) == "" and _tail(digits) == LAST_FOUR
     order = 0 if whole else rule + WEAKEST * hides_nothing
     return order, not shown, not whole, usual, -length, candidate.indices[0]
