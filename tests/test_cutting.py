@@ -1,0 +1,179 @@
+"""Cutting: however a reader's boxes are off, the cuts fall between the digits' ink."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from prepdoc.cutting import cut
+from prepdoc.page import Glyph, Line, Quad
+from tests import draw, judge
+from tests.draw import Box, Drawn, DrawnGlyph, Item, Text
+
+DIGITS = "4817 0692 3354 1101"
+"""Narrow and wide digits next to each other, and two ones."""
+SIZE = (260.0, 60.0)
+AT = (30.0, 36.0)
+MIN_INK = 48
+"""Grey levels from the paper; what is fainter is the fringe of an anti-aliased edge."""
+
+
+@dataclass(frozen=True)
+class Off:
+    """How a reader's boxes are off, in digit widths: all to one side, and each at random."""
+
+    shift: float = 0.0
+    jitter: float = 0.0
+    higher: float = 1.0
+
+
+EXACT, LEFT, RIGHT = Off(), Off(-0.35), Off(0.35)
+LOOSE, TALL, LOW = Off(0.1, 0.25), Off(0.0, 0.1, 1.4), Off(0.0, 0.1, 0.8)
+
+
+def number(
+    font: str = "helv", *, pt: float = 11, dpi: float = 200, more: tuple[Item, ...] = ()
+) -> Drawn:
+    return draw.page([*more, Text(DIGITS, AT, pt, font, "pan")], dpi=dpi, size=SIZE)
+
+
+def as_read(drawn: Drawn, off: Off) -> Line:
+    """The number's line as OCR gives it: cells that are off, the same each time."""
+    chance = random.Random(1)
+    glyphs = drawn.tagged("pan")
+    return Line(tuple(_moved(glyph, off, chance) for glyph in glyphs), "ocr")
+
+
+def _moved(glyph: DrawnGlyph, off: Off, chance: random.Random) -> Glyph:
+    corners = glyph.cell.array()
+    by = off.shift + chance.uniform(-off.jitter, off.jitter)
+    middle = (corners + corners[[3, 2, 1, 0]]) / 2
+    moved = middle + (corners - middle) * off.higher + by * (corners[1] - corners[0])
+    return Glyph(glyph.char, Quad.from_array(moved))
+
+
+def check(drawn: Drawn, off: Off, folder: Path, slack: float = 0) -> None:
+    """Every quad holds its own digit's ink and none of another's, but for a column.
+
+    `slack` is how many columns more, along a slanted cut.
+    """
+    truth = drawn.tagged("pan")
+    fitted = cut(drawn.pixels, as_read(drawn, off)).glyphs
+    wrong = [p for pair in zip(truth, fitted, strict=True) for p in _faults(drawn, *pair, slack)]
+    if wrong:
+        where = folder / "cuts.png"
+        Image.fromarray(draw.outlined(drawn, [glyph.quad for glyph in fitted])).save(where)
+        pytest.fail(f"{'; '.join(wrong)}: {where}")
+
+
+def _faults(drawn: Drawn, glyph: DrawnGlyph, fitted: Glyph, slack: float) -> Iterator[str]:
+    if not glyph.is_digit:
+        return
+    ink = _ink(drawn)
+    own = judge.inside(_ends([glyph.quad], -judge.EDGE_PX), ink.shape)
+    others = [other.quad for other in drawn.tagged("pan") if other.inked and other != glyph]
+    foreign = judge.inside(_ends(others, -judge.EDGE_PX), ink.shape)
+    here = judge.inside([fitted.quad], ink.shape)
+    allowed = slack * glyph.quad.height()
+    if (missed := int((own & ink & ~foreign & ~here).sum())) > allowed:
+        yield f"{glyph.char} loses {missed} px"
+    if (taken := int((foreign & ink & ~own & here).sum())) > allowed:
+        yield f"{glyph.char} takes {taken} px"
+
+
+def _ends(quads: list[Quad], by: float) -> list[Quad]:
+    return list(judge.widened(quads, by))
+
+
+def _ink(drawn: Drawn) -> judge.Region:
+    paper = np.median(drawn.pixels.reshape(-1, 3), axis=0)
+    return np.asarray((np.abs(drawn.pixels - paper) > MIN_INK).any(axis=2))
+
+
+@pytest.mark.parametrize("dpi", [96, 150, 300])
+@pytest.mark.parametrize("font", ["japan", "helv", "hebo", "cour", "tiro", "notos", "spacemo"])
+def test_each_digit_is_cut_from_its_neighbours(font: str, dpi: float, tmp_path: Path) -> None:
+    check(number(font, dpi=dpi), LOOSE, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "off",
+    [EXACT, LEFT, RIGHT, LOOSE, TALL, LOW],
+    ids=["exact", "left", "right", "loose", "tall", "low"],
+)
+@pytest.mark.parametrize("font", ["helv", "tiro"])
+def test_boxes_may_be_off_by_a_third_of_a_digit(font: str, off: Off, tmp_path: Path) -> None:
+    check(number(font), off, tmp_path)
+
+
+@pytest.mark.parametrize("font", ["heit", "tiit", "coit", "notosit"])
+@pytest.mark.parametrize("dpi", [150, 300])
+def test_italics_are_cut_aslant(font: str, dpi: float, tmp_path: Path) -> None:
+    """Their boxes overlap; the column at the cut leans as they do."""
+    check(number(font, dpi=dpi), LOOSE, tmp_path, slack=judge.EDGE_PX)
+
+
+STATES: dict[str, Callable[[Drawn], Drawn]] = {
+    "5° to the left": lambda d: draw.skewed(d, 5),
+    "2° to the right": lambda d: draw.skewed(d, -2),
+    "a quarter turn": lambda d: draw.turned(d, 1),
+    "upside down": lambda d: draw.turned(d, 2),
+    "dark": draw.dark,
+    "a noisy JPEG": lambda d: draw.jpegged(draw.noisy(d, 6), 50),
+    "faded": lambda d: draw.faded(d, darkest=120, lightest=235),
+    "faxed": draw.one_bit,
+    "in shadow": draw.shadowed,
+}
+
+
+@pytest.mark.parametrize("change", STATES.values(), ids=STATES)
+def test_cuts_follow_the_line_and_find_faint_ink(
+    change: Callable[[Drawn], Drawn], tmp_path: Path
+) -> None:
+    check(change(number()), LOOSE, tmp_path)
+
+
+GROUNDS: dict[str, tuple[Item, ...]] = {
+    "on a pale panel": (Box((20, 20), (220, 30), (225, 232, 240)),),
+    "underlined": (Box((20, 40), (220, 0.7)),),
+    "between rules": (Box((10, 22), (240, 0.7)), Box((10, 41), (240, 0.7))),
+    "white on black": (Box((0, 0), SIZE),),
+}
+
+
+@pytest.mark.parametrize("ground", GROUNDS.values(), ids=GROUNDS)
+def test_rules_and_grounds_are_no_ink(ground: tuple[Item, ...], tmp_path: Path) -> None:
+    drawn = number(more=ground)
+    if ground == GROUNDS["white on black"]:
+        items = [*ground, Text(DIGITS, AT, 11, "helv", "pan", (255, 255, 255))]
+        drawn = draw.page(items, dpi=200, size=SIZE)
+    check(drawn, LOOSE, tmp_path)
+
+
+def test_without_ink_a_line_stays_as_it_was_read() -> None:
+    line = as_read(number(), LOOSE)
+    paper = np.full((200, 800, 3), 250, dtype=np.uint8)
+    assert cut(paper, line) == line
+
+
+def test_a_digit_alone_is_cut() -> None:
+    drawn = number()
+    line = as_read(drawn, EXACT)
+    (glyph,) = cut(drawn.pixels, replace(line, glyphs=line.glyphs[2:3])).glyphs
+    assert judge.inside([drawn.tagged("pan")[2].quad], drawn.pixels.shape).any()
+    x, y = drawn.tagged("pan")[2].quad.centre()
+    x0, y0, x1, y1 = glyph.quad.box()
+    assert x0 < x < x1
+    assert y0 < y < y1
+
+
+def test_the_page_is_not_changed() -> None:
+    drawn = number()
+    drawn.pixels.setflags(write=False)
+    cut(drawn.pixels, as_read(drawn, LOOSE))

@@ -1,0 +1,373 @@
+"""Finding on drawn pages: every pixel of the hidden digits is masked, and no other digit is.
+
+The ground truth of `tests.draw` judges; the finder is the real one, and text layers are real PDFs.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import count
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from prepdoc.finding import Wishes, find_numbers, pans_in, unclaimed_in
+from prepdoc.masking import painted
+from prepdoc.ocr.barcode import read_symbols
+from prepdoc.ocr.paddle import Paddle
+from prepdoc.page import CardNumber, Page, Quad
+from prepdoc.pan import Pan
+from prepdoc.reading import open_source
+from tests import draw, judge
+from tests.draw import Brand, Drawn, DrawnPdf, Item, Sheet, Text
+
+Change = Callable[[Drawn], Drawn]
+SIZE = (360.0, 100.0)
+VISA = draw.pan("visa", 1)
+OTHERS = (
+    Text("Statement 2026/11/10", (30, 25), 9),
+    Text("Order 250-1234567-1234567", (30, 80), 9),
+)
+MIN_INK = 48
+"""Grey levels from the paper; what is fainter is the fringe of an anti-aliased edge."""
+
+
+def card(
+    brand: Brand = "visa",
+    separator: str = "-",
+    font: str = "japan",
+    *,
+    pt: float = 10,
+    dpi: float = 200,
+    seed: int = 1,
+) -> Drawn:
+    """A strip of a statement with one labelled number, tagged "pan"."""
+    number = draw.grouped(draw.pan(brand, seed), separator)
+    label = Text("カード番号" if font == "japan" else "Card Number:", (30, 50), pt, font)
+    return draw.page([label, Text(number, (110, 50), pt, font, "pan"), *OTHERS], dpi=dpi, size=SIZE)
+
+
+def black(shape: tuple[int, ...], numbers: Sequence[CardNumber]) -> judge.Region:
+    """The pixels that masking paints."""
+    paper = np.full(shape, 255, dtype=np.uint8)
+    masks = [quad for number in numbers for quad in number.mask]
+    return np.asarray((painted(paper, masks) == 0).all(axis=2))
+
+
+def check(
+    drawn: Drawn, numbers: Sequence[CardNumber], folder: Path, tag: str = "pan", last: int = 4
+) -> None:
+    """The measure of this file; a picture of the mask is left where it fails."""
+    truth, painted_over = drawn.truth(tag, last), black(drawn.pixels.shape, numbers)
+    bare = judge.left_bare(painted_over | blank(drawn), truth, drawn.dpi)
+    others = [g.quad for g in drawn.glyphs if g.inked and g.tag != tag]
+    hit = int((judge.inside(others, drawn.pixels.shape) & painted_over).sum())
+    lost = judge.lost(painted_over, truth)
+    if (bare, lost, hit) != (0, 0, 0):
+        where = folder / "masks.png"
+        shown = draw.outlined(drawn, [*truth.mask, *truth.keep])
+        shown[painted_over] //= 2
+        Image.fromarray(shown).save(where)
+        pytest.fail(f"{bare} px bare, {lost} px of the last four and {hit} px beside: {where}")
+
+
+def blank(drawn: Drawn) -> judge.Region:
+    """Paper: italics leave the corners of their boxes empty, and nobody reads those."""
+    paper = np.median(drawn.pixels.reshape(-1, 3), axis=0)
+    return np.asarray((np.abs(drawn.pixels - paper) < MIN_INK).all(axis=2))
+
+
+# --- what OCR has to find, in every size, font and state ---------------------------------------
+
+_BRANDS: tuple[Brand, ...] = ("visa", "jcb", "amex", "mastercard", "unionpay", "diners")
+_SEPARATORS = ("-", " ", "")
+_tick = count()
+
+
+def _print(dpi: int, font: str) -> tuple[str, Callable[[], Drawn]]:
+    """Brand, separator and size go round, so that few cases meet many combinations."""
+    i = next(_tick)
+    brand, separator, pt = _BRANDS[i % 6], _SEPARATORS[i % 3], (8, 9.5, 11)[i // 2 % 3]
+    name = f"{dpi} dpi, {font} {pt} pt, {brand} by {separator or 'nothing'}"
+    return name, lambda: card(brand, separator, font, pt=pt, dpi=dpi, seed=i)
+
+
+PRINTS = [
+    _print(dpi, font)
+    for dpi, fonts in {
+        96: ("japan", "helv", "cour", "tiro", "notos", "ubuntu"),
+        150: ("japan", "helv", "cour", "spacemo"),
+        200: ("japan", "helv", "tiro", "notos"),
+        300: ("japan", "cour"),
+    }.items()
+    for font in fonts
+]
+PRINTS += [
+    (f"italic {font}, {dpi} dpi", partial(card, "visa", " ", font, dpi=dpi))
+    for font, dpi in (("heit", 96), ("heit", 200), ("tiit", 150), ("notosit", 200), ("coit", 150))
+]
+STATES: list[tuple[str, Change]] = [
+    ("5° to the left", lambda d: draw.skewed(d, 5)),
+    ("5° to the right", lambda d: draw.skewed(d, -5)),
+    ("a quarter turn", lambda d: draw.turned(d, 1)),
+    ("upside down", lambda d: draw.turned(d, 2)),
+    ("three quarter turns", lambda d: draw.turned(d, 3)),
+    ("a quarter turn and 3°", lambda d: draw.skewed(draw.turned(d, 1), 3)),
+    ("in perspective", lambda d: _on_desk(d)),
+    ("in dark mode", draw.dark),
+    ("a noisy JPEG", lambda d: draw.jpegged(draw.noisy(d, 6), 50)),
+    ("faded", lambda d: draw.faded(d, darkest=110, lightest=235)),
+    ("faxed", draw.one_bit),
+    ("out of focus", lambda d: draw.blurred(d, 1.2)),
+]
+
+
+def _on_desk(drawn: Drawn) -> Drawn:
+    height, width = drawn.pixels.shape[:2]
+    desk = np.full((height + 120, width + 160, 3), (120, 90, 60), dtype=np.uint8)
+    corners = Quad((60, 40), (width + 90, 20), (width + 140, height + 100), (20, height + 70))
+    return draw.in_perspective(drawn, corners, desk)
+
+
+@pytest.mark.parametrize("drawing", [d for _, d in PRINTS], ids=[name for name, _ in PRINTS])
+def test_every_font_and_resolution_is_masked_to_the_pixel(
+    drawing: Callable[[], Drawn], paddle: Paddle, tmp_path: Path
+) -> None:
+    drawn = drawing()
+    check(drawn, find_numbers(1, drawn.pixels, paddle.read(drawn.pixels)).numbers, tmp_path)
+
+
+@pytest.mark.parametrize("case", range(len(STATES)), ids=[name for name, _ in STATES])
+def test_what_scanners_and_cameras_do_hides_no_digit_from_the_mask(
+    case: int, paddle: Paddle, tmp_path: Path
+) -> None:
+    drawn = STATES[case][1](card("mastercard", " " if case % 2 else "", "helv", pt=11))
+    check(drawn, find_numbers(1, drawn.pixels, paddle.read(drawn.pixels)).numbers, tmp_path)
+
+
+# --- what a text layer may look like -----------------------------------------------------------
+
+
+def digit_by_digit(order: random.Random | None = None, times: int = 1) -> list[Item]:
+    """One run a digit, drawn in any order, each `times` times a little shifted for bold."""
+    step = draw.width_pt("0", 10)
+    places = [(i, c) for i, c in enumerate(draw.grouped(VISA, " ")) if c != " "]
+    if order is not None:
+        order.shuffle(places)
+    return [
+        Text(digit, (110 + i * step + 0.15 * print_, 50), 10, tag="pan")
+        for i, digit in places
+        for print_ in range(times)
+    ]
+
+
+def beside(number: str, font: str = "japan") -> list[Item]:
+    return [Text("カード番号", (30, 50), 10), Text(number, (110, 50), 10, font, "pan")]
+
+
+def spaced(pitch: float) -> list[Item]:
+    return [Text(draw.grouped(VISA, " "), (110, 50), 10, tag="pan", pitch=(pitch, 0))]
+
+
+NO_LUHN = VISA[:-1] + str((int(VISA[-1]) + 1) % 10)
+LAYOUTS: dict[str, list[Item]] = {
+    "a label to the left, no Luhn, no grouping": beside(NO_LUHN),
+    "a label to the left, one digit short": beside(NO_LUHN[1:]),
+    "a label above, no Luhn, no grouping": [
+        Text("ご利用カード番号", (110, 32), 10),
+        Text(NO_LUHN, (110, 50), 10, tag="pan"),
+    ],
+    "a label far to the left": [
+        Text("会員番号", (20, 50), 9),
+        Text(NO_LUHN, (150, 50), 9, tag="pan"),
+    ],
+    "one run a digit": digit_by_digit(),
+    "one run a digit in shuffled order": digit_by_digit(random.Random(1)),
+    "three prints for bold": digit_by_digit(times=3),
+    "three prints in shuffled order": digit_by_digit(random.Random(2), times=3),
+    "set wide": spaced(9),
+    "set wider": spaced(11),
+    "full-width digits": beside("".join(chr(ord(c) + 0xFEE0) for c in VISA)),
+    "no-break spaces": beside(draw.grouped(VISA, "\u00a0"), "helv"),
+    "middle dots": beside(draw.grouped(VISA, "·")),
+    "hyphens with blanks": beside(draw.grouped(VISA, " - ")),
+    "box lines": beside(draw.grouped(VISA, "|")),
+    "wrapped after two groups": [
+        Text("Payment by", (180, 40), 10),
+        Text(f"{VISA[:4]}-{VISA[4:8]}-", (240, 40), 10, tag="pan"),
+        Text(f"{VISA[8:12]}-{VISA[12:]}", (30, 54), 10, tag="pan"),
+        Text("was received in good time", (100, 54), 10),
+    ],
+}
+WIDE_SHEET = (400.0, 110.0)
+
+
+def first_page(pdf: DrawnPdf, dpi: float) -> tuple[Page, Drawn]:
+    """A PDF's first page as it is read, and its ground truth at the same size."""
+    page = open_source(pdf.data).page(1, dpi)
+    return page, Drawn(page.pixels, pdf.glyphs(1, dpi), dpi)
+
+
+def sheet(
+    items: Sequence[Item], size: tuple[float, float] = WIDE_SHEET, rotate: int = 0
+) -> DrawnPdf:
+    return draw.statement_pdf([Sheet(items=items, size=size, rotate=rotate)])
+
+
+@pytest.mark.parametrize("dpi", [150, 300])
+@pytest.mark.parametrize("items", LAYOUTS.values(), ids=LAYOUTS)
+def test_a_text_layer_in_pieces_is_put_together_by_place(
+    items: list[Item], dpi: float, tmp_path: Path
+) -> None:
+    page, drawn = first_page(sheet([*items, *OTHERS]), dpi)
+    prints = max(1, sum(g.is_digit for g in drawn.tagged("pan")) // 16)
+    found = find_numbers(1, page.pixels, page.lines).numbers
+    check(_in_reading_order(drawn), found, tmp_path, last=4 * prints)
+
+
+def _in_reading_order(drawn: Drawn) -> Drawn:
+    """However it was drawn, the last four stand at the end."""
+    by_place = sorted(drawn.glyphs, key=lambda g: (round(g.cell.bl[1]), g.cell.bl[0]))
+    return replace(drawn, glyphs=tuple(by_place))
+
+
+@pytest.mark.parametrize("rotate", [0, 90, 180, 270])
+def test_a_turned_page_is_masked_where_its_text_is_shown(rotate: int, tmp_path: Path) -> None:
+    page, drawn = first_page(sheet([*beside(draw.grouped(VISA)), *OTHERS], rotate=rotate), 150)
+    check(drawn, find_numbers(1, page.pixels, page.lines).numbers, tmp_path)
+
+
+def test_text_that_runs_downwards_is_masked(tmp_path: Path) -> None:
+    down = Text(draw.grouped(VISA, " "), (30, 20), 10, tag="pan", pitch=(0, 11))
+    page, drawn = first_page(sheet([down], (80, 260)), 200)
+    check(drawn, find_numbers(1, page.pixels, page.lines).numbers, tmp_path)
+
+
+# --- what is no card number --------------------------------------------------------------------
+
+INNOCENT: dict[str, list[Item]] = {
+    "two columns of amounts": [
+        Text(amount, (x, y), 10)
+        for x, column in ((40, ("4,111", "5,105", "3,782")), (260, ("1,111", "1,118", "2,463")))
+        for y, amount in zip((30, 50, 70), column, strict=True)
+    ],
+    "four columns of four digits": [
+        Text(part, (30 + 90 * i, 50), 10) for i, part in enumerate(("4111", "1111", "1111", "1111"))
+    ],
+    "amounts below each other": [
+        Text(part, (60, 25 + 14 * i), 10) for i, part in enumerate(("4111", "1111", "1111", "1111"))
+    ],
+    "order number": [Text("注文番号 250-1234567-1234567", (30, 40), 10)],
+    "JAN code": [Text("商品 4901234567894", (30, 40), 10)],
+    "phone": [Text("電話 090-1234-5678 / +81 90 1234 5678", (30, 40), 10)],
+    "dates and an amount": [Text("2026/10/02 2026/10/07 10,000", (30, 40), 10)],
+    "bank account": [Text("口座 ****5678", (30, 40), 10)],
+    "date below a label": [Text("カード番号", (30, 30), 10), Text("2026/10/07", (30, 46), 10)],
+    "fails Luhn, without label and group": [Text(f"Ref {NO_LUHN}", (30, 40), 10)],
+}
+
+
+@pytest.mark.parametrize("items", INNOCENT.values(), ids=INNOCENT)
+def test_other_numbers_are_left_alone(items: list[Item]) -> None:
+    page, _ = first_page(sheet(items), 200)
+    assert page.lines
+    assert [n.rule for n in find_numbers(1, page.pixels, page.lines).numbers if n.mask] == []
+
+
+def test_other_numbers_are_left_alone_by_ocr_too(paddle: Paddle) -> None:
+    """All of them on one page, in strips, so that OCR runs once."""
+    items = [_lowered(item, 90 * i) for i, strip in enumerate(INNOCENT.values()) for item in strip]
+    drawn = draw.page(items, dpi=150, size=(400, 90 * len(INNOCENT)))
+    lines = paddle.read(drawn.pixels)
+    assert sum(c.isdecimal() for line in lines for c in line.text) > 150
+    assert [n.rule for n in find_numbers(1, drawn.pixels, lines).numbers if n.mask] == []
+
+
+def _lowered(item: Item, by: float) -> Item:
+    return replace(item, at=(item.at[0], item.at[1] + by))
+
+
+def test_a_long_run_that_no_rule_claims_is_told() -> None:
+    page, _ = first_page(sheet([Text(f"Ref {NO_LUHN}", (30, 40), 10)]), 100)
+    assert unclaimed_in(page.lines) == (NO_LUHN,)
+
+
+# --- known numbers, wishes, barcodes, two readers ----------------------------------------------
+
+
+def test_six_digits_of_a_known_number_are_masked_and_five_are_not(tmp_path: Path) -> None:
+    items = [
+        Text("Ref", (30, 40), 10),
+        Text(VISA[2:8], (60, 40), 10, tag="six"),
+        Text(VISA[2:7], (200, 40), 10, tag="five"),
+    ]
+    page, drawn = first_page(sheet(items), 200)
+    assert find_numbers(1, page.pixels, page.lines).numbers == ()
+    found = find_numbers(1, page.pixels, page.lines, known=[Pan(VISA)])
+    assert [number.rule for number in found.numbers] == [5]
+    check(drawn, found.numbers, tmp_path, tag="six", last=0)
+
+
+def test_the_wish_to_mask_a_text_masks_it_whatever_separates_it(tmp_path: Path) -> None:
+    items = [Text("Customer", (30, 50), 10), Text("98-76-54", (90, 50), 10, tag="wish")]
+    page, drawn = first_page(sheet([*items, *OTHERS]), 200)
+    found = find_numbers(1, page.pixels, page.lines, wishes=Wishes(mask=("987654",)))
+    check(drawn, found.numbers, tmp_path, tag="wish", last=0)
+    assert "".join(sorted(g.char for g in found.hidden)) == "456789"
+
+
+@pytest.mark.parametrize(("number", "kept"), [(NO_LUHN, True), (VISA, False)])
+def test_the_wish_to_keep_never_overrules_a_number_that_luhn_proves(
+    number: str, kept: bool
+) -> None:
+    page, _ = first_page(sheet(beside(number)), 150)
+    wishes = Wishes(keep=(draw.grouped(number, " "),))
+    found = find_numbers(1, page.pixels, page.lines, wishes=wishes)
+    assert any(n.mask for n in found.numbers) is not kept
+    assert (Pan(number) in pans_in(page.lines, wishes)) is not kept
+
+
+def test_a_barcode_of_a_card_number_goes_whole_and_another_stays() -> None:
+    pixels = np.full((500, 1000, 3), 255, dtype=np.uint8)
+    for x, content in ((60, f"card={VISA}"), (560, "https://example.com/2026")):
+        pixels[60:360, x : x + 300] = _qr(content)
+    symbols = read_symbols(pixels)
+    assert len(symbols) == 2
+    (number,) = find_numbers(1, pixels, (), symbols).numbers
+    x0, y0, x1, y1 = number.mask[0].box()
+    assert (number.rule, number.keep) == (6, ())
+    assert (x0 < 110, x1 > 310, y0 < 110, y1 > 310, x1 < 500) == (True,) * 5
+
+
+def _qr(content: str) -> np.ndarray:
+    import zxingcpp
+
+    code = zxingcpp.create_barcode(content, zxingcpp.BarcodeFormat.QRCode)
+    picture = Image.fromarray(np.asarray(code.to_image(scale=4))).resize((300, 300), 0)
+    return np.asarray(picture.convert("RGB"))
+
+
+def test_two_readers_of_one_number_give_one_number(paddle: Paddle, tmp_path: Path) -> None:
+    page, drawn = first_page(sheet([*beside(draw.grouped(VISA)), *OTHERS]), 200)
+    found = find_numbers(1, page.pixels, (*page.lines, *paddle.read(page.pixels)))
+    (number,) = found.numbers
+    assert number.seen_by == {"text", "ocr"}
+    check(drawn, found.numbers, tmp_path)
+
+
+def test_a_text_layer_that_lies_adds_a_number_and_takes_none_away(
+    paddle: Paddle, tmp_path: Path
+) -> None:
+    """The layer says another number in the same place: the one that is seen must go."""
+    other = draw.grouped(draw.pan("jcb", 9))
+    page, _ = first_page(sheet([*beside(other), *OTHERS]), 200)
+    drawn = draw.page([*beside(draw.grouped(VISA)), *OTHERS], dpi=200, size=WIDE_SHEET)
+    found = find_numbers(1, drawn.pixels, (*page.lines, *paddle.read(drawn.pixels)))
+    painted_over = black(drawn.pixels.shape, found.numbers)
+    assert judge.left_bare(painted_over, drawn.truth(), drawn.dpi) == 0
+    assert Pan(VISA) in {number.pan for number in found.numbers}
