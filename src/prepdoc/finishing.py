@@ -27,6 +27,7 @@ from prepdoc.page import (
     Stamp,
 )
 from prepdoc.pan import Pan
+from prepdoc.searchable import searchable
 from prepdoc.stamping import draw, place, with_band
 
 RULE_VERIFIER = 7
@@ -73,7 +74,7 @@ def planned(
     asked = (CardNumber(page.number, Pan(""), RULE_VERIFIER, (leak.quad,)) for leak in leaks)
     numbers = (*found.numbers, *asked)
     masks = [quad for number in numbers for quad in number.mask]
-    kept = _kept_lines(lines, found.hidden, masks)
+    kept = _kept_lines(searchable(lines), found.hidden, masks)
     return Plan(page.number, page.dpi, page.photographic, notes.turn, numbers, kept)
 
 
@@ -124,12 +125,11 @@ def _with_bands(pixels: Pixels, stamps: Iterable[Stamp]) -> Pixels:
 def _kept_lines(
     lines: Iterable[Line], hidden: frozenset[Glyph], masks: Sequence[Quad]
 ) -> tuple[Line, ...]:
-    """What OCR read, without hidden digits and without all that lies under a mask."""
+    """The lines without hidden digits and without all that lies under a mask."""
     shapes = [mask.array().astype(np.float32) for mask in masks]
     kept = (
         replace(line, glyphs=tuple(g for g in line.glyphs if _stays(g, hidden, shapes)))
         for line in lines
-        if line.seen_by == "ocr"
     )
     return tuple(line for line in kept if line.text.strip())
 

@@ -11,7 +11,14 @@ from functools import partial
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from prepdoc.errors import CannotProve, LeakFound, NoCardNumber, PrepdocError, UnreadableInput
+from prepdoc.errors import (
+    CannotProve,
+    LeakFound,
+    NoCardNumber,
+    OutputExists,
+    PrepdocError,
+    UnreadableInput,
+)
 from prepdoc.finding import Wishes, unclaimed_in
 from prepdoc.finishing import Plan, expectation, finished, planned, stamped
 from prepdoc.noting import Notes, needles, noted
@@ -200,6 +207,7 @@ def _job(
     _check_pages(options.pages, opened.page_count)
     wanted = _format(opened, options)
     target = _target(source, options, wanted)
+    _check_free(target, options)
     return _Job(opened, cardholder, options, wanted, target, progress, Paddle(), Tesseract())
 
 
@@ -253,6 +261,16 @@ def _target(source: Path | bytes, options: Options, wanted: OutputFormat) -> Pat
     if options.output is None:
         return beside / name if beside is not None else None
     return options.output / name if options.output.is_dir() else options.output
+
+
+def _check_free(target: Path | None, options: Options) -> None:
+    """Before any work; publishing checks again, for a name may be taken meanwhile."""
+    wanted = [target, _preview_path(target) if options.preview else None] if target else []
+    taken = [path for path in wanted if path is not None and path.exists()]
+    if taken and not options.force:
+        raise OutputExists(
+            f"{shown(taken[0])} exists already; choose another name or overwrite with --force"
+        )
 
 
 @contextmanager
@@ -401,10 +419,14 @@ def _preview(job: _Job, plans: Sequence[Plan]) -> Path | None:
 
     if job.target is None:
         return None
-    path = job.target.with_name(f"{job.target.stem}-preview.png")
+    path = _preview_path(job.target)
     with Draft(path.parent) as draft:
         with draft.path.open("wb") as out:
             pages = ((finished(job.page(p.number, p.dpi), p), p) for p in plans)
             contact_sheet(((f.pixels, p.masks, p.keeps, p.stamps) for f, p in pages), out)
-        draft.publish(path, force=True)
+        draft.publish(path, job.options.force)
     return path
+
+
+def _preview_path(target: Path) -> Path:
+    return target.with_name(f"{target.stem}-preview.png")

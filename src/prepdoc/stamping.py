@@ -55,6 +55,11 @@ NARROWER = 0.96
 LINE_COST_MM = 8.0
 """How much farther from the number a stamp may stand for having one line less."""
 
+EDGE_MM = 8.0
+"""Nearer to the page's edge printers cut off, and a stamp looks lost."""
+EDGE_COST = 4.0
+"""How much farther from the number a stamp may stand for each millimetre that it keeps of that."""
+
 CELL_MM = 0.5
 """The ink map's grain: finer than the gap between two lines of 6 pt print."""
 INK_LEVELS = 6
@@ -383,8 +388,20 @@ class _Blank:
             return None
         x, y = xs * self.cell + block.margin, ys * self.cell + block.margin
         cost = _distance(block, x, y, goal) + len(block.rows) * block.line_cost
+        cost += EDGE_COST * self._into_edge(block, x, y)
         best = int(np.argmin(cost))
         return _Spot(block, int(x[best]), int(y[best]), float(cost[best]))
+
+    def _into_edge(
+        self, block: _Block, x: NDArray[np.intp], y: NDArray[np.intp]
+    ) -> NDArray[np.float64]:
+        """How many pixels the frame reaches into the page's outer margin at each (x, y)."""
+        edge = round(EDGE_MM / CELL_MM) * self.cell
+        height, width = ((side - 1) * self.cell for side in self.sums.shape)
+        free = np.minimum(
+            np.minimum(x, width - x - block.width), np.minimum(y, height - y - block.height)
+        )
+        return np.asarray(np.maximum(0, edge - free), dtype=np.float64)
 
     def _free(self, block: _Block) -> NDArray[np.int32]:
         """The ink below the block and its margin, for each cell as its top-left corner."""

@@ -41,6 +41,7 @@ LOCALE_DIR: Final = Path(__file__).parent / "locale"
 # Variables").
 _VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
+_asked: ContextVar[Language | None] = ContextVar("prepdoc_asked_language", default=None)
 _language: ContextVar[Language] = ContextVar("prepdoc_language", default="en")
 
 
@@ -67,6 +68,17 @@ def ngettext(one: str, many: str, n: int) -> str:
 def speak(language: Language) -> None:
     """Say everything that follows in this context (thread, task) in that language."""
     _language.set(language)
+
+
+def choose(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
+    """Speak the preferred language, and remember whether it was asked for."""
+    _asked.set(_asked_for(arguments))
+    speak(preferred(arguments, environ))
+
+
+def asked() -> Language | None:
+    """The language that `--lang` asked for, or None where the locale chose."""
+    return _asked.get()
 
 
 def spoken() -> Language:

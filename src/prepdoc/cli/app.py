@@ -11,7 +11,7 @@ import click
 
 from prepdoc.cli import commands, failing
 from prepdoc.cli.options import is_last_four, prepare_sections, shared_options
-from prepdoc.texts import _, preferred, speak, teach_click
+from prepdoc.texts import _, choose, teach_click
 
 Sections: TypeAlias = Sequence[tuple[str, Sequence[click.Parameter]]]
 """The main job's parameters, under the titles that help shows them with."""
@@ -22,7 +22,7 @@ PREPARE: Final = "prepare"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code (`errors.ExitCode`, or 128 + the signal)."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    speak(preferred(words, os.environ))
+    choose(words, os.environ)
     failing.never_stumble_over_characters()
     teach_click(os.environ)
     with failing.signals_as_exceptions():

@@ -28,7 +28,7 @@ def shared_options() -> list[click.Parameter]:
             ["--lang"],
             type=click.Choice(LANGUAGES),
             expose_value=False,
-            help=_("The language of texts and of the stamp; otherwise your locale's."),
+            help=_("The language of texts and of the stamp; else your locale's and the details'."),
         ),
         click.Option(
             ["--debug"],

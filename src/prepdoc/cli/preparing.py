@@ -17,7 +17,7 @@ from prepdoc.cli import details, failing, progress
 from prepdoc.errors import ExitCode, OutputExists, PasswordNeeded, UnreadableInput
 from prepdoc.report import Refusal, as_dict, as_text, refusal_of
 from prepdoc.showing import shown
-from prepdoc.texts import _, spoken
+from prepdoc.texts import _, asked
 
 if TYPE_CHECKING:
     from prepdoc.page import Cardholder
@@ -160,7 +160,7 @@ def _options(request: Request) -> Options:
         dpi=request.dpi,
         preview=request.preview,
         force=request.force,
-        lang=spoken(),
+        lang=asked(),
     )
 
 

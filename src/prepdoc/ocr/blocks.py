@@ -24,6 +24,8 @@ MIN_FILLED = 0.93
 """Part of its bounding box that a block fills: letters and frames fill less."""
 MIN_SHAPE = 0.45
 """Narrower than this part of its height it is a rule or the letter I."""
+MOST_DIGITS = 20
+"""Wider blocks are rules and the heads of tables."""
 DIGIT_SHAPE = 0.62
 """Width of a digit with its share of the gaps, in heights of a block that covers it."""
 EDGE = 0.3
@@ -69,7 +71,8 @@ def _blocks(found: NDArray[np.int32]) -> Iterator[tuple[int, int, int, int]]:
     """Left, top, width and height of each component that is a block."""
     left, top, width, height, area = found.T
     filled = area * LOOKED_AT > MIN_FILLED * width * height
-    sized = (height >= MIN_HEIGHT_PX) & (height <= MAX_HEIGHT_PX) & (width >= MIN_SHAPE * height)
+    sized = (height >= MIN_HEIGHT_PX) & (height <= MAX_HEIGHT_PX)
+    sized &= (width >= MIN_SHAPE * height) & (width <= MOST_DIGITS * DIGIT_SHAPE * height)
     for x, y, w, h in zip(
         *(side[filled & sized] for side in (left, top, width, height)), strict=True
     ):
