@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from prepdoc import Cardholder, Options, Prepared, prepare
+from prepdoc import Cardholder, Prepared, prepare
 from prepdoc.page import POINTS_PER_INCH, Pixels, quads_box
 
 HERE = Path(__file__).parent
@@ -32,7 +32,7 @@ COLOURS = 255
 
 def before_after() -> Image.Image:
     """The picture, of pages that are rendered here and now."""
-    made = prepare(SOURCE.read_bytes(), _cardholder(), Options(lang="ja"))
+    made = prepare(SOURCE.read_bytes(), _cardholder())
     assert made.data is not None  # bytes went in, so bytes come out
     pages = [_rendered(data, made.dpi) for data in (SOURCE.read_bytes(), made.data)]
     close_up = _around_number(made)
