@@ -135,14 +135,15 @@ def test_an_encoding_without_japanese_shows_question_marks(run: Runner) -> None:
         (["--last4", "1234", "a.pdf"], ["--last4=1234", "a.pdf"]),
         (["--last4=1234", "a.pdf"], ["--last4=1234", "a.pdf"]),
         (["--last4", "１２３４"], ["--last4=１２３４"]),
-        (["--last4", "12345"], ["--last4=", "12345"]),
+        (["--last4", "12345"], ["--last4=12345"]),
+        (["--last4", "99", "a.pdf"], ["--last4=99", "a.pdf"]),
         (["--last4", "--last4", "1234"], ["--last4=", "--last4=1234"]),
         (["--last4", "-o", "b.pdf"], ["--last4=", "-o", "b.pdf"]),
         (["--", "--last4", "1234"], ["--", "--last4", "1234"]),
         ([], []),
     ],
 )
-def test_last4_takes_the_next_word_only_if_it_is_four_digits(
+def test_last4_takes_the_next_word_only_if_it_is_digits(
     typed: list[str], meant: list[str]
 ) -> None:
     assert with_last_four_joined(typed) == meant

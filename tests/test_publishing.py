@@ -351,3 +351,16 @@ def test_a_full_disk_is_told_as_such_and_leaves_nothing(small_disk: Path) -> Non
     with pytest.raises(CannotProve, match="no space left"), Draft(small_disk) as draft:
         draft.path.write_bytes(bytes(1_000_000))
     assert left_in(small_disk) == []
+
+
+def test_the_next_run_sweeps_what_a_killed_one_left(tmp_path: Path) -> None:
+    """A draft that nobody holds is removed after a while; one in work is not."""
+    left = tmp_path / ".prepdoc-killed.tmp"
+    left.write_bytes(b"half a page")
+    os.utime(left, (0, 0))
+    with Draft(tmp_path) as mine:
+        assert not left.exists()
+        os.utime(mine.path, (0, 0))
+        with Draft(tmp_path):
+            assert mine.path.exists()
+    assert list(tmp_path.iterdir()) == []

@@ -207,7 +207,7 @@ def _job(
     _check_pages(options.pages, opened.page_count)
     wanted = _format(opened, options)
     target = _target(source, options, wanted)
-    _check_free(target, options)
+    _check_free(source, target, options)
     return _Job(opened, cardholder, options, wanted, target, progress, Paddle(), Tesseract())
 
 
@@ -263,8 +263,10 @@ def _target(source: Path | bytes, options: Options, wanted: OutputFormat) -> Pat
     return options.output / name if options.output.is_dir() else options.output
 
 
-def _check_free(target: Path | None, options: Options) -> None:
+def _check_free(source: Path | bytes, target: Path | None, options: Options) -> None:
     """Before any work; publishing checks again, for a name may be taken meanwhile."""
+    if isinstance(source, Path) and target and target.exists() and target.samefile(source):
+        raise OutputExists(f"{shown(target)} is the input itself; choose another name")
     wanted = [target, _preview_path(target) if options.preview else None] if target else []
     taken = [path for path in wanted if path is not None and path.exists()]
     if taken and not options.force:

@@ -9,6 +9,7 @@ import errno
 import os
 import re
 import tempfile
+import time
 import unicodedata
 from contextlib import suppress
 from pathlib import Path
@@ -28,6 +29,10 @@ _DIGIT_RUN = re.compile(r"\d(?:[^A-Za-z]*\d)?")
 """Digits with anything but letters between them."""
 _DATE = re.compile(r"20\d\d([-_. ]?)(0[1-9]|1[0-2])(\1(0[1-9]|[12]\d|3[01]))?")
 """Year and month, with or without the day; no card number begins with 20 (ISO/IEC 7812)."""
+
+_PREFIX, _SUFFIX = ".prepdoc-", ".tmp"
+_STALE_S = 2.0
+"""Longer than it takes from making a draft to locking it."""
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
@@ -71,11 +76,12 @@ class Draft:
         return self._path
 
     def __enter__(self) -> Self:
+        _sweep(self._folder)
         try:
-            handle, name = tempfile.mkstemp(prefix=".prepdoc-", suffix=".tmp", dir=self._folder)
+            self._handle, name = tempfile.mkstemp(prefix=_PREFIX, suffix=_SUFFIX, dir=self._folder)
         except OSError as error:
             raise _explained(error, self._folder) from None
-        os.close(handle)
+        _claim_for_life(self._handle)
         self._path = Path(name)
         return self
 
@@ -88,6 +94,7 @@ class Draft:
         if self._path is not None:
             _remove(self._path)
             self._path = None
+        os.close(self._handle)
         if isinstance(error, OSError) and error.errno in _FULL:
             raise _explained(error, self._folder) from None
 
@@ -113,6 +120,26 @@ class Draft:
             ) from None
         except OSError as error:
             raise _explained(error, target.parent) from None
+
+
+def _claim_for_life(handle: int) -> None:
+    """Lock the draft as long as this process lives, so that nobody sweeps it."""
+    with suppress(ImportError, OSError):  # Windows; file systems without locks
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a killed run left: drafts of some age that no living process has locked."""
+    with suppress(ImportError, OSError):
+        import fcntl
+
+        for path in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
+            with suppress(OSError), path.open("rb") as stale:
+                fcntl.flock(stale, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if time.time() - path.stat().st_mtime > _STALE_S:
+                    path.unlink()
 
 
 def shown(path: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Container, Sequence
+from pathlib import Path
 from typing import Final, TypeAlias
 
 import click
@@ -148,6 +149,8 @@ def with_last_four_joined(args: list[str]) -> list[str]:
     ['--last4=1234', 'a.pdf']
     >>> with_last_four_joined(["--last4", "a.pdf"])
     ['--last4=', 'a.pdf']
+
+    Too few or too many digits are joined too, for click to refuse, unless a file is called so.
     """
     joined: list[str] = []
     rest = iter(range(len(args)))
@@ -156,12 +159,16 @@ def with_last_four_joined(args: list[str]) -> list[str]:
             return joined + args[i:]
         if args[i] != "--last4":
             joined.append(args[i])
-        elif i + 1 < len(args) and is_last_four(args[i + 1]):
+        elif i + 1 < len(args) and _is_meant_as_digits(args[i + 1]):
             joined.append(f"--last4={args[i + 1]}")
             next(rest)
         else:
             joined.append("--last4=")
     return joined
+
+
+def _is_meant_as_digits(word: str) -> bool:
+    return is_last_four(word) or (word.isdecimal() and not Path(word).exists())
 
 
 def _without_shared_options(args: list[str]) -> list[str]:

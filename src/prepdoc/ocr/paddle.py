@@ -7,6 +7,7 @@ are used, each with the settings that lose nothing; the lines are cut out and tu
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -90,6 +91,7 @@ class Paddle:
     @cached_property
     def _parts(self) -> tuple[Any, Any]:
         """Detector and recogniser, loaded once although pages are read in several threads."""
+        os.environ[_NO_TELEMETRY] = "1"
         try:
             from rapidocr import RapidOCR
 
@@ -183,6 +185,9 @@ class Paddle:
 
 
 _loading = threading.Lock()
+_NO_TELEMETRY = "ORT_DISABLE_TELEMETRY"
+"""Else onnxruntime 1.32 writes a device id into the user's folders and means to report home; its
+`disable_telemetry_events()` comes too late. Read when its library is loaded."""
 
 _PARAMS = {
     "Global.log_level": "critical",

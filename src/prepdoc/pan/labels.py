@@ -33,8 +33,8 @@ _DOUBTFUL_LABELS = (
 _ENDING_LABELS = (
     r"(?:account|card)(?:\s*(?:no|number))?\s*ending(?:\s*(?:in|with))?",
     r"ending\s*in",
-    r"下\s*[4４四]\s*[桁ケタ]",
-    r"末尾(?:\s*[4４四]\s*[桁ケタ])?",
+    r"下\s*[4４四]\s*(?:桁|ケタ|けた)",
+    r"末尾(?:\s*[4４四]\s*(?:桁|ケタ|けた))?",
     r"last\s*(?:4|four)(?:\s*digits)?",
     rf"(?:{'|'.join(_CARD_LABELS)})\s*[:：]?\s*…+",
 )
@@ -54,7 +54,10 @@ def _pattern(labels: tuple[str, ...]) -> re.Pattern[str]:
 
 _CARD = _pattern(_CARD_LABELS)
 _DOUBTFUL = _pattern(_DOUBTFUL_LABELS)
-_ENDING = _pattern(_ENDING_LABELS)
+_ENDING = re.compile(
+    rf"(?:{'|'.join(_ENDING_LABELS)}){_BETWEEN}$|(?:{_BRAND_WORDS})\W*(?:ending|…)[\s…]*$",
+    re.IGNORECASE,
+)
 _NAMES_CARD = re.compile(rf"(?:{_BRAND_WORDS}){_BETWEEN}$", re.IGNORECASE)
 _ANY = re.compile("|".join(_CARD_LABELS + _DOUBTFUL_LABELS + _ENDING_LABELS), re.IGNORECASE)
 

@@ -131,6 +131,18 @@ def agrees_with_grouping(sizes: Iterable[int]) -> bool:
     return any(breaks <= grouping or breaks >= grouping for grouping in printed)
 
 
+def is_nearly_grouped(sizes: Iterable[int]) -> bool:
+    """Whether it is a card's grouping with a break or more lost, or digit by digit.
+
+    >>> is_nearly_grouped([4, 8, 4]), is_nearly_grouped([16]), is_nearly_grouped([4, 4, 2, 2, 4])
+    (True, False, False)
+    """
+    sizes = tuple(sizes)
+    breaks = set(accumulate(sizes[:-1]))
+    printed = [set(accumulate(grouping[:-1])) for grouping in groupings(sum(sizes))]
+    return bool(breaks) and (set(sizes) == {1} or any(breaks <= grouping for grouping in printed))
+
+
 def _is_spaced_out(sizes: tuple[int, ...]) -> bool:
     """Digit by digit, or in pairs."""
     return set(sizes[:-1]) in ({1}, {2}) and sizes[-1] <= sizes[0]

@@ -20,6 +20,7 @@ from prepdoc.pan.number import (
     begins_like_a_card,
     brand_of,
     is_grouped,
+    is_nearly_grouped,
     luhn,
 )
 from prepdoc.pan.text import Group, folded, runs
@@ -66,6 +67,7 @@ class _Candidate:
     groups: tuple[Group, ...]
     before: str
     line: str
+    beside_masks: bool = False
 
     @property
     def evenly_separated(self) -> bool:
@@ -141,23 +143,40 @@ def _span(groups: tuple[Group, ...]) -> set[int]:
 
 def _candidates(line: str) -> Iterator[_Candidate]:
     for run in runs(line):
-        for first in range(len(run.groups)):
-            for last in range(first, min(first + MAX_GROUPS, len(run.groups))):
-                groups = _undecorated(run.groups[first : last + 1])
+        count = len(run.groups)
+        for first in range(count):
+            for last in range(first, min(first + MAX_GROUPS, count)):
+                groups = _undecorated(run.groups[first : last + 1], line)
+                beside = run.groups[max(0, first - 1) : first] + run.groups[last + 1 : last + 2]
                 if groups:
-                    yield _Candidate(groups, line[: groups[0].start], line)
+                    masked = any(HIDDEN * MIN_MASKS in group.chars for group in beside)
+                    yield _Candidate(groups, line[: groups[0].start], line, masked)
 
 
-def _undecorated(groups: tuple[Group, ...]) -> tuple[Group, ...]:
-    """Without the marks that stand around a number in full: `**4111 … 1111**`, `card#4111 …`.
+def _undecorated(groups: tuple[Group, ...], line: str) -> tuple[Group, ...]:
+    """Without the marks that stand around a number: `**4111 … 1111**`, `card#4111 …`.
 
     Marks at the end alone hide digits: `4980-1234-5678-9***`.
     """
     inner = "".join(group.chars for group in groups).strip(HIDDEN)
-    decorated = groups[0].chars.startswith(HIDDEN)
-    if not decorated or HIDDEN in inner or brand_of(inner) is None:
+    if not groups[0].chars.startswith(HIDDEN):
         return groups
-    return tuple(group for group in map(_stripped, groups) if group.chars)
+    if HIDDEN not in inner and brand_of(inner) is not None:
+        return tuple(group for group in map(_stripped, groups) if group.chars)
+    return _unframed(groups, line)
+
+
+def _unframed(groups: tuple[Group, ...], line: str) -> tuple[Group, ...]:
+    """Without equally many of the same mark on both sides, where the last four stand before it."""
+    text = line[groups[0].start : groups[-1].end]
+    left = len(text) - len(text.lstrip(text[0]))
+    right = len(text) - len(text.rstrip(text[0]))
+    if left != right or not left or len(groups) < 2 or not text[:-right][-LAST_FOUR:].isdecimal():
+        return groups
+    first, last = groups[0], groups[-1]
+    first = Group(first.start + left, first.end, first.chars[left:])
+    last = Group(last.start, last.end - right, last.chars[:-right])
+    return tuple(group for group in (first, *groups[1:-1], last) if group.chars)
 
 
 def _stripped(group: Group) -> Group:
@@ -178,6 +197,8 @@ def _rule(candidate: _Candidate) -> int | None:
         return 4 if _is_masked(candidate) else None
     if labels.is_ending_label(candidate.before) and _is_ending(candidate):
         return 4
+    if candidate.beside_masks and not _is_valid(candidate):
+        return None
     if not iban.is_part(candidate.line, candidate.indices[0]):
         if _is_valid(candidate):
             return 1
@@ -197,10 +218,14 @@ def _is_valid(candidate: _Candidate) -> bool:
 
 
 def _is_printed_like_a_card(candidate: _Candidate) -> bool:
-    """Rule 2: grouped as cards are, in a known range; Luhn fails on misreads and UnionPay."""
-    digits = candidate.chars
-    long_enough = len(digits) >= MIN_UNLABELLED
-    return long_enough and brand_of(digits) is not None and is_grouped(candidate.sizes)
+    """Rule 2: grouped as cards are, in a known range; Luhn fails on misreads and UnionPay.
+
+    Readers lose a blank, so a break may be missing, but not all of them.
+    """
+    digits, sizes = candidate.chars, candidate.sizes
+    if len(digits) < MIN_UNLABELLED or brand_of(digits) is None:
+        return False
+    return is_grouped(sizes) or is_nearly_grouped(sizes)
 
 
 def _is_labelled(candidate: _Candidate) -> bool:
@@ -213,6 +238,8 @@ def _is_labelled(candidate: _Candidate) -> bool:
     if labels.is_card_label(candidate.before):
         least = MIN_LABELLED if len(candidate.groups) == 1 else MIN_PAN
         return least <= len(digits) <= MAX_PAN
+    if labels.names_a_card(candidate.before) and len(digits) >= MIN_UNLABELLED:
+        return brand_of(digits) is not None
     doubtful = labels.is_doubtful_label(candidate.before)
     return doubtful and MIN_UNLABELLED <= len(digits) <= MAX_PAN and begins_like_a_card(digits)
 
@@ -229,8 +256,10 @@ def _is_ending(candidate: _Candidate) -> bool:
 
 def _is_masked(candidate: _Candidate) -> bool:
     """Rule 4: partly masked by the issuer, and the stretch is one whole number."""
-    if candidate.masks < MIN_MASKS or candidate.chars.startswith("0"):
+    if candidate.chars.startswith("0"):
         return False
+    if candidate.masks < MIN_MASKS:
+        return labels.names_a_card(candidate.before) and _shows_last_four_only(candidate)
     shows = _is_masked_pan(candidate) or _shows_last_four_only(candidate)
     return shows and _is_whole(candidate) and _begins_in_card_groups(candidate)
 
@@ -360,13 +389,14 @@ def _without_overlap(found: Iterable[Match]) -> list[Match]:
     return chosen
 
 
-_Strength: TypeAlias = tuple[int, bool, bool, int, int, int]
-WEAKEST = 9
+_Strength: TypeAlias = tuple[int, bool, bool, bool, bool, int, int, int]
 _USUAL_LENGTHS = (16, 15, 14, 19, 18, 17, 13, 12)
+_FRAMES = frozenset({14, 15, 16})
+_TAILS = (LAST_FOUR, LAST_FOUR + 1)
 
 
 def _strength(rule: int, candidate: _Candidate) -> _Strength:
-    """Sort key: the rules in order, a shown ending, the more usual length, the earlier place.
+    """Sort key: the rules in order, a card's own grouping, a shown ending, the usual length.
 
     Four groups of four and three digits are one number of 19 where Luhn says so, and always for
     UnionPay, which may fail it: to take 16 of 19 digits would leave three too many.
@@ -377,6 +407,24 @@ def _strength(rule: int, candidate: _Candidate) -> _Strength:
     whole = long and not candidate.masks and (luhn(digits) or brand_of(digits) == "UnionPay")
     ends = candidate.evenly_separated and not _goes_on(candidate)
     shown = _tail(digits) >= LAST_FOUR and length <= MAX_PAN and ends
-    hides_nothing = digits.rstrip(_DIGITS).strip(HIDDEN) == "" and _tail(digits) == LAST_FOUR
-    order = 0 if whole else rule + WEAKEST * hides_nothing
-    return order, not shown, not whole, usual, -length, candidate.indices[0]
+    return (
+        0 if whole else rule,
+        not whole and not _is_framed(candidate),
+        not shown,
+        candidate.masks > 0 and _tail(digits) not in _TAILS,
+        not whole,
+        usual,
+        -length,
+        candidate.indices[0],
+    )
+
+
+def _is_framed(candidate: _Candidate) -> bool:
+    """Whether a masked number has a card's own grouping, and ends shown or hidden as a whole."""
+    tail = _tail(candidate.chars)
+    ends = tail == 0 or tail >= LAST_FOUR
+    return (
+        bool(candidate.masks)
+        and len(candidate.chars) in _FRAMES
+        and (is_grouped(candidate.sizes) and ends)
+    )

@@ -16,7 +16,13 @@ _MASKS = "*xX●■#○✱∗×◆◇□█▇▉▪⬛⚫∎"
 # Stand for a hidden digit only where two or more follow each other, else for a separator.
 _MASKS_IN_PAIRS = "•·･・_.‥⋅∙․"
 _DASHES = "-‐‑‒–—―−－ーｰ﹣~～"
-_SEPARATORS = " \u00a0\u2002\u2003\u2007\u2009\u202f\u3000\n/\\|｜│┃¦" + _DASHES + _MASKS_IN_PAIRS
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+_SEPARATORS = (
+    _INVISIBLE
+    + " \u00a0\u2002\u2003\u2007\u2009\u202f\u3000\n/\\|｜│┃¦"
+    + _DASHES
+    + _MASKS_IN_PAIRS
+)
 # As DESIGN.md lists them; three of them make the longest that is printed, " - ".
 _MAX_SEPARATORS = 3
 
@@ -117,4 +123,6 @@ def _folded_char(char: str) -> str:
 def _digits_for_lookalikes(match: re.Match[str]) -> str:
     word = match.group()
     digits = sum(c.isdecimal() for c in word)
+    if re.search(r"\d{12}", word):
+        return word  # a letter glued to a number, as in track data (ISO/IEC 7813: %B4111…)
     return word.translate(_LOOKALIKES) if 2 * digits >= len(word) else word
