@@ -143,9 +143,7 @@ def test_an_encoding_without_japanese_shows_question_marks(run: Runner) -> None:
         ([], []),
     ],
 )
-def test_last4_takes_the_next_word_only_if_it_is_digits(
-    typed: list[str], meant: list[str]
-) -> None:
+def test_last4_takes_the_next_word_only_if_it_is_digits(typed: list[str], meant: list[str]) -> None:
     assert with_last_four_joined(typed) == meant
 
 

@@ -135,6 +135,13 @@ def test_known_digits_are_hidden_wherever_they_stand() -> None:
     assert shown("ref 34567 ok", known) == "ref 34567 ok"
 
 
+def test_orders_and_phones_share_digits_by_chance() -> None:
+    """1234567 in an order number is not the card's 1234567."""
+    known = (Pan("4980123456789012"),)
+    line = "250-1234567-1234567 tel 090-1234-5678 ref 1234567"
+    assert shown(line, known) == "250-1234567-1234567 tel 090-1234-5678 ref #######"
+
+
 def test_what_the_user_keeps_is_spared_unless_luhn_proves_it() -> None:
     """--keep overrules every rule but the first."""
     assert find("No. 4111 1111 1111 1112", spared=("4111111111111112",)) == ()

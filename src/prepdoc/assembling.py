@@ -13,10 +13,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from prepdoc.page import Glyph, Line, Quad
+from prepdoc.page import Glyph, Line, Quad, SeenBy
 
-WORD_GAP = 0.3
-"""A gap of so many glyph heights is a blank; narrower ones are letter-spacing."""
+WORD_GAP: dict[SeenBy, float] = {"text": 0.1, "ocr": 0.3}
+"""A gap of so many glyph heights is a blank. A font's boxes touch within a word, and its blank is
+at least a fifth of an em wide; OCR's boxes are rough."""
 COLUMN_GAP = 2.0
 """A gap of so many glyph heights parts two columns: no number runs across it."""
 REACH = 20.0
@@ -31,7 +32,8 @@ LIKE_HEIGHT = 1.8
 LIKE_DIRECTION = 0.97
 """Cosine: directions of neighbours differ by less than 14°."""
 SAME_PLACE = 0.3
-"""Prints of the same character closer than this (in heights) are one: bold by overprinting."""
+"""Prints of the same character closer than this (of its width or height, the smaller)
+are one: bold by overprinting."""
 WRAP_GAP = 2.2
 """A number goes on in the next line at most so many heights below, from middle to middle."""
 LABEL_GAP = 4.0
@@ -85,7 +87,9 @@ def assembled(pieces: Sequence[Line]) -> tuple[Line, ...]:
     follower = _followers(parts)
     heads = sorted(set(range(len(parts))) - set(follower.values()))
     chains = (_chain(head, follower) for head in heads)
-    return tuple(Line(_joined([parts[i] for i in chain]), pieces[0].seen_by) for chain in chains)
+    reader = pieces[0].seen_by
+    blank = WORD_GAP[reader]
+    return tuple(Line(_joined([parts[i] for i in chain], blank), reader) for chain in chains)
 
 
 def segments(line: Line) -> tuple[Line, ...]:
@@ -146,7 +150,7 @@ def _is_first(glyph: Glyph, seen: dict[str, list[tuple[float, float]]]) -> bool:
     if glyph.char.isspace():
         return True
     x, y = glyph.quad.centre()
-    near = SAME_PLACE * glyph.quad.height()
+    near = SAME_PLACE * min(glyph.quad.width(), glyph.quad.height())
     places = seen.setdefault(glyph.char, [])
     if any(abs(x - u) < near and abs(y - v) < near for u, v in places):
         return False
@@ -157,7 +161,7 @@ def _is_first(glyph: Glyph, seen: dict[str, list[tuple[float, float]]]) -> bool:
 def _words(glyphs: Sequence[Glyph]) -> Iterator[tuple[Glyph, ...]]:
     word: list[Glyph] = []
     for glyph in glyphs:
-        if word and (glyph.char.isspace() or _gap(word[-1].quad, glyph.quad) > WORD_GAP):
+        if word and (glyph.char.isspace() or _gap(word[-1].quad, glyph.quad) > WORD_GAP["text"]):
             yield tuple(word)
             word = []
         if not glyph.char.isspace():
@@ -209,15 +213,12 @@ def _chain(head: int, follower: dict[int, int]) -> list[int]:
     return chain
 
 
-def _joined(parts: Sequence[_Piece]) -> tuple[Glyph, ...]:
+def _joined(parts: Sequence[_Piece], blank: float) -> tuple[Glyph, ...]:
     glyphs = list(parts[0].glyphs)
     for part in parts[1:]:
         glyphs = _before(glyphs, part) or glyphs
         last, first = glyphs[-1].quad, part.glyphs[0].quad
-        gap = float(
-            np.linalg.norm(np.subtract(np.add(first.tl, first.bl), np.add(last.tr, last.br)))
-        )
-        separator = _separator(gap / 2 / part.height)
+        separator = _separator(_gap(last, first), blank)
         between = Quad(last.tr, first.tl, first.bl, last.br)
         glyphs += [Glyph(char, between) for char in separator]
         glyphs += part.glyphs
@@ -232,7 +233,7 @@ def _before(glyphs: list[Glyph], part: _Piece) -> list[Glyph]:
     return kept
 
 
-def _separator(gap: float) -> str:
+def _separator(gap: float, blank: float) -> str:
     if gap > COLUMN_GAP:
         return COLUMN_BREAK
-    return " " if gap > WORD_GAP else ""
+    return " " if gap > blank else ""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 from typing import TypeAlias
 
-from prepdoc.pan import iban, labels
+from prepdoc.pan import labels, lookalikes
 from prepdoc.pan.number import (
     HIDDEN,
     Pan,
@@ -199,7 +199,7 @@ def _rule(candidate: _Candidate) -> int | None:
         return 4
     if candidate.beside_masks and not _is_valid(candidate):
         return None
-    if not iban.is_part(candidate.line, candidate.indices[0]):
+    if not lookalikes.is_in_iban(candidate.line, candidate.indices[0]):
         if _is_valid(candidate):
             return 1
         if _is_printed_like_a_card(candidate):
@@ -330,6 +330,8 @@ def _with_known(chosen: list[Match], line: str, known: Iterable[Pan]) -> list[Ma
     """Rule 5: six or more digits in a row of a number that is known from another place."""
     stretches = [_Candidate(run.groups, "", line) for run in runs(line)]
     for match in (m for pan in known for stretch in stretches for m in _shared(stretch, pan)):
+        if all(lookalikes.is_in_form(line, i) for i in match.hide + match.keep):
+            continue
         chosen = _with_stretch(chosen, match)
     return chosen
 

@@ -23,6 +23,8 @@ _DIGIT_HEIGHTS = 0.6
 _MAX_MASKED = 16
 _BLANK_HEIGHTS = 0.3
 """A narrower gap is between two characters of a word."""
+_LAYER_BLANK_HEIGHTS = 0.1
+"""The same in the text layer, whose boxes touch within a word."""
 _SPACE_HEIGHTS = 0.65
 """A gap holds a blank for each of these: more than three end a number (see `prepdoc.pan`)."""
 _MAX_SPACES = 6
@@ -103,7 +105,8 @@ def _respaced(line: Line) -> Line:
     inked = [glyph for glyph in line.glyphs if not glyph.char.isspace()]
     spaced = inked[:1]
     for before, glyph in pairwise(inked):
-        spaced += _blanks(before.quad, _distance(before.quad, glyph.quad), before.quad.height())
+        gap, height = _distance(before.quad, glyph.quad), before.quad.height()
+        spaced += _blanks(before.quad, gap, height, _LAYER_BLANK_HEIGHTS)
         spaced.append(glyph)
     return Line(tuple(spaced), line.seen_by)
 
@@ -220,8 +223,8 @@ def _as_masked(mask: Quad, axes: Axes) -> list[Glyph]:
     ]
 
 
-def _blanks(before: Quad, gap: float, height: float) -> list[Glyph]:
-    if gap < _BLANK_HEIGHTS * height:
+def _blanks(before: Quad, gap: float, height: float, least: float = _BLANK_HEIGHTS) -> list[Glyph]:
+    if gap < least * height:
         return []
     count = int(np.clip(round(gap / (_SPACE_HEIGHTS * max(height, 1.0))), 1, _MAX_SPACES))
     return [Glyph(" ", before)] * count
