@@ -7,6 +7,7 @@ A test calls it last: file → `traces`, `pictures`, `drawn_by`, `digits_read`; 
 from __future__ import annotations
 
 import io
+import math
 import re
 import shutil
 import subprocess
@@ -81,8 +82,13 @@ def widened(quads: Iterable[Quad], by: float) -> Iterator[Quad]:
 
 def _window(quad: Quad, shape: Sequence[int]) -> tuple[slice, slice]:
     x0, y0, x1, y1 = quad.box()
-    rows = slice(max(0, int(y0)), max(0, min(shape[0], int(y1) + 1)))
-    return rows, slice(max(0, int(x0)), max(0, min(shape[1], int(x1) + 1)))
+    return _part(y0, y1, shape[0]), _part(x0, x1, shape[1])
+
+
+def _part(start: float, end: float, length: int) -> slice:
+    """Whole pixels from start to end, as far as they are on the page."""
+    first, past = (min(max(0, at), length) for at in (math.floor(start), math.ceil(end)))
+    return slice(first, past)
 
 
 def _depth(quad: Quad, rows: slice, columns: slice) -> NDArray[np.float64]:
@@ -103,36 +109,73 @@ def _depth(quad: Quad, rows: slice, columns: slice) -> NDArray[np.float64]:
 
 def traces(data: bytes, digits: str) -> tuple[str, ...]:
     """Where six digits in a row of the number stand in the file, in any form; () is innocent."""
-    needles = _needles(digits)
-    parts = {"raw bytes": data, "a decoded stream": b"\n".join(_streams(data))}
-    found = [where for where, part in parts.items() if any(n in part for n in needles)]
+    wanted = {digits[i : i + TELLING_DIGITS] for i in range(len(digits) - TELLING_DIGITS + 1)}
+    parts = [("raw bytes", data), *(("a decoded stream", part) for part in _streams(data))]
+    found = [where for where, part in parts if _tells(_digit_runs(part), wanted)]
     texts = {"PDFium's text": pdfium_text(data), "poppler's text": poppler_text(data)}
-    runs = set(_windows(digits))
-    found += [where for where, text in texts.items() if any(run in _joined(text) for run in runs)]
+    found += [where for where, text in texts.items() if _tells([_joined(text)], wanted)]
     return tuple(found)
 
 
-def _windows(digits: str) -> Iterator[str]:
-    return (digits[i : i + TELLING_DIGITS] for i in range(len(digits) - TELLING_DIGITS + 1))
+def _tells(runs: Iterable[str], wanted: Iterable[str]) -> bool:
+    return any(digits in run for run in runs for digits in wanted)
 
 
-def _needles(digits: str) -> set[bytes]:
-    """Each run of six as ASCII, UTF-16, hex, full-width and with blanks or hyphens in between."""
-    forms: set[bytes] = set()
-    for run in _windows(digits):
-        wide = "".join(chr(ord(digit) - ord("0") + ord("０")) for digit in run)
-        spaced = (run, wide, " ".join(run), "-".join(run))
-        texts = (*spaced, *_grouped(run))
-        forms |= {t.encode(code) for t in texts for code in ("utf-8", "utf-16-be", "utf-16-le")}
-        hexed = (run.encode().hex(), run.encode("utf-16-be").hex())
-        forms |= {form(h).encode() for h in hexed for form in (str.lower, str.upper)}
-    return forms
+# How digits may be written in bytes. Plain and in UTF-16 with one separator between groups (the
+# first of three or more: shorter ones are a PDF's own numbers), spaced out, and in hex;
+# full-width in UTF-8 and in UTF-16.
+_PLAIN_FORMS = (
+    rb"(?:\x00?[0-9]){3,}(?:\x00?[ \-](?:\x00?[0-9]){2,})*",
+    rb"(?<![0-9.])(?:\x00?[0-9]\x00?[ \-]){5,}\x00?[0-9](?![0-9.])",
+    rb"(?:(?:00)?3[0-9]){6,}",
+)
+_WIDE_FORMS = (
+    rb"(?:\xef\xbc[\x90-\x99][ \-]?){6,}",
+    rb"(?:\xff[\x10-\x19]){6,}",
+    rb"(?:[\x10-\x19]\xff){6,}",
+)
+_RUNS = tuple(re.compile(form) for form in (*_PLAIN_FORMS, *_WIDE_FORMS))
+_MOST_BETWEEN = 4
+"""Bytes between two digits of a run: a separator in UTF-16."""
 
 
-def _grouped(run: str) -> Iterator[str]:
-    """With one separator at any place: a window may lie across the groups of a card."""
-    for at in range(1, len(run)):
-        yield from (run[:at] + mark + run[at:] for mark in (" ", "-"))
+def _digit_runs(part: bytes) -> Iterator[str]:
+    """Every run of six digits or more, in plain digits."""
+    for cluster in _clusters(part):
+        for form in range(len(_PLAIN_FORMS)):
+            yield from (_plain(form, match.group()) for match in _RUNS[form].finditer(cluster))
+    for form in range(len(_PLAIN_FORMS), len(_RUNS)):
+        if _may_be_wide(part):
+            yield from (_plain(form, match.group()) for match in _RUNS[form].finditer(part))
+
+
+def _may_be_wide(part: bytes) -> bool:
+    """Whether full-width digits' first bytes (their second in UTF-16LE) are there at all."""
+    values = np.frombuffer(part, dtype=np.uint8)
+    low = values - np.uint8(0x10)
+    beside = (values[:-1] == 0xFF) & (low[1:] < 10) | (values[1:] == 0xFF) & (low[:-1] < 10)
+    return b"\xef\xbc" in part or int(np.count_nonzero(beside)) >= TELLING_DIGITS
+
+
+def _clusters(part: bytes) -> Iterator[bytes]:
+    """Where ASCII digits are close to each other; a page's pixels hold few of those bytes."""
+    values = np.frombuffer(part, dtype=np.uint8)
+    places = np.flatnonzero((values >= 0x30) & (values <= 0x39))
+    breaks = np.flatnonzero(np.diff(places) > _MOST_BETWEEN) + 1
+    for cluster in np.split(places, breaks):
+        if len(cluster) >= TELLING_DIGITS:
+            yield part[max(0, int(cluster[0]) - 1) : int(cluster[-1]) + 2]
+
+
+def _plain(form: int, run: bytes) -> str:
+    """A run of one of the forms as ASCII."""
+    if form in (0, 1):
+        return "".join(chr(byte) for byte in run if 0x30 <= byte <= 0x39)
+    if form == 2:
+        return "".join(re.findall(r"3([0-9])", run.decode()))
+    if form == 3:
+        return "".join(chr(0x30 + byte - 0x90) for byte in run if 0x90 <= byte <= 0x99)
+    return "".join(chr(0x30 + byte - 0x10) for byte in run if 0x10 <= byte <= 0x19)
 
 
 def _streams(data: bytes) -> Iterator[bytes]:
@@ -200,11 +243,7 @@ def upright(data: bytes) -> Pixels:
 def _picture(page: Any) -> Pixels:
     (only,) = page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE])
     np.testing.assert_allclose(only.get_bounds(), (0, 0, *page.get_size()), atol=0.01)
-    bitmap = only.get_bitmap()
-    try:
-        return np.array(bitmap.to_pil().convert("RGB"), dtype=np.uint8)
-    finally:
-        bitmap.close()
+    return np.array(only.get_bitmap().to_pil().convert("RGB"), dtype=np.uint8)
 
 
 def drawn_by_pdfium(data: bytes, page: int = 1, dpi: float = 72.0) -> Pixels:

@@ -16,6 +16,7 @@ from tests import draw, judge
 from tests.draw import Drawn, DrawnGlyph, Text
 
 PROJECT = Path(__file__).parent.parent
+WIDE_PX = 5400
 NUMBER = draw.grouped(draw.pan("visa", 1), " ")
 SENTENCES = ("Hanako Takasaki", NUMBER, "2026/10/02 AMAZON.CO.JP 3,480")
 
@@ -72,7 +73,8 @@ def test_every_character_has_a_score_and_the_reader_is_named(paddle: Paddle) -> 
 def test_small_print_on_a_large_picture_is_read_in_tiles(paddle: Paddle) -> None:
     """Shrunk to the detector's size its digits would be 5 pixels high."""
     small = draw.page([Text(NUMBER, (10, 20), 7, "helv")], dpi=150, size=(160, 40))
-    sheet = np.full((500, 3 * TILE_SIDE // 2, 3), 255, dtype=np.uint8)
+    sheet = np.full((500, WIDE_PX, 3), 255, dtype=np.uint8)
+    assert WIDE_PX > TILE_SIDE
     height, width = small.pixels.shape[:2]
     sheet[200 : 200 + height, -width - 40 : -40] = small.pixels
     found = line_of(paddle.read(sheet), NUMBER)
