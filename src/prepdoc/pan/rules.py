@@ -41,6 +41,9 @@ MAX_GROUPS = 19
 _DIGITS = "0123456789"
 MIN_SHOWN_MASKS = 8
 """Fewer before a last four, and no word of a card, stand for a bank account or a phone."""
+MAX_END_MARKS = 3
+_END_MARK = "*"
+"""UOB prints `**dddd-dddd-dddd-dddd**`."""
 MIN_REPORTED = 14
 
 
@@ -156,27 +159,28 @@ def _candidates(line: str) -> Iterator[_Candidate]:
 def _undecorated(groups: tuple[Group, ...], line: str) -> tuple[Group, ...]:
     """Without the marks that stand around a number: `**4111 … 1111**`, `card#4111 …`.
 
-    Marks at the end alone hide digits: `4980-1234-5678-9***`.
+    Marks at the end of fewer digits than a card has hide some: `4980-1234-5678-9***`.
     """
     inner = "".join(group.chars for group in groups).strip(HIDDEN)
-    if not groups[0].chars.startswith(HIDDEN):
-        return groups
-    if HIDDEN not in inner and brand_of(inner) is not None:
+    decorated = groups[0].chars.startswith(HIDDEN)
+    if decorated and HIDDEN not in inner and brand_of(inner) is not None:
         return tuple(group for group in map(_stripped, groups) if group.chars)
-    return _unframed(groups, line)
+    return _without_end_marks(groups, line)
 
 
-def _unframed(groups: tuple[Group, ...], line: str) -> tuple[Group, ...]:
-    """Without equally many of the same mark on both sides, where the last four stand before it."""
+def _without_end_marks(groups: tuple[Group, ...], line: str) -> tuple[Group, ...]:
+    """`**■■■■-■■■■-■■■■-4455**`: the number is whole before the marks at its end."""
     text = line[groups[0].start : groups[-1].end]
-    left = len(text) - len(text.lstrip(text[0]))
-    right = len(text) - len(text.rstrip(text[0]))
-    if left != right or not left or len(groups) < 2 or not text[:-right][-LAST_FOUR:].isdecimal():
+    right = len(text) - len(text.rstrip(text[-1])) if text[-1] == _END_MARK else 0
+    left = len(text) - len(text.lstrip(_END_MARK))
+    length = sum(map(len, groups)) - right
+    last = groups[-1]
+    ending = last.chars[: len(last) - right][-LAST_FOUR:]
+    if not 0 < right <= MAX_END_MARKS or len(ending) < LAST_FOUR or HIDDEN in ending:
         return groups
-    first, last = groups[0], groups[-1]
-    first = Group(first.start + left, first.end, first.chars[left:])
-    last = Group(last.start, last.end - right, last.chars[:-right])
-    return tuple(group for group in (first, *groups[1:-1], last) if group.chars)
+    if left != right and length < _USUAL_LENGTHS[0]:
+        return groups
+    return (*groups[:-1], Group(last.start, last.end - right, last.chars[:-right]))
 
 
 def _stripped(group: Group) -> Group:
