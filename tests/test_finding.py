@@ -307,6 +307,13 @@ def test_a_long_run_that_no_rule_claims_is_told() -> None:
     assert unclaimed_in(page.lines) == (NO_LUHN,)
 
 
+def test_a_page_without_lines_has_no_number() -> None:
+    pixels = np.full((90, 90, 3), 255, dtype=np.uint8)
+    assert find_numbers(1, pixels, (), known=[Pan(VISA)]).numbers == ()
+    assert pans_in((), Wishes()) == frozenset()
+    assert unclaimed_in(()) == ()
+
+
 # --- known numbers, wishes, barcodes, two readers ----------------------------------------------
 
 
