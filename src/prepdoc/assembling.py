@@ -83,6 +83,8 @@ def assembled(pieces: Sequence[Line]) -> tuple[Line, ...]:
 
     Where a gap was stands a blank, between columns a tab.
     """
+    if not pieces:
+        return ()
     parts = [_Piece(piece.glyphs) for piece in pieces]
     follower = _followers(parts)
     heads = sorted(set(range(len(parts))) - set(follower.values()))
@@ -90,6 +92,24 @@ def assembled(pieces: Sequence[Line]) -> tuple[Line, ...]:
     reader = pieces[0].seen_by
     blank = WORD_GAP[reader]
     return tuple(Line(_joined([parts[i] for i in chain], blank), reader) for chain in chains)
+
+
+def standing(pieces: Sequence[Line]) -> tuple[Line, ...]:
+    """Single characters that stand below each other, joined from top to bottom.
+
+    Their quads are turned to the reading direction, which is down.
+    """
+    single = [piece for piece in pieces if len(piece.text.strip()) == 1]
+    turned = [
+        replace(piece, glyphs=tuple(_downwards(g) for g in piece.glyphs if not g.char.isspace()))
+        for piece in single
+    ]
+    return tuple(line for line in assembled(turned) if len(line.glyphs) > 1)
+
+
+def _downwards(glyph: Glyph) -> Glyph:
+    quad = glyph.quad
+    return replace(glyph, quad=Quad(quad.tr, quad.br, quad.bl, quad.tl))
 
 
 def segments(line: Line) -> tuple[Line, ...]:

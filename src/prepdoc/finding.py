@@ -18,6 +18,7 @@ from prepdoc.assembling import (
     assembled,
     segments,
     stacked,
+    standing,
     words,
 )
 from prepdoc.cutting import cut
@@ -28,6 +29,7 @@ from prepdoc.pan.text import folded
 
 RULE_ASKED = 0
 """The rule of what the user named with --mask."""
+RULE_KNOWN = 5
 RULE_BARCODE = 6
 CONTEXT = 2
 """Glyphs on either side of a number that help to find its ends."""
@@ -85,7 +87,7 @@ def find_numbers(
     known = tuple(known)
     seen = list(_sightings(lines, known, wishes.keep))
     numbers: list[CardNumber] = []
-    for sighting in sorted(seen, key=lambda s: s.line.seen_by != "text"):
+    for sighting in sorted(seen, key=_believed):
         numbers = _with(numbers, _number(page, pixels, sighting))
     asked = [a for text in wishes.mask for a in _asked(page, pixels, _assembled(lines), text)]
     barcodes = [_barcode(page, symbol, known) for symbol in symbols]
@@ -103,6 +105,10 @@ def _sightings(
     as_read = (line for line in lines if line.seen_by == "ocr")
     for line in (*whole, *as_read):
         yield from (_Sighting(match, line) for match in find(line.text, known, spared))
+    for line in _standing(lines):
+        for match in find(line.text, known, spared):
+            if _is_column(match, line.text):
+                yield _Sighting(match, line)
     for reader in ("text", "ocr"):
         own = [line for line in whole if line.seen_by == reader]
         parts = [part for line in own for part in segments(line) if _has_digits(part)]
@@ -120,6 +126,18 @@ def _assembled(lines: Iterable[Line]) -> tuple[Line, ...]:
         by_reader.setdefault(line.seen_by, []).append(line)
     pieces = {reader: words(ls) if reader == "text" else ls for reader, ls in by_reader.items()}
     return tuple(line for ls in pieces.values() if ls for line in assembled(tuple(ls)))
+
+
+def _standing(lines: Sequence[Line]) -> Iterator[Line]:
+    """Upright characters below each other, as each reader saw them."""
+    yield from standing(words(line for line in lines if line.seen_by == "text"))
+    yield from standing([line for line in lines if line.seen_by == "ocr"])
+
+
+def _is_column(match: Match, text: str) -> bool:
+    """Whether digits below each other are a number: a table's column of digits is spaced out."""
+    separated = sum(not c.isalnum() for c in text[match.start : match.end])
+    return match.rule in (1, 4, 5) or separated < len(match.hide)
 
 
 def _wrapped(upper: Line, stack: Stack, spared: Sequence[str]) -> Iterator[_Sighting]:
@@ -197,13 +215,32 @@ def _parts(left: int, right: int, others: Sequence[int], line: Line) -> bool:
     return any(i in others or line.glyphs[i].char == LINE_BREAK for i in between)
 
 
+def _believed(sighting: _Sighting) -> tuple[bool, bool]:
+    """Sort key: whole numbers before known stretches, the text layer before OCR."""
+    return sighting.match.rule == RULE_KNOWN, sighting.line.seen_by != "text"
+
+
 def _with(numbers: Sequence[CardNumber], number: CardNumber) -> list[CardNumber]:
     """Adds a number, or only its reader where the same digits stand at the same place already."""
     for i, other in enumerate(numbers):
         if other.pan == number.pan and _same_place(other, number):
             both = replace(other, seen_by=other.seen_by | number.seen_by)
             return [*numbers[:i], both, *numbers[i + 1 :]]
+        if number.rule == RULE_KNOWN and other.rule != RULE_KNOWN and _holds(other, number):
+            return list(numbers)  # digits that two numbers share by chance
     return [*numbers, number]
+
+
+def _holds(other: CardNumber, number: CardNumber) -> bool:
+    """Whether `number` stands wholly within the place of `other`, whose digits are masked."""
+    a, b = quads_box(other.mask + other.keep), quads_box(number.mask + number.keep)
+    slack = (b[3] - b[1]) / 2
+    return (
+        a[0] - slack <= b[0]
+        and b[2] <= a[2] + slack
+        and a[1] - slack <= b[1]
+        and b[3] <= a[3] + slack
+    )
 
 
 def _same_place(one: CardNumber, other: CardNumber) -> bool:

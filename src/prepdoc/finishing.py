@@ -32,6 +32,8 @@ from prepdoc.stamping import draw, place, with_band
 
 RULE_VERIFIER = 7
 """The rule of what only verification saw."""
+MIN_NEAR = 2
+"""Letters or digits that make a line worth reading again."""
 NEAR = 1.5
 """Lines within so many of their heights of a mask are read again by verification."""
 
@@ -142,6 +144,9 @@ def _stays(glyph: Glyph, hidden: frozenset[Glyph], shapes: Iterable[np.ndarray])
 
 
 def _is_near(line: Line, masks: Iterable[Quad]) -> bool:
+    """Whether it stands near a mask and says something; nobody reads a row of asterisks back."""
+    if sum(c.isalnum() for c in line.text) < MIN_NEAR:
+        return False
     left, top, right, bottom = line.quad.box()
     reach = NEAR * line.quad.height()
     boxes = (mask.box() for mask in masks)

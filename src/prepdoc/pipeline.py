@@ -402,11 +402,13 @@ def _language_of(cardholder: Cardholder) -> Language:
 
 def _write(job: _Job, path: Path, pages: Iterator[_Planned]) -> tuple[Plan, ...]:
     plans: list[Plan] = []
+    finished_pages = _noting_plans(pages, plans)
     with path.open("wb") as out:
         if job.format == "pdf":
-            write_pdf(_noting_plans(pages, plans), out)
+            write_pdf(finished_pages, out)
         else:
-            write_image(next(_noting_plans(pages, plans)), out, job.format)
+            for page in finished_pages:
+                write_image(page, out, job.format)
     return tuple(plans)
 
 

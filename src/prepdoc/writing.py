@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from io import BytesIO
 from itertools import pairwise
 from typing import BinaryIO, Literal
 
@@ -74,13 +75,15 @@ def write_pdf(pages: Iterable[FinishedPage], out: BinaryIO) -> None:
             del page  # or the next one would be made while this one still takes its memory
         font.finish()
         pdf.docinfo[Name.Producer] = PRODUCER
+        written = BytesIO()  # qpdf aborts the process where a disk is full; Python raises OSError
         pdf.save(
-            out,
+            written,
             deterministic_id=True,
             min_version="1.4",
             object_stream_mode=pikepdf.ObjectStreamMode.disable,
             compress_streams=False,
         )
+    out.write(written.getbuffer())
 
 
 def write_image(page: FinishedPage, out: BinaryIO, format: Literal["png", "jpg"]) -> None:
