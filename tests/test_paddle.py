@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -126,3 +127,14 @@ def test_without_its_library_the_component_is_missing(name: str) -> None:
     assert "RapidOCR" in done.stdout
     assert "prepdoc doctor" in done.stdout
     assert done.stdout.endswith(" 5\n")
+
+
+def test_reading_leaves_no_trace_and_reports_nothing_home(tmp_path: Path) -> None:
+    """onnxruntime's telemetry would put a device id into the home and temp folders."""
+    code = "import numpy as np; from prepdoc.ocr.paddle import Paddle; "
+    code += "Paddle().read(np.full((60, 200, 3), 255, np.uint8))"
+    places = {name: str(tmp_path) for name in ("HOME", "TMPDIR", "XDG_CACHE_HOME")}
+    environment = {**os.environ, **places, "PYTHONPATH": os.pathsep.join(sys.path)}
+    environment.pop("ORT_DISABLE_TELEMETRY", None)
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    assert list(tmp_path.rglob("*")) == []
