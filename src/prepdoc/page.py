@@ -21,6 +21,9 @@ Point: TypeAlias = tuple[float, float]
 SeenBy: TypeAlias = Literal["text", "ocr", "barcode"]
 """Who saw a glyph: the file's own text layer, an OCR engine, or a barcode reader."""
 
+Language: TypeAlias = Literal["ja", "en"]
+"""Of messages and of the stamp."""
+
 POINTS_PER_INCH = 72.0
 
 

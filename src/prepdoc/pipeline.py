@@ -30,6 +30,7 @@ from prepdoc.page import (
     CardNumber,
     ExpectedPage,
     FinishedPage,
+    Language,
     Leak,
     Page,
     Proof,
@@ -43,7 +44,6 @@ from prepdoc.verifying import verify
 from prepdoc.writing import write_image, write_pdf
 
 OutputFormat: TypeAlias = Literal["pdf", "png", "jpg"]
-Language: TypeAlias = Literal["ja", "en"]
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Called with the stage ("read", "write" or "verify"), the pages done and the pages in all."""
 

@@ -31,7 +31,7 @@ from prepdoc.errors import (
 )
 
 if TYPE_CHECKING:
-    from prepdoc.pipeline import Language
+    from prepdoc.page import Language
 
 LANGUAGES: Final[tuple[Language, ...]] = ("ja", "en")
 DOMAIN: Final = "prepdoc"
