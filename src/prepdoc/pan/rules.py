@@ -199,7 +199,8 @@ def _readings(candidate: _Candidate) -> Iterator[tuple[_Strength, Match]]:
 def _rule(candidate: _Candidate) -> int | None:
     if candidate.masks:
         return 4 if _is_masked(candidate) else None
-    if labels.is_ending_label(candidate.before) and _is_ending(candidate):
+    labelled = labels.is_ending_label(candidate.before) or _is_approved(candidate)
+    if labelled and _is_ending(candidate):
         return 4
     if candidate.beside_masks and not _is_valid(candidate):
         return None
@@ -250,6 +251,13 @@ def _is_labelled(candidate: _Candidate) -> bool:
 
 def _has_label(candidate: _Candidate) -> bool:
     return labels.is_card_label(candidate.before) or labels.is_doubtful_label(candidate.before)
+
+
+def _is_approved(candidate: _Candidate) -> bool:
+    """`VISA dddd APP: dddddd`, as Malaysian slips print a last four."""
+    rest = candidate.line[candidate.groups[-1].end :]
+    approved = re.match(r"\s*APP\b", rest, re.IGNORECASE) is not None
+    return approved and labels.names_a_card(candidate.before)
 
 
 def _is_ending(candidate: _Candidate) -> bool:
