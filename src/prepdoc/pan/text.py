@@ -31,6 +31,7 @@ _LOOKALIKES = str.maketrans("OoDQIlZzSsBGbgq", "000011225586699")
 _MIXED = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]{3,})[0-9OoDQIlZzSsBGbgq]+(?![A-Za-z0-9])")
 
 _WORD = re.compile(r"[A-Za-z]+")
+_RUN = re.compile(rf"[dm](?:s{{0,{_MAX_SEPARATORS}}}[dm])*")
 
 DIGIT, MASK, SEPARATOR, OTHER = "d", "m", "s", "o"
 
@@ -65,10 +66,10 @@ def folded(text: str) -> str:
 
 def runs(text: str) -> Iterator[Run]:
     """Every run of a line, in order."""
-    kinds = _kinds(folded(text))
-    pattern = rf"[dm](?:s{{0,{_MAX_SEPARATORS}}}[dm])*"
-    for match in re.finditer(pattern, kinds):
-        yield Run(_groups(folded(text), kinds, match.start(), match.end()))
+    line = folded(text)
+    kinds = _kinds(line)
+    for match in _RUN.finditer(kinds):
+        yield Run(_groups(line, kinds, match.start(), match.end()))
 
 
 def _groups(text: str, kinds: str, start: int, end: int) -> tuple[Group, ...]:
