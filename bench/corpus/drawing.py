@@ -1,8 +1,8 @@
 """The neutral drawing that every producer turns into a document: runs of text, each digit labelled.
 
-    Builder.number(…) → Drawing(runs, items) ─producer(drawing, ink)→ PDF bytes
-                                                 ink = printed: as a person sees it
-                                                 ink = labelled: each digit in its label's colour
+Builder.number(…) → Drawing(runs, items) ─producer(drawing, ink)→ PDF bytes
+                                             ink = printed: as a person sees it
+                                             ink = labelled: each digit in its label's colour
 """
 
 from __future__ import annotations
