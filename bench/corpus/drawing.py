@@ -8,7 +8,7 @@ Builder.number(…) → Drawing(runs, items) ─producer(drawing, ink)→ PDF by
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -41,13 +41,30 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """A filled rectangle: `at` is its top-left corner and `size` its width and height, in points.
+
+    A rule is a thin one, a tint or a black box for hidden digits a thick one.
+    """
+
+    at: tuple[float, float]
+    size: tuple[float, float]
+    fill: Rgb = BLACK
+
+
+@dataclass(frozen=True, slots=True)
 class Drawing:
-    """One page; `size` is in points, `background` the paper."""
+    """One page; `size` is in points, `background` the paper; `boxes` lie under the runs."""
 
     size: tuple[float, float]
     runs: tuple[Run, ...]
     items: tuple[Item, ...]
     background: Rgb = WHITE
+    boxes: tuple[Box, ...] = ()
+
+    def bare(self) -> Drawing:
+        """The same text on white paper without a box: what is drawn `labelled`."""
+        return replace(self, background=WHITE, boxes=())
 
 
 Ink: TypeAlias = Callable[[Run, int], Rgb]
