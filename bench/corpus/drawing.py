@@ -20,6 +20,9 @@ BLACK: Rgb = (0, 0, 0)
 WHITE: Rgb = (255, 255, 255)
 LABEL_BLUE = 200
 """The blue part of a label's colour; nothing else on a labelled page has it."""
+STEP = 4
+"""From one label's red or green to the next; renderers turn a colour's fraction up or down by 1."""
+MOST_LABELS = 64 * 64 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +84,25 @@ def printed(run: Run, index: int) -> Rgb:
 def labelled(run: Run, index: int) -> Rgb:
     """Each digit in its label's colour, everything else invisible."""
     label = run.labels[index] if run.labels else 0
-    return (label & 0xFF, label >> 8, LABEL_BLUE) if label else WHITE
+    return label_colour(label) if label else WHITE
+
+
+def label_colour(label: int) -> Rgb:
+    """Six bits in red and six in green, far enough apart for a renderer that rounds down.
+
+    Raises:
+        ValueError: the label is over `MOST_LABELS`.
+    """
+    if not 0 < label <= MOST_LABELS:
+        raise ValueError(f"a page has labels from 1 to {MOST_LABELS}, not {label}")
+    return ((label & 63) * STEP + STEP // 2, (label >> 6) * STEP + STEP // 2, LABEL_BLUE)
 
 
 def labels_of(pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> Labels:
     """H × W × 3 pixels of a labelled page, drawn without antialiasing → its labels."""
     red, green, blue = (pixels[..., i].astype(np.uint16) for i in range(3))
-    return np.where(blue == LABEL_BLUE, red | green << 8, 0).astype(np.uint16)
+    drawn = (blue >= LABEL_BLUE - 1) & (blue <= LABEL_BLUE + 1)
+    return np.where(drawn, red // STEP | green // STEP << 6, 0).astype(np.uint16)
 
 
 class Builder:
