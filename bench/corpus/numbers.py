@@ -60,23 +60,26 @@ CARD_GROUPS = frozenset(
 
 def but_last_four(digits: str, kept: int = LAST_FOUR) -> tuple[Fate, ...]:
     """The fates of a whole number: all masked but its end."""
-    return ("mask",) * (len(digits) - kept) + ("keep",) * kept
+    return tuple("mask" if i < len(digits) - kept else "keep" for i in range(len(digits)))
 
 
 def all_kept(printed: str) -> tuple[Fate, ...]:
     """The fates of a look-alike."""
-    return ("keep",) * sum(char.isdigit() for char in printed)
+    return tuple("keep" for char in printed if char.isdigit())
 
 
 def all_masked(printed: str) -> tuple[Fate, ...]:
     """The fates of what is left of a number whose last four the issuer hides."""
-    return ("mask",) * sum(char.isdigit() for char in printed)
+    return tuple("mask" for char in printed if char.isdigit())
 
 
 def card(chance: random.Random, brand: Brand | None = None, length: int | None = None) -> str:
     """The digits of one card; without a brand, one that needs no label to be known (rule 1)."""
-    brand = brand or chance.choice(BRANDS)
-    return draw.pan(brand, chance.randrange(10**9), length)
+    return draw.pan(brand or _brand(chance), chance.randrange(10**9), length)
+
+
+def _brand(chance: random.Random) -> Brand:
+    return chance.choice(BRANDS)
 
 
 def cards(chance: random.Random, count: int) -> tuple[str, ...]:

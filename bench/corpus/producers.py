@@ -11,13 +11,17 @@ the places from the layout, so that the two drawings of a case agree to the hund
 from __future__ import annotations
 
 import io
+import os
 import random
+import re
 import shutil
 import subprocess
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from html import escape
 from itertools import groupby
@@ -42,6 +46,9 @@ FINE_BELOW_PT = 6.0
 """Smaller print is labelled at FINE_DPI: at 300 dpi the strokes of 5 pt digits are broken."""
 LEAST_INK = 12
 """Pixels that a digit has at least; at 3 pt and 600 dpi a 1 has about 25."""
+
+WRITTEN = re.compile(rb"(/(?:Creation|Mod)Date )\(D:\d{14}\+00'00'\)")
+"""How Chromium notes when it printed, which it does not let one choose."""
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 OFFICES = ("soffice", "libreoffice")
@@ -275,7 +282,21 @@ def by_weasyprint(drawing: Drawing, ink: Ink) -> bytes:
     import weasyprint
 
     document = weasyprint.HTML(string=_html(drawing, ink))
-    return bytes(document.write_pdf(pdf_identifier=b"corpus"))
+    with _dated():
+        return bytes(document.write_pdf(pdf_identifier=b"corpus"))
+
+
+@contextmanager
+def _dated() -> Iterator[None]:
+    """Fonts are subset as if it were `DATE`: fontTools writes the time into them otherwise."""
+    before = os.environ.get("SOURCE_DATE_EPOCH")
+    os.environ["SOURCE_DATE_EPOCH"] = str(int(datetime.fromisoformat(DATE).timestamp()))
+    try:
+        yield
+    finally:
+        del os.environ["SOURCE_DATE_EPOCH"]
+        if before is not None:
+            os.environ["SOURCE_DATE_EPOCH"] = before
 
 
 def by_chromium(drawing: Drawing, ink: Ink) -> bytes:
@@ -294,7 +315,7 @@ def by_chromium(drawing: Drawing, ink: Ink) -> bytes:
             page.as_uri(),
         ]
         subprocess.run(command, check=True, capture_output=True, timeout=SECONDS)
-        return out.read_bytes()
+        return WRITTEN.sub(rb"\g<1>(D:20261110000000+00'00')", out.read_bytes())
 
 
 # --- fpdf2 --------------------------------------------------------------------------------------
@@ -302,8 +323,6 @@ def by_chromium(drawing: Drawing, ink: Ink) -> bytes:
 
 def by_fpdf(drawing: Drawing, ink: Ink) -> bytes:
     """Lines of text, as small web shops make their receipts."""
-    from datetime import datetime
-
     from fpdf import FPDF
 
     pdf = FPDF(unit="pt", format=drawing.size)
