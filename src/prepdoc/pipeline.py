@@ -17,7 +17,6 @@ from prepdoc.errors import (
     NoCardNumber,
     OutputExists,
     PrepdocError,
-    UnreadableInput,
 )
 from prepdoc.finding import Wishes, unclaimed_in
 from prepdoc.finishing import Plan, expectation, finished, planned, stamped
@@ -38,7 +37,9 @@ from prepdoc.page import (
 )
 from prepdoc.pan import Pan
 from prepdoc.publishing import Draft, output_name, shown
-from prepdoc.reading import Source, open_source
+from prepdoc.reading import Source
+from prepdoc.reading.apart import opened_apart
+from prepdoc.reading.files import bytes_of
 from prepdoc.stamping import stamp_text
 from prepdoc.verifying import verify
 from prepdoc.writing import write_image, write_pdf
@@ -170,15 +171,15 @@ def prepare(
         OutputExists: the output's name is taken.
     """
     started = time.perf_counter()
-    job = _job(source, cardholder, options, progress or _silent)
-    with _workspace(job.target) as folder, Draft(folder) as draft:
-        notes = _read(job)
-        outcome = _proven(job, notes, draft.path)
-        size = draft.path.stat().st_size
-        data = None if job.target else draft.path.read_bytes()
-        if job.target:
-            draft.publish(job.target, options.force)
-    preview = _preview(job, outcome.plans) if options.preview and job.target else None
+    with _job(source, cardholder, options, progress or _silent) as job:
+        with _workspace(job.target) as folder, Draft(folder) as draft:
+            notes = _read(job)
+            outcome = _proven(job, notes, draft.path)
+            size = draft.path.stat().st_size
+            data = None if job.target else draft.path.read_bytes()
+            if job.target:
+                draft.publish(job.target, options.force)
+        preview = _preview(job, outcome.plans) if options.preview and job.target else None
     return Prepared(
         output=job.target,
         data=data,
@@ -202,26 +203,18 @@ def _silent(stage: str, done: int, total: int) -> None:
 # -- what comes in and what goes out ----------------------------------------------------------
 
 
+@contextmanager
 def _job(
     source: Path | bytes, cardholder: Cardholder, options: Options, progress: Progress
-) -> _Job:
-    data = source if isinstance(source, bytes) else _bytes_of(source)
-    opened = open_source(data, options.password)
-    _check_pages(options.pages, opened.page_count)
-    wanted = _format(opened, options)
-    target = _target(source, options, wanted)
-    _check_free(source, target, options)
-    return _Job(opened, cardholder, options, wanted, target, progress, Paddle(), Tesseract())
-
-
-def _bytes_of(path: Path) -> bytes:
-    if not path.is_file():
-        what = "is a folder" if path.is_dir() else "does not exist, or is no ordinary file"
-        raise UnreadableInput(f"{shown(path)} {what}; name the statement's file")
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UnreadableInput(f"{shown(path)} cannot be read: {error.strerror}") from None
+) -> Iterator[_Job]:
+    """The document is open as long as the block lasts."""
+    data = source if isinstance(source, bytes) else bytes_of(source)
+    with opened_apart(data, options.password) as opened:
+        _check_pages(options.pages, opened.page_count)
+        wanted = _format(opened, options)
+        target = _target(source, options, wanted)
+        _check_free(source, target, options)
+        yield _Job(opened, cardholder, options, wanted, target, progress, Paddle(), Tesseract())
 
 
 def _check_pages(pages: Sequence[int] | None, count: int) -> None:

@@ -11,6 +11,8 @@ import numpy as np
 from prepdoc.errors import UnreadableInput
 from prepdoc.page import Page, Pixels, Witness
 
+MAX_FILE_BYTES = 500_000_000
+"""A scan of 100 pages is a fifth of it, and the file is held in memory."""
 MAX_PAGES = 500
 """Pages of one file; a year of statements of a busy card has about 150."""
 MAX_PIXELS = 100_000_000

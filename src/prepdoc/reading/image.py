@@ -6,7 +6,6 @@ import io
 import os
 import struct
 import sys
-import tempfile
 import warnings
 import zlib
 from collections.abc import Iterator
@@ -158,7 +157,7 @@ def _quiet() -> Iterator[None]:
 def _libraries_muted() -> Iterator[None]:
     sys.stderr.flush()
     saved = os.dup(2)
-    with tempfile.TemporaryFile() as nowhere:
+    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 (a descriptor is wanted)
         os.dup2(nowhere.fileno(), 2)
         try:
             yield

@@ -1,0 +1,170 @@
+"""The first stage as the pipeline sees it: a file is read by a process of its own, within limits.
+
+    bytes ─pipe→ worker.py (MuPDF, Pillow, libheif, QPDF) ─pipe→ pages, witnesses
+
+Those libraries are large and parse whatever they are given. A file that makes one of them crash,
+hang or fill the memory is refused, and prepdoc goes on.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, cast, get_args
+
+from prepdoc.errors import ComponentMissing, PasswordNeeded, UnreadableInput
+from prepdoc.page import Page, Witness
+from prepdoc.reading import MAX_PAGES, Format, Source
+from prepdoc.reading.messages import (
+    Garbled,
+    Header,
+    page_from,
+    read_message,
+    witnesses_from,
+    write_message,
+)
+
+START = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from prepdoc.reading.worker import main; main()"
+)
+"""Not `-m`: that would look for modules in the folder of the statement, a folder of downloads."""
+MESSAGES = {
+    "memory": "Reading the file takes more memory than a statement does: print it to a new PDF.",
+    "lost": "The file cannot be read: the reader crashed or did not end. Print it to a new PDF.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the reader may use: memory in all, and seconds a page (or for all witnesses).
+
+    The largest page (`reading.MAX_PIXELS`) takes 1.4 GB and ten seconds on a slow machine.
+    """
+
+    memory_bytes: int = 4_000_000_000
+    cpu_s: int = 60
+    wall_s: int = 180
+
+
+@contextmanager
+def opened_apart(
+    data: bytes, password: str | None = None, limits: Limits = Limits()
+) -> Iterator[Source]:
+    """Open a PDF or a picture in a process of its own, which ends with the block.
+
+    Raises:
+        UnreadableInput: as `open_source` does, and where the process crashes or goes beyond
+            its limits; inside the block too.
+        PasswordNeeded: an encrypted PDF, and the password is missing or wrong.
+        ComponentMissing: a library that reads is not installed.
+    """
+    process = _started()
+    try:
+        yield _Apart(process, data, password, limits)
+    finally:
+        process.kill()  # it holds nothing that it would have to put away
+        with suppress(OSError):  # what was not sent any more
+            process.communicate()
+
+
+def _started() -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-P", "-c", START, str(Path(__file__).parents[2])]
+    try:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+    except OSError as error:
+        why = error.strerror or "for a reason unknown"
+        raise ComponentMissing(f"The process that reads files does not start: {why}.") from None
+
+
+class _Apart:
+    """A source whose pages are drawn by another process."""
+
+    kind: Literal["pdf", "image"]
+    format: Format
+    page_count: int
+
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        data: bytes,
+        password: str | None,
+        limits: Limits,
+    ) -> None:
+        self._process = process
+        self._limits = limits
+        self._lock = threading.Lock()
+        asked = {
+            "password": password,
+            "memory_bytes": limits.memory_bytes,
+            "cpu_s": limits.cpu_s,
+        }
+        header, _ = self._answer(asked, data)
+        with _trusting_nothing():
+            self.format = _format(header.get("format"))
+            self.page_count = _count(header.get("pages"))
+        self.kind = "pdf" if self.format == "PDF" else "image"
+
+    def page(self, number: int, dpi: float | None = None) -> Page:
+        """Page `number`, as `Source.page` has it."""
+        with _trusting_nothing():
+            return page_from(*self._answer({"wanted": "page", "number": number, "dpi": dpi}))
+
+    def witnesses(self) -> tuple[Witness, ...]:
+        """What the hidden places say, as `Source.witnesses` has it."""
+        with _trusting_nothing():
+            return witnesses_from(self._answer({"wanted": "witnesses"})[0])
+
+    def _answer(self, request: Header, body: bytes = b"") -> tuple[Header, bytes]:
+        """Ask and wait, no longer than the limits say."""
+        watch = threading.Timer(self._limits.wall_s, self._process.kill)
+        assert self._process.stdin and self._process.stdout  # pipes, as started
+        with self._lock, _trusting_nothing():
+            watch.start()
+            try:
+                write_message(self._process.stdin, request, body)
+                header, answer = read_message(self._process.stdout)
+            finally:
+                watch.cancel()
+        if "refused" in header:
+            raise _refusal(header["refused"], header.get("message"))
+        return header, answer
+
+
+@contextmanager
+def _trusting_nothing() -> Iterator[None]:
+    """A pipe that broke and an answer that is none are a file that cannot be read."""
+    try:
+        yield
+    except (Garbled, OSError):
+        raise UnreadableInput(MESSAGES["lost"]) from None
+
+
+def _format(told: object) -> Format:
+    for known in get_args(Format):
+        if told == known:
+            return cast(Format, known)
+    raise Garbled
+
+
+def _count(told: object) -> int:
+    if isinstance(told, int) and 1 <= told <= MAX_PAGES:
+        return told
+    raise Garbled
+
+
+def _refusal(kind: object, message: Any) -> UnreadableInput | ComponentMissing:
+    if kind == "missing":
+        return ComponentMissing(f"{message} is not installed: run `prepdoc doctor` to see what is.")
+    if kind == "password":
+        return PasswordNeeded(str(message))
+    return UnreadableInput(MESSAGES["memory"] if kind == "memory" else str(message))

@@ -1,0 +1,56 @@
+"""The very beginning, path → bytes: an ordinary file, read once and whole, or a refusal."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from prepdoc.errors import UnreadableInput
+from prepdoc.reading import MAX_FILE_BYTES
+from prepdoc.showing import shown
+
+HOW = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""Without waiting: a named pipe that nobody writes to would wait for ever."""
+
+
+def bytes_of(path: Path) -> bytes:
+    """The bytes of an ordinary file; a link to one is followed.
+
+    Raises:
+        UnreadableInput: it is none (a folder, pipe or device), is absent, too large, cannot be
+            read, or changes meanwhile.
+    """
+    try:
+        with _ordinary(path) as file:
+            before = os.fstat(file.fileno())
+            data = file.read()
+            after = os.fstat(file.fileno())
+    except FileNotFoundError:
+        raise UnreadableInput(f"{shown(path)} does not exist; name the statement's file") from None
+    except (OSError, ValueError) as error:  # ValueError: a name with a null character
+        why = getattr(error, "strerror", None) or "its name is none that a file can have"
+        raise UnreadableInput(f"{shown(path)} cannot be read: {why}") from None
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise UnreadableInput(f"{shown(path)} changed while it was read; try again")
+    return data
+
+
+@contextmanager
+def _ordinary(path: Path) -> Iterator[BinaryIO]:
+    """What was opened is looked at, not the name: that may stand for something else by now."""
+    descriptor = os.open(path, HOW)
+    try:
+        about = os.fstat(descriptor)
+        if not stat.S_ISREG(about.st_mode):
+            what = "is a folder" if stat.S_ISDIR(about.st_mode) else "is no ordinary file"
+            raise UnreadableInput(f"{shown(path)} {what}; name the statement's file")
+        if about.st_size > MAX_FILE_BYTES:
+            raise UnreadableInput(f"{shown(path)} is far larger than a statement; print it anew")
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            yield file
+    finally:
+        os.close(descriptor)
