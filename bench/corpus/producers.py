@@ -11,6 +11,7 @@ the places from the layout, so that the two drawings of a case agree to the hund
 from __future__ import annotations
 
 import io
+import logging
 import os
 import random
 import re
@@ -24,6 +25,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from html import escape
+from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -325,6 +327,7 @@ def by_fpdf(drawing: Drawing, ink: Ink) -> bytes:
     """Lines of text, as small web shops make their receipts."""
     from fpdf import FPDF
 
+    logging.getLogger("fontTools").setLevel(logging.ERROR)  # it warns of tables it drops
     pdf = FPDF(unit="pt", format=drawing.size)
     pdf.set_creation_date(datetime.fromisoformat(DATE))
     pdf.add_page()
@@ -359,16 +362,22 @@ def _fpdf_font(pdf: Any, run: Run) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """A producer; `weight` evens out that some can write only some fonts."""
+    """A producer; `weight` evens out that some can write only some fonts.
+
+    It needs a library, or one of some programs.
+    """
 
     draw: Producer
     writes: Callable[[fonts.Face], bool]
     weight: int
+    library: str = ""
     programs: tuple[str, ...] = ()
 
     def available(self) -> bool:
-        """Whether the program it needs is installed; a library always is, with the bench extra."""
-        return not self.programs or any(shutil.which(name) for name in self.programs)
+        """Whether what it needs is installed."""
+        if self.programs:
+            return any(shutil.which(name) for name in self.programs)
+        return find_spec(self.library) is not None
 
 
 def _any(face: fonts.Face) -> bool:
@@ -388,12 +397,12 @@ def _embedded(face: fonts.Face) -> bool:
 
 
 PRODUCERS: Mapping[str, Maker] = {
-    "PyMuPDF": Maker(by_pymupdf, _any, 2),
-    "reportlab": Maker(by_reportlab, _plain, 3),
-    "cairo": Maker(by_cairo, _installed, 5),
-    "WeasyPrint": Maker(by_weasyprint, _embedded, 3),
-    "fpdf2": Maker(by_fpdf, _plain, 3),
-    "Chromium": Maker(by_chromium, _embedded, 1, BROWSERS),
+    "PyMuPDF": Maker(by_pymupdf, _any, 2, "pymupdf"),
+    "reportlab": Maker(by_reportlab, _plain, 3, "reportlab"),
+    "cairo": Maker(by_cairo, _installed, 5, "cairocffi"),
+    "WeasyPrint": Maker(by_weasyprint, _embedded, 3, "weasyprint"),
+    "fpdf2": Maker(by_fpdf, _plain, 3, "fpdf"),
+    "Chromium": Maker(by_chromium, _embedded, 1, programs=BROWSERS),
 }
 
 
