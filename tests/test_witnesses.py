@@ -296,8 +296,15 @@ def test_a_context_does_not_make_a_new_number() -> None:
 
 
 def test_numbers_of_different_lines_stay_apart() -> None:
-    text = told(edited(in_info("4980 1200\n3500 1980 1111\n")))
-    assert {digits(line) for line in text.splitlines()} == {"49801200", "350019801111"}
+    halves = f"{GROUPED[:9]}\n{GROUPED[10:]}\n"
+    found = witnesses(edited(in_info(halves + PAN)))
+    assert {digits(witness.text) for witness in found} == {PAN}
+
+
+def test_each_number_is_a_witness_of_its_own() -> None:
+    """Two stretches in one text could be read as one number across the end of a line."""
+    found = witnesses(edited(in_info(f"{PAN}\n{GROUPED}")))
+    assert {digits(witness.text) for witness in found} == {PAN, digits(GROUPED)}
 
 
 @pytest.mark.parametrize("data", [edited(in_info(PAN)), edited(in_attachment_name)])
