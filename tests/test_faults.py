@@ -16,8 +16,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -34,8 +36,10 @@ from prepdoc.errors import (
 from prepdoc.ocr import Reader
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import Tesseract
-from prepdoc.page import Cardholder, Glyph, Line, Pixels, Quad
+from prepdoc.page import Cardholder, Glyph, Line, Page, Pixels, Quad
 from prepdoc.pipeline import Options, prepare
+from prepdoc.reading import Source
+from prepdoc.reading.apart import opened_apart
 from tests import draw, judge
 from tests.draw import Drawn, Sheet, Text
 
@@ -279,6 +283,86 @@ def test_what_the_verifier_sees_once_is_masked_and_the_page_proven_again(
     assert where > 0.55, "the ghost stood in the right corner"
 
 
+@dataclass
+class Misreading:
+    """Reads every digit as the next one, as if the print were blurred."""
+
+    real: Reader
+    name: str = "misreading"
+
+    def read(self, pixels: Pixels) -> tuple[Line, ...]:
+        """The real lines with other digits."""
+        return tuple(
+            replace(line, glyphs=tuple(replace(g, char=_next(g.char)) for g in line.glyphs))
+            for line in self.real.read(pixels)
+        )
+
+
+def _next(char: str) -> str:
+    return str((int(char) + 1) % 10) if char.isdecimal() else char
+
+
+@pytest.mark.parametrize("data", [statement(), draw.scan_pdf(scan()).data], ids=["text", "scan"])
+@pytest.mark.parametrize("which", ["finder", "verifier"])
+def test_an_engine_that_misreads_every_digit_lets_none_through(
+    which: str,
+    data: bytes,
+    engines: Engines,
+    folder: Callable[[bytes], Folder],
+    paddle: Paddle,
+    tesseract: Tesseract,
+) -> None:
+    """Wherever a number is, its digits go, whatever they are taken for."""
+    wrong = Misreading(paddle if which == "finder" else tesseract)
+    engines(*((wrong, None) if which == "finder" else (None, wrong)))
+    place = folder(data)
+    try:
+        result = prepare(place.source, WHO, QUICK)
+    except CannotProve:
+        assert place.is_as_before()
+        return
+    assert result.output is not None
+    written = result.output.read_bytes()
+    assert judge.traces(written, VISA) == ()
+    (picture,) = judge.pictures(written)
+    lines = (line for reader in (paddle, tesseract) for line in reader.read(picture))
+    assert not any(TELLING.search(re.sub("[ -]", "", line.text)) for line in lines)
+
+
+@dataclass
+class Lying:
+    """A source that draws its page rightly the first time, and moved by half its height after."""
+
+    real: Source
+    drawn: int = 0
+
+    def __getattr__(self, name: str) -> object:
+        """Everything else is true."""
+        return getattr(self.real, name)
+
+    def page(self, number: int, dpi: float | None = None) -> Page:
+        """The page, or another one."""
+        self.drawn += 1
+        page = self.real.page(number, dpi)
+        if self.drawn == 1:
+            return page
+        return replace(page, pixels=np.roll(page.pixels, page.pixels.shape[0] // 2, axis=0))
+
+
+@contextmanager
+def _opened_lying(data: bytes, password: str | None) -> Iterator[Source]:
+    with opened_apart(data, password) as source:
+        yield cast(Source, Lying(source))
+
+
+def test_a_page_that_is_drawn_otherwise_the_second_time_shows_no_masked_digit(
+    monkeypatch: pytest.MonkeyPatch, folder: Callable[[bytes], Folder]
+) -> None:
+    """The masks of the first drawing fall beside the number of the second."""
+    monkeypatch.setattr(pipeline, "opened_apart", _opened_lying)
+    refused(folder(statement()), CannotProve)
+
+
 # --- processes that end, disks that are full ---------------------------------------------------
 
 RUN = """
@@ -495,3 +579,34 @@ def test_a_password_is_not_told(folder: Callable[[bytes], Folder]) -> None:
         prepare(place.source, WHO, replace(QUICK, password="wrong-goma"))
     assert "goma" not in f"{caught.value!r} {replace(QUICK, password='wrong-goma')!r}"
     assert place.is_as_before()
+
+
+# --- names -------------------------------------------------------------------------------------
+
+NAMES = {
+    "4111-1111-1111-1111.pdf": "document-prepared.pdf",
+    "ご利用明細 2026年11月.pdf": "2026-11-prepared.pdf",
+    "-rf.pdf": "rf-prepared.pdf",
+    "two\nlines.pdf": "two-lines-prepared.pdf",
+    'it\'s 100% "safe" & $HOME!.pdf': "it-s-100-safe-HOME-prepared.pdf",
+    "no-suffix": "no-suffix-prepared.pdf",
+}
+
+
+def test_any_name_is_read_and_what_comes_out_has_a_plain_one(tmp_path: Path) -> None:
+    """After `--`, as shells and droplets hand over what begins with a dash."""
+    for name in NAMES:
+        (tmp_path / name).write_bytes(statement())
+    details = ["--name", WHO.name, "--address", WHO.address, "--phone", WHO.phone, "--dpi", "150"]
+    done = subprocess.run(
+        [sys.executable, "-m", "prepdoc", *details, "--", *NAMES],
+        capture_output=True,
+        text=True,
+        env=environ(),
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in tmp_path.iterdir()} - set(NAMES) == set(NAMES.values())
+    assert not TELLING.search(re.sub("[ -]", "", done.stdout + done.stderr))
