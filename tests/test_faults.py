@@ -42,6 +42,7 @@ from prepdoc.reading import Source
 from prepdoc.reading.apart import opened_apart
 from tests import draw, judge
 from tests.draw import Drawn, Sheet, Text
+from tests.needing import cannot_run
 
 PROJECT = Path(__file__).parent.parent
 WHO = Cardholder("Hanako Takasaki", "1420 Example Street, Springfield", "+1 217-555-0142")
@@ -471,10 +472,10 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
     where, mount, unmount = tmp_path / "disk", shutil.which("mount"), shutil.which("umount")
     where.mkdir()
     if os.geteuid() != 0 or not mount or not unmount:
-        pytest.skip("mounting needs root")
+        cannot_run("mounting needs root")
     how = [mount, "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(where)]
     if subprocess.run(how, capture_output=True).returncode:
-        pytest.skip("this container may not mount")
+        cannot_run("this container may not mount")
     try:
         yield where
     finally:

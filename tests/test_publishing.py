@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from prepdoc import publishing
 from prepdoc.errors import CannotProve, OutputExists, PrepdocError
 from prepdoc.publishing import Draft, output_name
+from tests.needing import cannot_run
 
 # -- names ----------------------------------------------------------------------------------
 
@@ -342,7 +343,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     try:
         subprocess.run(mount, check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError):
-        pytest.skip("mounting a small disk is not allowed here")
+        cannot_run("mounting a small disk is not allowed here")
     yield folder
     subprocess.run(["umount", str(folder)], check=True)
 

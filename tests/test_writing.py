@@ -25,6 +25,7 @@ from PIL import Image
 from prepdoc import stamping, writing
 from prepdoc.page import Cardholder, FinishedPage, Glyph, Line, Pixels, Quad
 from prepdoc.writing import write_image, write_pdf
+from tests.needing import cannot_run
 
 DPI = 200.0
 WHITE_PAGE = np.full((1000, 1200, 3), 255, dtype=np.uint8)
@@ -93,7 +94,7 @@ def read_by_pdfium(data: bytes) -> str:
 
 def read_by_poppler(data: bytes) -> str:
     if shutil.which("pdftotext") is None:
-        pytest.skip("pdftotext is not installed")
+        cannot_run("pdftotext is not installed")
     run = ["pdftotext", "-raw", "-", "-"]
     done = subprocess.run(run, input=data, capture_output=True, check=True)
     assert done.stderr == b""
