@@ -72,7 +72,7 @@ class Style:
 
 
 def style(chance: random.Random, strength: int = 1, japanese: bool | None = None) -> Style:
-    """A language, two fonts that go together in at least three producers' hands, size and ink."""
+    """A language, two fonts that at least two producers can write, size and ink."""
     japanese = chance.random() < 0.5 if japanese is None else japanese
     main, other = _fonts(chance, japanese)
     size = round(chance.uniform(*SIZES[strength]), 1)

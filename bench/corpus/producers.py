@@ -380,11 +380,8 @@ class Maker:
         return find_spec(self.library) is not None
 
 
-def _any(face: fonts.Face) -> bool:
-    return True
-
-
 def _plain(face: fonts.Face) -> bool:
+    """No CFF: reportlab cannot, and MuPDF often fails to subset it."""
     return face.kind in ("core", "truetype")
 
 
@@ -397,7 +394,7 @@ def _embedded(face: fonts.Face) -> bool:
 
 
 PRODUCERS: Mapping[str, Maker] = {
-    "PyMuPDF": Maker(by_pymupdf, _any, 2, "pymupdf"),
+    "PyMuPDF": Maker(by_pymupdf, _plain, 2, "pymupdf"),
     "reportlab": Maker(by_reportlab, _plain, 3, "reportlab"),
     "cairo": Maker(by_cairo, _installed, 5, "cairocffi"),
     "WeasyPrint": Maker(by_weasyprint, _embedded, 3, "weasyprint"),

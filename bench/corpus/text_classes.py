@@ -79,6 +79,13 @@ def _label(canvas: Canvas, chance: random.Random) -> str:
     return chance.choice(LABELS_JA if canvas.style.japanese else LABELS_EN)
 
 
+def _short(canvas: Canvas, chance: random.Random) -> str:
+    """A label for lines that have to stay short."""
+    return chance.choice(
+        ("カード番号", "会員番号") if canvas.style.japanese else ("Card number", "Card No.")
+    )
+
+
 def _step(canvas: Canvas) -> float:
     return canvas.style.size * LEADING
 
@@ -336,7 +343,7 @@ def tilted(chance: random.Random, strength: int) -> Drawing:
         turn = TILTS[strength] * chance.choice((1, -1))
         x, middle = MARGIN + (i % 2) * 250, y + 75 + (i // 2) * 160
         at = (x, middle + (60 if turn > 0 else -60) * strength / 3)
-        end = canvas.text(_label(canvas, chance)[:12] + " ", at, turn=turn)
+        end = canvas.text(_short(canvas, chance) + " ", at, turn=turn)
         number_run(canvas, pan, end, separator=chance.choice(" -"), turn=turn)
     return _closed(canvas, chance, y + 330)
 
@@ -359,8 +366,7 @@ def turned(chance: random.Random, strength: int) -> Drawing:
             -90: (MARGIN + 30 + i * 60, y + 30),
             180: (canvas.right, y + 50 + i * 40),
         }[int(turn)]
-        label = chance.choice(SURE_JA if canvas.style.japanese else SURE_EN)[:12]
-        number_run(canvas, pan, start, before=label + " ", turn=turn)
+        number_run(canvas, pan, start, before=_short(canvas, chance) + " ", turn=turn)
     return _closed(canvas, chance, y + TURNED_PT + 60)
 
 
