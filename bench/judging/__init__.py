@@ -18,6 +18,7 @@ from bench.corpus.truth import Case, Item, Labels, Sheet
 from bench.judging import ink, reading, stamps
 from bench.judging.aligning import aligned
 from bench.judging.needles import Needles, digits_of, needles
+from bench.judging.places import Place
 from bench.judging.rendering import Box, Document, Pixels, opened
 from bench.judging.symbols import symbols
 from bench.judging.texts import raw, text_in_place, text_layer, told
@@ -30,7 +31,8 @@ OCR_DPI = 200
 DIGIT_PX = (20, 40)
 """Heights of digits between which the ink is compared: fewer blur, more only cost time."""
 LARGEST_PX = 3600
-MARGIN_LINES = 2.0
+LEAST_PX = 400
+MARGIN_LINES = 1.0
 """What is read around an item, in heights of its line."""
 PLACE_LINES = 0.4
 """What still counts as the item's own place."""
@@ -185,9 +187,13 @@ def _text_places(sheet: Sheet, index: int, seen: Look, result: Document) -> list
     chars = list(result.chars(index))
     found = []
     for item, box in _placed(sheet, seen.labels):
-        place = _grown(box, PLACE_LINES * _digit_height(seen.labels, item))
-        found += text_in_place(chars, index + 1, item, place, seen.labels.shape[1])
+        place = _place(box, _digit_height(seen.labels, item)).scaled(1 / seen.labels.shape[1])
+        found += text_in_place(chars, index + 1, item, place)
     return found
+
+
+def _place(box: Box, line: float) -> Place:
+    return Place(_grown(box, PLACE_LINES * line), line)
 
 
 def _placed(sheet: Sheet, labels: Labels) -> list[tuple[Item, Box]]:
@@ -204,44 +210,24 @@ def _read(
     sheet: Sheet, index: int, source: Document, result: Document, wanted: Needles
 ) -> tuple[list[Found], list[str]]:
     """The engines on the page at their own resolution; also the texts, for the stamp's sake."""
-    page, width = index + 1, max(400, round(result.width_pt(index) / 72 * OCR_DPI))
-    width = min(width, LARGEST_PX)
-    pixels = result.views(index, width)[0]
-    before = source.views(index, width)[0]
-    scale = width / sheet.labels.shape[1]
-    items = _placed(sheet, sheet.labels)
-    lines = [_digit_height(sheet.labels, item) * scale for item, _ in items]
-    boxes = [_scaled(box, scale) for _, box in items]
-    around = [_grown(b, MARGIN_LINES * line) for b, line in zip(boxes, lines, strict=True)]
-    new = reading.drawn_anew(before, pixels)
-    by_tesseract = reading.tesseract(pixels)
-    by_rapidocr = reading.rapidocr(pixels, [*_inside(around), *new])
+    width = min(LARGEST_PX, max(LEAST_PX, round(result.width_pt(index) / 72 * OCR_DPI)))
+    pixels, before = (document.views(index, width)[0] for document in (result, source))
+    items = [pair for pair in _placed(sheet, sheet.labels) if pair[0].masked]
+    places = [_place(box, _digit_height(sheet.labels, item)) for item, box in items]
+    places = [place.scaled(width / sheet.labels.shape[1]) for place in places]
+    around = [_around(place) for place in places]
+    by_engine: dict[Ground, list[reading.Word]] = {
+        "tesseract": reading.tesseract(pixels),
+        "rapidocr": reading.rapidocr(pixels, [*around, *reading.drawn_anew(before, pixels)]),
+    }
     found = symbols(pixels, wanted)
-    for (item, _), box, line, words in zip(items, boxes, lines, by_rapidocr, strict=False):
-        others = [other for other, _ in items if other is not item]
-        place = _grown(box, PLACE_LINES * line)
-        for ground, read in _engines(by_tesseract, words):
-            found += reading.read_in_place(ground, read, page, item, place, others)
-    texts = [" ".join(w.text for w in words) for words in (by_tesseract, *by_rapidocr)]
-    for ground, text in zip(_grounds(len(texts)), texts, strict=True):
-        found += told(ground, text, wanted)
-    return found, texts
+    for ground, words in by_engine.items():
+        found += told(ground, " ".join(word.text for word in words), wanted)
+        for (item, _), place in zip(items, places, strict=True):
+            found += reading.read_in_place(ground, words, index + 1, item, place, sheet.items)
+    return found, [" ".join(word.text for word in words) for words in by_engine.values()]
 
 
-def _engines(
-    by_tesseract: list[reading.Word], by_rapidocr: list[reading.Word]
-) -> list[tuple[Ground, list[reading.Word]]]:
-    return [("tesseract", by_tesseract), ("rapidocr", by_rapidocr)]
-
-
-def _grounds(count: int) -> list[Ground]:
-    return ["tesseract", *(["rapidocr"] * (count - 1))]  # type: ignore[list-item]
-
-
-def _inside(boxes: Sequence[Box]) -> list[Box]:
-    return [(max(0.0, a), max(0.0, b), c, d) for a, b, c, d in boxes]
-
-
-def _scaled(box: Box, scale: float) -> Box:
-    left, top, right, bottom = box
-    return left * scale, top * scale, right * scale, bottom * scale
+def _around(place: Place) -> Box:
+    left, top, right, bottom = _grown(place.box, MARGIN_LINES * place.line)
+    return max(0.0, left), max(0.0, top), right, bottom

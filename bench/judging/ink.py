@@ -26,8 +26,8 @@ WHOLE = 0.65
 """A digit that should stay is lost when less of its ink survives. Measured: untouched digits 0.98
 and more from 8 pt at 200 dpi, 0.72 and more at 5 pt after JPEG of quality 40; half a digit 0.5."""
 ALIKE = 0.8
-"""Correlation from which a pixel survives. Beside the straight edge of a mask, which looks like one side
-of a stroke, it is 0.65 at most (computed for a step edge and this window)."""
+"""Correlation from which a pixel survives. The straight edge of a mask looks like one side of a
+stroke; beside it the correlation is 0.65 at most (computed for a step edge and this window)."""
 WINDOW_STROKES = 1.1
 """The window's Gaussian sigma in strokes: both sides of a stroke are in it, for one side alone
 looks the same as the edge of a mask."""

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from bench.corpus.truth import Item
 from bench.judging.needles import digits_of
+from bench.judging.places import Place
 from bench.judging.rendering import Box, Pixels
 from bench.judging.texts import hits_in_place
 from bench.judging.verdict import Found, Ground
@@ -116,19 +117,33 @@ def _engine() -> Any:
     return RapidOCR(params=_PARAMS)
 
 
-def rapidocr(pixels: Pixels, boxes: Sequence[Box]) -> list[list[Word]]:
-    """The words in each of the boxes, in pixels of the page."""
-    read: list[list[Word]] = [[] for _ in boxes]
-    for sheet, places in _sheets(pixels, boxes):
-        for text, corners in _lines(sheet):
-            x, y = corners.mean(axis=0)
-            for i, (left, top, cut) in places.items():
-                height, width = cut.shape[:2]
-                if left <= x < left + width and top <= y < top + height:
-                    read[i].append(
-                        Word(text, float(x - left) + boxes[i][0], float(y - top) + boxes[i][1])
-                    )
-    return read
+def rapidocr(pixels: Pixels, boxes: Sequence[Box]) -> list[Word]:
+    """The lines in the boxes, in pixels of the page."""
+    cuts = [(box, cutting(pixels, box)) for box in merged(boxes)]
+    return [
+        Word(text, x - left + box[0], y - top + box[1])
+        for sheet, places in _sheets([(box, cut) for box, cut in cuts if cut.size])
+        for text, corners in _lines(sheet)
+        for x, y in [corners.mean(axis=0).tolist()]
+        for box, left, top, cut in places
+        if left <= x < left + cut.shape[1] and top <= y < top + cut.shape[0]
+    ]
+
+
+def merged(boxes: Sequence[Box]) -> list[Box]:
+    """Those that overlap as one, so that nothing is read twice."""
+    apart: list[Box] = []
+    for box in boxes:
+        while touching := [other for other in apart if _overlap(box, other)]:
+            apart = [other for other in apart if other not in touching]
+            lefts, tops, rights, bottoms = zip(box, *touching, strict=True)
+            box = (min(lefts), min(tops), max(rights), max(bottoms))
+        apart.append(box)
+    return apart
+
+
+def _overlap(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
 def _lines(sheet: Pixels) -> Iterator[tuple[str, NDArray[np.float32]]]:
@@ -137,33 +152,32 @@ def _lines(sheet: Pixels) -> Iterator[tuple[str, NDArray[np.float32]]]:
         yield from zip(result.txts, result.boxes, strict=True)
 
 
-_Places = dict[int, tuple[int, int, Pixels]]
+_Placed: TypeAlias = tuple[Box, int, int, Pixels]
+"""Where on the page a cutting is from, its left and top on the sheet, and its pixels."""
 
 
-def _sheets(pixels: Pixels, boxes: Sequence[Box]) -> Iterator[tuple[Pixels, _Places]]:
-    """The cuttings on shelves, the tallest first; left, top and cutting for each box."""
-    cuts = {i: cut for i, box in enumerate(boxes) if (cut := cutting(pixels, box)).size}
-    order = sorted(cuts, key=lambda i: -cuts[i].shape[0])
-    places: _Places = {}
+def _sheets(cuts: Sequence[tuple[Box, Pixels]]) -> Iterator[tuple[Pixels, list[_Placed]]]:
+    """The cuttings on shelves, the tallest first."""
+    places: list[_Placed] = []
     x, y, shelf = GAP, GAP, 0
-    for i in order:
-        height, width = cuts[i].shape[:2]
+    for box, cut in sorted(cuts, key=lambda pair: -pair[1].shape[0]):
+        height, width = cut.shape[:2]
         if places and x + width + GAP > SHEET_WIDTH:
             x, y, shelf = GAP, y + shelf + GAP, 0
         if places and y + height + GAP > LONGEST_SHEET:
             yield _drawn(places), places
-            places, x, y, shelf = {}, GAP, GAP, 0
-        places[i] = (x, y, cuts[i])
+            places, x, y, shelf = [], GAP, GAP, 0
+        places.append((box, x, y, cut))
         x, shelf = x + width + GAP, max(shelf, height)
     if places:
         yield _drawn(places), places
 
 
-def _drawn(places: _Places) -> Pixels:
-    tall = max(y + cut.shape[0] for _, y, cut in places.values()) + GAP
-    wide = max(x + cut.shape[1] for x, _, cut in places.values()) + GAP
+def _drawn(places: Sequence[_Placed]) -> Pixels:
+    tall = max(y + cut.shape[0] for _, _, y, cut in places) + GAP
+    wide = max(x + cut.shape[1] for _, x, _, cut in places) + GAP
     sheet = np.full((tall, wide, 3), 255, dtype=np.uint8)
-    for x, y, cut in places.values():
+    for _, x, y, cut in places:
         sheet[y : y + cut.shape[0], x : x + cut.shape[1]] = cut
     return sheet
 
@@ -178,14 +192,17 @@ def cutting(pixels: Pixels, box: Box) -> Pixels:
 
 
 def read_in_place(
-    ground: Ground, words: Sequence[Word], page: int, item: Item, box: Box, others: Sequence[Item]
+    ground: Ground,
+    words: Sequence[Word],
+    page: int,
+    item: Item,
+    place: Place,
+    others: Sequence[Item],
 ) -> list[Found]:
     """Masked digits that an engine read where the item stands; `others` keep theirs there."""
-    left, top, right, bottom = box
-    here = [w for w in words if left <= w.x <= right and top <= w.y <= bottom]
-    across = sorted(here, key=lambda w: w.x)
-    down = sorted(here, key=lambda w: w.y)
-    readings = {digits_of("".join(w.text for w in order)) for order in (here, across, down)}
+    here = [word for word in words if place.holds(word.x, word.y)]
+    order = place.in_reading_order([(word.x, word.y) for word in here])
+    readings = {digits_of("".join(here[i].text for i in order))}
     readings |= {digits_of(word.text) for word in here}
     hits = [n for r in readings for n in hits_in_place(r, page, item, IN_PLACE, others)]
     return [Found(ground, page, needle.labels) for needle in hits]

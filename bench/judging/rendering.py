@@ -145,6 +145,15 @@ def opened(data: bytes, suffix: str) -> Iterator[Document]:
         document.close()
 
 
+def unreadable(data: bytes, suffix: str) -> str:
+    """Why a file cannot be opened; empty where it can."""
+    try:
+        with opened(data, suffix) as document:
+            return "" if len(document) else "no pages"
+    except (pypdfium2.PdfiumError, OSError, ValueError, Image.DecompressionBombError) as error:
+        return type(error).__name__
+
+
 def _rgb(pixels: NDArray[np.uint8]) -> Pixels:
     if pixels.ndim == 2 or pixels.shape[2] == 1:
         return np.dstack([pixels.reshape(pixels.shape[:2])] * 3)

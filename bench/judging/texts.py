@@ -20,7 +20,8 @@ from PIL import Image
 
 from bench.corpus.truth import Item
 from bench.judging.needles import Needle, Needles, digit_runs, digits_of, in_place, kept
-from bench.judging.rendering import Box, Char, Document
+from bench.judging.places import Place
+from bench.judging.rendering import Char, Document
 from bench.judging.verdict import Found, Ground
 
 IN_PLACE = 3
@@ -60,15 +61,13 @@ def _poppler(data: bytes) -> list[str]:
 # --- the text layer in place -------------------------------------------------------------------
 
 
-def text_in_place(chars: list[Char], page: int, item: Item, box: Box, width: int) -> list[Found]:
-    """Masked digits of the text layer where the item stands; `box` in pixels of a page so wide."""
-    left, top, right, bottom = (side / width for side in box)
-    here = [c for c in chars if left <= c.x <= right and top <= c.y <= bottom]
-    found = []
-    for order in (lambda c: c.x, lambda c: c.y, lambda c: 0.0):
-        line = digits_of("".join(c.char for c in sorted(here, key=order)))
-        found += hits_in_place(line, page, item, IN_PLACE)
-    return [Found("place", page, needle.labels) for needle in found]
+def text_in_place(chars: list[Char], page: int, item: Item, place: Place) -> list[Found]:
+    """Masked digits of the text layer where the item stands; `place` in parts of the width."""
+    here = [char for char in chars if place.holds(char.x, char.y)]
+    order = place.in_reading_order([(char.x, char.y) for char in here])
+    readings = {"".join(here[i].char for i in order), "".join(char.char for char in here)}
+    hits = [n for r in readings for n in hits_in_place(digits_of(r), page, item, IN_PLACE)]
+    return [Found("place", page, needle.labels) for needle in hits]
 
 
 def hits_in_place(
