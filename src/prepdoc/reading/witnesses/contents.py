@@ -13,9 +13,10 @@ from prepdoc.reading import PDF_HEADER_WITHIN_BYTES, SIGNATURES
 from prepdoc.reading.witnesses import packed
 from prepdoc.reading.witnesses.characters import is_prose, readings
 from prepdoc.reading.witnesses.forms import forms, in_base64
-from prepdoc.reading.witnesses.limits import UNREADABLE, Reach
+from prepdoc.reading.witnesses.limits import MAX_NESTED, TOO_MUCH, UNREADABLE, Reach
 from prepdoc.reading.witnesses.stretches import MIN_DIGITS, in_bytes, in_text
 
+CONTAINERS = (packed.ZIP_SIGNATURE, b"%PDF-", *(start for start, _ in packed.SIGNATURES))
 MIN_FILE_BYTES = 24
 """Nothing that is opened as a file is shorter."""
 
@@ -42,23 +43,29 @@ def meant_as_text(where: str, data: bytes, reach: Reach) -> Iterator[Witness]:
 
 def byte_witnesses(where: str, data: bytes, reach: Reach) -> Iterator[Witness]:
     """The numbers in bytes of which nothing is known: by what they turn out to be."""
-    yield from (Witness(where, stretch) for stretch in in_bytes(data))
-    if len(data) >= MIN_FILE_BYTES and reach.may_descend:
-        yield from _as_file(where, data, reach.below())
-    for text in readings(data):
-        if is_prose(text):
-            yield from text_witnesses(where, text, reach)
+    yield from _bytes(where, data, reach)
+    for text in filter(is_prose, readings(data)):
+        yield from text_witnesses(where, text, reach)
 
 
 def attachment_witnesses(where: str, data: bytes, reach: Reach) -> Iterator[Witness]:
     """The numbers in a file that somebody attached: a table of figures is text here as well."""
-    yield from byte_witnesses(where, data, reach)
+    yield from _bytes(where, data, reach)
     for text in readings(data):
         yield from text_witnesses(where, text, reach)
 
 
+def _bytes(where: str, data: bytes, reach: Reach) -> Iterator[Witness]:
+    yield from (Witness(where, stretch) for stretch in in_bytes(data))
+    if len(data) >= MIN_FILE_BYTES:
+        yield from _as_file(where, data, reach.below())
+
+
 def _as_file(where: str, data: bytes, reach: Reach) -> Iterator[Witness]:
-    if packed.ZIP_SIGNATURE in data[:PDF_HEADER_WITHIN_BYTES]:
+    if reach.depth > MAX_NESTED:
+        if any(data.startswith(start) for start in CONTAINERS):
+            yield Witness(f"{where}, file within {TOO_MUCH}", "")
+    elif packed.ZIP_SIGNATURE in data[:PDF_HEADER_WITHIN_BYTES]:
         yield from _members(where, data, reach)
     elif b"%PDF-" in data[:PDF_HEADER_WITHIN_BYTES]:
         from prepdoc.reading.witnesses.document import pdf_texts

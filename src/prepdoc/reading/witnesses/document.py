@@ -14,7 +14,15 @@ from prepdoc.reading.witnesses import syntax
 from prepdoc.reading.witnesses.characters import readings
 from prepdoc.reading.witnesses.contents import attachment_witnesses, text_witnesses
 from prepdoc.reading.witnesses.layers import layer_texts
-from prepdoc.reading.witnesses.limits import MAX_REVISIONS, MAX_STREAM_BYTES, UNREADABLE, Reach
+from prepdoc.reading.witnesses.limits import (
+    MAX_RAW_BYTES,
+    MAX_RAW_STRINGS,
+    MAX_REVISIONS,
+    MAX_STREAM_BYTES,
+    TOO_MUCH,
+    UNREADABLE,
+    Reach,
+)
 from prepdoc.reading.witnesses.objects import object_texts, pdf_errors
 from prepdoc.reading.witnesses.stretches import in_bytes
 
@@ -37,8 +45,11 @@ def pdf_texts(data: bytes, reach: Reach, password: str | None = None) -> Iterato
 
 def _raw_texts(data: bytes, reach: Reach) -> Iterator[Witness]:
     """The file as it is: what no object holds, or what is too damaged to be one."""
+    if len(data) > MAX_RAW_BYTES:
+        yield Witness(f"raw bytes {TOO_MUCH}", "")
+        data = data[: MAX_RAW_BYTES // 2] + b"\n" + data[-MAX_RAW_BYTES // 2 :]
     yield from (Witness("raw bytes", stretch) for stretch in in_bytes(data))
-    for string in syntax.strings(data):
+    for string in itertools.islice(syntax.strings(data), MAX_RAW_STRINGS):
         for text in readings(string):
             yield from text_witnesses("raw bytes", text, reach)
 

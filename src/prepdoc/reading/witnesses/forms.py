@@ -29,7 +29,7 @@ QUOTED = re.compile(r"=([0-9A-F]{2})|=\r?\n")
 """Quoted-printable, RFC 2045 §6.7."""
 NAME_ESCAPE = re.compile(r"#([0-9A-Fa-f]{2})")
 """Names of PDF, ISO 32000-2 §7.3.5."""
-SCIENTIFIC = re.compile(r"(?<![\w.])(\d)\.(\d{6,18})[eE]\+?(1[1-8])(?![\w.])")
+SCIENTIFIC = re.compile(r"(\d)(?<![\w.].)\.(\d{6,18})[eE]\+?(1[1-8])(?![\w.])")
 """How spreadsheets keep large numbers."""
 CONCATENATION = re.compile(r"""(["'])\s{0,8}[+.&]\s{0,8}\1|(?<=["']\d)(["']),\s{0,8}\2(?=\d["'])""")
 """Where a script puts two strings together, or lists single digits; longer ones are a table."""

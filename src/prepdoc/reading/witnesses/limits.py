@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 MAX_STREAM_BYTES = 16_000_000
 """Bytes looked at of one unpacked stream or file."""
-MAX_UNPACKED_BYTES = 256_000_000
+MAX_UNPACKED_BYTES = 64_000_000
 """Bytes looked at of all that a file unpacks to; half a minute's work."""
 MAX_REVISIONS = 16
 """Earlier revisions of a PDF that are opened; each costs as much as the file itself."""
@@ -23,8 +23,12 @@ MAX_DEPTH = 100
 MAX_EFFORT = 1_000_000
 """Pairs of digit groups that are weighed as a number's ends: half a minute's work at most, and
 some hundred thousand for a statement of a hundred pages."""
-MAX_NAMED = 10_000
+MAX_NAMED = 1_000
 """Stretches with a number that are told: each costs time on every page."""
+MAX_RAW_BYTES = 128_000_000
+"""Bytes of the file itself, half of them from its end; a fifth of a second each million."""
+MAX_RAW_STRINGS = 1_000_000
+"""Strings in one stretch of raw bytes or drawing; some 20 µs each."""
 
 UNREADABLE, NOT_SHOWN, TOO_MUCH = "(unreadable)", "(not shown)", "(too much to read)"
 NOTES = (UNREADABLE, NOT_SHOWN, TOO_MUCH)

@@ -21,7 +21,7 @@ from prepdoc.reading.witnesses.contents import (
     meant_as_text,
     text_witnesses,
 )
-from prepdoc.reading.witnesses.limits import MAX_DEPTH, UNREADABLE, Reach
+from prepdoc.reading.witnesses.limits import MAX_DEPTH, MAX_RAW_STRINGS, UNREADABLE, Reach
 from prepdoc.reading.witnesses.packed import stream_bytes
 from prepdoc.reading.witnesses.stretches import MIN_DIGITS, contiguous
 
@@ -79,12 +79,13 @@ def object_texts(pdf: Any, reach: Reach) -> Iterator[Witness]:
 
 def _each(pdf: Any, reach: Reach) -> list[tuple[int, Any]]:
     found = []
-    for index in range(len(pdf.objects)):
+    objects = pdf.objects  # made anew whenever it is asked for
+    for index in range(len(objects)):
         if reach.is_spent:
             break
         reach.spend(objects=1)
         with contextlib.suppress(*pdf_errors()):
-            found.append((index + 1, pdf.objects[index]))
+            found.append((index + 1, objects[index]))
     return found
 
 
@@ -153,7 +154,7 @@ def _stream(
 def drawing_witnesses(where: str, data: bytes, reach: Reach) -> Iterator[Witness]:
     """Strings, names and comments between drawing operators, and long integers."""
     yield from (Witness(where, stretch) for stretch in contiguous(data))
-    for string in syntax.strings(data):
+    for string in itertools.islice(syntax.strings(data), MAX_RAW_STRINGS):
         for text in readings(string):
             yield from text_witnesses(where, text, reach)
     for name in syntax.names(data):

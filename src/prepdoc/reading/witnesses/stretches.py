@@ -29,7 +29,10 @@ OVERLAP = 19
 LEAST_CARD, LEAST_LABELLED = 12, 7
 """Digits of a card number, and of the part of one that stands beside a label (rules 1 to 4)."""
 
-RUN = re.compile(rf"\d(?:{SEPARATOR}{{0,{WITHIN}}}\d){{{MIN_DIGITS - 1},}}")
+MAX_RUN = 300
+"""Digits matched at a time; a longer run is taken up again where the last stretch begins."""
+
+RUN = re.compile(rf"\d(?:{SEPARATOR}{{0,{WITHIN}}}\d){{{MIN_DIGITS - 1},{MAX_RUN}}}")
 GROUP = re.compile(r"\d+|[xX_]+|[^\w\s]+")
 
 # Written with digits, but no numbers: identifiers in hexadecimal with a letter among them.
@@ -46,6 +49,9 @@ TIME = re.compile(
 )
 FIGURE = re.compile(r"(?<![\d.])-?\d*\.\d{5,}(?!\d|\.\d)")
 """A decimal fraction of five places or more: a coordinate, no part of a grouped number."""
+
+ROW_OF_DIGITS = re.compile(r"\d{40,}")
+"""Twice as long as any card number."""
 
 CARD = re.compile(
     rb"[0-9](?<![0-9.].)(?<![0-9][ -].)"
@@ -66,14 +72,13 @@ FULL_WIDTH = (
 
 def in_text(text: str) -> Iterator[str]:
     """Every run of six digits or more, with what stands around it on its line."""
-    if len(text) < MIN_DIGITS:
+    if not RUN.search(text):
         return
-    for pattern in (IDENTIFIER, TIME, FIGURE):
+    for pattern in (ROW_OF_DIGITS, IDENTIFIER, TIME, FIGURE):
         text = pattern.sub("n", text)
-    for match in RUN.finditer(text):
-        for start, end in _pieces(match.group(), match.start()):
-            before = text[max(0, start - CONTEXT) : start]
-            yield _last_words(before) + text[start:end] + _first_words(text[end : end + CONTEXT])
+    for start, end in _spans(text):
+        before = text[max(0, start - CONTEXT) : start]
+        yield _last_words(before) + text[start:end] + _first_words(text[end : end + CONTEXT])
 
 
 def in_bytes(data: bytes) -> Iterator[str]:
@@ -132,15 +137,20 @@ def _in_context(data: bytes, match: re.Match[bytes]) -> str:
     return _last_words(before) + match.group().decode("ascii") + _first_words(after)
 
 
-def _pieces(run: str, offset: int) -> Iterator[tuple[int, int]]:
-    """The run's start and end, or those of the parts of a long one, each some groups of digits."""
-    groups = [m.span() for m in GROUP.finditer(run)]
-    if len(groups) <= MAX_GROUPS:
-        yield offset, offset + len(run)
-        return
-    for first in range(0, len(groups) - OVERLAP, MAX_GROUPS - OVERLAP):
-        last = min(first + MAX_GROUPS, len(groups)) - 1
-        yield offset + groups[first][0], offset + groups[last][1]
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each run, or of the overlapping parts of a long one."""
+    match = RUN.search(text)
+    while match:
+        groups = [group.span() for group in itertools.islice(_groups(text, match), MAX_GROUPS)]
+        start, end = groups[0][0], groups[-1][1]
+        yield start, end
+        goes_on = end < match.end() or len(match.group()) > MAX_RUN
+        at = groups[-min(OVERLAP, len(groups) - 1)][0] if goes_on and len(groups) > 1 else end
+        match = RUN.search(text, at)
+
+
+def _groups(text: str, match: re.Match[str]) -> Iterator[re.Match[str]]:
+    return GROUP.finditer(text, match.start(), match.end())
 
 
 def _last_words(before: str) -> str:
