@@ -92,16 +92,9 @@ def in_perspective(
 
 def curled(picture: Picture, bulge: float) -> Picture:
     """Paper that does not lie flat: lines bend by `bulge` of the height at mid-page."""
-    height, width = picture.size
-    across = np.linspace(0, math.pi, width, dtype=np.float32)[None, :]
-    x = np.broadcast_to(np.arange(width, dtype=np.float32), (height, width))
-    y = np.arange(height, dtype=np.float32)[:, None] + bulge * height * np.sin(across)
-    pixels = cv2.remap(
-        picture.pixels, x.copy(), y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
-    labels = _label_sized(picture, (height, width))
-    moved = cv2.remap(labels, x.copy(), y, cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT)
-    return Picture(np.asarray(pixels, np.uint8), np.asarray(moved, np.uint16))
+    pixels = _bent(picture.pixels, bulge, cv2.INTER_LINEAR)
+    labels = _bent(picture.labels, bulge, cv2.INTER_NEAREST)
+    return Picture(np.asarray(pixels, np.uint8), np.asarray(labels, np.uint16))
 
 
 def downsampled(picture: Picture, factor: float) -> Picture:
@@ -121,7 +114,10 @@ def enlarged(picture: Picture, factor: float) -> Picture:
 
 
 def pasted(picture: Picture, sheet: Picture, at: tuple[int, int], opaque: Light) -> Picture:
-    """The picture laid on a sheet, its top-left at `at` (x, y in pixels), where it is opaque."""
+    """The picture laid on a sheet, its top-left at `at` (x, y in pixels), where it is opaque.
+
+    Both have labels of the size of their pixels.
+    """
     height, width = picture.size
     rows, columns = slice(at[1], at[1] + height), slice(at[0], at[0] + width)
     pixels, labels = sheet.pixels.copy(), sheet.labels.copy()
@@ -155,9 +151,8 @@ def noisy(picture: Picture, chance: random.Random, sigma: float) -> Picture:
     """Sensor noise: normal, `sigma` grey levels, half of it the same in the three channels."""
     dice = _dice(chance)
     height, width = picture.size
-    grey = dice.normal(0, sigma, (height, width, 1))
-    colour = dice.normal(0, sigma / 2, (height, width, 3))
-    return _with(picture, clipped(picture.pixels + grey + colour))
+    noise = dice.standard_normal((height, width, 4), np.float32) * np.float32(sigma)
+    return _with(picture, clipped(picture.pixels + noise[..., :1] + noise[..., 1:] / 2))
 
 
 def salted(picture: Picture, chance: random.Random, share: float) -> Picture:
@@ -368,30 +363,38 @@ def _cover(pattern: Pattern, x: Light, y: Light) -> Light:
     return np.asarray((np.floor(x) + np.floor(y)) % 2, float)
 
 
+def _bent(image: Any, bulge: float, how: int) -> Any:
+    height, width = image.shape[:2]
+    across = np.linspace(0, math.pi, width, dtype=np.float32)[None, :]
+    x = np.tile(np.arange(width, dtype=np.float32), (height, 1))
+    y = np.arange(height, dtype=np.float32)[:, None] + bulge * height * np.sin(across)
+    return cv2.remap(image, x, y, how, borderMode=cv2.BORDER_REPLICATE)
+
+
 def _warped(picture: Picture, matrix: Matrix, sheet: Pixels) -> Picture:
     """The page mapped onto a copy of the sheet; a pixel's centre is n + ½ here, n in OpenCV."""
     height, width = sheet.shape[:2]
     centred = _shifting(-0.5) @ matrix @ _shifting(0.5)
     page = cv2.warpPerspective(picture.pixels, centred, (width, height), flags=cv2.INTER_CUBIC)
     whole = np.full(picture.size, 255, dtype=np.uint8)
-    share = cv2.warpPerspective(whole, centred, (width, height))[..., None] / 255.0
+    share = cv2.warpPerspective(whole, centred, (width, height))[..., None] / np.float32(255)
     pixels = clipped(page * share + sheet * (1 - share))
-    labels = _label_sized(picture, picture.size)
-    moved = cv2.warpPerspective(labels, centred, (width, height), flags=cv2.INTER_NEAREST)
-    return Picture(pixels, np.asarray(moved, np.uint16))
+    return Picture(pixels, _warped_labels(picture, matrix, (height, width)))
 
 
-def _label_sized(picture: Picture, size: tuple[int, int]) -> Labels:
-    """The labels at the resolution of the pixels, which geometry needs."""
-    if picture.labels.shape == size:
-        return picture.labels
-    resized = cv2.resize(picture.labels, size[::-1], interpolation=cv2.INTER_NEAREST)
-    return np.asarray(resized, np.uint16)
+def _warped_labels(picture: Picture, matrix: Matrix, size: tuple[int, int]) -> Labels:
+    """At their own resolution, so that thin strokes do not get lost."""
+    high, wide = (a / b for a, b in zip(picture.labels.shape, picture.size, strict=True))
+    scale = np.diag([wide, high, 1.0])
+    centred = _shifting(-0.5) @ scale @ matrix @ np.linalg.inv(scale) @ _shifting(0.5)
+    target = (round(size[1] * wide), round(size[0] * high))
+    moved = cv2.warpPerspective(picture.labels, centred, target, flags=cv2.INTER_NEAREST)
+    return np.asarray(moved, np.uint16)
 
 
 def _lit(picture: Picture, light: Light) -> Picture:
     factors = light if light.ndim == 3 else light[..., None]
-    return _with(picture, clipped(picture.pixels * factors))
+    return _with(picture, clipped(picture.pixels * factors.astype(np.float32)))
 
 
 def _with(picture: Picture, pixels: Any) -> Picture:

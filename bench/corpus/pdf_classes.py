@@ -740,7 +740,7 @@ def over_picture(plan: Plan, ink: Ink) -> bytes:
     """Text that is printed over a picture: the more strength, the darker and the livelier."""
     chance, book = plan.chance(), Book(plan.drawings)
     for drawing in plan.drawings:
-        tone = {1: 235, 2: 205, 3: 180}[plan.strength]
+        tone = {1: 235, 2: 210, 3: 190}[plan.strength]
         size = round(drawing.size[1]), round(drawing.size[0])
         picture = degrading.wooden(size, chance, (tone, tone - 8, tone - 20))
         # On a labelled page the picture would only be in the way.

@@ -203,6 +203,7 @@ class Source:
     items: tuple[Item, ...]
     producer: str
     font: str
+    dpi: float = DPI
 
 
 def page(chance: random.Random, strength: int) -> Source:
@@ -234,43 +235,43 @@ def _case(
     suffix = chance.choice(suffixes)
     producers.check(source.picture.labels, source.items)
     sheet = Sheet(source.picture.labels, source.items)
-    data = FILERS[suffix](source.picture.pixels, chance)
+    data = FILERS[suffix](source.picture.pixels, source.dpi, chance)
     return Case(spec, source.producer, source.font, suffix, data, (sheet,))
 
 
-def _as_png(pixels: Pixels, chance: random.Random) -> bytes:
-    return _saved(pixels, "PNG")
+def _as_png(pixels: Pixels, dpi: float, chance: random.Random) -> bytes:
+    return _saved(pixels, dpi, "PNG")
 
 
-def _as_jpeg(pixels: Pixels, chance: random.Random) -> bytes:
+def _as_jpeg(pixels: Pixels, dpi: float, chance: random.Random) -> bytes:
     """Some are stored turned and say so in EXIF, as phones do."""
     orientation = chance.choice((1, 1, *STORED_TURNS))
     exif = Image.Exif()
     if orientation != 1:
         exif[EXIF_ORIENTATION] = orientation
     stored = np.rot90(pixels, STORED_TURNS[orientation])
-    return _saved(stored, "JPEG", quality=chance.randint(80, 95), exif=exif.tobytes())
+    return _saved(stored, dpi, "JPEG", quality=chance.randint(80, 95), exif=exif.tobytes())
 
 
-def _as_scan(pixels: Pixels, chance: random.Random) -> bytes:
+def _as_scan(pixels: Pixels, dpi: float, chance: random.Random) -> bytes:
     """A PDF of one picture, lossless or JPEG."""
     lossless = chance.random() < 0.3
-    data = _saved(pixels, "PNG") if lossless else _saved(pixels, "JPEG", quality=85)
+    data = _saved(pixels, dpi, "PNG") if lossless else _saved(pixels, dpi, "JPEG", quality=85)
     with pymupdf.open() as document:
-        height, width = (side * 72 / DPI for side in pixels.shape[:2])
+        height, width = (side * 72 / dpi for side in pixels.shape[:2])
         sheet = document.new_page(width=width, height=height)
         sheet.insert_image(sheet.rect, stream=data)
         return bytes(document.tobytes(garbage=3, deflate=True, no_new_id=True))
 
 
-FILERS: Mapping[Suffix, Callable[[Pixels, random.Random], bytes]] = {
+FILERS: Mapping[Suffix, Callable[[Pixels, float, random.Random], bytes]] = {
     ".png": _as_png,
     ".jpg": _as_jpeg,
     ".pdf": _as_scan,
 }
 
 
-def _saved(pixels: Any, format: Literal["PNG", "JPEG"], **how: Any) -> bytes:
+def _saved(pixels: Any, dpi: float, format: Literal["PNG", "JPEG"], **how: Any) -> bytes:
     """Grey pictures are stored grey, and black and white ones with one bit where PNG may."""
     image = Image.fromarray(np.ascontiguousarray(pixels))
     if bool((pixels == pixels[..., :1]).all()):
@@ -278,7 +279,7 @@ def _saved(pixels: Any, format: Literal["PNG", "JPEG"], **how: Any) -> bytes:
         if format == "PNG" and bool(np.isin(pixels[..., 0], (0, 255)).all()):
             image = image.convert("1")
     target = io.BytesIO()
-    image.save(target, format, dpi=(round(DPI), round(DPI)), **how)
+    image.save(target, format, dpi=(round(dpi), round(dpi)), **how)
     return target.getvalue()
 
 
@@ -320,22 +321,26 @@ class Card:
 
         At strength 3 the foil is worn off, and only the relief tells.
         """
-        height = np.zeros(self.pixels.shape[:2], np.float32)
-        for mask, label in _masks(text, at, font, labels, self.pixels.shape[:2]):
-            height = np.maximum(height, mask)
-            self.labels[mask > 0.5] = label
+        height = self._labelled(text, at, font, labels)
         self.pixels = _raised(self.pixels, height, (0.85, 0.45, 0.0)[self.strength - 1])
 
     def write(
         self, text: str, at: tuple[int, int], size: int, labels: Sequence[int], colour: Rgb
     ) -> None:
         """Prints flat letters."""
-        font = _font("liberation-sans", size)
+        share = self._labelled(text, at, _font("liberation-sans", size), labels)[..., None]
+        self.pixels = degrading.clipped(self.pixels * (1 - share) + np.array(colour) * share)
+
+    def _labelled(
+        self, text: str, at: tuple[int, int], font: ImageFont.FreeTypeFont, labels: Sequence[int]
+    ) -> Any:
+        """Notes whose ink lies where; returns the cover (0 to 1) of the whole text."""
+        cover = np.zeros(self.pixels.shape[:2], np.float32)
         for mask, label in _masks(text, at, font, labels, self.pixels.shape[:2]):
-            share = mask[..., None]
-            self.pixels = degrading.clipped(self.pixels * (1 - share) + np.array(colour) * share)
+            cover = np.maximum(cover, mask)
             if label:
                 self.labels[mask > 0.5] = label
+        return cover
 
 
 def _masks(
@@ -423,7 +428,7 @@ def embossed(spec: Spec, chance: random.Random) -> Case:
         table = _laid(picture, table, at, degrees)
     photo = degrading.noisy(degrading.blurred(table, 0.8), chance, 3.0 * spec.strength)
     photo = degrading.shaded(photo, chance, 0.7)
-    source = Source(photo, builder.items, "camera", "embossed")
+    source = Source(photo, builder.items, "camera", "embossed", SYMBOL_DPI)
     return _case(spec, source, chance)
 
 
@@ -458,6 +463,7 @@ HARMLESS = ("https://card.example/help", "order", "tracking", "jan", "mobile", "
 MODULE_PX = (6, 5, 4)
 """By strength, at 300 dpi: 0.5 mm down to 0.34 mm, which handheld readers still take."""
 SYMBOL_DPI = 300.0
+"""Of pages with symbols, and of photographed cards."""
 
 
 def with_symbols(kind: str, spec: Spec, chance: random.Random) -> Case:
@@ -503,14 +509,23 @@ def _unprinted(kind: Kind, text: str, digits: str, fates: tuple[Fate, ...], firs
 def _symbol_case(
     spec: Spec, source: Source, items: tuple[Item, ...], chance: random.Random
 ) -> Case:
-    picture = source.picture
-    if spec.strength == 2:
-        picture = degrading.skewed(picture, chance.uniform(-3, 3))
-    if spec.strength == 3:
-        picture = degrading.in_perspective(picture, chance, 0.04)
-        picture = degrading.blurred(picture, 0.6)
+    """Spoilt as far as the symbols can still be read; else nothing would tell that one is lost."""
+    said, seed = {item.printed for item in items}, chance.getrandbits(64)
+    for share in (1.0, 0.5, 0.25, 0.0):
+        picture = _tilted(source.picture, random.Random(seed), spec.strength, share)
+        if said <= {found.text for found in zxingcpp.read_barcodes(picture.pixels)}:
+            break
     whole = replace(source, picture=picture, items=source.items + items)
     return _case(spec, whole, chance)
+
+
+def _tilted(picture: Picture, chance: random.Random, strength: int, share: float) -> Picture:
+    """1 as it is, 2 askew, 3 photographed at an angle; `share` is how much of that."""
+    if strength == 1 or share == 0.0:
+        return picture
+    if strength == 2:
+        return degrading.skewed(picture, chance.uniform(-3, 3) * share)
+    return degrading.blurred(degrading.in_perspective(picture, chance, 0.04 * share), 0.6)
 
 
 def _symbol_page(
@@ -528,7 +543,7 @@ def _symbol_page(
     symbols = [symbol(kind, text, MODULE_PX[strength - 1]) for kind, text in contents]
     pixels = _placed(pixels, symbols, round(y * SYMBOL_DPI / 72))
     picture = Picture(pixels, producers.labels(drawing, draw))
-    return Source(picture, drawing.items, name, producers.font_of(drawing))
+    return Source(picture, drawing.items, name, producers.font_of(drawing), SYMBOL_DPI)
 
 
 def _placed(pixels: Pixels, symbols: Sequence[Pixels], top: int) -> Pixels:

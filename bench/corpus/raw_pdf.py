@@ -21,9 +21,9 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 import pikepdf
 import pymupdf
-from fontTools import subset  # type: ignore[import-untyped]
-from fontTools.pens.basePen import BasePen  # type: ignore[import-untyped]
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+from fontTools import subset
+from fontTools.pens.basePen import BasePen
+from fontTools.ttLib import TTFont
 from numpy.typing import NDArray
 
 from bench.corpus import fonts
