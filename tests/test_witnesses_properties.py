@@ -7,6 +7,7 @@ import io
 import string
 import time
 import zipfile
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -20,6 +21,7 @@ from prepdoc.reading import open_source
 from tests import draw
 from tests.test_witnesses_carriers import PICTURES, attached, edited, plain_pdf
 
+SEEDS = sorted((Path(__file__).parent / "seeds" / "readers").iterdir())
 MAX_CPU_S = 10.0
 
 NUMBERS = st.builds(
@@ -132,3 +134,10 @@ def test_a_file_with_some_bytes_changed_raises_nothing_else_than_a_refusal(
 def test_a_file_that_breaks_off_raises_nothing_else_than_a_refusal(whole: bytes) -> None:
     for end in range(0, len(whole), 37):
         check_that_it_ends_well(whole[:end])
+
+
+def test_what_once_brought_the_reader_down_no_longer_does() -> None:
+    """Found by changing bytes at random; each file's name says what it was."""
+    assert SEEDS
+    for seed in SEEDS:
+        check_that_it_ends_well(seed.read_bytes())

@@ -8,14 +8,17 @@ search through strings can do for fonts whose codes are numbers of glyphs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from prepdoc.page import Witness
 from prepdoc.reading.witnesses.contents import text_witnesses
-from prepdoc.reading.witnesses.limits import UNREADABLE, Reach
+from prepdoc.reading.witnesses.limits import MAX_LAYERS, UNREADABLE, Reach
 
+PAGE_KEYS = ("Resources", "Contents", "Annots")
+"""What a page draws, and with what (ISO 32000-2 table 31)."""
 EVERYWHERE = "[-20000 -20000 20000 20000]"
 """A page on which all text lies; the largest that PDF 1.7 allows is 14 400 points wide."""
 MAX_STEP_EM = 0.6
@@ -51,30 +54,37 @@ class _Word:
 
 def layer_texts(data: bytes, reach: Reach, password: str | None = None) -> Iterator[Witness]:
     """All the text of each page, and of what no page shows."""
-    import pymupdf
-
     from prepdoc.reading.pdf import mupdf_errors, silence_mupdf
 
     silence_mupdf()
     try:
-        with pymupdf.open(stream=data, filetype="pdf") as document:
-            document.authenticate(password or "")
-            # Without their list no layer is off; this is a copy in memory, and the bytes stay.
-            document.xref_set_key(document.pdf_catalog(), "OCProperties", "null")
-            pages = [document.page_xref(index) for index in range(document.page_count)]
-            yield from _pages(document, len(pages), "page", reach)
-            added = _add_unshown(document, frozenset(pages), reach)
-            yield from _pages(document, len(pages) + added, "drawing", reach, len(pages))
+        with _opened(data, password) as document:
+            yield from _pages(document, "page", reach)
+            unshown = _unshown(document)
+            shown_now = _with_pages(document, unshown) if unshown else b""
+        if shown_now:
+            with _opened(shown_now, None) as document:
+                yield from _pages(document, "drawing", reach)
     except mupdf_errors():
         yield Witness(f"text layers {UNREADABLE}", "")
 
 
-def _pages(document: Any, end: int, kind: str, reach: Reach, start: int = 0) -> Iterator[Witness]:
-    for index in range(start, end):
+def _opened(data: bytes, password: str | None) -> Any:
+    import pymupdf
+
+    document = pymupdf.open(stream=data, filetype="pdf")
+    document.authenticate(password or "")
+    # Without their list no layer is off; this is a copy in memory, and the bytes stay.
+    document.xref_set_key(document.pdf_catalog(), "OCProperties", "null")
+    return document
+
+
+def _pages(document: Any, kind: str, reach: Reach) -> Iterator[Witness]:
+    for index in range(document.page_count):
         if reach.is_spent:
             return
         reach.spend(layers=1)
-        yield from _text_layer(document, index, f"{kind} {index - start + 1}, text layer", reach)
+        yield from _text_layer(document, index, f"{kind} {index + 1}, text layer", reach)
 
 
 def _text_layer(document: Any, index: int, where: str, reach: Reach) -> Iterator[Witness]:
@@ -98,47 +108,49 @@ def _text_layer(document: Any, index: int, where: str, reach: Reach) -> Iterator
         yield from text_witnesses(where, text, reach)
 
 
-def _add_unshown(document: Any, shown: frozenset[int], reach: Reach) -> int:
-    """Give every form, and every page outside of the tree of pages, a page in this copy."""
+def _unshown(document: Any) -> list[str]:
+    """Every form, and every page outside of the tree of pages, as the keys of a page to show it."""
     from prepdoc.reading.pdf import mupdf_errors
 
-    added = 0
+    shown = {document.page_xref(index) for index in range(document.page_count)}
+    found = []
     for xref in range(1, document.xref_length()):
-        if reach.is_spent or xref in shown:
-            continue
-        try:
-            kind = document.xref_get_key(xref, "Subtype")[1]
-            if kind == "/Form":
-                _draw_form(document, xref)
-            elif document.xref_get_key(xref, "Type")[1] == "/Page":
-                _draw_page(document, xref)
-            else:
-                continue
-        except mupdf_errors():
-            continue  # what cannot be drawn is read string by string
-        added += 1
-    return added
+        with suppress(*mupdf_errors()):  # what cannot be drawn is read string by string
+            if document.xref_get_key(xref, "Subtype")[1] == "/Form":
+                contents = _new_stream(document, b"/F Do")
+                keys = f"/Contents {contents} 0 R/Resources<</XObject<</F {xref} 0 R>>>>"
+                found.append(keys)
+            elif document.xref_get_key(xref, "Type")[1] == "/Page" and xref not in shown:
+                found.append(_keys_of_page(document, xref))
+    return found[:MAX_LAYERS]
 
 
-def _draw_form(document: Any, xref: int) -> None:
-    page = document.new_page()
-    document.xref_set_key(page.xref, "Resources", f"<</XObject<</F {xref} 0 R>>>>")
-    _set_contents(document, page.xref, b"/F Do")
+def _new_stream(document: Any, drawing: bytes) -> int:
+    xref = int(document.get_new_xref())
+    document.update_object(xref, "<<>>")
+    document.update_stream(xref, drawing, new=True)
+    return xref
 
 
-def _set_contents(document: Any, page: int, drawing: bytes) -> None:
-    stream = document.get_new_xref()
-    document.update_object(stream, "<<>>")
-    document.update_stream(stream, drawing, new=True)
-    document.xref_set_key(page, "Contents", f"{stream} 0 R")
+def _keys_of_page(document: Any, xref: int) -> str:
+    values = ((key, document.xref_get_key(xref, key)) for key in PAGE_KEYS)
+    return "".join(f"/{key} {value}" for key, (kind, value) in values if kind != "null")
 
 
-def _draw_page(document: Any, xref: int) -> None:
-    page = document.new_page()
-    for key in ("Resources", "Contents", "Annots"):
-        kind, value = document.xref_get_key(xref, key)
-        if kind != "null":
-            document.xref_set_key(page.xref, key, value)
+def _with_pages(document: Any, pages: list[str]) -> bytes:
+    """The same objects below a new tree of pages: in a damaged one MuPDF may go in circles."""
+    import pymupdf
+
+    tree = document.get_new_xref()
+    kids = []
+    for keys in pages:
+        kids.append(document.get_new_xref())
+        page = f"<</Type/Page/Parent {tree} 0 R/MediaBox {EVERYWHERE}{keys}>>"
+        document.update_object(kids[-1], page)
+    listed = " ".join(f"{kid} 0 R" for kid in kids)
+    document.update_object(tree, f"<</Type/Pages/Count {len(kids)}/Kids[{listed}]>>")
+    document.xref_set_key(document.pdf_catalog(), "Pages", f"{tree} 0 R")
+    return bytes(document.tobytes(encryption=pymupdf.PDF_ENCRYPT_NONE))
 
 
 # --- words by place: digits that are drawn one by one, in any order ---
