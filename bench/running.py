@@ -24,7 +24,7 @@ from pathlib import Path
 from bench.corpus.truth import Case, Spec
 from bench.judging import Verdict, judge
 from bench.judging.rendering import unreadable
-from bench.judging.showing import keep
+from bench.judging.showing import keep, keep_refused
 from bench.table import Record
 from bench.tools import TOOLS, Done, Refused, Tool, ToolCrashed
 
@@ -62,7 +62,7 @@ def record(spec: Spec, tool: Tool, make: Callable[[Spec], Case], kept: Path | No
     blank = replace(blank, seconds=time.perf_counter() - started)
     if isinstance(result, Refused):
         if kept is not None and case.legible:
-            keep(kept / tool.name, case, None, None)
+            keep_refused(kept / tool.name, case, result.words)
         return replace(blank, outcome="refused", why=result.why)
     return _judged(blank, case, tool, result, kept)
 

@@ -8,6 +8,7 @@ It shares no code with prepdoc, nor with the drawing of the corpus beyond the tr
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -31,6 +32,8 @@ OCR_DPI = 200
 DIGIT_PX = (20, 40)
 """Heights of digits between which the ink is compared: fewer blur, more only cost time."""
 LARGEST_PX = 3600
+OCR_DIGIT_PX = 14
+"""Height of a digit that both engines still read; 7 pt print has it at 200 dpi."""
 LEAST_PX = 400
 MARGIN_LINES = 1.0
 """What is read around an item, in heights of its line."""
@@ -210,7 +213,7 @@ def _read(
     sheet: Sheet, index: int, source: Document, result: Document, wanted: Needles
 ) -> tuple[list[Found], list[str]]:
     """The engines on the page at their own resolution; also the texts, for the stamp's sake."""
-    width = min(LARGEST_PX, max(LEAST_PX, round(result.width_pt(index) / 72 * OCR_DPI)))
+    width = _ocr_width(sheet, result.width_pt(index))
     pixels, before = (document.views(index, width)[0] for document in (result, source))
     items = [pair for pair in _placed(sheet, sheet.labels) if pair[0].masked]
     places = [_place(box, _digit_height(sheet.labels, item)) for item, box in items]
@@ -225,7 +228,15 @@ def _read(
         found += told(ground, " ".join(word.text for word in words), wanted)
         for (item, _), place in zip(items, places, strict=True):
             found += reading.read_in_place(ground, words, index + 1, item, place, sheet.items)
-    return found, [" ".join(word.text for word in words) for words in by_engine.values()]
+    return found, [text for words in by_engine.values() for text in reading.texts(words)]
+
+
+def _ocr_width(sheet: Sheet, width_pt: float) -> int:
+    """In pixels: at OCR_DPI, or more where a number is so small that no engine could read it."""
+    heights = [_digit_height(sheet.labels, item) for item in sheet.items if item.masked]
+    small = min((height for height in heights if height), default=math.inf)
+    least = int(sheet.labels.shape[1]) * OCR_DIGIT_PX / small
+    return round(min(LARGEST_PX, max(LEAST_PX, least, width_pt / 72 * OCR_DPI)))
 
 
 def _around(place: Place) -> Box:

@@ -109,6 +109,16 @@ _PARAMS = {
 }
 
 
+def texts(words: Sequence[Word]) -> list[str]:
+    """All that was read as one text, for a page that stands upright, on a side or on its head."""
+    turned = [
+        sorted(words, key=lambda word: sign * (word.x if sideways else word.y))
+        for sideways in (False, True)
+        for sign in (1, -1)
+    ]
+    return [" ".join(word.text for word in order) for order in (words, *turned)]
+
+
 @lru_cache(maxsize=1)
 def _engine() -> Any:
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
@@ -118,16 +128,28 @@ def _engine() -> Any:
 
 
 def rapidocr(pixels: Pixels, boxes: Sequence[Box]) -> list[Word]:
-    """The lines in the boxes, in pixels of the page."""
+    """The lines in the boxes, box by box from top to bottom, in pixels of the page."""
     cuts = [(box, cutting(pixels, box)) for box in merged(boxes)]
     return [
-        Word(text, x - left + box[0], y - top + box[1])
-        for sheet, places in _sheets([(box, cut) for box, cut in cuts if cut.size])
-        for text, corners in _lines(sheet)
-        for x, y in [corners.mean(axis=0).tolist()]
-        for box, left, top, cut in places
-        if left <= x < left + cut.shape[1] and top <= y < top + cut.shape[0]
+        word
+        for sheet, placed in _sheets([(box, cut) for box, cut in cuts if cut.size])
+        for word in _read(sheet, placed)
     ]
+
+
+def _read(sheet: Pixels, placed: Sequence[_Placed]) -> Iterator[Word]:
+    """Each cutting's own lines in reading order: the engine's order runs across all of them."""
+    lines = list(_lines(sheet))
+    for box, left, top, cut in placed:
+        place = Place((left, top, left + cut.shape[1], top + cut.shape[0]), _line_height(lines))
+        here = [(text, x, y) for text, x, y, _ in lines if place.holds(x, y)]
+        for i in place.in_reading_order([(x, y) for _, x, y in here]):
+            text, x, y = here[i]
+            yield Word(text, x - left + box[0], y - top + box[1])
+
+
+def _line_height(lines: Sequence[_Line]) -> float:
+    return float(np.median([height for *_, height in lines])) if lines else 0.0
 
 
 def merged(boxes: Sequence[Box]) -> list[Box]:
@@ -146,10 +168,18 @@ def _overlap(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
-def _lines(sheet: Pixels) -> Iterator[tuple[str, NDArray[np.float32]]]:
+_Line: TypeAlias = tuple[str, float, float, float]
+"""Text, the middle's x and y, and the height."""
+
+
+def _lines(sheet: Pixels) -> Iterator[_Line]:
     result = _engine()(sheet[..., ::-1])
-    if result.txts is not None and result.boxes is not None:
-        yield from zip(result.txts, result.boxes, strict=True)
+    if result.txts is None or result.boxes is None:
+        return
+    for text, corners in zip(result.txts, result.boxes, strict=True):
+        x, y = corners.mean(axis=0).tolist()
+        sides = [float(np.linalg.norm(corners[i] - corners[i - 1])) for i in range(4)]
+        yield text, x, y, min(sides)
 
 
 _Placed: TypeAlias = tuple[Box, int, int, Pixels]

@@ -25,22 +25,19 @@ MARGIN = 30
 LARGEST = 1600
 
 
-def keep(
-    folder: Path,
-    case: Case,
-    output: bytes | None,
-    suffix: str | None,
-    verdict: Verdict | None = None,
-) -> None:
-    """Write the case's files into the folder; of a refused one only the input."""
+def keep_refused(folder: Path, case: Case, words: str) -> None:
+    """Write a refused case's input into the folder, and what the tool said."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{case.spec.id}-in{case.suffix}").write_bytes(case.data)
-    if output is None or suffix is None or verdict is None:
-        return
+    (folder / f"{case.spec.id}.txt").write_text(f"{words}\n", encoding="utf-8")
+
+
+def keep(folder: Path, case: Case, output: bytes, suffix: str, verdict: Verdict) -> None:
+    """Write a failing case's files into the folder, with the reasons and the picture."""
+    reasons = [f"{r.ground}, page {r.page}, {r.digits} digits" for r in verdict.reasons]
+    stamp = [] if verdict.stamped is None else [f"stamp read: {verdict.stamped}"]
+    keep_refused(folder, case, "\n".join([*reasons, *stamp]))
     (folder / f"{case.spec.id}-out{suffix}").write_bytes(output)
-    reasons = "\n".join(f"{r.ground}, page {r.page}, {r.digits} digits" for r in verdict.reasons)
-    stamp = "" if verdict.stamped is None else f"\nstamp read: {verdict.stamped}"
-    (folder / f"{case.spec.id}.txt").write_text(f"{reasons}{stamp}\n", encoding="utf-8")
     if strips := list(_strips(case, output, suffix, verdict)):
         picture = _stacked(strips)[..., ::-1]
         (folder / f"{case.spec.id}.png").write_bytes(bytes(cv2.imencode(".png", picture)[1]))

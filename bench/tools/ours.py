@@ -45,7 +45,7 @@ class Ours:
             try:
                 done = prepare(source, Cardholder(*self.details(spec)))
             except PrepdocError as error:
-                return Refused(type(error).__name__)
+                return Refused(type(error).__name__, str(error))
             except Exception as error:
                 raise ToolCrashed(type(error).__name__) from error
             assert done.output is not None

@@ -18,9 +18,10 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The tool declined, and said so."""
+    """The tool declined, and said why: in a word that results hold, and in its own words."""
 
     why: str
+    words: str = field(default="", repr=False)
 
 
 Result: TypeAlias = Done | Refused
