@@ -1,7 +1,8 @@
 """The judge finds every planted failure, and lets a proper output pass.
 
 Each case is one small page drawn with PyMuPDF; outputs are made from it by hand: masked properly,
-or with one thing wrong. Nothing of prepdoc takes part.
+or with one thing wrong. Nothing of prepdoc takes part. Where only the digits' pixels matter, they
+alone are judged (`judge_ink`), for OCR takes a second.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from PIL import Image, ImageFilter, PngImagePlugin
 
 from bench.corpus.drawing import BLACK, Builder, Rgb, Run, labelled, labels_of, printed
 from bench.corpus.truth import Case, Fate, Sheet, Spec
-from bench.judging import Verdict, ink, judge
+from bench.judging import Verdict, ink, judge, judge_ink, reading
 from bench.judging.needles import digit_runs, needles
+from bench.judging.places import Place
 from bench.judging.stamps import distance_within, is_read
 from bench.judging.texts import raw
 
@@ -130,11 +132,19 @@ def page(plain: Made) -> np.ndarray:
 # --- what passes -------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("quality", [None, 85])
+def test_a_proper_output_passes_on_every_ground(plain: Made, page, quality) -> None:
+    verdict = judge(plain.case, as_pdf(painted(page, plain.case), quality), ".pdf")
+    assert verdict.reasons == ()
+    assert verdict.is_judged
+    assert [item.has_kept for item in verdict.items] == [True] * 3
+
+
 @pytest.mark.parametrize("colour", [(0, 0, 0), (255, 255, 255), (128, 128, 128), (200, 30, 90)])
 @pytest.mark.parametrize("quality", [None, 75])
 def test_a_mask_of_any_colour_passes(plain: Made, page, colour, quality) -> None:
     out = as_pdf(painted(page, plain.case, colour=colour), quality)
-    verdict = judge(plain.case, out, ".pdf")
+    verdict = judge_ink(plain.case, out, ".pdf")
     assert verdict.reasons == ()
     assert all(not item.leaked and not item.lost for item in verdict.items)
 
@@ -146,27 +156,27 @@ def test_a_mask_that_ends_between_two_digits_passes(plain: Made, page) -> None:
         rows, hidden = box(case, item.masked, 1)
         _, shown = box(case, item.kept, 0)
         out[rows, hidden.start : (hidden.stop + shown.start) // 2] = 0
-    assert judge(case, as_pdf(out), ".pdf").reasons == ()
+    assert judge_ink(case, as_pdf(out), ".pdf").reasons == ()
 
 
 @pytest.mark.parametrize("size", [5.0, 8.0, 24.0])
 def test_small_and_large_print_is_judged_alike(size: float) -> None:
     case = made(size).case
     pixels = pixels_of(case.data)
-    assert judge(case, as_pdf(painted(pixels, case)), ".pdf").reasons == ()
-    assert judge(case, as_pdf(pixels), ".pdf").leaks == 2
+    assert judge_ink(case, as_pdf(painted(pixels, case)), ".pdf").reasons == ()
+    assert judge_ink(case, as_pdf(pixels), ".pdf").leaks == 2
 
 
 def test_a_band_below_the_page_does_not_disturb(plain: Made, page) -> None:
     masked = painted(page, plain.case)
     band = np.full((120, page.shape[1], 3), 255, np.uint8)
-    assert judge(plain.case, as_pdf(np.concatenate([masked, band])), ".pdf").reasons == ()
+    assert judge_ink(plain.case, as_pdf(np.concatenate([masked, band])), ".pdf").reasons == ()
 
 
 @pytest.mark.parametrize("shift", [(0, 1), (1, 0), (-1, 2)])
 def test_a_page_that_is_a_pixel_off_is_laid_over_its_source(plain: Made, page, shift) -> None:
     masked = np.roll(painted(page, plain.case), shift, axis=(0, 1))
-    assert judge(plain.case, as_pdf(masked), ".pdf").reasons == ()
+    assert judge_ink(plain.case, as_pdf(masked), ".pdf").reasons == ()
 
 
 # --- planted failures --------------------------------------------------------------------------
@@ -190,7 +200,7 @@ def test_one_digit_unmasked_is_found(plain: Made, page, at: int) -> None:
     item = plain.case.sheets[0].items[0]
     out, bare = painted(page, plain.case), box(plain.case, [item.labels[at]], 1)
     out[bare] = page[bare]
-    verdict = judge(plain.case, as_pdf(out), ".pdf")
+    verdict = judge_ink(plain.case, as_pdf(out), ".pdf")
     assert verdict.items[0].leaked == (item.labels[at],)
     assert verdict.leaks == 1
 
@@ -207,7 +217,7 @@ def test_half_a_digit_uncovered_is_found(plain: Made, page, side: str) -> None:
         "bottom": (slice(y, rows.stop), columns),
     }[side]
     out[half] = page[half]
-    assert judge(plain.case, as_pdf(out), ".pdf").items[1].leaked == (item.labels[3],)
+    assert judge_ink(plain.case, as_pdf(out), ".pdf").items[1].leaked == (item.labels[3],)
 
 
 def test_slivers_at_a_masks_edge_are_no_leak(plain: Made, page) -> None:
@@ -215,20 +225,20 @@ def test_slivers_at_a_masks_edge_are_no_leak(plain: Made, page) -> None:
     out = painted(page, plain.case)
     rows, columns = box(plain.case, plain.case.sheets[0].items[0].masked, 0)
     out[rows.start - 4 : rows.start + 2, columns] = page[rows.start - 4 : rows.start + 2, columns]
-    assert judge(plain.case, as_pdf(out), ".pdf").leaks == 0
+    assert judge_ink(plain.case, as_pdf(out), ".pdf").leaks == 0
 
 
 @pytest.mark.parametrize("alpha", [0.5, 0.8, 0.93])
 @pytest.mark.parametrize("colour", [(0, 0, 0), (255, 255, 255)])
 def test_a_mask_that_shines_through_is_found(plain: Made, page, alpha, colour) -> None:
     out = painted(page, plain.case, colour=colour, alpha=alpha)
-    verdict = judge(plain.case, as_pdf(out), ".pdf")
+    verdict = judge_ink(plain.case, as_pdf(out), ".pdf")
     assert verdict.leaks == 2
     assert "ink" in grounds(verdict)
 
 
 def test_a_negative_is_found(plain: Made, page) -> None:
-    assert judge(plain.case, as_pdf(255 - page), ".pdf").leaks == 2
+    assert judge_ink(plain.case, as_pdf(255 - page), ".pdf").leaks == 2
 
 
 def test_a_white_mask_over_a_text_layer_is_found(plain: Made) -> None:
@@ -272,7 +282,7 @@ def test_an_earlier_revision_is_found(plain: Made, page) -> None:
 def test_covered_last_fours_are_found(plain: Made, page) -> None:
     out = painted(page, plain.case)
     out[box(plain.case, plain.case.sheets[0].items[0].labels)] = 0
-    verdict = judge(plain.case, as_pdf(out), ".pdf")
+    verdict = judge_ink(plain.case, as_pdf(out), ".pdf")
     assert verdict.items[0].lost == plain.case.sheets[0].items[0].kept
     assert verdict.items[1].lost == verdict.items[2].lost == ()
     assert verdict.leaks == 0
@@ -281,13 +291,13 @@ def test_covered_last_fours_are_found(plain: Made, page) -> None:
 def test_a_covered_look_alike_is_found(plain: Made, page) -> None:
     out = painted(page, plain.case)
     out[box(plain.case, plain.case.sheets[0].items[2].labels[4:8])] = 0
-    verdict = judge(plain.case, as_pdf(out), ".pdf")
+    verdict = judge_ink(plain.case, as_pdf(out), ".pdf")
     assert verdict.items[2].lost == tuple(plain.case.sheets[0].items[2].labels[4:8])
 
 
 def test_a_missing_page_loses_what_it_kept(plain: Made, page) -> None:
     case = replace(plain.case, sheets=plain.case.sheets * 2)
-    verdict = judge(case, as_pdf(painted(page, plain.case)), ".pdf")
+    verdict = judge_ink(case, as_pdf(painted(page, plain.case)), ".pdf")
     assert "geometry" in grounds(verdict)
     assert len(verdict.items[3].lost) == 4
 
@@ -295,7 +305,7 @@ def test_a_missing_page_loses_what_it_kept(plain: Made, page) -> None:
 def test_another_page_is_told_apart(plain: Made) -> None:
     noise = np.random.default_rng(1).integers(0, 255, (600, 1167, 3), dtype=np.uint8)
     blurred = np.asarray(Image.fromarray(noise).filter(ImageFilter.GaussianBlur(6)))
-    verdict = judge(plain.case, as_pdf(blurred), ".pdf")
+    verdict = judge_ink(plain.case, as_pdf(blurred), ".pdf")
     assert grounds(verdict) == {"geometry"}
     assert not verdict.is_judged
 
@@ -330,8 +340,8 @@ def test_a_turned_photo_is_judged_upright(plain: Made, page, turn: int) -> None:
         plain.case, suffix=".jpg", data=picture(np.rot90(page, quarter), "JPEG", exif=exif)
     )
     proper = picture(painted(page, plain.case), "JPEG", quality=90)
-    assert judge(case, proper, ".jpg").reasons == ()
-    assert judge(case, case.data, ".jpg").leaks == 2
+    assert judge_ink(case, proper, ".jpg").reasons == ()
+    assert judge_ink(case, case.data, ".jpg").leaks == 2
 
 
 def test_pixels_under_zero_alpha_are_found(plain: Made, page) -> None:
@@ -339,7 +349,7 @@ def test_pixels_under_zero_alpha_are_found(plain: Made, page) -> None:
     alpha = np.full((*page.shape[:2], 1), 255, np.uint8)
     for item in case.sheets[0].items[:2]:
         alpha[box(case, item.masked)] = 0
-    verdict = judge(case, picture(np.dstack([page, alpha]), "PNG"), ".png")
+    verdict = judge_ink(case, picture(np.dstack([page, alpha]), "PNG"), ".png")
     assert verdict.leaks == 2
     assert "ink" in grounds(verdict)
 
@@ -388,6 +398,31 @@ def test_a_misread_letter_or_variant_kanji_is_forgiven() -> None:
     assert is_read(["髙﨑 花子", "03-1234-5678"], ["氏名:高崎花子", "電話 03−1234−5678"])
     assert not is_read(["髙﨑 花子"], ["氏名:高橋太郎"])
     assert distance_within("abc", "xxabxx") == 1
+
+
+def test_a_stamp_on_a_turned_page_is_read(plain: Made, page) -> None:
+    """Its lines then stand side by side, or on their heads."""
+    out = stamped(painted(page, plain.case), DETAILS)
+    for turn in (1, 2):
+        words = reading.rapidocr(np.rot90(out, turn).copy(), [(0, 0, out.shape[1], out.shape[1])])
+        assert is_read(DETAILS, reading.texts(words))
+
+
+@pytest.mark.parametrize(
+    ("row", "leaks"),
+    [("7812", 0), ("3411", 1), ("1143", 0), ("0034", 1)],
+    ids=["the last four", "four hidden ones", "backwards", "across two groups"],
+)
+def test_words_of_one_row_are_read_from_left_to_right(plain: Made, row: str, leaks: int) -> None:
+    """Engines give them by a pixel's difference in height, which would shuffle a last four."""
+    item = plain.case.sheets[0].items[0]
+    heights = (9.0, 6.0, 8.0, 5.0)
+    words = [
+        reading.Word(c, 10.0 + 20 * i, y) for i, (c, y) in enumerate(zip(row, heights, strict=True))
+    ]
+    by_height = sorted(words, key=lambda word: word.y)
+    place = Place((0.0, 0.0, 400.0, 20.0), 12.0)
+    assert len(reading.read_in_place("rapidocr", by_height, 1, item, place, [item])) == leaks
 
 
 # --- needles -----------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from bench.judging.symbols import symbols
 from bench.judging.texts import raw, text_in_place, text_layer, told
 from bench.judging.verdict import Found, Ground, ItemVerdict, Reason, Verdict, verdict_on
 
-__all__ = ["Ground", "ItemVerdict", "Look", "Reason", "Verdict", "judge", "look"]
+__all__ = ["Ground", "ItemVerdict", "Look", "Reason", "Verdict", "judge", "judge_ink", "look"]
 
 OCR_DPI = 200
 """Both engines read 6 pt print at this resolution; an A4 page costs them two seconds."""
@@ -72,6 +72,21 @@ def judge(case: Case, output: bytes, suffix: str, details: Sequence[str] = ()) -
     return Verdict(
         _items(case, found), _reasons(found), stamps.is_read(details, read) if details else None
     )
+
+
+def judge_ink(case: Case, output: bytes, suffix: str) -> Verdict:
+    """By the digits' pixels alone, which costs a tenth of the whole."""
+    with opened(case.data, case.suffix) as source, opened(output, suffix) as result:
+        found = [
+            one
+            for index, sheet in enumerate(case.sheets)
+            for one in (
+                _ink(sheet, index + 1, look(sheet, index, source, result))
+                if index < len(result)
+                else [_all_lost(sheet, index + 1)]
+            )
+        ]
+    return Verdict(_items(case, found), _reasons(found), None)
 
 
 def _items(case: Case, found: list[Found]) -> tuple[ItemVerdict, ...]:
