@@ -156,7 +156,9 @@ def _of_run(found: Sequence[Record], wanted: Sequence[Spec]) -> list[Record]:
 
 
 def _loaded(folder: Path) -> list[Record]:
-    return [record for tool in TOOLS for record in _read(folder / f"{tool}.jsonl")]
+    """The latest record of each tool on each case."""
+    found = [record for tool in TOOLS for record in _read(folder / f"{tool}.jsonl")]
+    return list({(record.tool, record.id, record.seed): record for record in found}.values())
 
 
 # --- telling -----------------------------------------------------------------------------------

@@ -88,6 +88,13 @@ def test_tools_are_compared_on_the_cases_they_share() -> None:
     assert "| plain | 0/4 | 0/4 | 2/4 | 0/4 |" in text
 
 
+def test_of_two_records_of_a_case_the_latest_counts(tmp_path: Path, capsys) -> None:
+    lines = [json.dumps(row(leaks=leaks).values()) for leaks in (4, 1)]
+    (tmp_path / "prepdoc.jsonl").write_text("\n".join(lines) + "\n")
+    assert main(["--side-by-side", "--out", str(tmp_path)]) == 0
+    assert "| prepdoc | 1 | 4 | 1/4" in capsys.readouterr().out
+
+
 def test_a_table_replaces_the_one_of_the_same_name() -> None:
     page = table.between("# Figures\n", "recall", "| old |\n")
     page = table.between(page, "other", "| kept |\n")
