@@ -6,9 +6,11 @@ a reader split at wide gaps. Order in the file means nothing; only the place on 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect, insort
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,8 @@ from prepdoc.page import Glyph, Line, Quad, SeenBy
 WORD_GAP: dict[SeenBy, float] = {"text": 0.1, "ocr": 0.3}
 """A gap of so many glyph heights is a blank. A font's boxes touch within a word, and its blank is
 at least a fifth of an em wide; OCR's boxes are rough."""
+ROUNDING = 1e-3
+"""Evenly spaced letters have gaps that differ by less, and are parted everywhere or nowhere."""
 COLUMN_GAP = 2.0
 """A gap of so many glyph heights parts two columns: no number runs across it."""
 REACH = 20.0
@@ -38,22 +42,27 @@ WRAP_GAP = 2.2
 """A number goes on in the next line at most so many heights below, from middle to middle."""
 LABEL_GAP = 4.0
 """A label stands at most so many heights above its number."""
+BLOCK = 256
+"""Pieces whose distances to all others are in memory at a time: 30 MB on a page of 10,000 words."""
 COLUMN_BREAK = "\t"
 """Stands between columns; no separator to the rules, so digits are not joined across it."""
 LINE_BREAK = "\n"
 
 
+_Size: TypeAlias = Callable[[Quad], float]
+"""What of a glyph is the unit of distances."""
+
+
 @dataclass(frozen=True)
 class _Piece:
-    """Glyphs that surely follow each other, and the line that they lie on."""
+    """Glyphs that surely follow each other, the line that they lie on, and their size."""
 
     glyphs: tuple[Glyph, ...]
+    size: _Size = Quad.height
 
     @cached_property
     def height(self) -> float:
-        corners = np.array([(q.tl, q.tr, q.br, q.bl) for q in (g.quad for g in self.glyphs)])
-        sides = np.linalg.norm(corners[:, 3] - corners[:, 0], axis=1)
-        return float(np.median(sides))
+        return float(np.median([self.size(glyph.quad) for glyph in self.glyphs]))
 
     @cached_property
     def start(self) -> NDArray[np.float64]:
@@ -78,14 +87,14 @@ def words(lines: Iterable[Line]) -> tuple[Line, ...]:
     )
 
 
-def assembled(pieces: Sequence[Line]) -> tuple[Line, ...]:
+def assembled(pieces: Sequence[Line], size: _Size = Quad.height) -> tuple[Line, ...]:
     """Pieces of one reader joined along the reading direction.
 
-    Where a gap was stands a blank, between columns a tab.
+    Where a gap was stands a blank, between columns a tab. `size` is the unit of gaps.
     """
     if not pieces:
         return ()
-    parts = [_Piece(piece.glyphs) for piece in pieces]
+    parts = [_Piece(piece.glyphs, size) for piece in pieces]
     follower = _followers(parts)
     heads = sorted(set(range(len(parts))) - set(follower.values()))
     chains = (_chain(head, follower) for head in heads)
@@ -97,14 +106,15 @@ def assembled(pieces: Sequence[Line]) -> tuple[Line, ...]:
 def standing(pieces: Sequence[Line]) -> tuple[Line, ...]:
     """Single characters that stand below each other, joined from top to bottom.
 
-    Their quads are turned to the reading direction, which is down.
+    Their quads are turned to the reading direction, which is down; gaps are counted in what they
+    measure downwards.
     """
     single = [piece for piece in pieces if len(piece.text.strip()) == 1]
     turned = [
         replace(piece, glyphs=tuple(_downwards(g) for g in piece.glyphs if not g.char.isspace()))
         for piece in single
     ]
-    return tuple(line for line in assembled(turned) if len(line.glyphs) > 1)
+    return tuple(line for line in assembled(turned, Quad.width) if len(line.glyphs) > 1)
 
 
 def _downwards(glyph: Glyph) -> Glyph:
@@ -145,11 +155,26 @@ class Stack:
         near &= self._is_like(top)
         return tuple(self._lines[int(i)] for i in np.flatnonzero(near))
 
+    def alike(self, line: Line) -> tuple[Line, ...]:
+        """The lines of the same shape, digits for digits, that begin or end below each other."""
+        piece = _Piece(line.glyphs)
+        starts, ends = (
+            np.abs((side - piece.start) @ piece.along) for side in (self._starts, self._ends)
+        )
+        length = float((piece.end - piece.start) @ piece.along)
+        aligned = np.minimum(starts, np.abs(ends - length)) < piece.height / 2
+        rows = (self._lines[int(i)] for i in np.flatnonzero(aligned))
+        return tuple(row for row in rows if _shape(row.text) == _shape(line.text))
+
     def _is_like(self, top: _Piece) -> NDArray[np.bool_]:
         ratio = top.height / self._heights
         alike = (ratio < LIKE_HEIGHT) & (ratio > 1 / LIKE_HEIGHT)
         same_way = self._along @ top.along > LIKE_DIRECTION
         return np.asarray(alike & (same_way | self._single | (len(top.glyphs) == 1)))
+
+
+def _shape(text: str) -> str:
+    return "".join("0" if char.isdecimal() else char for char in text)
 
 
 def stacked(upper: Line, lower: Line) -> Line:
@@ -172,16 +197,18 @@ def _is_first(glyph: Glyph, seen: dict[str, list[tuple[float, float]]]) -> bool:
     x, y = glyph.quad.centre()
     near = SAME_PLACE * min(glyph.quad.width(), glyph.quad.height())
     places = seen.setdefault(glyph.char, [])
-    if any(abs(x - u) < near and abs(y - v) < near for u, v in places):
+    first, past = (bisect(places, (x + by, float("inf"))) for by in (-near, near))
+    if any(abs(x - u) < near and abs(y - v) < near for u, v in places[first:past]):
         return False
-    places.append((x, y))
+    insort(places, (x, y))
     return True
 
 
 def _words(glyphs: Sequence[Glyph]) -> Iterator[tuple[Glyph, ...]]:
     word: list[Glyph] = []
+    apart = WORD_GAP["text"] + ROUNDING
     for glyph in glyphs:
-        if word and (glyph.char.isspace() or _gap(word[-1].quad, glyph.quad) > WORD_GAP["text"]):
+        if word and (glyph.char.isspace() or _gap(word[-1].quad, glyph.quad) > apart):
             yield tuple(word)
             word = []
         if not glyph.char.isspace():
@@ -190,39 +217,45 @@ def _words(glyphs: Sequence[Glyph]) -> Iterator[tuple[Glyph, ...]]:
         yield tuple(word)
 
 
-def _gap(left: Quad, right: Quad) -> float:
-    """Distance from one quad's end to the next one's start, in heights; backwards counts as far."""
+def _gap(left: Quad, right: Quad, size: _Size = Quad.height) -> float:
+    """Distance from one quad's end to the next one's start, in sizes; backwards counts as far."""
     end, start = np.add(left.tr, left.br) / 2, np.add(right.tl, right.bl) / 2
     along = np.subtract(left.tr, left.tl)
     ahead = float((start - end) @ along) / max(float(np.linalg.norm(along)), 1e-6)
     apart = float(np.linalg.norm(start - end))
-    return (apart if ahead >= 0 or apart > left.height() / 2 else 0.0) / max(left.height(), 1e-6)
+    high = size(left)
+    return (apart if ahead >= 0 or apart > high / 2 else 0.0) / max(high, 1e-6)
 
 
 def _followers(parts: Sequence[_Piece]) -> dict[int, int]:
     """For each piece the one that follows it: the nearest to the right whose nearest left it is."""
-    if len(parts) < 2:
-        return {}
-    distance = _distances(parts)
-    right, left = distance.argmin(axis=1), distance.argmin(axis=0)
-    return {i: int(j) for i, j in enumerate(right) if np.isfinite(distance[i, j]) and left[j] == i}
+    count = len(parts)
+    left, nearest = np.full(count, -1), np.full(count, np.inf, dtype=np.float32)
+    right = np.full(count, -1)
+    for rows in (slice(at, at + BLOCK) for at in range(0, count, BLOCK)):
+        distance = _distances(parts, rows)
+        right[rows] = np.where(np.isfinite(distance.min(axis=1)), distance.argmin(axis=1), -1)
+        closer = distance.min(axis=0) < nearest
+        left[closer] = rows.start + distance.argmin(axis=0)[closer]
+        nearest = np.minimum(nearest, distance.min(axis=0))
+    return {i: int(j) for i, j in enumerate(right) if j >= 0 and left[j] == i}
 
 
-def _distances(parts: Sequence[_Piece]) -> NDArray[np.float32]:
-    """n × n: from each piece's end to each piece's start in heights, infinite where unrelated."""
+def _distances(parts: Sequence[_Piece], rows: slice) -> NDArray[np.float32]:
+    """From the ends of these pieces to all pieces' starts in heights; infinite where unrelated."""
     ends, starts, along = (
         np.array([getattr(part, name) for part in parts], dtype=np.float32)
         for name in ("end", "start", "along")
     )
     heights = np.array([part.height for part in parts], dtype=np.float32)
-    away = (starts[None] - ends[:, None]) / heights[:, None, None]
-    ahead = (away * along[:, None]).sum(axis=2)
-    aside = np.abs(away[..., 1] * along[:, None, 0] - away[..., 0] * along[:, None, 1])
-    ratio = heights[None] / heights[:, None]
+    away = (starts[None] - ends[rows, None]) / heights[rows, None, None]
+    ahead = (away * along[rows, None]).sum(axis=2)
+    aside = np.abs(away[..., 1] * along[rows, None, 0] - away[..., 0] * along[rows, None, 1])
+    ratio = heights[None] / heights[rows, None]
     related = (ahead > -OVERLAP) & (ahead < REACH) & (aside < SAME_LINE + DRIFT * np.abs(ahead))
     related &= (ratio < LIKE_HEIGHT) & (ratio > 1 / LIKE_HEIGHT)
-    related &= along @ along.T > LIKE_DIRECTION
-    np.fill_diagonal(related, False)
+    related &= along[rows] @ along.T > LIKE_DIRECTION
+    related[np.arange(len(related)), np.arange(len(parts))[rows]] = False
     return np.where(related, ahead, np.inf).astype(np.float32)
 
 
@@ -238,7 +271,7 @@ def _joined(parts: Sequence[_Piece], blank: float) -> tuple[Glyph, ...]:
     for part in parts[1:]:
         glyphs = _before(glyphs, part) or glyphs
         last, first = glyphs[-1].quad, part.glyphs[0].quad
-        separator = _separator(_gap(last, first), blank)
+        separator = _separator(_gap(last, first, part.size), blank)
         between = Quad(last.tr, first.tl, first.bl, last.br)
         glyphs += [Glyph(char, between) for char in separator]
         glyphs += part.glyphs
@@ -256,4 +289,4 @@ def _before(glyphs: list[Glyph], part: _Piece) -> list[Glyph]:
 def _separator(gap: float, blank: float) -> str:
     if gap > COLUMN_GAP:
         return COLUMN_BREAK
-    return " " if gap > blank else ""
+    return " " if gap > blank + ROUNDING else ""

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from prepdoc.page import Glyph, Line, Pixels, Quad
+from prepdoc.page import Glyph, Line, Pixels, Quad, SeenBy
 
 DIGIT_PX = 32
 """Lines are looked at with digits at least this high, so that a valley is wider than a pixel."""
@@ -38,7 +38,12 @@ PAD = 0.2
 FRINGE_PX = 1.0
 """Anti-aliased edges reach this far beyond what counts as ink, in page pixels."""
 
-_THIN = frozenset(" -‐–—.,:;'·・|/_")
+AWAY: dict[SeenBy, float] = {"text": 6.0, "ocr": 1.5}
+"""What it costs to move a character by one digit's width: a font's own boxes stand where its ink
+is, OCR's are off by half a digit."""
+
+_THIN = frozenset(" -‐–—.,:;'·・|/_*＊∗•●○■□#･")
+"""What may have no ink of its own: separators, and mask characters, which run into each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +85,11 @@ def cut(pixels: Pixels, line: Line) -> Line:
     ink = _ink(_strip(pixels, frame))
     if ink is None:
         return line
-    top, bottom = _band(ink)
+    top, bottom = _band(ink[:, _under_digits(line.glyphs, frame)])
     slant = _slant(ink[top:bottom])
     columns = _columns(_sheared(ink[top:bottom], slant))
-    spans = _deal(line.glyphs, frame, _atoms(columns, _pitch(line.glyphs) * frame.scale))
+    atoms = _atoms(columns, _pitch(line.glyphs) * frame.scale)
+    spans = _deal(line, frame, atoms)
     return replace(line, glyphs=tuple(_fitted(line.glyphs, spans, frame, (top, bottom), slant)))
 
 
@@ -154,6 +160,16 @@ def _band(ink: NDArray[np.float32]) -> tuple[int, int]:
     return top, bottom
 
 
+def _under_digits(glyphs: Sequence[Glyph], frame: _Frame) -> NDArray[np.bool_]:
+    """The strip's columns where digits were seen: mask characters such as `_` stand lower."""
+    chosen = np.zeros(frame.width, dtype=np.bool_)
+    for glyph in glyphs:
+        if glyph.char.isdecimal():
+            left, right = _as_read(glyph, frame)
+            chosen[max(0, round(left)) : max(0, round(right))] = True
+    return chosen if chosen.any() else ~chosen
+
+
 def _slant(ink: NDArray[np.float32]) -> float:
     """The shear that makes columns blankest; upright unless another is clearly better."""
     contrast = {slant: float(np.var(_sheared(ink, slant).mean(axis=0))) for slant in SLANTS}
@@ -206,10 +222,9 @@ def _valleys(columns: NDArray[np.float64], start: int, end: int) -> list[int]:
     return [start + 1 + int(i) for i in np.flatnonzero(lower)]
 
 
-def _deal(
-    glyphs: Sequence[Glyph], frame: _Frame, atoms: Sequence[_Atom]
-) -> list[tuple[float, float] | None]:
+def _deal(line: Line, frame: _Frame, atoms: Sequence[_Atom]) -> list[tuple[float, float] | None]:
     """For each glyph the columns of its atoms, or None; the cheapest dealing in order."""
+    glyphs, away = line.glyphs, AWAY.get(line.seen_by, AWAY["ocr"])
     places = [frame.to_strip(glyph.quad.centre())[0] for glyph in glyphs]
     pitch = _pitch(glyphs) * frame.scale
     count, total = len(glyphs), len(atoms)
@@ -220,7 +235,7 @@ def _deal(
         for j in range(total + 1):
             if np.isinf(cost[i, j]):
                 continue
-            for size, taken, price in _moves(glyphs, places, atoms, pitch, i, j):
+            for size, taken, price in _moves(glyphs, places, atoms, pitch, away, i, j):
                 after = (i + taken, j + size)
                 if cost[i, j] + price < cost[after]:
                     cost[after], step[after] = cost[i, j] + price, (i, j)
@@ -232,6 +247,7 @@ def _moves(
     places: Sequence[float],
     atoms: Sequence[_Atom],
     pitch: float,
+    away: float,
     i: int,
     j: int,
 ) -> Iterator[tuple[int, int, float]]:
@@ -244,7 +260,9 @@ def _moves(
     if glyphs[i].char.isspace():
         return
     for size in range(1, min(MAX_ATOMS, len(atoms) - j) + 1):
-        yield size, 1, _price(glyphs[i].char, places[i], atoms[j : j + size], pitch)
+        taken = atoms[j : j + size]
+        apart = ((taken[0].start + taken[-1].end) / 2 - places[i]) / pitch
+        yield size, 1, away * apart**2 + _price(glyphs[i].char, taken, pitch)
 
 
 def _price_of_none(char: str) -> float:
@@ -253,13 +271,11 @@ def _price_of_none(char: str) -> float:
     return 0.6 if char in _THIN else 3.0
 
 
-def _price(char: str, place: float, atoms: Sequence[_Atom], pitch: float) -> float:
-    """Distance from where the reader saw it, a cut through ink, and too wide or thin a shape."""
-    start, end = atoms[0].start, atoms[-1].end
-    away = ((start + end) / 2 - place) / pitch
-    width = (end - start) / pitch
+def _price(char: str, atoms: Sequence[_Atom], pitch: float) -> float:
+    """A cut through ink, and too wide or thin a shape."""
+    width = (atoms[-1].end - atoms[0].start) / pitch
     most = 1.15 if char.isascii() else 2.2
-    return 1.5 * away**2 + 1.5 * atoms[0].seam + 6 * max(0.0, width - most) + max(0.0, 0.12 - width)
+    return 1.5 * atoms[0].seam + 6 * max(0.0, width - most) + max(0.0, 0.12 - width)
 
 
 def _traced(

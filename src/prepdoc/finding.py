@@ -7,9 +7,15 @@ of the ink.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
+from prepdoc.agreeing import RULE_KNOWN, Sighting, agreed
 from prepdoc.assembling import (
     LABEL_GAP,
     LINE_BREAK,
@@ -25,15 +31,22 @@ from prepdoc.cutting import cut
 from prepdoc.page import CardNumber, Glyph, Line, Pixels, Quad, SeenBy, Symbol, quads_box
 from prepdoc.pan import Match, Pan, bare, find, unclaimed
 from prepdoc.pan.labels import spans
-from prepdoc.pan.text import folded
+from prepdoc.pan.text import counts, folded
+
+_Vector: TypeAlias = NDArray[np.float64]
+_Box: TypeAlias = tuple[float, float, float, float]
 
 RULE_ASKED = 0
 """The rule of what the user named with --mask."""
-RULE_KNOWN = 5
 RULE_BARCODE = 6
+LEAST_INK_PX = 2.0
+"""What is smaller each way is no print: pages hide words at a hundredth of a point."""
 CONTEXT = 2
 """Glyphs on either side of a number that help to find its ends."""
 _BESIDE_A_LABEL = (3, 4)
+WRAPPED_PART = 3
+"""Of rows of bare digits below each other, one in three makes a number with the next if any does:
+in a column of references one in thirty does, by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +65,9 @@ class Found:
     hidden: frozenset[Glyph] = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sighting:
-    """A match and the line, perhaps of two rows, whose characters it counts."""
-
-    match: Match
-    line: Line
-
-
 def pans_in(lines: Sequence[Line], wishes: Wishes) -> frozenset[Pan]:
     """The numbers that these lines name, as needles for every other page."""
-    return frozenset(s.match.pan for s in _sightings(lines, (), wishes.keep))
+    return frozenset(s.match.pan for s in agreed(_sightings(lines, (), wishes.keep)))
 
 
 def unclaimed_in(lines: Sequence[Line]) -> tuple[str, ...]:
@@ -85,14 +90,13 @@ def find_numbers(
     same place the text layer's boxes are taken; where they differ, both are masked.
     """
     known = tuple(known)
-    seen = list(_sightings(lines, known, wishes.keep))
-    numbers: list[CardNumber] = []
-    for sighting in sorted(seen, key=_believed):
-        numbers = _with(numbers, _number(page, pixels, sighting))
+    seen = agreed(_sightings(lines, known, wishes.keep))
+    numbers = _each_once(_number(page, pixels, s) for s in sorted(seen, key=_believed))
     asked = [a for text in wishes.mask for a in _asked(page, pixels, _assembled(lines), text)]
     barcodes = [_barcode(page, symbol, known) for symbol in symbols]
+    everything = (*numbers, *(number for number, _ in asked), *filter(None, barcodes))
     return Found(
-        (*numbers, *(number for number, _ in asked), *(n for n in barcodes if n is not None)),
+        tuple(_seen_on_page(number, pixels) for number in everything),
         frozenset(s.line.glyphs[i] for s in seen for i in s.match.hide)
         | frozenset(glyph for _, glyphs in asked for glyph in glyphs),
     )
@@ -100,20 +104,20 @@ def find_numbers(
 
 def _sightings(
     lines: Sequence[Line], known: Sequence[Pan], spared: Sequence[str]
-) -> Iterator[_Sighting]:
+) -> Iterator[Sighting]:
     whole = _assembled(lines)
     as_read = (line for line in lines if line.seen_by == "ocr")
     for line in (*whole, *as_read):
-        yield from (_Sighting(match, line) for match in find(line.text, known, spared))
+        yield from (Sighting(match, line) for match in find(line.text, known, spared))
     for line in _standing(lines):
         for match in find(line.text, known, spared):
             if _is_column(match, line.text):
-                yield _Sighting(match, line)
+                yield Sighting(match, line)
     for reader in ("text", "ocr"):
         own = [line for line in whole if line.seen_by == reader]
         parts = [part for line in own for part in segments(line) if _has_digits(part)]
         stack = Stack(parts)
-        yield from (s for upper in parts for s in _wrapped(upper, stack, spared))
+        yield from _wrapped(parts, stack, spared)
         yield from (
             s for line in own for label in _labels(line) for s in _under(label, stack, spared)
         )
@@ -135,18 +139,54 @@ def _standing(lines: Sequence[Line]) -> Iterator[Line]:
 
 
 def _is_column(match: Match, text: str) -> bool:
-    """Whether digits below each other are a number: a table's column of digits is spaced out."""
+    """Whether digits below each other are a number: a table's column of digits is spaced out.
+
+    And it is longer: of twenty counts, some fourteen in a row pass Luhn by chance.
+    """
     separated = sum(not c.isalnum() for c in text[match.start : match.end])
-    return match.rule in (1, 4, 5) or separated < len(match.hide)
+    around = text[: match.start].rstrip()[-1:] + text[match.end :].lstrip()[:1]
+    proven = match.rule == 1 and not any(c.isdecimal() for c in around)
+    return proven or match.rule in (4, 5) or separated < len(match.hide)
 
 
-def _wrapped(upper: Line, stack: Stack, spared: Sequence[str]) -> Iterator[_Sighting]:
-    """Numbers that begin at the end of `upper` and go on at the start of a part below it."""
-    for lower in stack.below(upper, WRAP_GAP):
-        both = stacked(upper, lower)
-        for match in find(both.text, (), spared):
-            if match.rule in (1, 2) and match.start < len(upper.glyphs) < match.end - 1:
-                yield _Sighting(match, both)
+def _wrapped(parts: Sequence[Line], stack: Stack, spared: Sequence[str]) -> Iterator[Sighting]:
+    """Numbers that begin at the end of a part and go on at the start of one below it."""
+    pairs = [
+        (u, low, m)
+        for u in parts
+        for low in stack.below(u, WRAP_GAP)
+        for m in _over(u, low, spared)
+    ]
+    solid = {upper for upper, lower, _ in pairs if _is_solid(upper) and _is_solid(lower)}
+    for upper, lower, match in pairs:
+        column = stack.alike(upper) if upper in solid else ()
+        if WRAPPED_PART * sum(row in solid for row in column) >= len(column):
+            yield Sighting(match, stacked(upper, lower))
+
+
+def _over(upper: Line, lower: Line, spared: Sequence[str]) -> Iterator[Match]:
+    """The numbers over the line break, but those that take a part of one on either line."""
+    text = stacked(upper, lower).text
+    broken = len(upper.glyphs)
+    for match in find(text, (), spared):
+        if match.rule in (1, 2) and match.start < broken < match.end - 1:
+            groups = re.findall(r"\d+", folded(text[match.start : match.end]))
+            if (match.rule == 1 or len(groups) > 2) and not _takes_from(match, upper, lower):
+                yield match
+
+
+def _takes_from(match: Match, upper: Line, lower: Line) -> bool:
+    first = [(m.start, m.end) for m in find(upper.text)]
+    below = len(upper.glyphs) + 1
+    second = [(m.start + below, m.end + below) for m in find(lower.text)]
+    return any(
+        start < match.end and match.start < end and not match.start <= start < end <= match.end
+        for start, end in first + second
+    )
+
+
+def _is_solid(line: Line) -> bool:
+    return line.text.isdecimal()
 
 
 def _labels(line: Line) -> Iterator[Line]:
@@ -157,19 +197,19 @@ def _labels(line: Line) -> Iterator[Line]:
             yield replace(line, glyphs=line.glyphs[start:end])
 
 
-def _under(label: Line, stack: Stack, spared: Sequence[str]) -> Iterator[_Sighting]:
+def _under(label: Line, stack: Stack, spared: Sequence[str]) -> Iterator[Sighting]:
     for part in stack.below(label, LABEL_GAP):
         both = stacked(label, part)
         for match in find(both.text, (), spared):
             if match.rule in _BESIDE_A_LABEL and match.start > len(label.glyphs):
-                yield _Sighting(match, both)
+                yield Sighting(match, both)
 
 
 def _has_digits(line: Line) -> bool:
     return any(c.isdecimal() for c in folded(line.text))
 
 
-def _number(page: int, pixels: Pixels, sighting: _Sighting) -> CardNumber:
+def _number(page: int, pixels: Pixels, sighting: Sighting) -> CardNumber:
     match = sighting.match
     quads = _cut_quads(pixels, sighting.line, match.start, match.end)
     mask = tuple(_spans(match.hide, match.keep, sighting.line, quads))
@@ -215,40 +255,60 @@ def _parts(left: int, right: int, others: Sequence[int], line: Line) -> bool:
     return any(i in others or line.glyphs[i].char == LINE_BREAK for i in between)
 
 
-def _believed(sighting: _Sighting) -> tuple[bool, bool]:
+def _believed(sighting: Sighting) -> tuple[bool, bool]:
     """Sort key: whole numbers before known stretches, the text layer before OCR."""
     return sighting.match.rule == RULE_KNOWN, sighting.line.seen_by != "text"
 
 
-def _with(numbers: Sequence[CardNumber], number: CardNumber) -> list[CardNumber]:
-    """Adds a number, or only its reader where the same digits stand at the same place already."""
-    for i, other in enumerate(numbers):
-        if other.pan == number.pan and _same_place(other, number):
-            both = replace(other, seen_by=other.seen_by | number.seen_by)
-            return [*numbers[:i], both, *numbers[i + 1 :]]
-        if number.rule == RULE_KNOWN and other.rule != RULE_KNOWN and _holds(other, number):
-            return list(numbers)  # digits that two numbers share by chance
-    return [*numbers, number]
+def _each_once(numbers: Iterable[CardNumber]) -> list[CardNumber]:
+    """Each number once: the same digits at the same place only add who saw them."""
+    placed: list[tuple[_Box, CardNumber]] = []
+    for number in numbers:
+        box = quads_box(number.mask + number.keep)
+        near = (i for i, (place, _) in enumerate(placed) if _overlap(place, box))
+        i = next((i for i in near if _covers(placed[i][1], number)), None)
+        if i is None:
+            placed.append((box, number))
+        elif placed[i][1].pan == number.pan:
+            seen_by = placed[i][1].seen_by | number.seen_by
+            placed[i] = placed[i][0], replace(placed[i][1], seen_by=seen_by)
+    return [number for _, number in placed]
+
+
+def _overlap(a: _Box, b: _Box) -> bool:
+    return a[0] <= b[2] and b[0] <= a[2] and a[1] <= b[3] and b[1] <= a[3]
+
+
+def _covers(other: CardNumber, number: CardNumber) -> bool:
+    """Whether `number` is the other one, or known digits that two numbers share by chance."""
+    if other.pan == number.pan and _same_place(other, number):
+        return True
+    by_chance = number.rule == RULE_KNOWN and other.rule != RULE_KNOWN
+    return by_chance and _holds(other, number)
 
 
 def _holds(other: CardNumber, number: CardNumber) -> bool:
     """Whether `number` stands wholly within the place of `other`, whose digits are masked."""
-    a, b = quads_box(other.mask + other.keep), quads_box(number.mask + number.keep)
-    slack = (b[3] - b[1]) / 2
-    return (
-        a[0] - slack <= b[0]
-        and b[2] <= a[2] + slack
-        and a[1] - slack <= b[1]
-        and b[3] <= a[3] + slack
-    )
+    (a_start, a_end), (b_start, b_end) = _extents(other, number)
+    slack = float(b_end[1] - b_start[1]) / 2
+    return bool((a_start - slack <= b_start).all() and (b_end <= a_end + slack).all())
 
 
 def _same_place(one: CardNumber, other: CardNumber) -> bool:
-    a, b = (quads_box(number.mask + number.keep) for number in (one, other))
-    wide = min(a[2], b[2]) - max(a[0], b[0])
-    high = min(a[3], b[3]) - max(a[1], b[1])
-    smaller = min((a[2] - a[0]) * (a[3] - a[1]), (b[2] - b[0]) * (b[3] - b[1]))
-    return wide > 0 and high > 0 and wide * high > 0.4 * smaller
+    (a_start, a_end), (b_start, b_end) = _extents(one, other)
+    common = np.minimum(a_end, b_end) - np.maximum(a_start, b_start)
+    smaller = min(np.prod(a_end - a_start), np.prod(b_end - b_start))
+    return bool((common > 0).all() and np.prod(common) > 0.4 * smaller)
+
+
+def _extents(*numbers: CardNumber) -> tuple[tuple[_Vector, _Vector], ...]:
+    """Of each number the start and end, along the first one's line and across it."""
+    quads = [np.stack([q.array() for q in n.mask + n.keep]) for n in numbers]
+    along = quads[0][0, 1] - quads[0][0, 0]
+    along = along / max(float(np.linalg.norm(along)), 1e-6)
+    axes = np.stack([along, (-along[1], along[0])], axis=1)
+    places = (quad.reshape(-1, 2) @ axes for quad in quads)
+    return tuple((place.min(axis=0), place.max(axis=0)) for place in places)
 
 
 def _asked(
@@ -266,12 +326,28 @@ def _asked(
 def _places(line: Line, wanted: str) -> Iterator[list[int]]:
     """The indices of the wanted characters, whatever separates them."""
     plain = folded(line.text)
-    places = [i for i, c in enumerate(plain) if c.isalnum()]
+    places = [i for i, c in enumerate(plain) if counts(c)]
     flat = "".join(plain[i] for i in places)
     at = flat.find(wanted) if wanted else -1
     while at >= 0:
         yield places[at : at + len(wanted)]
         at = flat.find(wanted, at + len(wanted))
+
+
+def _seen_on_page(number: CardNumber, pixels: Pixels) -> CardNumber:
+    """Without what only a text layer can say: off the page, or too small to have ink."""
+    mask, keep = (
+        tuple(quad for quad in quads if _can_be_seen(quad, pixels))
+        for quads in (number.mask, number.keep)
+    )
+    return replace(number, mask=mask, keep=keep)
+
+
+def _can_be_seen(quad: Quad, pixels: Pixels) -> bool:
+    height, width = pixels.shape[:2]
+    x0, y0, x1, y1 = quad.box()
+    on_page = x1 > 1 and y1 > 1 and x0 < width - 1 and y0 < height - 1
+    return on_page and min(quad.width(), quad.height()) >= LEAST_INK_PX
 
 
 def _barcode(page: int, symbol: Symbol, known: Sequence[Pan]) -> CardNumber | None:

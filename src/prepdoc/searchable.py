@@ -35,10 +35,19 @@ def searchable(lines: Sequence[Line]) -> tuple[Line, ...]:
             own.append(line)
             doubled |= inside
     dropped = {glyphs[i] for i in np.flatnonzero(doubled)}
-    rest = (
-        replace(line, glyphs=tuple(g for g in line.glyphs if g not in dropped)) for line in read
-    )
-    return (*own, *(line for line in rest if line.text.strip()))
+    rest = (line for old in read if (line := _without(old, dropped)).text.strip())
+    return (*own, *rest)
+
+
+def _without(line: Line, dropped: set[Glyph]) -> Line:
+    """What of an OCR line the file does not say; of one that it mostly says nothing is left over.
+
+    Single characters, whose boxes reach out of the file's line, would stand twice.
+    """
+    left = tuple(glyph for glyph in line.glyphs if glyph not in dropped)
+    inked = sum(not glyph.char.isspace() for glyph in left)
+    gone = len(line.glyphs) - len(left)
+    return replace(line, glyphs=left if inked > gone else ())
 
 
 def _inside(line: Line, centres: NDArray[np.float64]) -> NDArray[np.bool_]:

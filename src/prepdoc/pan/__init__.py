@@ -1,11 +1,14 @@
 """What a card number is, and where one stands in a run of characters.
 
 Pure: no I/O, no pixels. Everything else in prepdoc asks this package whether digits are a PAN.
-`number` knows ranges and Luhn, `text` cuts a line into groups of digits, `labels` holds the words
-that stand beside card numbers, `rules` puts them together.
+`number` knows ranges and Luhn, `text` cuts a line into groups of digits, `candidates` puts groups
+together, `labels` and `lookalikes` hold what stands beside card numbers and what only looks like
+them, `rules` judges.
 """
 
+from prepdoc.pan.match import Match
 from prepdoc.pan.number import Pan, brand_of, luhn
-from prepdoc.pan.rules import Match, bare, find, unclaimed
+from prepdoc.pan.rules import find, unclaimed
+from prepdoc.pan.text import bare
 
 __all__ = ["Match", "Pan", "bare", "brand_of", "find", "luhn", "unclaimed"]

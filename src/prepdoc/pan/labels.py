@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cached_property
+
+REACH = 100
+"""Characters before a number in which its label is looked for: the longest label and as wide a gap
+as text with columns has."""
 
 # A number beside one of these is a card number, whatever it looks like.
 _CARD_LABELS = (
@@ -19,6 +24,13 @@ _CARD_LABELS = (
     r"credit\s*card\s*number",
     r"kartennummer",
     r"karten-?\s*nr",
+    r"n(?:um[eé\u0301]+ro|[°º]|o)\.?\s*de\s*(?:la\s*)?carte",
+    r"carte\s*(?:bancaire\s*)?n[°º]",
+    r"n(?:[uú\u0301]+mero|[°ºo])\.?\s*de\s*(?:la\s*)?tarjeta",
+    r"tarjeta\s*n[.°ºo]+",
+    r"numero\s*(?:della\s*)?carta",
+    r"카드\s*번호",
+    r"卡[号號]",
     r"(?<![A-Za-z])PAN(?![A-Za-z])",
 )
 # Loyalty cards, bank accounts and memberships use these words too.
@@ -36,6 +48,12 @@ _ENDING_LABELS = (
     r"下\s*[4４四]\s*(?:桁|ケタ|けた)",
     r"末尾(?:\s*[4４四]\s*(?:桁|ケタ|けた))?",
     r"last\s*(?:4|four)(?:\s*digits)?",
+    r"尾[号號]",
+    r"[末后後][4４四][位碼码]",
+    r"끝\s*(?:4|네)\s*자리",
+    r"karte\D{0,20}?endet\s*auf",
+    r"carte\D{0,20}?se\s*terminant\s*par",
+    r"tarjeta\D{0,20}?terminada\s*en",
     rf"(?:{'|'.join(_CARD_LABELS)})\s*[:：]?\s*…+",
 )
 _BRAND_WORDS = (
@@ -62,31 +80,41 @@ _NAMES_CARD = re.compile(rf"(?:{_BRAND_WORDS}){_BETWEEN}$", re.IGNORECASE)
 _ANY = re.compile("|".join(_CARD_LABELS + _DOUBTFUL_LABELS + _ENDING_LABELS), re.IGNORECASE)
 
 
-def is_card_label(before: str) -> bool:
-    """Whether this text ends in a label that only card numbers have."""
-    return bool(_CARD.search(_folded(before)))
+class Before:
+    """What the text before a number says about it; each question is answered once.
 
+    `text` is folded already.
+    """
 
-def is_doubtful_label(before: str) -> bool:
-    """Whether this text ends in a label that card numbers share with other numbers."""
-    return bool(_DOUBTFUL.search(_folded(before)))
+    def __init__(self, text: str) -> None:
+        self._text = text[-REACH:]
 
+    @cached_property
+    def is_card_label(self) -> bool:
+        """Whether the text ends in a label that only card numbers have."""
+        return bool(_CARD.search(self._text))
 
-def is_ending_label(before: str) -> bool:
-    """Whether this text says that the end of a card number follows."""
-    return bool(_ENDING.search(_folded(before)))
+    @cached_property
+    def is_doubtful_label(self) -> bool:
+        """Whether the text ends in a label that card numbers share with other numbers."""
+        return bool(_DOUBTFUL.search(self._text))
 
+    @cached_property
+    def is_ending_label(self) -> bool:
+        """Whether the text says that the end of a card number follows."""
+        return bool(_ENDING.search(self._text))
 
-def names_a_card(before: str) -> bool:
-    """Whether this text ends in a brand's name or a word for a card."""
-    return bool(_NAMES_CARD.search(_folded(before)))
+    @cached_property
+    def names_a_card(self) -> bool:
+        """Whether the text ends in a brand's name or a word for a card."""
+        return bool(_NAMES_CARD.search(self._text))
 
 
 def spans(text: str) -> tuple[tuple[int, int], ...]:
     """Start and end of every label in a line, for finding the number that stands below one."""
-    return tuple(match.span() for match in _ANY.finditer(_folded(text)))
+    return tuple(match.span() for match in _ANY.finditer(folded(text)))
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """NFKC character by character, so that indices stay."""
     return "".join(c if len(n := unicodedata.normalize("NFKC", c)) != 1 else n for c in text)

@@ -9,6 +9,9 @@ from itertools import accumulate
 HIDDEN = "?"
 """Stands in `Pan.digits` for a digit that the issuer does not show."""
 
+LAST_FOUR = 4
+"""Digits that may be shown (PCI DSS 3.4)."""
+
 # (brand, first IIN, last IIN, lengths); the first row that fits names the brand.
 # Sources: ISO/IEC 7812-1 numbering; the brands' published ranges as collected in requirements.md.
 _IIN_RANGES: tuple[tuple[str, int, int, frozenset[int]], ...] = (
@@ -89,20 +92,27 @@ def luhn(digits: str) -> bool:
 
 def brand_of(digits: str) -> str | None:
     """The brand whose IIN range and length fit; digits beyond the IIN may be hidden."""
-    for brand, first, last, lengths in _IIN_RANGES:
+    fitting = (row for row in _IIN_RANGES if len(digits) in row[3])
+    for brand, first, last, _ in fitting:
         iin = digits[: len(str(first))]
-        if len(digits) in lengths and iin.isdecimal() and first <= int(iin) <= last:
+        if iin.isdecimal() and first <= int(iin) <= last:
             return brand
     return None
 
 
 def begins_like_a_card(digits: str) -> bool:
-    """Whether any brand's range begins with these digits, whatever the length."""
-    return any(
-        first <= int(digits[: len(str(first))]) <= last
-        for _, first, last, _ in _IIN_RANGES
-        if digits[: len(str(first))].isdecimal()
-    )
+    """Whether any brand's range begins with the digits shown first, whatever the length.
+
+    >>> begins_like_a_card("35????????"), begins_like_a_card("18"), begins_like_a_card("??")
+    (True, False, False)
+    """
+    shown = digits.split(HIDDEN)[0]
+    return bool(shown) and any(_begins(shown, first, last) for _, first, last, _ in _IIN_RANGES)
+
+
+def _begins(shown: str, first: int, last: int) -> bool:
+    length = min(len(shown), len(str(first)))
+    return int(str(first)[:length]) <= int(shown[:length]) <= int(str(last)[:length])
 
 
 def is_grouped(sizes: Iterable[int]) -> bool:
@@ -128,7 +138,18 @@ def agrees_with_grouping(sizes: Iterable[int]) -> bool:
         return True
     breaks = set(accumulate(sizes[:-1]))
     printed = [set(accumulate(grouping[:-1])) for grouping in groupings(sum(sizes))]
-    return any(breaks <= grouping or breaks >= grouping for grouping in printed)
+    return any(breaks <= g or (breaks >= g and len(g) > 1) for g in printed)
+
+
+def odd_breaks(sizes: Iterable[int]) -> tuple[frozenset[int], ...]:
+    """For each way to print a card of this length, after which groups it has no break.
+
+    >>> odd_breaks([4, 4, 2, 2, 4]), odd_breaks([4, 8, 4])
+    ((frozenset({2}),), (frozenset(),))
+    """
+    breaks = {at: i for i, at in enumerate(accumulate(tuple(sizes)))}
+    printed = (set(accumulate(grouping)) for grouping in groupings(max(breaks)))
+    return tuple(frozenset(breaks[at] for at in set(breaks) - ends) for ends in printed)
 
 
 def is_nearly_grouped(sizes: Iterable[int]) -> bool:

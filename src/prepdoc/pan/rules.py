@@ -7,92 +7,48 @@ number; where candidates overlap, the strongest reading wins.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from itertools import pairwise, takewhile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import takewhile
 from typing import TypeAlias
 
-from prepdoc.pan import labels, lookalikes
+from prepdoc.pan.candidates import MASKED_SLACK, MAX_PAN, MIN_MASKS, Candidate, candidates
+from prepdoc.pan.elided import elided
+from prepdoc.pan.known import with_known
+from prepdoc.pan.match import Match
 from prepdoc.pan.number import (
     HIDDEN,
+    LAST_FOUR,
     Pan,
     agrees_with_grouping,
     begins_like_a_card,
-    brand_of,
     is_grouped,
     is_nearly_grouped,
     luhn,
+    odd_breaks,
 )
-from prepdoc.pan.text import Group, folded, runs
+from prepdoc.pan.text import Group, Run, bare, folded, runs, visible
 
-LAST_FOUR = 4
-MIN_KNOWN_RUN = 6
-"""Digits of a known number that give it away; five would hit amounts by chance (rule 5)."""
 MIN_LABELLED = 7
 """Beside a card's own label, in one group; in several, 2026/10/07 would be one."""
-MIN_PAN, MAX_PAN = 12, 19
-"""ISO/IEC 7812-1 allows up to 19 digits; the shortest in use are Maestro's 12."""
+MIN_PAN = 12
+"""The shortest in use are Maestro's."""
 MIN_UNLABELLED = 14
 """12 and 13 digits look like JAN codes, parcel numbers and +81 phones."""
-MIN_MASKS = 2
-MASKED_SLACK = 5
-"""How far a reader may miscount a row of mask characters."""
-MAX_GROUPS = 19
-_DIGITS = "0123456789"
 MIN_SHOWN_MASKS = 8
 """Fewer before a last four, and no word of a card, stand for a bank account or a phone."""
-MAX_END_MARKS = 3
-_END_MARK = "*"
-"""UOB prints `**dddd-dddd-dddd-dddd**`."""
 MIN_REPORTED = 14
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A card number in a string: which characters to hide and which to keep, by index.
-
-    `start` and `end` span the whole number with its separators and mask characters. `hide` is
-    empty where only the last four are shown; `keep` is empty where the issuer hides those.
-    """
-
-    rule: int
-    start: int
-    end: int
-    hide: tuple[int, ...]
-    keep: tuple[int, ...]
-    pan: Pan
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """Neighbouring groups of one run, and the text that stands before them."""
-
-    groups: tuple[Group, ...]
-    before: str
-    line: str
-    beside_masks: bool = False
-
-    @property
-    def evenly_separated(self) -> bool:
-        """Whether no two different separators stand between groups, blanks aside."""
-        between = (self.line[a.end : b.start].strip() for a, b in pairwise(self.groups))
-        return len(set(filter(None, between))) <= 1
-
-    @property
-    def chars(self) -> str:
-        return "".join(group.chars for group in self.groups)
-
-    @property
-    def indices(self) -> tuple[int, ...]:
-        return tuple(i for group in self.groups for i in range(group.start, group.end))
-
-    @property
-    def sizes(self) -> tuple[int, ...]:
-        return tuple(len(group) for group in self.groups)
-
-    @property
-    def masks(self) -> int:
-        return self.chars.count(HIDDEN)
+_LONG_GROUPS = (6, 13)
+"""UnionPay's; for others they are an article's number and its JAN code."""
+_WIDE_RANGES = frozenset({"Maestro"})
+"""Too many numbers begin so for a lost blank to be forgiven."""
+_DIGITS = "0123456789"
+_APPROVED = re.compile(r"\s*APP\b", re.IGNORECASE)
+_DIGITS_BEFORE = re.compile(r"\d[^\w*]{0,3}$")
+_GOING_ON = re.compile(r"\s?[年月日円,，]|[-/.]\d")
+_DATE_OR_AMOUNT = re.compile(
+    r"(?:\d{1,2}|(?:19|20)\d\d)(?:[-/.]\d|[年月日])|\d{1,3}[,，]\d|\d{1,3}円"
+)
 
 
 def find(text: str, known: Iterable[Pan] = (), spared: Iterable[str] = ()) -> tuple[Match, ...]:
@@ -105,19 +61,34 @@ def find(text: str, known: Iterable[Pan] = (), spared: Iterable[str] = ()) -> tu
     >>> [m.pan for m in find("Card 4111-1111-1111-1111, order 250-1234567-1234567")]
     [<Pan Visa ···· 1111>]
     """
-    line = folded(text)
-    readings = [m for candidate in _candidates(line) for m in _readings(candidate)]
-    chosen = _without_overlap([match for _, match in sorted(readings, key=lambda r: r[0])])
-    found = sorted(_with_known(chosen, line, known), key=lambda m: m.start)
-    kept = tuple(bare(wish) for wish in spared)
+    line, kept = folded(text), tuple(bare(wish) for wish in spared)
+    found = sorted(_seen(text, tuple(known)), key=lambda m: m.start)
     return tuple(
         m for m in found if m.rule == 1 or not _is_spared(bare(line[m.start : m.end]), kept)
     )
 
 
-def bare(text: str) -> str:
-    """Letters and digits alone, as the rules compare them."""
-    return "".join(c for c in folded(text) if c.isalnum())
+def _seen(text: str, known: Sequence[Pan]) -> list[Match]:
+    """As the eye sees it, and then with what cannot be seen: that may part groups as well."""
+    places = visible(text)
+    if len(places) == len(text):
+        return _found(text, known)
+    seen = [_placed(match, places) for match in _found("".join(text[i] for i in places), known)]
+    taken = {i for match in seen for i in match.hide + match.keep}
+    return seen + [m for m in _found(text, known) if taken.isdisjoint(m.hide + m.keep)]
+
+
+def _placed(match: Match, places: Sequence[int]) -> Match:
+    hide, keep = (tuple(places[i] for i in chosen) for chosen in (match.hide, match.keep))
+    start, end = places[match.start], places[match.end - 1] + 1
+    return replace(match, start=start, end=end, hide=hide, keep=keep)
+
+
+def _found(text: str, known: Sequence[Pan]) -> list[Match]:
+    line = folded(text)
+    readings = [m for candidate in candidates(text) for m in _readings(candidate)]
+    by_strength = [match for _, match in sorted(readings, key=lambda r: r[0])]
+    return with_known(_without_overlap([*by_strength, *elided(line)]), line, known)
 
 
 def _is_spared(number: str, kept: Iterable[str]) -> bool:
@@ -127,84 +98,36 @@ def _is_spared(number: str, kept: Iterable[str]) -> bool:
 def unclaimed(text: str, matches: Iterable[Match]) -> tuple[str, ...]:
     """Digit runs as long as a card number that no match covers, for the report."""
     taken = {i for match in matches for i in range(match.start, match.end)}
-    stretches = (
-        _Candidate(run.groups, "", "")
-        for run in runs(folded(text))
-        if not taken & _span(run.groups)
-    )
-    return tuple(stretch.chars for stretch in stretches if _looks_like_a_card(stretch))
+    free = (run for run in runs(folded(text)) if not taken & _span(run.groups))
+    return tuple(run.chars for run in free if _looks_like_a_card(run))
 
 
-def _looks_like_a_card(stretch: _Candidate) -> bool:
-    long_enough = MIN_REPORTED <= len(stretch.chars) <= MAX_PAN
-    return long_enough and not stretch.masks and agrees_with_grouping(stretch.sizes)
+def _looks_like_a_card(run: Run) -> bool:
+    long_enough = MIN_REPORTED <= len(run.chars) <= MAX_PAN
+    return long_enough and HIDDEN not in run.chars and agrees_with_grouping(run.sizes)
 
 
 def _span(groups: tuple[Group, ...]) -> set[int]:
     return set(range(groups[0].start, groups[-1].end))
 
 
-def _candidates(line: str) -> Iterator[_Candidate]:
-    for run in runs(line):
-        count = len(run.groups)
-        for first in range(count):
-            for last in range(first, min(first + MAX_GROUPS, count)):
-                groups = _undecorated(run.groups[first : last + 1], line)
-                beside = run.groups[max(0, first - 1) : first] + run.groups[last + 1 : last + 2]
-                if groups:
-                    masked = any(HIDDEN * MIN_MASKS in group.chars for group in beside)
-                    yield _Candidate(groups, line[: groups[0].start], line, masked)
-
-
-def _undecorated(groups: tuple[Group, ...], line: str) -> tuple[Group, ...]:
-    """Without the marks that stand around a number: `**4111 … 1111**`, `card#4111 …`.
-
-    Marks at the end of fewer digits than a card has hide some: `4980-1234-5678-9***`.
-    """
-    inner = "".join(group.chars for group in groups).strip(HIDDEN)
-    decorated = groups[0].chars.startswith(HIDDEN)
-    if decorated and HIDDEN not in inner and brand_of(inner) is not None:
-        return tuple(group for group in map(_stripped, groups) if group.chars)
-    return _without_end_marks(groups, line)
-
-
-def _without_end_marks(groups: tuple[Group, ...], line: str) -> tuple[Group, ...]:
-    """`**■■■■-■■■■-■■■■-4455**`: the number is whole before the marks at its end."""
-    text = line[groups[0].start : groups[-1].end]
-    right = len(text) - len(text.rstrip(text[-1])) if text[-1] == _END_MARK else 0
-    left = len(text) - len(text.lstrip(_END_MARK))
-    length = sum(map(len, groups)) - right
-    last = groups[-1]
-    ending = last.chars[: len(last) - right][-LAST_FOUR:]
-    if not 0 < right <= MAX_END_MARKS or len(ending) < LAST_FOUR or HIDDEN in ending:
-        return groups
-    if left != right and length < _USUAL_LENGTHS[0]:
-        return groups
-    return (*groups[:-1], Group(last.start, last.end - right, last.chars[:-right]))
-
-
-def _stripped(group: Group) -> Group:
-    left = len(group.chars) - len(group.chars.lstrip(HIDDEN))
-    right = len(group.chars) - len(group.chars.rstrip(HIDDEN))
-    return Group(group.start + left, group.end - right, group.chars.strip(HIDDEN))
-
-
-def _readings(candidate: _Candidate) -> Iterator[tuple[_Strength, Match]]:
+def _readings(candidate: Candidate) -> Iterator[tuple[_Strength, Match]]:
     """The rules in the order of their strength; a candidate is read by the first that fits."""
     rule = _rule(candidate)
     if rule is not None:
         yield _strength(rule, candidate), _match(rule, candidate)
 
 
-def _rule(candidate: _Candidate) -> int | None:
+def _rule(candidate: Candidate) -> int | None:
     if candidate.masks:
         return 4 if _is_masked(candidate) else None
-    labelled = labels.is_ending_label(candidate.before) or _is_approved(candidate)
-    if labelled and _is_ending(candidate):
+    if _is_ending(candidate) and (candidate.before.is_ending_label or _is_approved(candidate)):
         return 4
-    if candidate.beside_masks and not _is_valid(candidate):
+    if len(candidate.chars) < MIN_LABELLED:
         return None
-    if not lookalikes.is_in_iban(candidate.line, candidate.indices[0]):
+    if candidate.beside_masks and not (_is_valid(candidate) and _is_long(candidate)):
+        return None
+    if not candidate.in_iban:
         if _is_valid(candidate):
             return 1
         if _is_printed_like_a_card(candidate):
@@ -212,77 +135,101 @@ def _rule(candidate: _Candidate) -> int | None:
     return 3 if _is_labelled(candidate) else None
 
 
-def _is_valid(candidate: _Candidate) -> bool:
+def _is_valid(candidate: Candidate) -> bool:
     """Rule 1: a known range, its length, and Luhn; 12 and 13 digits need more than that."""
     digits = candidate.chars
-    if brand_of(digits) is None or not luhn(digits) or not agrees_with_grouping(candidate.sizes):
+    if candidate.brand is None or not luhn(digits) or not _agrees(candidate):
         return False
-    if len(digits) >= MIN_UNLABELLED:
+    if _is_long(candidate):
         return True
     return _has_label(candidate) or (len(digits) == MIN_PAN + 1 and is_grouped(candidate.sizes))
 
 
-def _is_printed_like_a_card(candidate: _Candidate) -> bool:
+def _is_long(candidate: Candidate) -> bool:
+    return len(candidate.chars) >= MIN_UNLABELLED
+
+
+def _agrees(candidate: Candidate) -> bool:
+    """Whether it may be a card's grouping: a break too many is a blank, or all are alike.
+
+    Dates (30/11/2026 31/12/2026) and amounts (41.10 12.00) have others there; from one phone to
+    the next is no number.
+    """
+    if candidate.forms_crossed > 1 or not any(map(agrees_with_grouping, candidate.layouts)):
+        return False
+    separators = candidate.separators
+    odd = odd_breaks(candidate.sizes)
+    return len(set(separators)) <= 1 or any(not any(separators[i] for i in at) for at in odd)
+
+
+def _is_printed_like_a_card(candidate: Candidate) -> bool:
     """Rule 2: grouped as cards are, in a known range; Luhn fails on misreads and UnionPay.
 
     Readers lose a blank, so a break may be missing, but not all of them.
     """
     digits, sizes = candidate.chars, candidate.sizes
-    if len(digits) < MIN_UNLABELLED or brand_of(digits) is None:
+    if len(digits) < MIN_UNLABELLED or candidate.brand is None:
         return False
-    return is_grouped(sizes) or is_nearly_grouped(sizes)
+    if candidate.cuts_through or candidate.forms_crossed or not candidate.evenly_separated:
+        return False
+    if sizes == _LONG_GROUPS:
+        return candidate.brand == "UnionPay"
+    if any(map(is_grouped, candidate.layouts)):
+        return not (_ends_in_a_date(candidate) and any(candidate.separators))
+    usual = len(digits) <= _USUAL_LENGTHS[0] and candidate.brand not in _WIDE_RANGES
+    return usual and not candidate.is_tied and is_nearly_grouped(sizes)
 
 
-def _is_labelled(candidate: _Candidate) -> bool:
+def _is_labelled(candidate: Candidate) -> bool:
     """Rule 3: beside a label; one that other numbers share needs a card's length and range."""
     digits = candidate.chars
-    if digits.startswith("0") or not agrees_with_grouping(candidate.sizes):
+    if digits.startswith("0") or not _agrees(candidate):
         return False
-    if labels.is_ending_label(candidate.before):
+    if candidate.before.is_ending_label:
         return False
-    if labels.is_card_label(candidate.before):
+    if candidate.before.is_card_label:
         least = MIN_LABELLED if len(candidate.groups) == 1 else MIN_PAN
         return least <= len(digits) <= MAX_PAN
-    if labels.names_a_card(candidate.before) and len(digits) >= MIN_UNLABELLED:
-        return brand_of(digits) is not None
-    doubtful = labels.is_doubtful_label(candidate.before)
+    if candidate.before.names_a_card and len(digits) >= MIN_UNLABELLED:
+        return candidate.brand is not None
+    one = len(candidate.groups) == 1 or is_grouped(candidate.sizes) or set(candidate.sizes) == {1}
+    doubtful = candidate.before.is_doubtful_label and one
     return doubtful and MIN_UNLABELLED <= len(digits) <= MAX_PAN and begins_like_a_card(digits)
 
 
-def _has_label(candidate: _Candidate) -> bool:
-    return labels.is_card_label(candidate.before) or labels.is_doubtful_label(candidate.before)
+def _has_label(candidate: Candidate) -> bool:
+    return candidate.before.is_card_label or candidate.before.is_doubtful_label
 
 
-def _is_approved(candidate: _Candidate) -> bool:
+def _is_approved(candidate: Candidate) -> bool:
     """`VISA dddd APP: dddddd`, as Malaysian slips print a last four."""
-    rest = candidate.line[candidate.groups[-1].end :]
-    approved = re.match(r"\s*APP\b", rest, re.IGNORECASE) is not None
-    return approved and labels.names_a_card(candidate.before)
+    approved = _APPROVED.match(candidate.line, candidate.groups[-1].end) is not None
+    return approved and candidate.before.names_a_card
 
 
-def _is_ending(candidate: _Candidate) -> bool:
+def _is_ending(candidate: Candidate) -> bool:
     """The first groups that make four: `Ending 7-21001`, `下4桁：1234`, `ending in: 123 4`."""
-    *head, _ = candidate.sizes
-    return sum(head) < LAST_FOUR <= len(candidate.chars) < MIN_LABELLED
+    length = len(candidate.chars)
+    return length - candidate.sizes[-1] < LAST_FOUR <= length < MIN_LABELLED
 
 
-def _is_masked(candidate: _Candidate) -> bool:
+def _is_masked(candidate: Candidate) -> bool:
     """Rule 4: partly masked by the issuer, and the stretch is one whole number."""
     if candidate.chars.startswith("0"):
         return False
     if candidate.masks < MIN_MASKS:
-        return labels.names_a_card(candidate.before) and _shows_last_four_only(candidate)
+        return candidate.before.names_a_card and _shows_last_four_only(candidate)
     shows = _is_masked_pan(candidate) or _shows_last_four_only(candidate)
     return shows and _is_whole(candidate) and _begins_in_card_groups(candidate)
 
 
-def _begins_in_card_groups(candidate: _Candidate) -> bool:
+def _begins_in_card_groups(candidate: Candidate) -> bool:
     """Groups in full before the masked ones are of two, four or six; three belong to a phone."""
     full = takewhile(lambda group: HIDDEN not in group.chars, candidate.groups)
     return all(len(group) == 1 or len(group) % 2 == 0 for group in full)
 
 
-def _is_masked_pan(candidate: _Candidate) -> bool:
+def _is_masked_pan(candidate: Candidate) -> bool:
     chars = candidate.chars
     shown = len(chars) - candidate.masks
     if shown <= 0 or not MIN_PAN - MASKED_SLACK <= len(chars) <= MAX_PAN + MASKED_SLACK:
@@ -292,20 +239,21 @@ def _is_masked_pan(candidate: _Candidate) -> bool:
     return _has_label(candidate) or begins_like_a_card(chars) or chars.startswith(HIDDEN)
 
 
-def _shows_last_four_only(candidate: _Candidate) -> bool:
+def _shows_last_four_only(candidate: Candidate) -> bool:
     """`****1234`, and no shown digits before it: `090-****-1234` is a phone."""
     chars = candidate.chars
     only = not chars.rstrip(_DIGITS).strip(HIDDEN) and _tail(chars) == LAST_FOUR
     enough = candidate.masks >= MIN_SHOWN_MASKS or _has_label(candidate)
-    enough = enough or labels.names_a_card(candidate.before)
-    return only and enough and not _ends_in_digits(candidate.before)
+    enough = enough or candidate.before.names_a_card
+    return only and enough and not _follows_digits(candidate)
 
 
-def _ends_in_digits(before: str) -> bool:
-    return re.search(r"\d[^\w*]{0,3}$", before) is not None
+def _follows_digits(candidate: Candidate) -> bool:
+    start = candidate.groups[0].start
+    return _DIGITS_BEFORE.search(candidate.line[max(0, start - 4) : start]) is not None
 
 
-def _is_whole(candidate: _Candidate) -> bool:
+def _is_whole(candidate: Candidate) -> bool:
     """Ends with hidden digits, or with the digits that close the number."""
     tail_groups = _tail_groups(candidate.groups)
     if not tail_groups:
@@ -314,7 +262,9 @@ def _is_whole(candidate: _Candidate) -> bool:
     if len(tail_groups) == 1 or _tail(tail_groups[0].chars) >= LAST_FOUR < len(tail_groups[0]):
         three = len(candidate.chars) == 15 and not candidate.chars.startswith(HIDDEN)
         return len(tail_groups) == 1 and (tail >= LAST_FOUR or three)
-    return len(candidate.chars) in (15, 16, 19) or len(tail_groups[0]) < LAST_FOUR == tail
+    grouped = is_grouped(candidate.sizes) or is_nearly_grouped(candidate.sizes)
+    grouped = grouped and candidate.evenly_separated and len(candidate.chars) in _MASKED_LENGTHS
+    return grouped or len(tail_groups[0]) < LAST_FOUR == tail
 
 
 def _tail(chars: str) -> int:
@@ -329,7 +279,7 @@ def _tail_groups(groups: tuple[Group, ...]) -> tuple[Group, ...]:
     return after if groups[last_masked].chars.endswith(HIDDEN) else groups[last_masked:]
 
 
-def _match(rule: int, candidate: _Candidate) -> Match:
+def _match(rule: int, candidate: Candidate) -> Match:
     """Hides every shown digit but the last four of the number itself."""
     chars, indices = candidate.chars, candidate.indices
     shown = [i for i, c in zip(indices, chars, strict=True) if c != HIDDEN]
@@ -338,91 +288,60 @@ def _match(rule: int, candidate: _Candidate) -> Match:
     return Match(rule, indices[0], indices[-1] + 1, hide, keep, Pan(chars))
 
 
-def _with_known(chosen: list[Match], line: str, known: Iterable[Pan]) -> list[Match]:
-    """Rule 5: six or more digits in a row of a number that is known from another place."""
-    stretches = [_Candidate(run.groups, "", line) for run in runs(line)]
-    for match in (m for pan in known for stretch in stretches for m in _shared(stretch, pan)):
-        if all(lookalikes.is_in_form(line, i) for i in match.hide + match.keep):
-            continue
-        chosen = _with_stretch(chosen, match)
-    return chosen
-
-
-def _with_stretch(chosen: list[Match], match: Match) -> list[Match]:
-    """What other rules keep stays; what they do not cover is hidden as well."""
-    kept = {i for other in chosen for i in other.keep}
-    covered = kept | {i for other in chosen for i in other.hide}
-    hide = tuple(i for i in match.hide if i not in kept)
-    return [*chosen, replace(match, hide=hide)] if set(hide) - covered else chosen
-
-
-def _shared(stretch: _Candidate, pan: Pan) -> Iterator[Match]:
-    start = 0
-    while start + MIN_KNOWN_RUN <= len(stretch.chars):
-        length, at = _longest_shared(stretch.chars, start, pan.digits)
-        if length >= MIN_KNOWN_RUN:
-            yield _stretch_match(stretch, start, length, pan, at + length == len(pan.digits))
-        start += max(length - MIN_KNOWN_RUN + 1, 1) if length >= MIN_KNOWN_RUN else 1
-
-
-def _longest_shared(chars: str, start: int, digits: str) -> tuple[int, int]:
-    """The longest stretch of `digits` that begins at chars[start]: its length and its place."""
-    best = (0, 0)
-    for at in range(len(digits) - MIN_KNOWN_RUN + 1):
-        length = _common(chars[start:], digits[at:])
-        best = max(best, (length, at))
-    return best
-
-
-def _common(left: str, right: str) -> int:
-    pairs = zip(left, right, strict=False)
-    return next(
-        (i for i, (a, b) in enumerate(pairs) if a != b or a == HIDDEN), min(len(left), len(right))
-    )
-
-
-def _stretch_match(stretch: _Candidate, start: int, length: int, pan: Pan, ends: bool) -> Match:
-    indices = stretch.indices[start : start + length]
-    keep = indices[-LAST_FOUR:] if ends else ()
-    hide = indices[: len(indices) - len(keep)]
-    return Match(5, indices[0], indices[-1] + 1, hide, keep, pan)
-
-
-def _goes_on(candidate: _Candidate) -> bool:
+def _goes_on(candidate: Candidate) -> bool:
     """Whether the last group begins a date or an amount rather than ends the number."""
-    rest = candidate.line[candidate.groups[-1].end :]
-    return re.match(r"\s?[年月日円,，]|[-/.]\d", rest) is not None
+    return _GOING_ON.match(candidate.line, candidate.groups[-1].end) is not None
+
+
+def _is_torn(candidate: Candidate) -> bool:
+    """Whether it begins or ends within something else: a longer chain, a phone, a date."""
+    return bool(candidate.ties) or candidate.forms_crossed > 0 or _ends_in_a_date(candidate)
+
+
+def _ends_in_a_date(candidate: Candidate) -> bool:
+    """Whether a blank stands before its last group and that is where a date or amount begins."""
+    if not candidate.separators or candidate.separators[-1] or candidate.sizes[-1] == 1:
+        return False
+    return _DATE_OR_AMOUNT.match(candidate.line, candidate.groups[-1].start) is not None
 
 
 def _without_overlap(found: Iterable[Match]) -> list[Match]:
     """The strongest reading of each place; `found` has the strongest first."""
     chosen: list[Match] = []
+    taken: set[int] = set()
     for match in found:
-        if all(m.end <= match.start or match.end <= m.start for m in chosen):
+        place = range(match.start, match.end)
+        if taken.isdisjoint(place):
             chosen.append(match)
+            taken.update(place)
     return chosen
 
 
-_Strength: TypeAlias = tuple[int, bool, bool, bool, bool, int, int, int]
+_Strength: TypeAlias = tuple[bool, int, bool, bool, bool, bool, int, int, int]
 _USUAL_LENGTHS = (16, 15, 14, 19, 18, 17, 13, 12)
+_MASKED_LENGTHS = frozenset({15, 16, 19})
 _FRAMES = frozenset({14, 15, 16})
 _TAILS = (LAST_FOUR, LAST_FOUR + 1)
 
 
-def _strength(rule: int, candidate: _Candidate) -> _Strength:
+def _strength(rule: int, candidate: Candidate) -> _Strength:
     """Sort key: the rules in order, a card's own grouping, a shown ending, the usual length.
 
     Four groups of four and three digits are one number of 19 where Luhn says so, and always for
-    UnionPay, which may fail it: to take 16 of 19 digits would leave three too many.
+    UnionPay, which may fail it, and where more than blanks ties them: to take 16 of 19 digits would
+    leave three too many.
     """
     length, digits = len(candidate.chars), candidate.chars
     usual = _USUAL_LENGTHS.index(length) if length in _USUAL_LENGTHS else len(_USUAL_LENGTHS)
-    long = length == MAX_PAN and is_grouped(candidate.sizes) and candidate.evenly_separated
-    whole = long and not candidate.masks and (luhn(digits) or brand_of(digits) == "UnionPay")
+    usual = usual if set(candidate.sizes) != {1} else 0
+    long = length > _USUAL_LENGTHS[0] and not candidate.masks and candidate.evenly_separated
+    tied = all(candidate.separators) and candidate.brand is not None
+    whole = long and is_grouped(candidate.sizes) and (tied or _is_proven(candidate))
     ends = candidate.evenly_separated and not _goes_on(candidate)
     shown = _tail(digits) >= LAST_FOUR and length <= MAX_PAN and ends
     return (
-        0 if whole else rule,
+        _is_torn(candidate),
+        0 if whole else 3 if rule == 1 and not _is_long(candidate) else rule,
         not whole and not _is_framed(candidate),
         not shown,
         candidate.masks > 0 and _tail(digits) not in _TAILS,
@@ -433,7 +352,13 @@ def _strength(rule: int, candidate: _Candidate) -> _Strength:
     )
 
 
-def _is_framed(candidate: _Candidate) -> bool:
+def _is_proven(candidate: Candidate) -> bool:
+    return len(candidate.chars) == MAX_PAN and (
+        luhn(candidate.chars) or candidate.brand == "UnionPay"
+    )
+
+
+def _is_framed(candidate: Candidate) -> bool:
     """Whether a masked number has a card's own grouping, and ends shown or hidden as a whole."""
     tail = _tail(candidate.chars)
     ends = tail == 0 or tail >= LAST_FOUR

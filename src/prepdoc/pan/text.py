@@ -8,29 +8,46 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 # Stand for a digit that the issuer hides, one or more of them.
-_MASKS = "*xX●■#○✱∗×◆◇□█▇▉▪⬛⚫∎"
+_MASKS = "*xX●■#○◯〇⚪✱✲✳∗⁎×◆◇□█▇▉▊▓▒░▪◾◼⬛⚫∎★☆"
 # Stand for a hidden digit only where two or more follow each other, else for a separator.
-_MASKS_IN_PAIRS = "•·･・_.‥⋅∙․"
-_DASHES = "-‐‑‒–—―−－ーｰ﹣~～"
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-_SEPARATORS = (
-    _INVISIBLE
-    + " \u00a0\u2002\u2003\u2007\u2009\u202f\u3000\n/\\|｜│┃¦"
-    + _DASHES
-    + _MASKS_IN_PAIRS
+_MASKS_IN_PAIRS = "•·･・_.‥⋅∙․‧"
+# OCR of Japanese reads a dash as the character for one, and both as lines of a box.
+_DASHES = "-‐‑‒–—―⸺⸻−－ーｰ﹣~～⁃˗─━⎯➖一"
+_SLASHES = "/\\⁄∕"
+_BARS = "|｜│┃║┆┊╎¦∣❘▏"
+_BLANKS = " \u00a0\u2002\u2003\u2007\u2009\u202f\u3000\n\r\u2028"
+_ALIKE = str.maketrans(
+    {
+        c: kind
+        for kind, alike in (("-", _DASHES + _MASKS_IN_PAIRS), ("/", _SLASHES), ("|", _BARS))
+        for c in alike
+    }
 )
+_SEPARATORS = _BLANKS + _SLASHES + _BARS + _DASHES + _MASKS_IN_PAIRS
 # As DESIGN.md lists them; three of them make the longest that is printed, " - ".
 _MAX_SEPARATORS = 3
+ELLIPSES = "…⋯‥"
+"""One of them stands for all the digits that the issuer hides."""
 
 # Letters that OCR reads for digits, only believed between digits.
 _LOOKALIKES = str.maketrans("OoDQIlZzSsBGbgq", "000011225586699")
 _MIXED = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]{3,})[0-9OoDQIlZzSsBGbgq]+(?![A-Za-z0-9])")
+# Digits in circles are footnotes unless there are as many as the shortest card number has.
+_CIRCLED = str.maketrans("⓪①②③④⑤⑥⑦⑧⑨", "0123456789")
+_MIN_CIRCLED = 12
 
 _WORD = re.compile(r"[A-Za-z]+")
+_PAIRS = re.compile(rf"([{re.escape(_MASKS_IN_PAIRS)}])\1+")
+# The same with blanks between them, as a wide font or a reader's boxes make them: `6 ･ ･ ･`.
+_SPACED = re.compile(rf"([{re.escape(_MASKS_IN_PAIRS)}])(?: {{1,2}}\1){{2,}}")
+# The first of a group whose others are shown, after a masked group: `4111 11XX X1111`.
+_LONE = re.compile(rf"(?<!\w)[{re.escape(_MASKS_IN_PAIRS)}xX](?=\d)")
+_MASKED = re.compile(rf"([{re.escape(_MASKS_IN_PAIRS)}xX])\1[^\w*]{{1,3}}$")
 _RUN = re.compile(rf"[dm](?:s{{0,{_MAX_SEPARATORS}}}[dm])*")
 
 DIGIT, MASK, SEPARATOR, OTHER = "d", "m", "s", "o"
@@ -48,11 +65,26 @@ class Group:
         return len(self.chars)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Run:
-    """Groups that could be one number, from left to right."""
+    """Groups that stand next to each other, from left to right: what could be one number."""
 
     groups: tuple[Group, ...]
+
+    @cached_property
+    def chars(self) -> str:
+        """The digits and masks without what separates them."""
+        return "".join(group.chars for group in self.groups)
+
+    @cached_property
+    def indices(self) -> tuple[int, ...]:
+        """Where each of `chars` stands in the line."""
+        return tuple(i for group in self.groups for i in range(group.start, group.end))
+
+    @cached_property
+    def sizes(self) -> tuple[int, ...]:
+        """How many characters each group has."""
+        return tuple(len(group) for group in self.groups)
 
 
 def folded(text: str) -> str:
@@ -60,8 +92,41 @@ def folded(text: str) -> str:
 
     The length stays, so that an index means the same character.
     """
-    plain = "".join(_folded_char(c) for c in text)
-    return _MIXED.sub(_digits_for_lookalikes, plain)
+    return _MIXED.sub(_digits_for_lookalikes, plain(text))
+
+
+def plain(text: str) -> str:
+    """The same, with letters as they are."""
+    line = "".join(_folded_char(c) for c in text)
+    circled = sum(c in "⓪①②③④⑤⑥⑦⑧⑨" for c in line)
+    return line.translate(_CIRCLED) if circled >= _MIN_CIRCLED else line
+
+
+def separator(between: str) -> str:
+    """Of what stands between two groups, what counts: a dash or dot, a slash, a bar, or nothing."""
+    return between.strip().translate(_ALIKE)
+
+
+def bare(text: str) -> str:
+    """Letters and digits alone, as the rules compare them."""
+    return "".join(c for c in folded(text) if counts(c))
+
+
+def counts(char: str) -> bool:
+    """Whether it is a letter or a digit, and not one that readers take a dash for."""
+    return char.isalnum() and char not in _SEPARATORS
+
+
+def visible(text: str) -> tuple[int, ...]:
+    """The indices of the characters that can be seen; soft hyphens and the like part nothing."""
+    return tuple(i for i, c in enumerate(text) if not _is_invisible(c))
+
+
+def _is_invisible(char: str) -> bool:
+    """Format characters (Unicode category Cf) and variation selectors."""
+    return not char.isascii() and (
+        unicodedata.category(char) == "Cf" or "\ufe00" <= char <= "\ufe0f"
+    )
 
 
 def runs(text: str) -> Iterator[Run]:
@@ -88,10 +153,15 @@ def _chars(text: str, kinds: str) -> str:
 
 def _kinds(text: str) -> str:
     """One letter a character: digit, mask, separator or other."""
-    kinds = "".join(_kind(c) for c in text)
-    pairs = re.compile(rf"([{re.escape(_MASKS_IN_PAIRS)}])\1+")
-    kinds = _marked(kinds, pairs.finditer(text), MASK)
-    return _marked(kinds, (m for m in _WORD.finditer(text) if not _is_masking(m.group())), OTHER)
+    kinds = [_kind(c) for c in text]
+    words = (match for match in _WORD.finditer(text) if not _is_masking(match.group()))
+    for kind, matches in ((OTHER, words), (MASK, _PAIRS.finditer(text)), (MASK, _lone(text))):
+        for match in matches:
+            kinds[match.start() : match.end()] = kind * len(match.group())
+    for match in _SPACED.finditer(text):
+        for place in range(match.start(), match.end()):
+            kinds[place] = MASK if text[place] == match[1] else kinds[place]
+    return "".join(kinds)
 
 
 def _is_masking(word: str) -> bool:
@@ -99,10 +169,11 @@ def _is_masking(word: str) -> bool:
     return len(word) > 1 and set(word) <= {"x", "X"}
 
 
-def _marked(kinds: str, matches: Iterable[re.Match[str]], kind: str) -> str:
-    for match in matches:
-        kinds = kinds[: match.start()] + kind * len(match.group()) + kinds[match.end() :]
-    return kinds
+def _lone(text: str) -> Iterator[re.Match[str]]:
+    """A mark that hides one digit, where a masked group stands before it: `4111 11XX X111`."""
+    return (
+        m for m in _LONE.finditer(text) if _MASKED.search(text[max(0, m.start() - 5) : m.start()])
+    )
 
 
 def _kind(char: str) -> str:
@@ -110,7 +181,7 @@ def _kind(char: str) -> str:
         return DIGIT
     if char in _MASKS:
         return MASK
-    return SEPARATOR if char in _SEPARATORS else OTHER
+    return SEPARATOR if char in _SEPARATORS or _is_invisible(char) else OTHER
 
 
 def _folded_char(char: str) -> str:

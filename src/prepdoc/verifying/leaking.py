@@ -35,6 +35,9 @@ _ALIKE_HEIGHTS = 1.6
 """Lines of one wrapped number are as high as each other and closely below each other."""
 _GROWN_HEIGHTS = 0.08
 """A leak's place is to be painted: readers cut their boxes at the ink, where soft edges stay."""
+_RULE_KNOWN = 5
+_MIN_ABOVE = 4
+"""Digits that are no chance any more: one pair of lines in 10 000 has them."""
 _BESIDE_HEIGHTS = 0.15
 """How far the last four's box may end before their last digit's centre."""
 
@@ -180,8 +183,26 @@ def _is_below(upper: Quad, lower: Quad) -> bool:
 def _over_the_break(a: Line, b: Line, seen: Finder) -> Iterator[Quad]:
     cut = len(a.glyphs)
     glyphs = (*a.glyphs, Glyph("\n", a.glyphs[-1].quad), *b.glyphs)
-    matches = seen("".join(glyph.char for glyph in glyphs))
-    return _hidden(glyphs, (m for m in matches if m.start < cut < m.end))
+    text = "".join(glyph.char for glyph in glyphs)
+    over = (match for match in seen(text) if match.start < cut < match.end)
+    return _hidden(glyphs, (m for m in over if not _is_by_chance(m, text, cut)))
+
+
+def _is_by_chance(match: Match, text: str, cut: int) -> bool:
+    """Whether a known number's last four stand below digits that happen to be those before them.
+
+    Of the last fours in a column, one in a hundred stands below its number's digits 11 and 12.
+    """
+    above, below = text[match.start : cut], text[cut : match.end]
+    return (
+        match.rule == _RULE_KNOWN
+        and _digits(below) == match.pan.last_four
+        and len(_digits(above)) < _MIN_ABOVE
+    )
+
+
+def _digits(text: str) -> str:
+    return "".join(char for char in text if char.isdecimal())
 
 
 def _in_rows(lines: Sequence[Line], page: ExpectedPage, seen: Finder) -> Iterator[Quad]:
@@ -238,7 +259,14 @@ def _beside_last_fours(lines: Sequence[Line], page: ExpectedPage) -> Iterator[Qu
         before = [end for end in ends if end <= axes.width / 2]
         if before:
             read = _digits_between(lines, axes, max(before), axes.width)
-            yield from (glyph.quad for glyph in read[: max(0, len(read) - len(digits))])
+            yield from (glyph.quad for glyph in _too_many(read, digits))
+
+
+def _too_many(read: Sequence[Glyph], digits: str) -> Sequence[Glyph]:
+    """Those before the last four; what stands behind them is another character, misread."""
+    if "".join(glyph.char for glyph in read).startswith(digits):
+        return ()
+    return read[: max(0, len(read) - len(digits))]
 
 
 def _digits_between(lines: Sequence[Line], axes: Axes, start: float, end: float) -> list[Glyph]:

@@ -11,14 +11,14 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from itertools import groupby
+from itertools import chain, groupby
 
 import numpy as np
 
 from prepdoc.ocr import Reader
 from prepdoc.page import ExpectedPage, Line, Pixels, Quad, quads_box
 from prepdoc.verifying.leaking import Axes
-from prepdoc.verifying.views import grown, view
+from prepdoc.verifying.views import edged, filled, grown, view
 
 LEGIBLE = 0.8
 """The share of characters in which a text as read agrees with the text as drawn (difflib's ratio,
@@ -69,6 +69,12 @@ _READ_HEIGHT_PX = 48
 """Height that a line is brought to: digits of some 32 px, which both engines like best."""
 _MAX_ENLARGEMENT = 6.0
 _MARGIN_HEIGHTS = 0.8
+_CLEAR, _ALIKE = 3, 2
+"""Digits that are a reading at all, and that agree with the last four where those are misread."""
+_MAX_PAINTED_PX = 1.5
+"""Columns of the last four's place that a mask's edge may take: less than a digit's stem."""
+_MAX_APART = 4.0
+"""Grey levels (of 255), on average, that JPEG at quality 90 changes digits by."""
 _PLACE_HEIGHTS = 0.6
 """How far outside its quad a glyph may be read and still belong to it."""
 
@@ -88,7 +94,9 @@ class Sight:
 def unread_last_fours(sight: Sight) -> int:
     """How many of the last fours cannot be read in their places.
 
-    Neighbouring places with the same digits may be parts of one number (`123 4`, or two lines).
+    One that no mask or stamp has touched is as legible as it was, also where print is too small or
+    too boxed in for the readers. Neighbouring places with the same digits may be parts of one
+    number (`123 4`, or two lines).
     """
     groups = groupby(sight.page.last_fours, key=lambda last: last[0])
     return sum(_unread(sight, digits, [quad for _, quad in group]) for digits, group in groups)
@@ -102,9 +110,30 @@ def _unread(sight: Sight, digits: str, quads: Sequence[Quad]) -> int:
 
 
 def _is_read(sight: Sight, digits: str, quad: Quad) -> bool:
-    if digits in _digits(_text_at(quad, sight.lines)):
-        return True
-    return any(digits in _digits(text) for text in _read_again(sight, quad, sight.readers))
+    readings = []
+    for text in chain([_text_at(quad, sight.lines)], _read_again(sight, quad, sight.readers)):
+        readings.append(_digits(text))
+        if digits in readings[-1]:
+            return True
+    return _is_as_it_was(sight, quad) and not any(_are_others(read, digits) for read in readings)
+
+
+def _are_others(read: str, digits: str) -> bool:
+    """Whether a reader saw other digits, not the same ones badly."""
+    matcher = SequenceMatcher(None, read, digits, autojunk=False)
+    return len(read) >= _CLEAR and sum(m.size for m in matcher.get_matching_blocks()) < _ALIKE
+
+
+def _is_as_it_was(sight: Sight, quad: Quad) -> bool:
+    """Whether nothing was painted in the quad; an encoder may have changed what is there a bit."""
+    box = grown(quad, 0, 0, sight.pixels)
+    left, top, right, bottom = box
+    inside, painted = filled([quad], box), filled(sight.page.masks, box)
+    if not inside.any() or (painted & inside).sum() > _MAX_PAINTED_PX * quad.height():
+        return False
+    clear = inside & ~edged(painted)
+    here, there = (p[top:bottom, left:right][clear] for p in (sight.pixels, sight.page.source))
+    return bool(clear.any() and np.abs(here.astype(np.int16) - there).mean() <= _MAX_APART)
 
 
 def unread_stamp_lines(sight: Sight) -> int:

@@ -11,11 +11,15 @@ from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from prepdoc.page import Line, Pixels, Point, Quad
 
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom in whole pixels."""
+
+Region = NDArray[np.bool_]
+"""H × W, of a page or of a box on it."""
 
 _BLANKED_EDGE_PX = 2
 """A mask's edge is blurred by JPEG; two pixels more hold no digit that can be read."""
@@ -81,15 +85,28 @@ def blanked(page: Pixels, masks: Iterable[Quad]) -> Pixels:
 
 
 def _blank(copy: Pixels, page: Pixels, mask: Quad) -> None:
-    left, top, right, bottom = grown(mask, _RING_PX, _RING_PX, page)
-    corners = np.round(mask.array() - (left, top)).astype(np.int32)
-    inside = np.zeros((bottom - top, right - left), dtype=np.uint8)
-    cv2.fillConvexPoly(inside, corners, 1)
-    size = 2 * _BLANKED_EDGE_PX + 1
-    hole = cv2.dilate(inside, np.ones((size, size), dtype=np.uint8)).astype(bool)
+    box = left, top, right, bottom = grown(mask, _RING_PX, _RING_PX, page)
+    hole = edged(filled([mask], box))
     around = page[top:bottom, left:right][~hole]
     colour = np.median(around, axis=0) if len(around) else np.array([255, 255, 255])
     copy[top:bottom, left:right][hole] = colour.astype(np.uint8)
+
+
+def filled(quads: Iterable[Quad], box: Box) -> Region:
+    """Which pixels of the box lie in any of the quads."""
+    left, top, right, bottom = box
+    inside = np.zeros((bottom - top, right - left), dtype=np.uint8)
+    for quad in quads:
+        corners = np.round(quad.array() - (left, top)).astype(np.int32)
+        cv2.fillConvexPoly(inside, corners, 1)
+    return inside.astype(np.bool_)
+
+
+def edged(region: Region) -> Region:
+    """A mask with the edge that JPEG blurs."""
+    size = 2 * _BLANKED_EDGE_PX + 1
+    kernel = np.ones((size, size), dtype=np.uint8)
+    return cv2.dilate(region.astype(np.uint8), kernel).astype(np.bool_)
 
 
 def grown(quad: Quad, across: float, down: float, page: Pixels) -> Box:

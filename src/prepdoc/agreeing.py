@@ -1,0 +1,83 @@
+"""What readers saw of the same number → what is believed of it; part of finding.
+
+Readers disagree about where a number ends: OCR reads a kanji behind it as a digit, or overlooks the
+dots that hide the last four. Masking what either of them wants would take the last four of a whole
+number, or tell as last four what is none. So of two that contradict each other one is believed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+
+import numpy as np
+from numpy.typing import NDArray
+
+from prepdoc.page import Line
+from prepdoc.pan import Match, Pan
+
+RULE_WHOLE, RULE_HIDDEN, RULE_KNOWN = 1, 4, 5
+LIKE = 0.85
+"""Likeness (difflib) of two readings of one number: two of sixteen digits may differ."""
+CONTRADICTED = 2
+"""Digits of a last four that another one wants hidden: one may be a box that is drawn too wide."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A match and the line, perhaps of two rows, whose characters it counts."""
+
+    match: Match
+    line: Line
+
+
+def agreed(sightings: Iterable[Sighting]) -> tuple[Sighting, ...]:
+    """The sightings without those that a sounder one of the same digits contradicts.
+
+    Where the issuer hides the last four, what another reader took for them is hidden too.
+    """
+    seen = tuple(sightings)
+    rivals = [(a, b) for a in seen for b in seen if a is not b and _contradicts(b, a)]
+    wrong = {id(b) for a, b in rivals if _is_sounder(a, b)}
+    hidden = {id(a) for a, b in rivals if id(b) not in wrong and _shows_none(b)}
+    return tuple(_hiding(s) if id(s) in hidden else s for s in seen if id(s) not in wrong)
+
+
+def _contradicts(other: Sighting, kept: Sighting) -> bool:
+    """Whether `other` hides what `kept` keeps as the last four."""
+    if RULE_KNOWN in (kept.match.rule, other.match.rule) or not kept.match.keep:
+        return False
+    lasts, gone = _boxes(kept, kept.match.keep), _boxes(other, other.match.hide)
+    middles = lasts.mean(axis=1)[:, None]
+    within = ((gone[None, :, 0] <= middles) & (middles <= gone[None, :, 1])).all(axis=2)
+    return int(within.any(axis=1).sum()) >= CONTRADICTED
+
+
+def _boxes(sighting: Sighting, places: Sequence[int]) -> NDArray[np.float64]:
+    """n × 2 × 2: the left upper and right lower corners of these glyphs, in pixels."""
+    boxes = [sighting.line.glyphs[i].quad.box() for i in places]
+    return np.array(boxes, dtype=np.float64).reshape(-1, 2, 2)
+
+
+def _is_sounder(one: Sighting, other: Sighting) -> bool:
+    """Whether `other` is `one` misread: nearly the same digits, and less reason to believe them."""
+    a, b = one.match, other.match
+    if SequenceMatcher(None, a.pan.digits, b.pan.digits, autojunk=False).ratio() < LIKE:
+        return False
+    if (a.rule == RULE_WHOLE) != (b.rule == RULE_WHOLE):
+        return a.rule == RULE_WHOLE
+    return one.line.seen_by == "text" != other.line.seen_by
+
+
+def _shows_none(sighting: Sighting) -> bool:
+    """Whether the issuer hides the last four, by marks that the reader saw."""
+    return sighting.match.rule == RULE_HIDDEN and not sighting.match.keep
+
+
+def _hiding(sighting: Sighting) -> Sighting:
+    """The same with nothing kept: its last digits are not the number's last four."""
+    match = sighting.match
+    hide = tuple(sorted((*match.hide, *match.keep)))
+    pan = Pan(match.pan.digits + "????")
+    return replace(sighting, match=replace(match, hide=hide, keep=(), pan=pan))

@@ -1,0 +1,23 @@
+"""What `find` says of a card number in a line: where it stands, what goes and what stays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from prepdoc.pan.number import Pan
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A card number in a string: which characters to hide and which to keep, by index.
+
+    `start` and `end` span the whole number with its separators and mask characters. `hide` is
+    empty where only the last four are shown; `keep` is empty where the issuer hides those.
+    """
+
+    rule: int
+    start: int
+    end: int
+    hide: tuple[int, ...]
+    keep: tuple[int, ...]
+    pan: Pan
