@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from prepdoc.cutting import cut
-from prepdoc.page import Glyph, Line, Quad
+from prepdoc.page import Glyph, Line, Quad, SeenBy
 from tests import draw, judge
 from tests.draw import Box, Drawn, DrawnGlyph, Item, Text
 
@@ -177,3 +177,18 @@ def test_the_page_is_not_changed() -> None:
     drawn = number()
     drawn.pixels.setflags(write=False)
     cut(drawn.pixels, as_read(drawn, LOOSE))
+
+
+@pytest.mark.parametrize("marks", ["____", "····", "****", "####"])
+@pytest.mark.parametrize("seen_by", ["text", "ocr"])
+def test_marks_that_hide_digits_do_not_move_the_cuts(marks: str, seen_by: SeenBy) -> None:
+    """Underscores stand lower than digits, dots higher, and asterisks run into each other."""
+    drawn = draw.page([Text(f"6445-{marks}-{marks}-6358", AT, 11, "notos", "pan")], size=SIZE)
+    glyphs = drawn.tagged("pan")
+    line = Line(tuple(Glyph(glyph.char, glyph.cell) for glyph in glyphs), seen_by)
+    for glyph, fitted in zip(glyphs, cut(drawn.pixels, line).glyphs, strict=True):
+        if glyph.is_digit:
+            x0, y0, x1, y1 = glyph.quad.box()
+            left, top, right, bottom = fitted.quad.box()
+            assert (top, bottom) == (pytest.approx(y0, abs=2), pytest.approx(y1, abs=2))
+            assert left <= x0 + 1 and right >= x1 - 1, glyph.char

@@ -24,6 +24,7 @@ from prepdoc.ocr.tesseract import Tesseract
 from prepdoc.page import ExpectedPage, Glyph, Line, Pixels, Proof, Quad, Stamp, quads_box
 from prepdoc.pan import Pan
 from prepdoc.verifying import verify
+from prepdoc.verifying.leaking import _beside_last_fours, leaks_in_text
 from prepdoc.verifying.pixels import check_pixels
 from prepdoc.verifying.searching import MIN_IN_BYTES, MIN_IN_TEXT, holds, needles
 from tests import draw
@@ -513,6 +514,33 @@ def test_a_number_over_two_lines_is_reported(tmp_path: Path) -> None:
     bad = Output(page.pixels, ExpectedPage(1, page.pixels, True, last_fours=((LAST, keep),)))
     with pytest.raises(LeakFound):
         checked(tmp_path, png_of(page.pixels), bad)
+
+
+@pytest.mark.parametrize(("above", "leaks"), [(2, False), (6, True)])
+def test_last_fours_below_each_other_make_a_stretch_by_chance(above: int, leaks: bool) -> None:
+    """`8352` above `8606`, the end of a number in 528606: two digits are chance, six are not."""
+    known = draw.pan("mastercard", seed=3)
+    start = "98765432"[: 8 - above] + known[-4 - above : -4]
+    page = draw.page(
+        [draw.Text(start, (20, 30), tag="a"), draw.Text(known[-4:], (20, 43), tag="b")],
+        dpi=DPI,
+        size=SIZE,
+    )
+    lines = [line_of(page, "a"), line_of(page, "b")]
+    keep = box_of(tuple(g.quad for g in page.tagged("b")), 0)
+    expected = ExpectedPage(1, page.pixels, True, last_fours=((known[-4:], keep),))
+    assert bool(leaks_in_text(lines, expected, [Pan(known)])) == leaks
+
+
+def test_a_character_behind_the_last_four_that_is_misread_is_no_fifth_digit() -> None:
+    """`■■■6133様` read as 61334: what stands behind the last four was never masked."""
+    page = drawn(f"{DIGITS}7")
+    truth = page.truth(last=5)
+    mask, keep = box_of(truth.mask, 3), box_of(truth.keep, 0)
+    lines = [Line(tuple(Glyph(g.char, g.cell) for g in page.tagged("pan")[-5:]), "ocr")]
+    expected = ExpectedPage(1, page.pixels, True, masks=(mask,), last_fours=((LAST, keep),))
+    assert not list(_beside_last_fours(lines, expected))
+    assert list(_beside_last_fours(lines, replace(expected, last_fours=(("0000", keep),))))
 
 
 def test_leaks_of_all_pages_are_told_at_once(tmp_path: Path, good: Output) -> None:

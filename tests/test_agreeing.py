@@ -1,0 +1,128 @@
+"""Readers that contradict each other about where a number ends: one of them is believed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from prepdoc.agreeing import Sighting, agreed
+from prepdoc.finding import find_numbers
+from prepdoc.ocr import Reader
+from prepdoc.page import Glyph, Line, Pixels, Quad, SeenBy
+from prepdoc.pan import find
+from prepdoc.verifying.legibility import Sight, unread_last_fours
+from tests import draw
+
+WIDTH, HEIGHT = 10.0, 16.0
+UNIONPAY = draw.pan("unionpay", 3)
+VISA = draw.pan("visa", 5)
+
+
+def line(text: str, seen_by: SeenBy, start: float = 0.0, step: float = WIDTH) -> Line:
+    """A character each `step` pixels, on one row."""
+    boxes = (Quad.from_box(start + step * i, 0, start + step * (i + 1), HEIGHT) for i in range(99))
+    return Line(tuple(Glyph(c, box) for c, box in zip(text, boxes, strict=False)), seen_by)
+
+
+def sightings(*lines: Line) -> tuple[Sighting, ...]:
+    return tuple(Sighting(match, one) for one in lines for match in find(one.text))
+
+
+def last_fours(*lines: Line) -> set[str | None]:
+    return {s.match.pan.last_four for s in agreed(sightings(*lines))}
+
+
+def test_a_kanji_that_ocr_reads_as_a_digit_takes_nothing_from_a_proven_number() -> None:
+    """`…6133様` read as `…61334`: the text layer's number passes Luhn, the misread one does not."""
+    told = line(f"No.{UNIONPAY}様", "text")
+    misread = line(f"No.{UNIONPAY}{(int(UNIONPAY[-1]) + 1) % 10}", "ocr")
+    assert last_fours(misread) != {UNIONPAY[-4:]}, "alone it would be believed"
+    assert last_fours(told, misread) == {UNIONPAY[-4:]}
+
+
+def test_dots_that_ocr_overlooks_still_hide_the_last_four() -> None:
+    """`4012-2345-9497-••••` read as `4012-2345-9497`: 9497 are no last four."""
+    shown = f"{VISA[:4]}-{VISA[4:8]}-{VISA[8:12]}"
+    told = line(f"Card number {shown}-••••", "text")
+    overlooked = line(f"Card number {shown}", "ocr")
+    assert last_fours(overlooked) == {VISA[8:12]}, "alone it would be believed"
+    assert last_fours(told, overlooked) == {None}
+    hidden = [len(s.match.hide) for s in agreed(sightings(told, overlooked))]
+    assert hidden == [12, 12]
+
+
+@pytest.mark.parametrize("second", [draw.pan("visa", 6), draw.pan("mastercard", 1)])
+def test_two_numbers_in_different_places_do_not_touch_each_other(second: str) -> None:
+    """Also where a text layer and OCR saw one of them each."""
+    apart = line(second, "ocr", start=400.0)
+    assert last_fours(line(VISA, "text"), apart) == {VISA[-4:], second[-4:]}
+
+
+def test_readers_that_saw_quite_different_digits_are_both_masked() -> None:
+    """A text layer that lies is no misreading of the print: neither is dropped."""
+    other = draw.pan("mastercard", 9) + "7"
+    both = agreed(
+        sightings(line(f"Card number {VISA}", "text"), line(f"Card number {other}", "ocr"))
+    )
+    assert len(both) == 2
+
+
+def test_what_lies_off_the_page_or_has_no_size_is_not_painted() -> None:
+    """A text layer may hold numbers that nobody sees; they are looked for, not painted."""
+    paper = np.full((100, 400, 3), 255, dtype=np.uint8)
+    far = line(VISA, "text", start=2000.0)
+    tiny = line(VISA, "text", step=0.01)
+    for hidden in (far, tiny):
+        (number,) = find_numbers(1, paper, (hidden,)).numbers
+        assert (number.mask, number.keep) == ((), ())
+        assert number.pan.digits == VISA
+
+
+# --- what verification asks of a last four -------------------------------------------------------
+
+
+class Saying:
+    """Reads the same text wherever it looks, over the whole width."""
+
+    name = "saying"
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def read(self, pixels: Pixels) -> tuple[Line, ...]:
+        """That text."""
+        height, width = pixels.shape[:2]
+        step = width / max(1, len(self.text))
+        boxes = (Quad.from_box(step * i, 0, step * (i + 1), height) for i in range(99))
+        glyphs = tuple(Glyph(c, box) for c, box in zip(self.text, boxes, strict=False))
+        return (Line(glyphs, "ocr"),) if glyphs else ()
+
+
+def sight(reader: Reader, mask: Quad) -> Sight:
+    from prepdoc.page import ExpectedPage
+
+    pixels = np.random.default_rng(1).integers(0, 255, (60, 200, 3), dtype=np.uint8)
+    place = Quad.from_box(100, 20, 150, 40)
+    page = ExpectedPage(1, pixels.copy(), True, masks=(mask,), last_fours=(("1234", place),))
+    return Sight(pixels, page, (), (reader,), ())
+
+
+BESIDE, OVER = Quad.from_box(20, 20, 100, 40), Quad.from_box(20, 20, 112, 40)
+
+
+@pytest.mark.parametrize(
+    ("read", "mask", "unread"),
+    [
+        ("1234", OVER, 0),
+        ("", BESIDE, 0),
+        ("234", BESIDE, 0),
+        ("5678", BESIDE, 1),
+        ("", OVER, 1),
+        ("234", OVER, 1),
+    ],
+)
+def test_a_last_four_is_read_or_untouched_and_not_others(
+    read: str, mask: Quad, unread: int
+) -> None:
+    """Too small for the readers is no loss; a mask in its place, or other digits there, are."""
+    assert unread_last_fours(sight(Saying(read), mask)) == unread
