@@ -73,6 +73,8 @@ _CLEAR, _ALIKE = 3, 2
 """Digits that are a reading at all, and that agree with the last four where those are misread."""
 _MAX_PAINTED_PX = 1.5
 """Columns of the last four's place that a mask's edge may take: less than a digit's stem."""
+_MIN_CONTRAST = 40
+"""Grey levels between the darkest and the palest pixel where digits can be; less is bare paper."""
 _MAX_APART = 4.0
 """Grey levels (of 255), on average, that JPEG at quality 90 changes digits by."""
 _PLACE_HEIGHTS = 0.6
@@ -125,7 +127,7 @@ def _are_others(read: str, digits: str) -> bool:
 
 
 def _is_as_it_was(sight: Sight, quad: Quad) -> bool:
-    """Whether nothing was painted in the quad; an encoder may have changed what is there a bit."""
+    """Whether there is ink in the quad that nothing was painted on; encoders change it a bit."""
     box = grown(quad, 0, 0, sight.pixels)
     left, top, right, bottom = box
     inside, painted = filled([quad], box), filled(sight.page.masks, box)
@@ -133,7 +135,9 @@ def _is_as_it_was(sight: Sight, quad: Quad) -> bool:
         return False
     clear = inside & ~edged(painted)
     here, there = (p[top:bottom, left:right][clear] for p in (sight.pixels, sight.page.source))
-    return bool(clear.any() and np.abs(here.astype(np.int16) - there).mean() <= _MAX_APART)
+    if not clear.any() or np.ptp(there) < _MIN_CONTRAST:
+        return False
+    return bool(np.abs(here.astype(np.int16) - there).mean() <= _MAX_APART)
 
 
 def unread_stamp_lines(sight: Sight) -> int:
