@@ -388,3 +388,16 @@ def test_a_text_layer_that_lies_adds_a_number_and_takes_none_away(
     painted_over = black(drawn.pixels.shape, found.numbers)
     assert judge.left_bare(painted_over, drawn.truth(), drawn.dpi) == 0
     assert Pan(VISA) in {number.pan for number in found.numbers}
+
+
+def test_a_parcel_number_above_the_date_of_the_next_row_is_no_card() -> None:
+    """`4068 3964 1844` at a row's end and 2026-04-22 below it would be grouped like a card."""
+    sheet = Sheet(
+        items=(
+            Text("2026-04-21  PARCEL 4068 3964 1844", (40, 50), 10, "cour"),
+            Text("2026-04-22  BOOKS", (157, 64), 10, "cour"),
+        ),
+        size=(400.0, 100.0),
+    )
+    page = open_source(draw.statement_pdf([sheet]).data).page(1, 150)
+    assert find_numbers(1, page.pixels, page.lines).numbers == ()
