@@ -41,6 +41,8 @@ RULE_ASKED = 0
 RULE_BARCODE = 6
 LEAST_INK_PX = 2.0
 """What is smaller each way is no print: pages hide words at a hundredth of a point."""
+NARROW = 0.75
+"""Part of the usual width of a digit's quad; a narrower one lost some of its digit, or is a one."""
 NEW_ROW = re.compile(r"(?:19|20)\d\d(?:年|([-/.])\d{1,2}\1\d{1,2}(?!\d))")
 """A date that begins a row of a table; three groups of four above it are a parcel's number."""
 CONTEXT = 2
@@ -248,11 +250,28 @@ def _spans(
     stretch: list[int] = []
     for index in chosen:
         if stretch and _parts(stretch[-1], index, others, line):
-            yield quads[stretch[0]].to(quads[stretch[-1]])
+            yield quads[stretch[0]].to(_last(stretch[-1], others, line, quads))
             stretch = []
         stretch.append(index)
     if stretch:
-        yield quads[stretch[0]].to(quads[stretch[-1]])
+        yield quads[stretch[0]].to(_last(stretch[-1], others, line, quads))
+
+
+def _last(last: int, others: Sequence[int], line: Line, quads: dict[int, Quad]) -> Quad:
+    """A stretch's last quad, as wide as a digit is where a printed separator follows.
+
+    In small print a hyphen touches the digit before it, and the cut falls into the digit.
+    """
+    quad = quads[last]
+    after = line.glyphs[last + 1].char if last + 2 in others else " "
+    if after.isspace() or after.isalnum():
+        return quad
+    usual = float(np.median([quads[i].width() for i in (*others, last)]))
+    if quad.width() > NARROW * usual:
+        return quad
+    tl, tr, br, bl = quad.array()
+    longer = min(usual, quad.width() + quads[last + 1].width()) / max(quad.width(), 1e-6)
+    return Quad.from_array(np.stack([tl, tl + longer * (tr - tl), bl + longer * (br - bl), bl]))
 
 
 def _parts(left: int, right: int, others: Sequence[int], line: Line) -> bool:
