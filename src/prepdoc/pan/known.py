@@ -29,7 +29,8 @@ def with_known(chosen: Sequence[Match], line: str, known: Iterable[Pan]) -> list
         parts = {other for other in others if digits > set(_digits(other))}
         rest = _rest(match, others - parts)
         if rest is not None and not forms.issuperset(digits):
-            found = {m: None for m in found if m not in parts} if parts else found
+            for part in parts:
+                found.pop(part, None)
             found[rest] = None
             owners |= dict.fromkeys(digits, rest)
     return list(found)

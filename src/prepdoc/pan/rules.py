@@ -158,8 +158,9 @@ def _agrees(candidate: Candidate) -> bool:
     if candidate.forms_crossed > 1 or not any(map(agrees_with_grouping, candidate.layouts)):
         return False
     separators = candidate.separators
+    alike = len(set(separators)) <= 1 or set(candidate.sizes) == {1}
     odd = odd_breaks(candidate.sizes)
-    return len(set(separators)) <= 1 or any(not any(separators[i] for i in at) for at in odd)
+    return alike or any(not any(separators[i] for i in at) for at in odd)
 
 
 def _is_printed_like_a_card(candidate: Candidate) -> bool:
