@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import textwrap
 import tomllib
 from pathlib import Path
@@ -96,11 +97,30 @@ def test_a_package_that_is_broken_is_told_from_one_that_is_missing(tmp_path: Pat
     assert done.stdout.splitlines()[-1] == "1 of these must be seen to."
 
 
-def test_a_settings_folder_that_cannot_be_written_is_found(tmp_path: Path) -> None:
-    """Root may write into any folder, but for those that the kernel makes up."""
-    tmp_path.chmod(0o500)
-    folder = tmp_path if os.geteuid() else Path("/proc")
-    assert run(XDG_CONFIG_HOME=str(folder)).returncode == 5
+AS_NOBODY = """
+import os
+from prepdoc import cardholder, doctor
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+print(doctor._config_folder().ok)
+"""
+
+
+def test_a_settings_folder_that_cannot_be_written_is_found() -> None:
+    """Root may write anywhere, so it becomes nobody first."""
+    with tempfile.TemporaryDirectory() as name:
+        for mode, told in ((0o555, "False"), (0o777, "True")):
+            Path(name).chmod(mode)
+            done = subprocess.run(
+                [sys.executable, "-c", AS_NOBODY],
+                capture_output=True,
+                text=True,
+                env={**os.environ, "PYTHONPATH": str(PROJECT / "src"), "XDG_CONFIG_HOME": name},
+                timeout=60,
+            )
+            assert done.stdout == f"{told}\n", done.stderr
 
 
 def test_a_settings_folder_whose_place_is_a_file_is_found(tmp_path: Path) -> None:
