@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pillow_heif
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageFile
 
 from prepdoc.errors import UnreadableInput
 from prepdoc.page import Page
@@ -335,3 +335,14 @@ def test_damage_that_libtiff_complains_of_is_not_heard(capfd: pytest.CaptureFixt
 def test_a_page_that_is_not_there_is_refused(number: int) -> None:
     with pytest.raises(UnreadableInput, match="There is no page"):
         open_source(SAVED["PNG"]).page(number)
+
+
+def test_what_another_library_lets_pillow_forgive_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """WeasyPrint tells Pillow to load half a picture, for all of the process."""
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    data = SAVED["PNG"]
+    with pytest.raises(UnreadableInput):
+        open_source(data[: len(data) // 2])
+    assert ImageFile.LOAD_TRUNCATED_IMAGES

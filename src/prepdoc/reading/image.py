@@ -14,7 +14,7 @@ from typing import Literal
 
 import cv2
 import numpy as np
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageFile, ImageOps
 
 from prepdoc.errors import UnreadableInput
 from prepdoc.page import Page, Pixels, Witness
@@ -127,7 +127,11 @@ def decoded(data: bytes, format: Format) -> Iterator[Image.Image]:
     if format == "HEIF":
         _let_pillow_read_heif()
     try:
-        with _quiet(), Image.open(io.BytesIO(data), formats=PILLOW_FORMATS[format]) as image:
+        with (
+            _strict(),
+            _quiet(),
+            Image.open(io.BytesIO(data), formats=PILLOW_FORMATS[format]) as image,
+        ):
             yield image
     except Image.DecompressionBombError as error:
         raise UnreadableInput(
@@ -143,6 +147,17 @@ def _let_pillow_read_heif() -> None:
     import pillow_heif
 
     pillow_heif.register_heif_opener()
+
+
+@contextmanager
+def _strict() -> Iterator[None]:
+    """Whatever other libraries of the process chose (WeasyPrint does), half a picture is none."""
+    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 @contextmanager
