@@ -7,7 +7,8 @@ number, or tell as last four what is none. So of two that contradict each other 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
@@ -15,9 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prepdoc.page import Line
-from prepdoc.pan import Match, Pan
+from prepdoc.pan import RULE_KNOWN, RULE_MASKED, RULE_VALID, Match, Pan
 
-RULE_WHOLE, RULE_HIDDEN, RULE_KNOWN = 1, 4, 5
 LIKE = 0.85
 """Likeness (difflib) of two readings of one number: two of sixteen digits may differ."""
 CONTRADICTED = 2
@@ -38,25 +38,30 @@ def agreed(sightings: Iterable[Sighting]) -> tuple[Sighting, ...]:
     Where the issuer hides the last four, what another reader took for them is hidden too.
     """
     seen = tuple(sightings)
-    rivals = [(a, b) for a in seen for b in seen if a is not b and _contradicts(b, a)]
+    rivals = tuple(_rivals(seen))
     wrong = {id(b) for a, b in rivals if _is_sounder(a, b)}
     hidden = {id(a) for a, b in rivals if id(b) not in wrong and _shows_none(b)}
     return tuple(_hiding(s) if id(s) in hidden else s for s in seen if id(s) not in wrong)
 
 
-def _contradicts(other: Sighting, kept: Sighting) -> bool:
-    """Whether `other` hides what `kept` keeps as the last four."""
-    if RULE_KNOWN in (kept.match.rule, other.match.rule) or not kept.match.keep:
-        return False
-    lasts, gone = _boxes(kept, kept.match.keep), _boxes(other, other.match.hide)
-    middles = lasts.mean(axis=1)[:, None]
-    within = ((gone[None, :, 0] <= middles) & (middles <= gone[None, :, 1])).all(axis=2)
-    return int(within.any(axis=1).sum()) >= CONTRADICTED
+def _rivals(seen: Iterable[Sighting]) -> Iterator[tuple[Sighting, Sighting]]:
+    """Each sighting with each other one that hides what it keeps as the last four."""
+    weighed = [s for s in seen if s.match.rule != RULE_KNOWN]
+    owners = np.array([i for i, s in enumerate(weighed) for _ in s.match.hide], dtype=np.intp)
+    gone = _boxes((s, i) for s in weighed for i in s.match.hide)
+    for kept in weighed:
+        middles = _boxes((kept, i) for i in kept.match.keep).mean(axis=1)[:, None]
+        within = ((gone[None, :, 0] <= middles) & (middles <= gone[None, :, 1])).all(axis=2)
+        digits, boxes = np.nonzero(within)
+        hits = set(zip(digits, owners[boxes], strict=True))  # boxes of one line may overlap
+        for i, count in Counter(owner for _, owner in hits).items():
+            if count >= CONTRADICTED and weighed[i] is not kept:
+                yield kept, weighed[i]
 
 
-def _boxes(sighting: Sighting, places: Sequence[int]) -> NDArray[np.float64]:
+def _boxes(glyphs: Iterable[tuple[Sighting, int]]) -> NDArray[np.float64]:
     """n × 2 × 2: the left upper and right lower corners of these glyphs, in pixels."""
-    boxes = [sighting.line.glyphs[i].quad.box() for i in places]
+    boxes = [sighting.line.glyphs[i].quad.box() for sighting, i in glyphs]
     return np.array(boxes, dtype=np.float64).reshape(-1, 2, 2)
 
 
@@ -65,14 +70,14 @@ def _is_sounder(one: Sighting, other: Sighting) -> bool:
     a, b = one.match, other.match
     if SequenceMatcher(None, a.pan.digits, b.pan.digits, autojunk=False).ratio() < LIKE:
         return False
-    if (a.rule == RULE_WHOLE) != (b.rule == RULE_WHOLE):
-        return a.rule == RULE_WHOLE
+    if (a.rule == RULE_VALID) != (b.rule == RULE_VALID):
+        return a.rule == RULE_VALID
     return one.line.seen_by == "text" != other.line.seen_by
 
 
 def _shows_none(sighting: Sighting) -> bool:
     """Whether the issuer hides the last four, by marks that the reader saw."""
-    return sighting.match.rule == RULE_HIDDEN and not sighting.match.keep
+    return sighting.match.rule == RULE_MASKED and not sighting.match.keep
 
 
 def _hiding(sighting: Sighting) -> Sighting:

@@ -15,7 +15,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from prepdoc.agreeing import RULE_KNOWN, Sighting, agreed
+from prepdoc.agreeing import Sighting, agreed
 from prepdoc.assembling import (
     LABEL_GAP,
     LINE_BREAK,
@@ -29,7 +29,18 @@ from prepdoc.assembling import (
 )
 from prepdoc.cutting import cut
 from prepdoc.page import CardNumber, Glyph, Line, Pixels, Quad, SeenBy, Symbol, quads_box
-from prepdoc.pan import Match, Pan, bare, find, unclaimed
+from prepdoc.pan import (
+    RULE_GROUPED,
+    RULE_KNOWN,
+    RULE_LABELLED,
+    RULE_MASKED,
+    RULE_VALID,
+    Match,
+    Pan,
+    bare,
+    find,
+    unclaimed,
+)
 from prepdoc.pan.labels import spans
 from prepdoc.pan.text import counts, folded
 
@@ -47,7 +58,7 @@ NEW_ROW = re.compile(r"(?:19|20)\d\d(?:年|([-/.])\d{1,2}\1\d{1,2}(?!\d))")
 """A date that begins a row of a table; three groups of four above it are a parcel's number."""
 CONTEXT = 2
 """Glyphs on either side of a number that help to find its ends."""
-_BESIDE_A_LABEL = (3, 4)
+_BESIDE_A_LABEL = (RULE_LABELLED, RULE_MASKED)
 WRAPPED_PART = 3
 """Of rows of bare digits below each other, one in three makes a number with the next if any does:
 in a column of references one in thirty does, by chance."""
@@ -149,8 +160,8 @@ def _is_column(match: Match, text: str) -> bool:
     """
     separated = sum(not c.isalnum() for c in text[match.start : match.end])
     around = text[: match.start].rstrip()[-1:] + text[match.end :].lstrip()[:1]
-    proven = match.rule == 1 and not any(c.isdecimal() for c in around)
-    return proven or match.rule in (4, 5) or separated < len(match.hide)
+    proven = match.rule == RULE_VALID and not any(c.isdecimal() for c in around)
+    return proven or match.rule in (RULE_MASKED, RULE_KNOWN) or separated < len(match.hide)
 
 
 def _wrapped(parts: Sequence[Line], stack: Stack, spared: Sequence[str]) -> Iterator[Sighting]:
@@ -172,14 +183,16 @@ def _over(upper: Line, lower: Line, spared: Sequence[str]) -> Iterator[Match]:
     """The numbers over the line break, but those that take a part of one on either line."""
     text = stacked(upper, lower).text
     broken = len(upper.glyphs)
-    for match in find(text, (), spared):
-        if match.rule in (1, 2) and match.start < broken < match.end - 1:
-            groups = re.findall(r"\d+", folded(text[match.start : match.end]))
-            new_row = match.rule == 2 and NEW_ROW.match(folded(lower.text))
-            if (match.rule == 1 or len(groups) > 2) and not (
-                new_row or _takes_from(match, upper, lower)
-            ):
-                yield match
+    over = (m for m in find(text, (), spared) if m.start < broken < m.end - 1)
+    return (m for m in over if _goes_on(m, text, lower) and not _takes_from(m, upper, lower))
+
+
+def _goes_on(match: Match, text: str, lower: Line) -> bool:
+    """Whether a match over a line break can be one number: proven, or grouped as cards are."""
+    if match.rule != RULE_GROUPED:
+        return match.rule == RULE_VALID
+    groups = re.findall(r"\d+", folded(text[match.start : match.end]))
+    return len(groups) > 2 and not NEW_ROW.match(folded(lower.text))
 
 
 def _takes_from(match: Match, upper: Line, lower: Line) -> bool:

@@ -6,9 +6,29 @@ together, `labels` and `lookalikes` hold what stands beside card numbers and wha
 them, `rules` judges.
 """
 
-from prepdoc.pan.match import Match
+from prepdoc.pan.match import (
+    RULE_GROUPED,
+    RULE_KNOWN,
+    RULE_LABELLED,
+    RULE_MASKED,
+    RULE_VALID,
+    Match,
+)
 from prepdoc.pan.number import Pan, brand_of, luhn
 from prepdoc.pan.rules import find, unclaimed
 from prepdoc.pan.text import bare
 
-__all__ = ["Match", "Pan", "bare", "brand_of", "find", "luhn", "unclaimed"]
+__all__ = [
+    "RULE_GROUPED",
+    "RULE_KNOWN",
+    "RULE_LABELLED",
+    "RULE_MASKED",
+    "RULE_VALID",
+    "Match",
+    "Pan",
+    "bare",
+    "brand_of",
+    "find",
+    "luhn",
+    "unclaimed",
+]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from prepdoc.pan import labels
-from prepdoc.pan.match import Match
+from prepdoc.pan.match import RULE_MASKED, Match
 from prepdoc.pan.number import HIDDEN, LAST_FOUR, Pan, begins_like_a_card, brand_of
 from prepdoc.pan.text import ELLIPSES
 
@@ -28,7 +28,8 @@ def elided(line: str) -> Iterator[Match]:
         if begins_like_a_card(shown) and (named or len(head) >= _TELLING_HEAD):
             keep = tuple(range(match.end() - LAST_FOUR, match.end()))
             more = tuple(range(match.start(2), keep[0]))
-            yield Match(4, match.start(), match.end(), (*head, *more), keep, _pan(shown, match[2]))
+            pan = _pan(shown, match[2])
+            yield Match(RULE_MASKED, *match.span(), (*head, *more), keep, pan)
 
 
 def _pan(head: str, tail: str) -> Pan:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from prepdoc.pan import lookalikes
-from prepdoc.pan.match import Match
+from prepdoc.pan.match import RULE_KNOWN, Match
 from prepdoc.pan.number import HIDDEN, LAST_FOUR, Pan
 from prepdoc.pan.text import Run, runs
 
@@ -14,12 +14,14 @@ MIN_KNOWN_RUN = 6
 """Digits of a known number that give it away; five would hit amounts by chance."""
 
 
-def with_known(chosen: Sequence[Match], line: str, known: Iterable[Pan]) -> list[Match]:
+def with_known(chosen: Sequence[Match], line: str, known: Sequence[Pan]) -> list[Match]:
     """The matches, and six or more digits in a row of a number that is known from another place.
 
     What other rules keep stays, and what they do not cover is hidden as well; but a match that is
     a part of the known digits was chance, and goes.
     """
+    if not known:
+        return list(chosen)
     found, stretches = dict.fromkeys(chosen), tuple(runs(line))
     owners = {i: match for match in chosen for i in _digits(match)}
     forms = {i for form in lookalikes.forms(line) for i in form}
@@ -76,4 +78,4 @@ def _stretch_match(run: Run, start: int, length: int, pan: Pan, ends: bool) -> M
     indices = run.indices[start : start + length]
     keep = indices[-LAST_FOUR:] if ends else ()
     hide = indices[: len(indices) - len(keep)]
-    return Match(5, indices[0], indices[-1] + 1, hide, keep, pan)
+    return Match(RULE_KNOWN, indices[0], indices[-1] + 1, hide, keep, pan)

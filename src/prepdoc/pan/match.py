@@ -6,6 +6,10 @@ from dataclasses import dataclass
 
 from prepdoc.pan.number import Pan
 
+RULE_VALID, RULE_GROUPED, RULE_LABELLED, RULE_MASKED, RULE_KNOWN = range(1, 6)
+"""Why a number is one: a range and Luhn, a card's grouping, a label, marks of the issuer that hide
+a part of it, or digits that are known from another place."""
+
 
 @dataclass(frozen=True, slots=True)
 class Match:

@@ -15,7 +15,7 @@ from typing import TypeAlias
 from prepdoc.pan.candidates import MASKED_SLACK, MAX_PAN, MIN_MASKS, Candidate, candidates
 from prepdoc.pan.elided import elided
 from prepdoc.pan.known import with_known
-from prepdoc.pan.match import Match
+from prepdoc.pan.match import RULE_GROUPED, RULE_LABELLED, RULE_MASKED, RULE_VALID, Match
 from prepdoc.pan.number import (
     HIDDEN,
     LAST_FOUR,
@@ -61,10 +61,15 @@ def find(text: str, known: Iterable[Pan] = (), spared: Iterable[str] = ()) -> tu
     >>> [m.pan for m in find("Card 4111-1111-1111-1111, order 250-1234567-1234567")]
     [<Pan Visa ···· 1111>]
     """
-    line, kept = folded(text), tuple(bare(wish) for wish in spared)
     found = sorted(_seen(text, tuple(known)), key=lambda m: m.start)
+    kept = tuple(bare(wish) for wish in spared)
+    if not kept:
+        return tuple(found)
+    line = folded(text)
     return tuple(
-        m for m in found if m.rule == 1 or not _is_spared(bare(line[m.start : m.end]), kept)
+        m
+        for m in found
+        if m.rule == RULE_VALID or not _is_spared(bare(line[m.start : m.end]), kept)
     )
 
 
@@ -120,19 +125,19 @@ def _readings(candidate: Candidate) -> Iterator[tuple[_Strength, Match]]:
 
 def _rule(candidate: Candidate) -> int | None:
     if candidate.masks:
-        return 4 if _is_masked(candidate) else None
+        return RULE_MASKED if _is_masked(candidate) else None
     if _is_ending(candidate) and (candidate.before.is_ending_label or _is_approved(candidate)):
-        return 4
+        return RULE_MASKED
     if len(candidate.chars) < MIN_LABELLED:
         return None
     if candidate.beside_masks and not (_is_valid(candidate) and _is_long(candidate)):
         return None
     if not candidate.in_iban:
         if _is_valid(candidate):
-            return 1
+            return RULE_VALID
         if _is_printed_like_a_card(candidate):
-            return 2
-    return 3 if _is_labelled(candidate) else None
+            return RULE_GROUPED
+    return RULE_LABELLED if _is_labelled(candidate) else None
 
 
 def _is_valid(candidate: Candidate) -> bool:
@@ -342,7 +347,7 @@ def _strength(rule: int, candidate: Candidate) -> _Strength:
     shown = _tail(digits) >= LAST_FOUR and length <= MAX_PAN and ends
     return (
         _is_torn(candidate),
-        0 if whole else 3 if rule == 1 and not _is_long(candidate) else rule,
+        0 if whole else RULE_LABELLED if rule == RULE_VALID and not _is_long(candidate) else rule,
         not whole and not _is_framed(candidate),
         not shown,
         candidate.masks > 0 and _tail(digits) not in _TAILS,

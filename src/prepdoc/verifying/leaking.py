@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prepdoc.page import ExpectedPage, Glyph, Leak, Line, Quad, Symbol
-from prepdoc.pan import Match, Pan, find
+from prepdoc.pan import RULE_KNOWN, Match, Pan, find
 
 MASKED = "■"
 _DIGIT_HEIGHTS = 0.6
@@ -35,7 +35,6 @@ _ALIKE_HEIGHTS = 1.6
 """Lines of one wrapped number are as high as each other and closely below each other."""
 _GROWN_HEIGHTS = 0.08
 """A leak's place is to be painted: readers cut their boxes at the ink, where soft edges stay."""
-_RULE_KNOWN = 5
 _MIN_ABOVE = 4
 """Digits that are no chance any more: one pair of lines in 10 000 has them."""
 _BESIDE_HEIGHTS = 0.15
@@ -195,7 +194,7 @@ def _is_by_chance(match: Match, text: str, cut: int) -> bool:
     """
     above, below = text[match.start : cut], text[cut : match.end]
     return (
-        match.rule == _RULE_KNOWN
+        match.rule == RULE_KNOWN
         and _digits(below) == match.pan.last_four
         and len(_digits(above)) < _MIN_ABOVE
     )
