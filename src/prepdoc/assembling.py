@@ -149,8 +149,7 @@ class Stack:
         top = _Piece(upper.glyphs)
         down = np.array([-top.along[1], top.along[0]])
         distance = (self._starts - top.start) @ down / top.height
-        starts, ends = ((side - top.start) @ top.along for side in (self._starts, self._ends))
-        length = float((top.end - top.start) @ top.along)
+        starts, ends, length = self._along_of(top)
         near = (distance > 0.5) & (distance < gap) & (starts < length) & (ends > 0)
         near &= self._is_like(top)
         return tuple(self._lines[int(i)] for i in np.flatnonzero(near))
@@ -158,13 +157,15 @@ class Stack:
     def alike(self, line: Line) -> tuple[Line, ...]:
         """The lines of the same shape, digits for digits, that begin or end below each other."""
         piece = _Piece(line.glyphs)
-        starts, ends = (
-            np.abs((side - piece.start) @ piece.along) for side in (self._starts, self._ends)
-        )
-        length = float((piece.end - piece.start) @ piece.along)
-        aligned = np.minimum(starts, np.abs(ends - length)) < piece.height / 2
+        starts, ends, length = self._along_of(piece)
+        aligned = np.minimum(np.abs(starts), np.abs(ends - length)) < piece.height / 2
         rows = (self._lines[int(i)] for i in np.flatnonzero(aligned))
         return tuple(row for row in rows if _shape(row.text) == _shape(line.text))
+
+    def _along_of(self, piece: _Piece) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+        """Where all lines start and end along a piece, from its start, and its own length."""
+        starts, ends = ((side - piece.start) @ piece.along for side in (self._starts, self._ends))
+        return starts, ends, float((piece.end - piece.start) @ piece.along)
 
     def _is_like(self, top: _Piece) -> NDArray[np.bool_]:
         ratio = top.height / self._heights

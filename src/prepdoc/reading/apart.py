@@ -19,7 +19,7 @@ from typing import Any, Literal, cast, get_args
 
 from prepdoc.errors import ComponentMissing, PasswordNeeded, UnreadableInput
 from prepdoc.page import Page, Witness
-from prepdoc.reading import MAX_PAGES, Format, Source
+from prepdoc.reading import Format, Source, check_page_count
 from prepdoc.reading.messages import (
     Garbled,
     Header,
@@ -108,8 +108,8 @@ class _Apart:
             "memory_bytes": limits.memory_bytes,
             "cpu_s": limits.cpu_s,
         }
-        header, _ = self._answer(asked, data)
         with _trusting_nothing():
+            header, _ = self._answer(asked, data)
             self.format = _format(header.get("format"))
             self.page_count = _count(header.get("pages"))
         self.kind = "pdf" if self.format == "PDF" else "image"
@@ -125,10 +125,14 @@ class _Apart:
             return witnesses_from(self._answer({"wanted": "witnesses"})[0])
 
     def _answer(self, request: Header, body: bytes = b"") -> tuple[Header, bytes]:
-        """Ask and wait, no longer than the limits say."""
+        """Ask and wait, no longer than the limits say.
+
+        Raises:
+            Garbled, OSError: the process is gone, or answers what no one may.
+        """
         watch = threading.Timer(self._limits.wall_s, self._process.kill)
         assert self._process.stdin and self._process.stdout  # pipes, as started
-        with self._lock, _trusting_nothing():
+        with self._lock:
             watch.start()
             try:
                 write_message(self._process.stdin, request, body)
@@ -150,16 +154,16 @@ def _trusting_nothing() -> Iterator[None]:
 
 
 def _format(told: object) -> Format:
-    for known in get_args(Format):
-        if told == known:
-            return cast(Format, known)
-    raise Garbled
+    if told not in get_args(Format):
+        raise Garbled
+    return cast(Format, told)
 
 
 def _count(told: object) -> int:
-    if isinstance(told, int) and 1 <= told <= MAX_PAGES:
-        return told
-    raise Garbled
+    if not isinstance(told, int):
+        raise Garbled
+    check_page_count(told)
+    return told
 
 
 def _refusal(kind: object, message: Any) -> UnreadableInput | ComponentMissing:

@@ -7,7 +7,6 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 from prepdoc.errors import UnreadableInput
 from prepdoc.reading import MAX_FILE_BYTES
@@ -25,10 +24,12 @@ def bytes_of(path: Path) -> bytes:
             read, or changes meanwhile.
     """
     try:
-        with _ordinary(path) as file:
-            before = os.fstat(file.fileno())
-            data = file.read()
-            after = os.fstat(file.fileno())
+        with _opened(path) as descriptor:
+            before = os.fstat(descriptor)
+            _check(path, before)
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
+                data = file.read()
+            after = os.fstat(descriptor)
     except FileNotFoundError:
         raise UnreadableInput(f"{shown(path)} does not exist; name the statement's file") from None
     except (OSError, ValueError) as error:  # ValueError: a name with a null character
@@ -40,17 +41,18 @@ def bytes_of(path: Path) -> bytes:
 
 
 @contextmanager
-def _ordinary(path: Path) -> Iterator[BinaryIO]:
-    """What was opened is looked at, not the name: that may stand for something else by now."""
+def _opened(path: Path) -> Iterator[int]:
     descriptor = os.open(path, HOW)
     try:
-        about = os.fstat(descriptor)
-        if not stat.S_ISREG(about.st_mode):
-            what = "is a folder" if stat.S_ISDIR(about.st_mode) else "is no ordinary file"
-            raise UnreadableInput(f"{shown(path)} {what}; name the statement's file")
-        if about.st_size > MAX_FILE_BYTES:
-            raise UnreadableInput(f"{shown(path)} is far larger than a statement; print it anew")
-        with os.fdopen(descriptor, "rb", closefd=False) as file:
-            yield file
+        yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _check(path: Path, about: os.stat_result) -> None:
+    """What was opened is looked at, not the name: that may stand for something else by now."""
+    if not stat.S_ISREG(about.st_mode):
+        what = "is a folder" if stat.S_ISDIR(about.st_mode) else "is no ordinary file"
+        raise UnreadableInput(f"{shown(path)} {what}; name the statement's file")
+    if about.st_size > MAX_FILE_BYTES:
+        raise UnreadableInput(f"{shown(path)} is far larger than a statement; print it anew")

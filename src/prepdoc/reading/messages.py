@@ -22,7 +22,7 @@ Header: TypeAlias = Mapping[str, Any]
 
 LENGTHS = struct.Struct(">QQ")
 MAX_HEADER_BYTES = 256_000_000
-"""What the witnesses of a file may come to (`witnesses.MAX_TEXT` characters), and JSON around."""
+"""Far above what a page's glyphs or a file's witnesses come to; more is not read into memory."""
 MAX_BODY_BYTES = MAX_PIXELS * 3
 """RGB, 8 bits."""
 

@@ -25,6 +25,8 @@ from prepdoc.reading.messages import (
 )
 
 MAX_OPEN_FILES = 64
+TOLD = (UnreadableInput, ImportError, MemoryError)
+"""What is told to the other half; whatever else happens ends this one, and that says it all."""
 
 
 def main() -> None:
@@ -82,7 +84,7 @@ def _answers(header: Header, data: bytes, requests: BinaryIO) -> Iterator[Answer
     try:
         _limit_cpu(header["cpu_s"])
         source = open_source(data, header["password"])
-    except _told() as error:
+    except TOLD as error:
         yield _refusal(error)
         return
     del data
@@ -92,7 +94,7 @@ def _answers(header: Header, data: bytes, requests: BinaryIO) -> Iterator[Answer
         _limit_cpu(header["cpu_s"])
         try:
             yield _answer(source, request)
-        except _told() as error:
+        except TOLD as error:
             yield _refusal(error)
 
 
@@ -100,11 +102,6 @@ def _answer(source: Source, request: Header) -> Answer:
     if request["wanted"] == "witnesses":
         return witnesses_message(source.witnesses()), b""
     return page_message(source.page(request["number"], request["dpi"]))
-
-
-def _told() -> tuple[type[Exception], ...]:
-    """What is told to the other half; whatever else happens ends this one, and that says it all."""
-    return (UnreadableInput, ImportError, MemoryError)
 
 
 def _refusal(error: Exception) -> Answer:

@@ -21,8 +21,8 @@ from PIL import Image, JpegImagePlugin
 
 from prepdoc.errors import CannotProve
 from prepdoc.page import ExpectedPage, Pixels, Quad
+from prepdoc.verifying.views import Region
 
-Region: TypeAlias = NDArray[np.bool_]
 Colour: TypeAlias = NDArray[np.uint8]
 
 _INSIDE_PX = 0.6

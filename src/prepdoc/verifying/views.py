@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 import cv2
 import numpy as np
@@ -18,7 +19,7 @@ from prepdoc.page import Line, Pixels, Point, Quad
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom in whole pixels."""
 
-Region = NDArray[np.bool_]
+Region: TypeAlias = NDArray[np.bool_]
 """H × W, of a page or of a box on it."""
 
 _BLANKED_EDGE_PX = 2

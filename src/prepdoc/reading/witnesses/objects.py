@@ -22,7 +22,7 @@ from prepdoc.reading.witnesses.contents import (
     text_witnesses,
 )
 from prepdoc.reading.witnesses.limits import MAX_DEPTH, MAX_RAW_STRINGS, UNREADABLE, Reach
-from prepdoc.reading.witnesses.packed import stream_bytes
+from prepdoc.reading.witnesses.packed import filters, stream_bytes
 from prepdoc.reading.witnesses.stretches import MIN_DIGITS, contiguous
 
 LONG_INTEGER = 10**11
@@ -163,8 +163,7 @@ def drawing_witnesses(where: str, data: bytes, reach: Reach) -> Iterator[Witness
 
 def _picture(where: str, stream: Any, reach: Reach) -> Iterator[Witness]:
     """Metadata of a picture that is kept as a file; pixels are no text, and are not unpacked."""
-    filters = stream.get("/Filter")
-    names = {str(name) for name in filters} if _is_array(filters) else {str(filters)}
+    names = set(filters(stream))
     if not names & PICTURE_FILTERS or len(names) > 1:
         return
     data = bytes(stream.read_raw_bytes())[: reach.stream_bytes]
@@ -223,9 +222,3 @@ def _direct_parts(thing: Any) -> Iterator[Any]:
     else:
         parts = thing if isinstance(thing, pikepdf.Array) else ()
     yield from (part for part in parts if not getattr(part, "is_indirect", False))
-
-
-def _is_array(value: Any) -> bool:
-    import pikepdf
-
-    return isinstance(value, pikepdf.Array)

@@ -68,7 +68,7 @@ def stream_bytes(stream: Any, limit: int) -> bytes:
     Raises:
         ValueError: it could unpack to so much that it is not tried.
     """
-    names = _filters(stream)
+    names = filters(stream)
     if "/DecodeParms" not in stream and all(name in DECODERS for name in names):
         data = bytes(stream.read_raw_bytes())
         for name in names:
@@ -79,7 +79,8 @@ def stream_bytes(stream: Any, limit: int) -> bytes:
     return bytes(stream.read_bytes())[:limit]
 
 
-def _filters(stream: Any) -> list[str]:
+def filters(stream: Any) -> list[str]:
+    """The names of a stream's filters, the outermost first (ISO 32000-2 §7.3.8.2)."""
     import pikepdf
 
     value = stream.get("/Filter")
