@@ -10,7 +10,7 @@ import numpy as np
 import pymupdf
 import pytest
 
-from bench.corpus import fonts, numbers, producers, text_classes
+from bench.corpus import fonts, numbers, producers, raw_pdf, text_classes
 from bench.corpus.drawing import MOST_LABELS, Builder, label_colour, labelled, labels_of, printed
 from bench.corpus.layout import MARGIN, STAMP_SPACE, statement
 from bench.corpus.truth import STRENGTHS, Item, Spec
@@ -260,7 +260,7 @@ def test_a_producer_draws_the_labelled_page_where_it_draws_the_printed_one(name)
     page = _page_for(name)
     draw = producers.PRODUCERS[name].draw
     labels = producers.labels(page, draw)
-    ink = producers.rendered(draw(page, printed), producers.LABEL_DPI).min(axis=2) < 128
+    ink = raw_pdf.bare_pixels(draw(page, printed), dpi=producers.LABEL_DPI).min(axis=2) < 128
     assert ink[labels > 0].mean() > AGREEMENT
 
 

@@ -16,6 +16,7 @@ import pytest
 
 from prepdoc import doctor
 from prepdoc.doctor import PACKAGES, Finding, as_dict, as_text
+from tests.needing import AS_NOBODY
 
 PROJECT = Path(__file__).parent.parent
 
@@ -97,13 +98,9 @@ def test_a_package_that_is_broken_is_told_from_one_that_is_missing(tmp_path: Pat
     assert done.stdout.splitlines()[-1] == "1 of these must be seen to."
 
 
-AS_NOBODY = """
-import os
+LOOKING = f"""
 from prepdoc import cardholder, doctor
-if os.geteuid() == 0:
-    os.setgroups([])
-    os.setgid(65534)
-    os.setuid(65534)
+{AS_NOBODY}
 print(doctor._config_folder().ok)
 """
 
@@ -114,7 +111,7 @@ def test_a_settings_folder_that_cannot_be_written_is_found() -> None:
         for mode, told in ((0o555, "False"), (0o777, "True")):
             Path(name).chmod(mode)
             done = subprocess.run(
-                [sys.executable, "-c", AS_NOBODY],
+                [sys.executable, "-c", LOOKING],
                 capture_output=True,
                 text=True,
                 env={**os.environ, "PYTHONPATH": str(PROJECT / "src"), "XDG_CONFIG_HOME": name},

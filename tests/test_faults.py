@@ -42,7 +42,7 @@ from prepdoc.reading import Source
 from prepdoc.reading.apart import opened_apart
 from tests import draw, judge
 from tests.draw import Drawn, Sheet, Text
-from tests.needing import cannot_run
+from tests.needing import AS_NOBODY, cannot_run
 
 PROJECT = Path(__file__).parent.parent
 WHO = Cardholder("Hanako Takasaki", "1420 Example Street, Springfield", "+1 217-555-0142")
@@ -493,8 +493,8 @@ def test_a_full_disk_is_said_and_nothing_is_left_on_it(
     assert place.is_as_before()
 
 
-AS_NOBODY = """
-import os, sys
+PREPARING = f"""
+import sys
 from contextlib import nullcontext
 from pathlib import Path
 import pymupdf, prepdoc.pipeline, prepdoc.reading.pdf
@@ -503,10 +503,7 @@ from prepdoc.page import Cardholder
 from prepdoc.reading import open_source
 # Nobody may not start a Python that is installed in root's folder, so the file is read here.
 prepdoc.pipeline.opened_apart = lambda *given: nullcontext(open_source(*given))
-if os.geteuid() == 0:
-    os.setgroups([])
-    os.setgid(65534)
-    os.setuid(65534)
+{AS_NOBODY}
 try:
     prepdoc.pipeline.prepare(sys.stdin.buffer.read(), Cardholder("H", "A", "1"),
                              prepdoc.pipeline.Options(output=Path(sys.argv[1])))
@@ -520,7 +517,7 @@ def test_a_folder_that_cannot_be_written_to_is_refused_before_any_work() -> None
     with tempfile.TemporaryDirectory() as name:
         Path(name).chmod(0o555)
         done = subprocess.run(
-            [sys.executable, "-c", AS_NOBODY, f"{name}/out.pdf"],
+            [sys.executable, "-c", PREPARING, f"{name}/out.pdf"],
             input=statement(),
             capture_output=True,
             env=environ(),

@@ -13,7 +13,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TypeAlias
+from typing import TypeAlias, TypedDict, Unpack
 
 from bench.corpus import fonts, numbers
 from bench.corpus.drawing import BLACK, WHITE, Box, Builder, Drawing, Rgb, Run
@@ -187,6 +187,17 @@ def along(at: Point, turn: float, length: float) -> Point:
 # --- building blocks ----------------------------------------------------------------------------
 
 
+class Writing(TypedDict, total=False):
+    """How `item_run` writes an item."""
+
+    before: str
+    after: str
+    size: float | None
+    colour: Rgb | None
+    turn: float
+    spacing: float
+
+
 def item_run(
     canvas: Canvas,
     kind: Kind,
@@ -213,27 +224,10 @@ def number_run(
     at: Point,
     *,
     separator: str = "-",
-    before: str = "",
-    after: str = "",
-    size: float | None = None,
-    colour: Rgb | None = None,
-    turn: float = 0.0,
-    spacing: float = 0.0,
+    **how: Unpack[Writing],
 ) -> Point:
     """Writes a whole card number in its own groups, all masked but the last four."""
-    return item_run(
-        canvas,
-        "pan",
-        grouped(pan, separator),
-        but_last_four(pan),
-        at,
-        before=before,
-        after=after,
-        size=size,
-        colour=colour,
-        turn=turn,
-        spacing=spacing,
-    )
+    return item_run(canvas, "pan", grouped(pan, separator), but_last_four(pan), at, **how)
 
 
 def lookalike_run(

@@ -33,8 +33,8 @@ from typing import Any
 import numpy as np
 import pymupdf
 
-from bench.corpus import fonts
-from bench.corpus.drawing import Drawing, Ink, Producer, Rgb, Run, labelled, labels_of, printed
+from bench.corpus import fonts, raw_pdf
+from bench.corpus.drawing import Drawing, Ink, Producer, Rgb, Run, labelled, printed
 from bench.corpus.layout import along
 from bench.corpus.truth import Case, Item, Labels, Sheet, Spec
 
@@ -454,21 +454,9 @@ def labels(drawing: Drawing, draw: Producer) -> Labels:
         Unlabelled: a digit has no ink.
     """
     dpi = FINE_DPI if _smallest(drawing) < FINE_BELOW_PT else LABEL_DPI
-    found = labels_of(rendered(draw(drawing.bare(), labelled), dpi))
+    found = raw_pdf.labels(draw(drawing.bare(), labelled), dpi=dpi)
     check(found, drawing.items)
     return found
-
-
-def rendered(data: bytes, dpi: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    """The first page as H × W × 3 pixels, every one in a colour that was drawn."""
-    before = pymupdf.TOOLS.show_aa_level()
-    pymupdf.TOOLS.set_aa_level(0)
-    try:
-        pixmap = pymupdf.open(stream=data, filetype="pdf")[0].get_pixmap(dpi=dpi, alpha=False)
-    finally:
-        pymupdf.TOOLS.set_aa_level(before["graphics"])
-    pixels = np.frombuffer(pixmap.samples, dtype=np.uint8)
-    return pixels.reshape(pixmap.height, pixmap.width, 3)
 
 
 def check(found: Labels, items: tuple[Item, ...]) -> None:

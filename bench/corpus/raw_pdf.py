@@ -496,11 +496,16 @@ def pixels(data: bytes, page: int = 0, dpi: float = LABEL_DPI) -> NDArray[np.uin
     return samples.reshape(pixmap.height, pixmap.width, 3).copy()
 
 
-def labels(data: bytes, page: int = 0, dpi: float = LABEL_DPI) -> Labels:
-    """Whose ink lies where on a page that was drawn `labelled`; without antialiasing."""
+def bare_pixels(data: bytes, page: int = 0, dpi: float = LABEL_DPI) -> NDArray[np.uint8]:
+    """The same without antialiasing: every pixel in a colour that was drawn."""
     before = pymupdf.TOOLS.show_aa_level()["graphics"]
     pymupdf.TOOLS.set_aa_level(0)
     try:
-        return labels_of(pixels(data, page, dpi))
+        return pixels(data, page, dpi)
     finally:
         pymupdf.TOOLS.set_aa_level(before)
+
+
+def labels(data: bytes, page: int = 0, dpi: float = LABEL_DPI) -> Labels:
+    """Whose ink lies where on a page that was drawn `labelled`."""
+    return labels_of(bare_pixels(data, page, dpi))

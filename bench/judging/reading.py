@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.corpus.truth import Item
+from bench.judging.aligning import grey
 from bench.judging.needles import digits_of
 from bench.judging.places import Place
 from bench.judging.rendering import Box, Pixels
@@ -63,8 +64,8 @@ class Word:
 
 def tesseract(pixels: Pixels) -> list[Word]:
     """Every word of a page, psm 11: text anywhere, no columns assumed."""
-    grey = np.ascontiguousarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY))
-    picture = b"P5\n%d %d\n255\n" % (grey.shape[1], grey.shape[0]) + grey.tobytes()
+    levels = np.ascontiguousarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY))
+    picture = b"P5\n%d %d\n255\n" % (levels.shape[1], levels.shape[0]) + levels.tobytes()
     command = [*_tesseract(), "-l", "eng", "--psm", "11", "--dpi", "200"]
     command += ["-c", "tessedit_create_tsv=1"]
     done = subprocess.run(
@@ -256,6 +257,5 @@ def drawn_anew(source: Pixels, output: Pixels) -> list[Box]:
 
 
 def _edges(pixels: Pixels) -> NDArray[np.float32]:
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
     kernel = np.ones((3, 3), np.uint8)
-    return np.asarray(cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, kernel), dtype=np.float32)
+    return np.asarray(cv2.morphologyEx(grey(pixels), cv2.MORPH_GRADIENT, kernel), dtype=np.float32)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.corpus.truth import Spec
 from bench.tools.results import Done, Refused, Result, ToolCrashed
+
+if TYPE_CHECKING:
+    from prepdoc import Cardholder, Prepared
 
 # Invented people; one name with variant kanji, as forms most often garble.
 PEOPLE = (
@@ -40,20 +44,26 @@ class Ours:
         Raises:
             ToolCrashed: it raised what it does not promise.
         """
-        from prepdoc import Cardholder, NoCardNumber, Options, PrepdocError, prepare
+        from prepdoc import Cardholder, PrepdocError
 
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
             source = Path(folder, f"statement{suffix}")
             source.write_bytes(data)
-            who = Cardholder(*self.details(spec))
             try:
-                try:
-                    done = prepare(source, who)
-                except NoCardNumber:  # the message asks for the digits, and the user has the card
-                    done = prepare(source, who, Options(last_four=LAST_FOUR))
+                done = _prepared(source, Cardholder(*self.details(spec)))
             except PrepdocError as error:
                 return Refused(type(error).__name__, str(error))
             except Exception as error:
                 raise ToolCrashed(type(error).__name__) from error
             assert done.output is not None
             return Done(done.output.read_bytes(), done.output.suffix)
+
+
+def _prepared(source: Path, who: Cardholder) -> Prepared:
+    """As a user does it: where the message asks for the last four, the user has the card."""
+    from prepdoc import NoCardNumber, Options, prepare
+
+    try:
+        return prepare(source, who)
+    except NoCardNumber:
+        return prepare(source, who, Options(last_four=LAST_FOUR))
