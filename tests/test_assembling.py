@@ -5,7 +5,9 @@ Pure; readers are played by lines of glyphs on a grid, ten pixels high.
 
 from __future__ import annotations
 
+import itertools
 import math
+import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -92,6 +94,17 @@ def test_letter_spacing_makes_blanks_and_never_columns() -> None:
 
 def test_one_glyph_a_line_becomes_one_line() -> None:
     assert texts([line(c, i * WIDE) for i, c in enumerate("41111")]) == ["41111"]
+
+
+@given(st.lists(st.floats(1, WIDE), min_size=2, max_size=20), st.randoms())
+def test_narrow_glyphs_stay_where_they_are(widths: list[float], chance: random.Random) -> None:
+    """`l.` and `11` are each narrower than what the boxes of neighbours may overlap."""
+    ends = list(itertools.accumulate(widths))
+    boxes = [Quad.from_box(end - w, 0, end, HIGH) for end, w in zip(ends, widths, strict=True)]
+    text = ("1234567890" * 2)[: len(widths)]
+    pieces = [Line((Glyph(c, box),), "text") for c, box in zip(text, boxes, strict=True)]
+    chance.shuffle(pieces)
+    assert texts(pieces) == [text]
 
 
 @pytest.mark.parametrize("prints", [2, 3])

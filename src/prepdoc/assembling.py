@@ -75,6 +75,10 @@ class _Piece:
         return np.asarray((quad[1] + quad[2]) / 2)
 
     @cached_property
+    def middle(self) -> NDArray[np.float64]:
+        return np.asarray((self.start + self.end) / 2)
+
+    @cached_property
     def along(self) -> NDArray[np.float64]:
         away = self.end - self.start
         return np.asarray(away / max(float(np.linalg.norm(away)), 1e-6))
@@ -244,9 +248,9 @@ def _followers(parts: Sequence[_Piece]) -> dict[int, int]:
 
 def _distances(parts: Sequence[_Piece], rows: slice) -> NDArray[np.float32]:
     """From the ends of these pieces to all pieces' starts in heights; infinite where unrelated."""
-    ends, starts, along = (
+    ends, starts, middles, along = (
         np.array([getattr(part, name) for part in parts], dtype=np.float32)
-        for name in ("end", "start", "along")
+        for name in ("end", "start", "middle", "along")
     )
     heights = np.array([part.height for part in parts], dtype=np.float32)
     away = (starts[None] - ends[rows, None]) / heights[rows, None, None]
@@ -256,6 +260,8 @@ def _distances(parts: Sequence[_Piece], rows: slice) -> NDArray[np.float32]:
     related = (ahead > -OVERLAP) & (ahead < REACH) & (aside < SAME_LINE + DRIFT * np.abs(ahead))
     related &= (ratio < LIKE_HEIGHT) & (ratio > 1 / LIKE_HEIGHT)
     related &= along[rows] @ along.T > LIKE_DIRECTION
+    # A stop is so narrow that the letter before it begins within the overlap behind its end.
+    related &= ((middles[None] - middles[rows, None]) * along[rows, None]).sum(axis=2) > 0
     related[np.arange(len(related)), np.arange(len(parts))[rows]] = False
     return np.where(related, ahead, np.inf).astype(np.float32)
 
