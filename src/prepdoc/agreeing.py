@@ -68,11 +68,16 @@ def _boxes(glyphs: Iterable[tuple[Sighting, int]]) -> NDArray[np.float64]:
 def _is_sounder(one: Sighting, other: Sighting) -> bool:
     """Whether `other` is `one` misread: nearly the same digits, and less reason to believe them."""
     a, b = one.match, other.match
-    if SequenceMatcher(None, a.pan.digits, b.pan.digits, autojunk=False).ratio() < LIKE:
+    if not are_alike(a.pan, b.pan):
         return False
     if (a.rule == RULE_VALID) != (b.rule == RULE_VALID):
         return a.rule == RULE_VALID
     return one.line.seen_by == "text" != other.line.seen_by
+
+
+def are_alike(one: Pan, other: Pan) -> bool:
+    """Whether they may be readings of one number."""
+    return SequenceMatcher(None, one.digits, other.digits, autojunk=False).ratio() >= LIKE
 
 
 def _shows_none(sighting: Sighting) -> bool:

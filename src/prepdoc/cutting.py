@@ -199,7 +199,8 @@ def _pitch(glyphs: Sequence[Glyph]) -> float:
         for a, b in pairwise(glyphs)
         if a.char.isdecimal() and b.char.isdecimal()
     ]
-    return float(np.median(pairs)) if pairs else 0.55 * glyphs[0].quad.height()
+    pitch = float(np.median(pairs)) if pairs else 0.55 * glyphs[0].quad.height()
+    return max(pitch, 1.0)  # hidden text may stand all in one point
 
 
 def _atoms(columns: NDArray[np.float64], pitch: float) -> list[_Atom]:

@@ -10,10 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from prepdoc.agreeing import Sighting, agreed
 from prepdoc.assembling import (
@@ -28,7 +26,7 @@ from prepdoc.assembling import (
     words,
 )
 from prepdoc.cutting import cut
-from prepdoc.page import CardNumber, Glyph, Line, Pixels, Quad, SeenBy, Symbol, quads_box
+from prepdoc.page import CardNumber, Glyph, Line, Pixels, Quad, SeenBy, Symbol
 from prepdoc.pan import (
     RULE_GROUPED,
     RULE_KNOWN,
@@ -43,15 +41,11 @@ from prepdoc.pan import (
 )
 from prepdoc.pan.labels import spans
 from prepdoc.pan.text import counts, folded
-
-_Vector: TypeAlias = NDArray[np.float64]
-_Box: TypeAlias = tuple[float, float, float, float]
+from prepdoc.placing import each_once, seen_on_page
 
 RULE_ASKED = 0
 """The rule of what the user named with --mask."""
 RULE_BARCODE = 6
-LEAST_INK_PX = 2.0
-"""What is smaller each way is no print: pages hide words at a hundredth of a point."""
 NARROW = 0.75
 """Part of the usual width of a digit's quad; a narrower one lost some of its digit, or is a one."""
 NEW_ROW = re.compile(r"(?:19|20)\d\d(?:年|([-/.])\d{1,2}\1\d{1,2}(?!\d))")
@@ -106,12 +100,12 @@ def find_numbers(
     """
     known = tuple(known)
     seen = agreed(_sightings(lines, known, wishes.keep))
-    numbers = _each_once(_number(page, pixels, s) for s in sorted(seen, key=_believed))
+    numbers = each_once((_number(page, pixels, s) for s in seen), pixels)
     asked = [a for text in wishes.mask for a in _asked(page, pixels, _assembled(lines), text)]
     barcodes = [_barcode(page, symbol, known) for symbol in symbols]
     everything = (*numbers, *(number for number, _ in asked), *filter(None, barcodes))
     return Found(
-        tuple(_seen_on_page(number, pixels) for number in everything),
+        tuple(seen_on_page(number, pixels) for number in everything),
         frozenset(s.line.glyphs[i] for s in seen for i in s.match.hide)
         | frozenset(glyph for _, glyphs in asked for glyph in glyphs),
     )
@@ -292,62 +286,6 @@ def _parts(left: int, right: int, others: Sequence[int], line: Line) -> bool:
     return any(i in others or line.glyphs[i].char == LINE_BREAK for i in between)
 
 
-def _believed(sighting: Sighting) -> tuple[bool, bool]:
-    """Sort key: whole numbers before known stretches, the text layer before OCR."""
-    return sighting.match.rule == RULE_KNOWN, sighting.line.seen_by != "text"
-
-
-def _each_once(numbers: Iterable[CardNumber]) -> list[CardNumber]:
-    """Each number once: the same digits at the same place only add who saw them."""
-    placed: list[tuple[_Box, CardNumber]] = []
-    for number in numbers:
-        box = quads_box(number.mask + number.keep)
-        near = (i for i, (place, _) in enumerate(placed) if _overlap(place, box))
-        i = next((i for i in near if _covers(placed[i][1], number)), None)
-        if i is None:
-            placed.append((box, number))
-        elif placed[i][1].pan == number.pan:
-            seen_by = placed[i][1].seen_by | number.seen_by
-            placed[i] = placed[i][0], replace(placed[i][1], seen_by=seen_by)
-    return [number for _, number in placed]
-
-
-def _overlap(a: _Box, b: _Box) -> bool:
-    return a[0] <= b[2] and b[0] <= a[2] and a[1] <= b[3] and b[1] <= a[3]
-
-
-def _covers(other: CardNumber, number: CardNumber) -> bool:
-    """Whether `number` is the other one, or known digits that two numbers share by chance."""
-    if other.pan == number.pan and _same_place(other, number):
-        return True
-    by_chance = number.rule == RULE_KNOWN and other.rule != RULE_KNOWN
-    return by_chance and _holds(other, number)
-
-
-def _holds(other: CardNumber, number: CardNumber) -> bool:
-    """Whether `number` stands wholly within the place of `other`, whose digits are masked."""
-    (a_start, a_end), (b_start, b_end) = _extents(other, number)
-    slack = float(b_end[1] - b_start[1]) / 2
-    return bool((a_start - slack <= b_start).all() and (b_end <= a_end + slack).all())
-
-
-def _same_place(one: CardNumber, other: CardNumber) -> bool:
-    (a_start, a_end), (b_start, b_end) = _extents(one, other)
-    common = np.minimum(a_end, b_end) - np.maximum(a_start, b_start)
-    smaller = min(np.prod(a_end - a_start), np.prod(b_end - b_start))
-    return bool((common > 0).all() and np.prod(common) > 0.4 * smaller)
-
-
-def _extents(*numbers: CardNumber) -> tuple[tuple[_Vector, _Vector], ...]:
-    """Of each number the start and end, along the first one's line and across it."""
-    quads = [np.stack([q.array() for q in n.mask + n.keep]) for n in numbers]
-    along = quads[0][0, 1] - quads[0][0, 0]
-    along = along / max(float(np.linalg.norm(along)), 1e-6)
-    axes = np.stack([along, (-along[1], along[0])], axis=1)
-    places = (quad.reshape(-1, 2) @ axes for quad in quads)
-    return tuple((place.min(axis=0), place.max(axis=0)) for place in places)
-
-
 def _asked(
     page: int, pixels: Pixels, lines: Iterable[Line], text: str
 ) -> Iterator[tuple[CardNumber, tuple[Glyph, ...]]]:
@@ -369,22 +307,6 @@ def _places(line: Line, wanted: str) -> Iterator[list[int]]:
     while at >= 0:
         yield places[at : at + len(wanted)]
         at = flat.find(wanted, at + len(wanted))
-
-
-def _seen_on_page(number: CardNumber, pixels: Pixels) -> CardNumber:
-    """Without what only a text layer can say: off the page, or too small to have ink."""
-    mask, keep = (
-        tuple(quad for quad in quads if _can_be_seen(quad, pixels))
-        for quads in (number.mask, number.keep)
-    )
-    return replace(number, mask=mask, keep=keep)
-
-
-def _can_be_seen(quad: Quad, pixels: Pixels) -> bool:
-    height, width = pixels.shape[:2]
-    x0, y0, x1, y1 = quad.box()
-    on_page = x1 > 1 and y1 > 1 and x0 < width - 1 and y0 < height - 1
-    return on_page and min(quad.width(), quad.height()) >= LEAST_INK_PX
 
 
 def _barcode(page: int, symbol: Symbol, known: Sequence[Pan]) -> CardNumber | None:

@@ -49,7 +49,7 @@ def noted(page: Page, finder: Reader, wishes: Wishes) -> Notes:
     from prepdoc.ocr.blocks import with_blocks
 
     seen = finder.read(page.pixels)
-    lines = (*page.lines, *with_blocks(seen, page.pixels))
+    lines = with_blocks(page.lines, seen, page.pixels)
     symbols = read_symbols(page.pixels)
     return Notes(page.number, page.dpi, lines, symbols, pans_in(lines, wishes), _turn(seen))
 

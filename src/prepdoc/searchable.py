@@ -14,6 +14,7 @@ from difflib import SequenceMatcher
 import numpy as np
 from numpy.typing import NDArray
 
+from prepdoc.assembling import printed_once
 from prepdoc.ocr.blocks import BLOCK
 from prepdoc.page import Glyph, Line
 
@@ -29,8 +30,8 @@ def searchable(lines: Sequence[Line]) -> tuple[Line, ...]:
     glyphs = [glyph for line in read for glyph in line.glyphs if not glyph.char.isspace()]
     centres = np.array([glyph.quad.centre() for glyph in glyphs]).reshape(-1, 2)
     own, doubled = [], np.zeros(len(glyphs), dtype=bool)
-    for line in lines:
-        inside = _inside(line, centres) if line.seen_by == "text" else doubled & False
+    for line in printed_once(line for line in lines if line.seen_by == "text"):
+        inside = _inside(line, centres)
         if inside.any() and _confirms(line, glyphs, centres, inside):
             own.append(line)
             doubled |= inside

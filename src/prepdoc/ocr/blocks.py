@@ -5,15 +5,18 @@ No OCR engine reads a black box, so `4980-12██-████-1234` would come
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from prepdoc.page import Glyph, Line, Pixels, Quad
+
+_Box: TypeAlias = tuple[int, int, int, int]
 
 BLOCK = "■"
 LOOKED_AT = 2
@@ -28,21 +31,31 @@ MOST_DIGITS = 20
 """Wider blocks are rules and the heads of tables."""
 DIGIT_SHAPE = 0.62
 """Width of a digit with its share of the gaps, in heights of a block that covers it."""
-EDGE = 0.3
+EDGE = 0.2
 """Nearer to a block than this part of its height stands no middle of a character."""
+STROKES = (1, 3, 6)
+"""Widths, in squares, of what is taken away to free a block from the digits that touch it."""
+BLOCK_STROKES = 2.5
+"""A block is so many times as high as the strokes of the digits beside it are wide."""
 DARK = 96
 """Difference from the paper, of 255; a coloured cell of a table is paler."""
 
 
-def with_blocks(lines: Iterable[Line], pixels: Pixels) -> tuple[Line, ...]:
-    """The lines and the blocks of a page; what OCR read into a block's edge is dropped."""
+def with_blocks(written: Sequence[Line], lines: Iterable[Line], pixels: Pixels) -> tuple[Line, ...]:
+    """What is `written` in a page's text layer, its lines as OCR read them, and its blocks.
+
+    The blocks stand among both, for a number goes on beside one for either; what OCR read into a
+    block's edge is dropped.
+    """
     blocks = read_blocks(pixels)
     boxes = [_grown(block.quad) for block in blocks]
     clear = (
         replace(line, glyphs=tuple(g for g in line.glyphs if not _is_inside(g.quad, boxes)))
         for line in lines
     )
-    return (*(line for line in clear if line.text.strip()), *blocks)
+    read = (line for line in clear if line.text.strip())
+    beside = (replace(block, seen_by="text") for block in blocks if written)
+    return (*written, *beside, *read, *blocks)
 
 
 def _grown(quad: Quad) -> tuple[float, float, float, float]:
@@ -63,11 +76,32 @@ def read_blocks(pixels: Pixels) -> tuple[Line, ...]:
     )
     paper = np.median(small.reshape(-1, 3), axis=0)
     away = np.abs(small.astype(np.int16) - paper.astype(np.int16)).max(axis=2)
-    _, _, found, _ = cv2.connectedComponentsWithStats((away > DARK).astype(np.uint8))
-    return tuple(_line(*box) for box in _blocks(found[1:] * LOOKED_AT))
+    dark = (away > DARK).astype(np.uint8)
+    seen: list[_Box] = []
+    for stroke in STROKES:
+        freed = _freed(dark, stroke)
+        seen += [box for box in freed if not any(_is_same(box, other) for other in seen)]
+    return tuple(_line(*box) for box in seen)
 
 
-def _blocks(found: NDArray[np.int32]) -> Iterator[tuple[int, int, int, int]]:
+def _is_same(box: _Box, other: _Box) -> bool:
+    """Whether the middle of a box (left, top, width, height) lies in another one."""
+    x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
+    left, top, width, height = other
+    return left <= x <= left + width and top <= y <= top + height
+
+
+def _freed(dark: NDArray[np.uint8], stroke: int) -> Iterator[_Box]:
+    """The blocks that are left when strokes up to that width are gone: digits may touch a block."""
+    kernel = np.ones((stroke, stroke), dtype=np.uint8)
+    opened = cv2.morphologyEx(dark, cv2.MORPH_OPEN, kernel)
+    _, _, found, _ = cv2.connectedComponentsWithStats(opened)
+    for left, top, width, height in _blocks(found[1:].astype(np.int32) * LOOKED_AT):
+        if height >= BLOCK_STROKES * stroke * LOOKED_AT:
+            yield left, top, width, height
+
+
+def _blocks(found: NDArray[np.int32]) -> Iterator[_Box]:
     """Left, top, width and height of each component that is a block."""
     left, top, width, height, area = found.T
     filled = area * LOOKED_AT > MIN_FILLED * width * height

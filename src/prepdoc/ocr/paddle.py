@@ -174,8 +174,18 @@ class Paddle:
         return [readings[i] for i in range(len(strips))]
 
     def _read_batch(self, strips: Sequence[Pixels]) -> Iterator[_Reading]:
+        """Padded to one width; where the padding is read as a copy of the line, without it."""
         ratios = [strip.shape[1] / strip.shape[0] for strip in strips]
         widest = max(max(ratios), 320 / READ_HEIGHT)
+        for strip, reading in zip(strips, self._read_padded(strips, ratios, widest), strict=True):
+            if any(centre >= 1.0 for centre in reading.centres):
+                yield from self._read_padded([strip], [reading.ratio], reading.ratio)
+            else:
+                yield reading
+
+    def _read_padded(
+        self, strips: Sequence[Pixels], ratios: Sequence[float], widest: float
+    ) -> Iterator[_Reading]:
         resize = self._recogniser.resize_norm_img
         inputs = np.stack([resize(strip[:, :, ::-1], widest) for strip in strips])
         scores = self._recogniser.session(inputs.astype(np.float32))

@@ -28,6 +28,10 @@ _LAYER_BLANK_HEIGHTS = 0.1
 _SPACE_HEIGHTS = 0.65
 """A gap holds a blank for each of these: more than three end a number (see `prepdoc.pan`)."""
 _MAX_SPACES = 6
+_SPACED_HEIGHTS = 0.3
+"""Digits this much further apart than they are wide are letter-spaced."""
+_FEWEST_SPACED = 5
+"""Distances that show it."""
 _SAME_ROW_HEIGHTS = 0.4
 """A glyph's centre is at most this far from the middle of its row."""
 _WRAP_GAP_HEIGHTS = 0.9
@@ -92,7 +96,22 @@ def leaks_in_text(
         _in_rows(lines, page, seen),
         _beside_last_fours(lines, page),
     )
-    return tuple(Leak(page.number, _grown(quad)) for quad in dict.fromkeys(places))
+    leaking = (quad for quad in dict.fromkeys(places) if not _is_kept(quad, lines, page))
+    return tuple(Leak(page.number, _grown(quad)) for quad in leaking)
+
+
+def _is_kept(quad: Quad, lines: Sequence[Line], page: ExpectedPage) -> bool:
+    """Whether the digits read there are a last four's own, in its place.
+
+    A four read as one more `*` of a masked number makes the digits behind it hidden ones.
+    """
+    for digits, keep in page.last_fours:
+        axes = Axes.of(keep)
+        start, end = axes.span(quad)
+        if axes.on_row(quad) and start >= 0 and end <= axes.width + _BESIDE_HEIGHTS * axes.height:
+            read = "".join(glyph.char for glyph in _digits_between(lines, axes, start, end))
+            return read in digits
+    return False
 
 
 def leaks_in_layer(
@@ -219,11 +238,21 @@ def _row(masks: Sequence[Quad], lines: Sequence[Line]) -> list[Glyph]:
     pieces += [[glyph] for glyph in _glyphs_on_row(axes, lines)]
     pieces.sort(key=lambda piece: sum(axes.span(piece[0].quad.to(piece[-1].quad))))
     row = list(pieces[0])
+    spaced = _letter_spacing(pieces, axes)
     for piece in pieces[1:]:
-        gap = axes.span(piece[0].quad)[0] - axes.span(row[-1].quad)[1]
+        gap = axes.span(piece[0].quad)[0] - axes.span(row[-1].quad)[1] - spaced
         row += _blanks(row[-1].quad, gap, axes.height)
         row += piece
     return row
+
+
+def _letter_spacing(pieces: Sequence[Sequence[Glyph]], axes: Axes) -> float:
+    """Pixels between neighbouring digits of a row that spaces its letters."""
+    digits = [piece[0] for piece in pieces if piece[0].char.isdecimal()]
+    middles = [sum(axes.span(digit.quad)) / 2 for digit in digits]
+    apart = [b - a - _DIGIT_HEIGHTS * axes.height for a, b in pairwise(middles)]
+    spacing = float(np.median(apart)) if len(apart) >= _FEWEST_SPACED else 0.0
+    return spacing if spacing > _SPACED_HEIGHTS * axes.height else 0.0
 
 
 def _glyphs_on_row(axes: Axes, lines: Sequence[Line]) -> Iterator[Glyph]:

@@ -16,7 +16,7 @@ from itertools import chain, groupby
 import numpy as np
 
 from prepdoc.ocr import Reader
-from prepdoc.page import ExpectedPage, Line, Pixels, Quad, quads_box
+from prepdoc.page import ExpectedPage, Line, Pixels, Quad
 from prepdoc.verifying.leaking import Axes
 from prepdoc.verifying.views import edged, filled, grown, view
 
@@ -117,7 +117,8 @@ def _is_read(sight: Sight, digits: str, quad: Quad) -> bool:
         readings.append(_digits(text))
         if digits in readings[-1]:
             return True
-    return _is_as_it_was(sight, quad) and not any(_are_others(read, digits) for read in readings)
+    is_clear = _has_ink(sight, quad) and _is_as_it_was(sight, quad)
+    return is_clear and not any(_are_others(read, digits) for read in readings)
 
 
 def _are_others(read: str, digits: str) -> bool:
@@ -126,8 +127,13 @@ def _are_others(read: str, digits: str) -> bool:
     return len(read) >= _CLEAR and sum(m.size for m in matcher.get_matching_blocks()) < _ALIKE
 
 
+def _has_ink(sight: Sight, quad: Quad) -> bool:
+    left, top, right, bottom = grown(quad, 0, 0, sight.pixels)
+    return bool(np.ptp(sight.page.source[top:bottom, left:right]) >= _MIN_CONTRAST)
+
+
 def _is_as_it_was(sight: Sight, quad: Quad) -> bool:
-    """Whether there is ink in the quad that nothing was painted on; encoders change it a bit."""
+    """Whether nothing was painted in the quad; encoders change it a bit."""
     box = grown(quad, 0, 0, sight.pixels)
     left, top, right, bottom = box
     inside, painted = filled([quad], box), filled(sight.page.masks, box)
@@ -135,9 +141,7 @@ def _is_as_it_was(sight: Sight, quad: Quad) -> bool:
         return False
     clear = inside & ~edged(painted)
     here, there = (p[top:bottom, left:right][clear] for p in (sight.pixels, sight.page.source))
-    if not clear.any() or np.ptp(there) < _MIN_CONTRAST:
-        return False
-    return bool(np.abs(here.astype(np.int16) - there).mean() <= _MAX_APART)
+    return bool(clear.any() and np.abs(here.astype(np.int16) - there).mean() <= _MAX_APART)
 
 
 def unread_stamp_lines(sight: Sight) -> int:
@@ -149,7 +153,8 @@ def unread_stamp_lines(sight: Sight) -> int:
 def unread_near(sight: Sight) -> int:
     """How many of the lines near masks cannot be read any more.
 
-    Where all pixels of a line are as they were, it is as legible as it was.
+    Where nothing was painted on a character it is as legible as it was, whatever the file says
+    that it is.
     """
     lines = [line for line in sight.page.near if line.glyphs]
     return sum(
@@ -159,10 +164,8 @@ def unread_near(sight: Sight) -> int:
 
 
 def _is_untouched(sight: Sight, line: Line) -> bool:
-    box = quads_box(glyph.quad for glyph in line.glyphs)
-    left, top, right, bottom = grown(Quad.from_box(*box), 0, 0, sight.pixels)
-    here = sight.pixels[top:bottom, left:right]
-    return np.array_equal(here, sight.page.source[top:bottom, left:right])
+    inked = (glyph for glyph in line.glyphs if not glyph.char.isspace())
+    return all(_is_as_it_was(sight, glyph.quad) for glyph in inked)
 
 
 def _is_legible(sight: Sight, line: Line, readers: Sequence[Reader]) -> bool:

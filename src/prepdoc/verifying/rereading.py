@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from prepdoc.errors import CannotProve, PrepdocError
@@ -78,12 +78,15 @@ def reread(pixels: Pixels, page: ExpectedPage, known: tuple[Pan, ...], readers: 
         CannotProve: a reader failed.
         ComponentMissing: a reader is not installed.
     """
+    from prepdoc.ocr.blocks import read_blocks
+
     blank = blanked(pixels, page.masks)
     by_verifier = _read(readers.verifier, [view(blank, None, page.turn)])
     by_finder = _read(readers.finder, _surroundings(blank, page))
+    boxed = replace(page, masks=(*page.masks, *(block.quad for block in read_blocks(blank))))
     leaks = (
-        *leaks_in_text(by_verifier, page, known),
-        *leaks_in_text(by_finder, page, known),
+        *leaks_in_text(by_verifier, boxed, known),
+        *leaks_in_text(by_finder, boxed, known),
         *leaks_in_symbols(_symbols(pixels, page), page.number, known),
     )
     lines = (*by_verifier, *by_finder)

@@ -1,0 +1,169 @@
+"""Card numbers as several readers place them → each once, where its ink is; the end of finding.
+
+A text layer says exactly what is written and mostly where, but a scan's may be off by a digit or by
+half a line, or say what nobody sees. The ink decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from prepdoc.agreeing import are_alike
+from prepdoc.page import CardNumber, Pixels, Quad, quads_box
+from prepdoc.pan import RULE_KNOWN
+
+LEAST_INK_PX = 2.0
+"""What is smaller each way is no print: pages hide words at a hundredth of a point."""
+LEAST_CONTRAST = 12
+"""Grey levels (of 255) between ink and paper; paler than that nobody reads as the last four."""
+ANY_INK = 1
+"""What is to be masked goes however pale: a program can make it darker."""
+APART = 0.3
+"""Readers place a number differently if its ends or its row differ by this part of its height:
+half a digit."""
+END = 0.5
+"""Heights at each end of a number that hold a digit at least in part."""
+
+_Vector: TypeAlias = NDArray[np.float64]
+_Box: TypeAlias = tuple[float, float, float, float]
+
+
+def each_once(numbers: Iterable[CardNumber], pixels: Pixels) -> list[CardNumber]:
+    """Each number once: the same digits at the same place only add who saw them."""
+    placed: list[CardNumber] = []
+    boxes: list[_Box] = []
+    for number in sorted(numbers, key=_believed):
+        box = quads_box(number.mask + number.keep)
+        near = [i for i, place in enumerate(boxes) if _overlap(place, box)]
+        i = next((i for i in near if _covers(placed[i], number)), None)
+        if i is not None and placed[i].pan == number.pan:
+            placed[i] = _where_its_ink_is(placed[i], number, pixels)
+            boxes[i] = quads_box(placed[i].mask + placed[i].keep)
+        elif i is None:
+            for j in near:
+                placed[j] = _without_denied(placed[j], number)
+            placed.append(number)
+            boxes.append(box)
+    return placed
+
+
+def _believed(number: CardNumber) -> tuple[bool, bool]:
+    """Sort key: whole numbers before known stretches, the text layer before OCR."""
+    return number.rule == RULE_KNOWN, "text" not in number.seen_by
+
+
+def _covers(other: CardNumber, number: CardNumber) -> bool:
+    """Whether `number` is the other one, or known digits that two numbers share by chance."""
+    if other.pan == number.pan and _same_place(other, number):
+        return True
+    by_chance = number.rule == RULE_KNOWN and other.rule != RULE_KNOWN
+    return by_chance and _holds(other, number)
+
+
+def _where_its_ink_is(one: CardNumber, other: CardNumber, pixels: Pixels) -> CardNumber:
+    """As `one` places it, but for a text layer that lies beside the ink which `other` stands on."""
+    readers = one.seen_by | other.seen_by
+    is_off = one.seen_by == {"text"} and _are_apart(one, other) and _ends_on_ink(other, pixels)
+    return replace(other if is_off else one, seen_by=readers)
+
+
+def _without_denied(number: CardNumber, seen: CardNumber) -> CardNumber:
+    """Without a last four that only the text layer tells, where other digits are `seen`."""
+    differs = "ocr" in seen.seen_by and not are_alike(number.pan, seen.pan)
+    if number.seen_by == {"text"} and seen.keep and differs and _same_place(number, seen):
+        return replace(number, keep=())
+    return number
+
+
+def _are_apart(one: CardNumber, other: CardNumber) -> bool:
+    """Whether an end of what is hidden or kept, or the row, differs by half a digit."""
+    pairs = ((one.mask, other.mask), (one.keep, other.keep))
+    if any(bool(a) != bool(b) for a, b in pairs):
+        return False
+    most = APART * max(quad.height() for quad in (*one.mask, *one.keep))
+    return any(_furthest(a, b) > most for a, b in pairs if a)
+
+
+def _furthest(a: Sequence[Quad], b: Sequence[Quad]) -> float:
+    (a_start, a_end), (b_start, b_end) = _extents(a, b)
+    return float(max(np.abs(a_start - b_start).max(), np.abs(a_end - b_end).max()))
+
+
+def _ends_on_ink(number: CardNumber, pixels: Pixels) -> bool:
+    """Whether there is ink in the first and in the last digit's place."""
+    quads = (*number.mask, *number.keep)
+    first = min(1.0, END * quads[0].height() / max(quads[0].width(), 1.0))
+    last = min(1.0, END * quads[-1].height() / max(quads[-1].width(), 1.0))
+    ends = (_part(quads[0], 0.0, first), _part(quads[-1], 1.0 - last, 1.0))
+    return all(_has_ink(end, pixels, LEAST_CONTRAST) for end in ends)
+
+
+def _part(quad: Quad, start: float, end: float) -> Quad:
+    """Of a quad what lies between two shares of its width."""
+    tl, tr, br, bl = quad.array()
+    top, bottom = tr - tl, br - bl
+    corners = (tl + start * top, tl + end * top, bl + end * bottom, bl + start * bottom)
+    return Quad.from_array(np.stack(corners))
+
+
+def _overlap(a: _Box, b: _Box) -> bool:
+    return a[0] <= b[2] and b[0] <= a[2] and a[1] <= b[3] and b[1] <= a[3]
+
+
+def _holds(other: CardNumber, number: CardNumber) -> bool:
+    """Whether `number` stands wholly within the place of `other`, whose digits are masked."""
+    (a_start, a_end), (b_start, b_end) = _extents(_quads(other), _quads(number))
+    slack = float(b_end[1] - b_start[1]) / 2
+    return bool((a_start - slack <= b_start).all() and (b_end <= a_end + slack).all())
+
+
+def _same_place(one: CardNumber, other: CardNumber) -> bool:
+    (a_start, a_end), (b_start, b_end) = _extents(_quads(one), _quads(other))
+    common = np.minimum(a_end, b_end) - np.maximum(a_start, b_start)
+    smaller = min(np.prod(a_end - a_start), np.prod(b_end - b_start))
+    return bool((common > 0).all() and np.prod(common) > 0.4 * smaller)
+
+
+def _quads(number: CardNumber) -> tuple[Quad, ...]:
+    return number.mask + number.keep
+
+
+def _extents(*groups: Sequence[Quad]) -> tuple[tuple[_Vector, _Vector], ...]:
+    """Of each group of quads the start and end, along the first one's line and across it."""
+    quads = [np.stack([quad.array() for quad in group]) for group in groups]
+    along = quads[0][0, 1] - quads[0][0, 0]
+    along = along / max(float(np.linalg.norm(along)), 1e-6)
+    axes = np.stack([along, (-along[1], along[0])], axis=1)
+    places = (quad.reshape(-1, 2) @ axes for quad in quads)
+    return tuple((place.min(axis=0), place.max(axis=0)) for place in places)
+
+
+# --- what can be seen --------------------------------------------------------------------------
+
+
+def seen_on_page(number: CardNumber, pixels: Pixels) -> CardNumber:
+    """Without what only a text layer can say: off the page, too small to have ink, or in none."""
+    mask = tuple(quad for quad in number.mask if _can_be_seen(quad, pixels, ANY_INK))
+    keep = tuple(quad for quad in number.keep if _can_be_seen(quad, pixels, LEAST_CONTRAST))
+    return replace(number, mask=mask, keep=keep)
+
+
+def _can_be_seen(quad: Quad, pixels: Pixels, contrast: int) -> bool:
+    height, width = pixels.shape[:2]
+    x0, y0, x1, y1 = quad.box()
+    on_page = x1 > 1 and y1 > 1 and x0 < width - 1 and y0 < height - 1
+    large_enough = min(quad.width(), quad.height()) >= LEAST_INK_PX
+    return on_page and large_enough and _has_ink(quad, pixels, contrast)
+
+
+def _has_ink(quad: Quad, pixels: Pixels, contrast: int) -> bool:
+    """Whether its upright box is more than bare paper."""
+    height, width = pixels.shape[:2]
+    x0, y0, x1, y1 = np.clip(np.round(quad.box()), 0, (width, height, width, height)).astype(int)
+    here = pixels[y0:y1, x0:x1].reshape(-1, pixels.shape[2])
+    return len(here) > 0 and int(np.ptp(here, axis=0).max()) >= contrast
