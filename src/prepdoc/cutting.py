@@ -26,6 +26,10 @@ MIN_CONTRAST = 12
 """Grey levels (of 255) between ink and paper; paler than that nobody reads."""
 BLANK = 0.08
 """Part of a line's darkest column up to which a column counts as blank: noise and halos."""
+BRIDGED = 0.07
+"""Part of the strip's height that may be blank within a row of digits."""
+THIN = 0.2
+"""Part of the strip's height below which a row of ink is a rule; digits have a third of it."""
 RULE = 0.85
 """Part of the strip's width that makes a row of ink a rule and not text."""
 SLANTS = (0.0, 0.12, 0.21, 0.3)
@@ -147,17 +151,30 @@ def _ink(strip: Pixels) -> NDArray[np.float32] | None:
 
 
 def _band(ink: NDArray[np.float32]) -> tuple[int, int]:
-    """First and past-the-last row of the line's ink, from its heaviest row outwards."""
+    """First and past-the-last row of the line's ink, from its heaviest row outwards.
+
+    What strikes digits out or hatches them leaves blank rows in them; a frame's edge is no row of
+    digits, and the middle of the strip, where the reader saw some, is taken for it.
+    """
     rows = ink.mean(axis=1)
     height = len(rows)
     inner = slice(height // 4, height - height // 4)
     start = inner.start + int(rows[inner].argmax())
     blank = rows < 0.06 * rows[start]
-    above = np.flatnonzero(blank[:start])
-    below = np.flatnonzero(blank[start:])
-    top = int(above[-1]) + 1 if len(above) else 0
-    bottom = start + int(below[0]) if len(below) else height
-    return top, bottom
+    bridge = max(1, round(BRIDGED * height))
+    top = height - _reach_of_ink(blank[::-1], height - 1 - start, bridge)
+    bottom = _reach_of_ink(blank, start, bridge)
+    return (top, bottom) if bottom - top >= THIN * height else (inner.start, inner.stop)
+
+
+def _reach_of_ink(blank: NDArray[np.bool_], start: int, bridge: int) -> int:
+    """The row behind the last one of ink, where at least `bridge` blank ones follow."""
+    run = 0
+    for row in range(start, len(blank)):
+        run = run + 1 if blank[row] else 0
+        if run > bridge:
+            return row + 1 - run
+    return len(blank) - run
 
 
 def _under_digits(glyphs: Sequence[Glyph], frame: _Frame) -> NDArray[np.bool_]:
