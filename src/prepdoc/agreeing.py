@@ -39,7 +39,7 @@ def agreed(sightings: Iterable[Sighting]) -> tuple[Sighting, ...]:
     """
     seen = tuple(sightings)
     rivals = tuple(_rivals(seen))
-    wrong = {id(b) for a, b in rivals if _is_sounder(a, b)}
+    wrong = {id(b) for pair in rivals for a, b in (pair, pair[::-1]) if _is_sounder(a, b)}
     hidden = {id(a) for a, b in rivals if id(b) not in wrong and _shows_none(b)}
     return tuple(_hiding(s) if id(s) in hidden else s for s in seen if id(s) not in wrong)
 
@@ -55,8 +55,14 @@ def _rivals(seen: Iterable[Sighting]) -> Iterator[tuple[Sighting, Sighting]]:
         digits, boxes = np.nonzero(within)
         hits = set(zip(digits, owners[boxes], strict=True))  # boxes of one line may overlap
         for i, count in Counter(owner for _, owner in hits).items():
-            if count >= CONTRADICTED and weighed[i] is not kept:
-                yield kept, weighed[i]
+            rival = weighed[i]
+            if rival is not kept and (count >= CONTRADICTED or _is_longer(rival, kept)):
+                yield kept, rival
+
+
+def _is_longer(one: Sighting, other: Sighting) -> bool:
+    """Whether one has all digits of the other, and more: a digit overlooked, or one too many."""
+    return other.match.pan.digits in one.match.pan.digits != other.match.pan.digits
 
 
 def _boxes(glyphs: Iterable[tuple[Sighting, int]]) -> NDArray[np.float64]:

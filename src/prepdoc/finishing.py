@@ -34,6 +34,8 @@ RULE_VERIFIER = 7
 """The rule of what only verification saw."""
 MIN_NEAR = 2
 """Letters or digits that make a line worth reading again."""
+WATERMARK = 1.6
+"""Print so many times as high as a mask does not stand beside it but lies under it."""
 NEAR = 1.5
 """Lines within so many of their heights of a mask are read again by verification."""
 
@@ -128,19 +130,26 @@ def _kept_lines(
     lines: Iterable[Line], hidden: frozenset[Glyph], masks: Sequence[Quad]
 ) -> tuple[Line, ...]:
     """The lines without hidden digits and without all that lies under a mask."""
-    shapes = [mask.array().astype(np.float32) for mask in masks]
     kept = (
-        replace(line, glyphs=tuple(g for g in line.glyphs if _stays(g, hidden, shapes)))
+        replace(line, glyphs=tuple(g for g in line.glyphs if _stays(g, hidden, masks)))
         for line in lines
     )
     return tuple(line for line in kept if line.text.strip())
 
 
-def _stays(glyph: Glyph, hidden: frozenset[Glyph], shapes: Iterable[np.ndarray]) -> bool:
-    centre = glyph.quad.centre()
-    return glyph not in hidden and not any(
-        cv2.pointPolygonTest(shape, centre, False) >= 0 for shape in shapes
-    )
+def _stays(glyph: Glyph, hidden: frozenset[Glyph], masks: Iterable[Quad]) -> bool:
+    return glyph not in hidden and not any(_is_under(glyph.quad, mask) for mask in masks)
+
+
+def _is_under(quad: Quad, mask: Quad) -> bool:
+    """Whether its middle is masked, or a part of it where it is so large as a watermark is."""
+    middle = cv2.pointPolygonTest(mask.array().astype(np.float32), quad.centre(), False) >= 0
+    return middle or (quad.height() > WATERMARK * mask.height() and _overlap(quad, mask))
+
+
+def _overlap(one: Quad, other: Quad) -> bool:
+    a, b = (quad.array().astype(np.float32) for quad in (one, other))
+    return bool(cv2.intersectConvexConvex(a, b)[0] > 0)
 
 
 def _is_near(line: Line, masks: Iterable[Quad]) -> bool:

@@ -99,7 +99,20 @@ def leaks_in_text(
         _beside_last_fours(lines, page),
     )
     leaking = (quad for quad in dict.fromkeys(places) if not _is_kept(quad, lines, page))
-    return tuple(Leak(page.number, _grown(quad)) for quad in leaking)
+    return tuple(Leak(page.number, _clear_of_kept(_grown(quad), page)) for quad in leaking)
+
+
+def _clear_of_kept(quad: Quad, page: ExpectedPage) -> Quad:
+    """Up to the last four behind it: what is to be painted may not take the edge of their first."""
+    for _, keep in page.last_fours:
+        axes = Axes.of(keep)
+        start, end = axes.span(quad)
+        if axes.on_row(quad) and start < 0 < end and start + end < 0:
+            tl, tr, br, bl = quad.array()
+            part = start / (start - end)
+            corners = tl, tl + part * (tr - tl), bl + part * (br - bl), bl
+            return Quad.from_array(np.stack(corners))
+    return quad
 
 
 def _is_kept(quad: Quad, lines: Sequence[Line], page: ExpectedPage) -> bool:

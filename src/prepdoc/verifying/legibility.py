@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from itertools import chain, groupby
+from itertools import groupby
 
 import numpy as np
 
@@ -72,7 +72,7 @@ _MARGIN_HEIGHTS = 0.8
 _CLEAR, _ALIKE = 3, 2
 """Digits that are a reading at all, and that agree with the last four where those are misread."""
 _MAX_PAINTED_PX = 1.5
-"""Columns of the last four's place that a mask's edge may take: less than a digit's stem."""
+"""Columns of a character's ink that a mask's edge may take: less than a digit's stem."""
 _MIN_CONTRAST = 40
 """Grey levels between the darkest and the palest pixel where digits can be; less is bare paper."""
 _MAX_APART = 4.0
@@ -112,19 +112,26 @@ def _unread(sight: Sight, digits: str, quads: Sequence[Quad]) -> int:
 
 
 def _is_read(sight: Sight, digits: str, quad: Quad) -> bool:
+    if digits in _digits(_text_at(quad, sight.lines)):
+        return True
     readings = []
-    for text in chain([_text_at(quad, sight.lines)], _read_again(sight, quad, sight.readers)):
+    for text in _read_again(sight, quad, sight.readers):
         readings.append(_digits(text))
         if digits in readings[-1]:
             return True
     is_clear = _has_ink(sight, quad) and _is_as_it_was(sight, quad)
-    return is_clear and not any(_are_others(read, digits) for read in readings)
+    return is_clear and not _are_others(readings, digits)
 
 
-def _are_others(read: str, digits: str) -> bool:
-    """Whether a reader saw other digits, not the same ones badly."""
+def _are_others(readings: Iterable[str], digits: str) -> bool:
+    """Whether the readers saw other digits, none of them the same ones badly."""
+    clear = [read for read in readings if len(read) >= _CLEAR]
+    return bool(clear) and max(_agreeing(read, digits) for read in clear) < _ALIKE
+
+
+def _agreeing(read: str, digits: str) -> int:
     matcher = SequenceMatcher(None, read, digits, autojunk=False)
-    return len(read) >= _CLEAR and sum(m.size for m in matcher.get_matching_blocks()) < _ALIKE
+    return sum(match.size for match in matcher.get_matching_blocks())
 
 
 def _has_ink(sight: Sight, quad: Quad) -> bool:
@@ -133,15 +140,19 @@ def _has_ink(sight: Sight, quad: Quad) -> bool:
 
 
 def _is_as_it_was(sight: Sight, quad: Quad) -> bool:
-    """Whether nothing was painted in the quad; encoders change it a bit."""
+    """Whether no ink in the quad was painted over; encoders change it a bit."""
     box = grown(quad, 0, 0, sight.pixels)
     left, top, right, bottom = box
+    here, there = (p[top:bottom, left:right] for p in (sight.pixels, sight.page.source))
     inside, painted = filled([quad], box), filled(sight.page.masks, box)
-    if not inside.any() or (painted & inside).sum() > _MAX_PAINTED_PX * quad.height():
-        return False
     clear = inside & ~edged(painted)
-    here, there = (p[top:bottom, left:right][clear] for p in (sight.pixels, sight.page.source))
-    return bool(clear.any() and np.abs(here.astype(np.int16) - there).mean() <= _MAX_APART)
+    if not clear.any():
+        return False
+    paper = np.median(there[clear], axis=0)
+    inked = np.abs(there - paper).max(axis=2) >= _MIN_CONTRAST
+    lost = int((painted & inside & inked).sum())
+    changed = np.abs(here[clear].astype(np.int16) - there[clear]).mean()
+    return lost <= _MAX_PAINTED_PX * quad.height() and bool(changed <= _MAX_APART)
 
 
 def unread_stamp_lines(sight: Sight) -> int:
@@ -164,7 +175,7 @@ def unread_near(sight: Sight) -> int:
 
 
 def _is_untouched(sight: Sight, line: Line) -> bool:
-    inked = (glyph for glyph in line.glyphs if not glyph.char.isspace())
+    inked = (glyph for glyph in line.glyphs if glyph.char.isalnum())
     return all(_is_as_it_was(sight, glyph.quad) for glyph in inked)
 
 
