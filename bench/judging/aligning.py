@@ -21,6 +21,10 @@ ALIKE = 0.5
 """Correlation of the coarse edge maps from which a placement needs no rival. Measured: the same
 page masked and stamped 0.75 and more, two different statements below 0.3."""
 UNLIKE = 0.3
+PAINT = 96.0
+"""Grey levels (of 255) from the paper to a mask."""
+LARGE = 13
+"""Coarse pixels, a twentieth of an inch each; letters and lines of text are smaller."""
 TILE = 256
 MOST_SHIFT = 6.0
 """Pixels that a page may be off after coarse placement."""
@@ -83,15 +87,24 @@ def _cut(pixels: Pixels, width: int, height: int) -> Iterator[Pixels]:
 
 
 def _likeness(source: Pixels, other: Pixels) -> float:
-    """Correlation of the two edge maps; 1 for pages without any edge."""
+    """Correlation of the two edge maps outside of what was painted over; 1 without any edge."""
     size = (COARSE_WIDTH, max(1, round(COARSE_WIDTH * source.shape[0] / source.shape[1])))
-    a, b = (
-        _edges(cv2.resize(grey(p), size, interpolation=cv2.INTER_AREA)) for p in (source, other)
-    )
+    small = [cv2.resize(grey(p), size, interpolation=cv2.INTER_AREA) for p in (source, other)]
+    clear = ~_painted_over(small[1])
+    a, b = (_edges(image)[clear] for image in small)
+    if not len(a):
+        return 0.0
     spread = float(a.std() * b.std())
     if spread < 1e-6:
         return 1.0
     return float(((a - a.mean()) * (b - b.mean())).mean() / spread)
+
+
+def _painted_over(image: Mat) -> NDArray[np.bool_]:
+    """Large even areas in another colour than the paper's: masks over whole barcodes."""
+    other = (np.abs(image - np.median(image)) > PAINT).astype(np.uint8)
+    core = cv2.erode(other, np.ones((LARGE, LARGE), np.uint8))
+    return cv2.dilate(core, np.ones((2 * LARGE, 2 * LARGE), np.uint8)).astype(np.bool_)
 
 
 def _edges(image: Mat) -> Grey:

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -65,9 +66,17 @@ def text_in_place(chars: list[Char], page: int, item: Item, place: Place) -> lis
     """Masked digits of the text layer where the item stands; `place` in parts of the width."""
     here = [char for char in chars if place.holds(char.x, char.y)]
     order = place.in_reading_order([(char.x, char.y) for char in here])
-    readings = {"".join(here[i].char for i in order), "".join(char.char for char in here)}
+    readings = {"".join(here[i].char for i in order)}
+    as_written = "".join(char.char for char in here)
+    if not _only_kept(digits_of(as_written), item):
+        readings.add(as_written)
     hits = [n for r in readings for n in hits_in_place(digits_of(r), page, item, IN_PLACE)]
     return [Found("place", page, needle.labels) for needle in hits]
+
+
+def _only_kept(digits: str, item: Item) -> bool:
+    """Whether these are no more than the kept digits, which a file may write in any order."""
+    return not Counter(digits) - Counter("".join(kept([item])))
 
 
 def hits_in_place(

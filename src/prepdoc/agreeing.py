@@ -39,7 +39,8 @@ def agreed(sightings: Iterable[Sighting]) -> tuple[Sighting, ...]:
     """
     seen = tuple(sightings)
     rivals = tuple(_rivals(seen))
-    wrong = {id(b) for pair in rivals for a, b in (pair, pair[::-1]) if _is_sounder(a, b)}
+    wrong = {id(b) for a, b in rivals if _is_sounder(a, b)}
+    wrong |= {id(a) for a, b in rivals if b.match.rule == RULE_VALID and _is_sounder(b, a)}
     hidden = {id(a) for a, b in rivals if id(b) not in wrong and _shows_none(b)}
     return tuple(_hiding(s) if id(s) in hidden else s for s in seen if id(s) not in wrong)
 

@@ -40,6 +40,7 @@ from prepdoc.pan import (
     unclaimed,
 )
 from prepdoc.pan.labels import spans
+from prepdoc.pan.number import agrees_with_grouping, is_grouped
 from prepdoc.pan.text import counts, folded
 from prepdoc.placing import each_once, seen_on_page
 
@@ -50,6 +51,8 @@ NARROW = 0.75
 """Part of the usual width of a digit's quad; a narrower one lost some of its digit, or is a one."""
 NEW_ROW = re.compile(r"(?:19|20)\d\d(?:年|([-/.])\d{1,2}\1\d{1,2}(?!\d))")
 """A date that begins a row of a table; three groups of four above it are a parcel's number."""
+GOING_ON = re.compile(r"[-/.,，年月日]\d|[年月日円]")
+"""Behind a number's last digit, what makes it the beginning of a date or an amount."""
 CONTEXT = 2
 """Glyphs on either side of a number that help to find its ends."""
 _BESIDE_A_LABEL = (RULE_LABELLED, RULE_MASKED)
@@ -183,10 +186,21 @@ def _over(upper: Line, lower: Line, spared: Sequence[str]) -> Iterator[Match]:
 
 def _goes_on(match: Match, text: str, lower: Line) -> bool:
     """Whether a match over a line break can be one number: proven, or grouped as cards are."""
-    if match.rule != RULE_GROUPED:
-        return match.rule == RULE_VALID
-    groups = re.findall(r"\d+", folded(text[match.start : match.end]))
-    return len(groups) > 2 and not NEW_ROW.match(folded(lower.text))
+    upper_sizes, lower_sizes = (
+        _sizes(part) for part in text[match.start : match.end].split(LINE_BREAK)
+    )
+    if match.rule == RULE_GROUPED:
+        several = len(upper_sizes) + len(lower_sizes) > 2
+        return several and not NEW_ROW.match(folded(lower.text))
+    if match.rule != RULE_VALID or (len(lower_sizes) == 1 and GOING_ON.match(text[match.end :])):
+        return False
+    joined = (*upper_sizes[:-1], upper_sizes[-1] + lower_sizes[0], *lower_sizes[1:])
+    solid = len(upper_sizes) == len(lower_sizes) == 1
+    return solid or is_grouped(joined) or agrees_with_grouping((*upper_sizes, *lower_sizes))
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    return tuple(len(group) for group in re.findall(r"\d+", folded(text)))
 
 
 def _takes_from(match: Match, upper: Line, lower: Line) -> bool:
