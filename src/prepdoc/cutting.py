@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import TypeAlias
 
 import cv2
 import numpy as np
@@ -26,8 +27,14 @@ MIN_CONTRAST = 12
 """Grey levels (of 255) between ink and paper; paler than that nobody reads."""
 BLANK = 0.08
 """Part of a line's darkest column up to which a column counts as blank: noise and halos."""
-BRIDGED = 0.07
-"""Part of the strip's height that may be blank within a row of digits."""
+BRIDGED = 0.02
+"""Part of the strip's height that may be blank within a row of digits: hatched ones."""
+STROKE = 0.15
+"""Part of the strip's height that ink has on both sides of a line that strikes digits out."""
+MIDDLE = (0.3, 0.7)
+"""Where in the strip such a line runs, as parts of its height; a rule under digits lies lower."""
+SPECK = 0.02
+"""Mean of a row below which nothing is written in it."""
 THIN = 0.2
 """Part of the strip's height below which a row of ink is a rule; digits have a third of it."""
 RULE = 0.85
@@ -39,6 +46,8 @@ MAX_ATOMS = 6
 """Atoms that may make up one character: `■` and kanji fall into several."""
 PAD = 0.2
 """How far a box may reach into blank space beside its ink, in digit widths."""
+HALF = 0.6
+"""Part of a digit's width that ink beside it may have and still be a part of it."""
 FRINGE_PX = 1.0
 """Anti-aliased edges reach this far beyond what counts as ink, in page pixels."""
 
@@ -79,6 +88,10 @@ class _Atom:
     seam: float
 
 
+_Span: TypeAlias = tuple[float, float]
+"""Columns of the strip from the first up to the one past the last."""
+
+
 def cut(pixels: Pixels, line: Line) -> Line:
     """The line with every glyph's quad fitted to its ink, or as it was where there is no ink.
 
@@ -93,7 +106,7 @@ def cut(pixels: Pixels, line: Line) -> Line:
     slant = _slant(ink[top:bottom])
     columns = _columns(_sheared(ink[top:bottom], slant))
     atoms = _atoms(columns, _pitch(line.glyphs) * frame.scale)
-    spans = _deal(line, frame, atoms)
+    spans = _whole(line.glyphs, _deal(line, frame, atoms), atoms, _pitch(line.glyphs) * frame.scale)
     return replace(line, glyphs=tuple(_fitted(line.glyphs, spans, frame, (top, bottom), slant)))
 
 
@@ -146,25 +159,42 @@ def _ink(strip: Pixels) -> NDArray[np.float32] | None:
         return None
     ink: NDArray[np.float32] = np.clip(away / darkest, 0, 1).astype(np.float32)
     rules = (ink > 0.4).mean(axis=1) > RULE
-    ink[np.convolve(rules, np.ones(3), mode="same") > 0] = 0
-    return ink
+    return _without_rows(ink, np.convolve(rules, np.ones(3), mode="same") > 0)
+
+
+def _without_rows(ink: NDArray[np.float32], gone: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """The ink without these rows; where they strike strokes out, as what is around them."""
+    left = np.where(gone[:, None], np.float32(0), ink)
+    inked = left.mean(axis=1) > SPECK
+    most = round(STROKE * len(ink))
+    edges = np.flatnonzero(np.diff(gone.astype(np.int8), prepend=0, append=0))
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        is_central = MIDDLE[0] * len(ink) < start < end < MIDDLE[1] * len(ink)
+        if is_central and inked[start - most : start].all() and inked[end : end + most].all():
+            left[start:end] = np.minimum(ink[start - 1], ink[end])
+    return left
 
 
 def _band(ink: NDArray[np.float32]) -> tuple[int, int]:
     """First and past-the-last row of the line's ink, from its heaviest row outwards.
 
-    What strikes digits out or hatches them leaves blank rows in them; a frame's edge is no row of
-    digits, and the middle of the strip, where the reader saw some, is taken for it.
+    What strikes digits out or hatches them leaves blank rows in them; a rule or a frame's edge is
+    no row of digits, and the next heaviest row is tried. Without any it is the reader's own box.
     """
     rows = ink.mean(axis=1)
     height = len(rows)
     inner = slice(height // 4, height - height // 4)
-    start = inner.start + int(rows[inner].argmax())
-    blank = rows < 0.06 * rows[start]
-    bridge = max(1, round(BRIDGED * height))
-    top = height - _reach_of_ink(blank[::-1], height - 1 - start, bridge)
-    bottom = _reach_of_ink(blank, start, bridge)
-    return (top, bottom) if bottom - top >= THIN * height else (inner.start, inner.stop)
+    bridge = round(BRIDGED * height)
+    while rows[inner].any():
+        start = inner.start + int(rows[inner].argmax())
+        blank = rows < 0.06 * rows[start]
+        top = height - _reach_of_ink(blank[::-1], height - 1 - start, bridge)
+        bottom = _reach_of_ink(blank, start, bridge)
+        if bottom - top >= THIN * height:
+            return top, bottom
+        rows[top:bottom] = 0
+    margin = round((1 - 1 / SPREAD) / 2 * height)
+    return margin, height - margin
 
 
 def _reach_of_ink(blank: NDArray[np.bool_], start: int, bridge: int) -> int:
@@ -240,7 +270,7 @@ def _valleys(columns: NDArray[np.float64], start: int, end: int) -> list[int]:
     return [start + 1 + int(i) for i in np.flatnonzero(lower)]
 
 
-def _deal(line: Line, frame: _Frame, atoms: Sequence[_Atom]) -> list[tuple[float, float] | None]:
+def _deal(line: Line, frame: _Frame, atoms: Sequence[_Atom]) -> list[_Span | None]:
     """For each glyph the columns of its atoms, or None; the cheapest dealing in order."""
     glyphs, away = line.glyphs, AWAY.get(line.seen_by, AWAY["ocr"])
     places = [frame.to_strip(glyph.quad.centre())[0] for glyph in glyphs]
@@ -298,8 +328,8 @@ def _price(char: str, atoms: Sequence[_Atom], pitch: float) -> float:
 
 def _traced(
     step: dict[tuple[int, int], tuple[int, int]], count: int, total: int, atoms: Sequence[_Atom]
-) -> list[tuple[float, float] | None]:
-    spans: list[tuple[float, float] | None] = []
+) -> list[_Span | None]:
+    spans: list[_Span | None] = []
     here = (count, total)
     while here != (0, 0):
         before = step[here]
@@ -310,9 +340,39 @@ def _traced(
     return spans[::-1]
 
 
+def _whole(
+    glyphs: Sequence[Glyph],
+    spans: Sequence[_Span | None],
+    atoms: Sequence[_Atom],
+    pitch: float,
+) -> list[_Span | None]:
+    """Digits with the ink that touches them and is no other letter's: half of a blurred six."""
+    owned = [s for glyph, s in zip(glyphs, spans, strict=True) if s and glyph.char.isalnum()]
+    free = [
+        (atom.start, atom.end)
+        for atom in atoms
+        if not any(start <= atom.start < end for start, end in owned)
+    ]
+    return [
+        _with_halves(span, free, HALF * pitch) if span and glyph.char.isdecimal() else span
+        for glyph, span in zip(glyphs, spans, strict=True)
+    ]
+
+
+def _with_halves(span: _Span, free: Sequence[_Span], most: float) -> _Span:
+    start, end = span
+    for left, right in reversed(free):
+        if right == start and span[0] - left <= most:
+            start = left
+    for left, right in free:
+        if left == end and right - span[1] <= most:
+            end = right
+    return start, end
+
+
 def _fitted(
     glyphs: Sequence[Glyph],
-    spans: Sequence[tuple[float, float] | None],
+    spans: Sequence[_Span | None],
     frame: _Frame,
     band: tuple[int, int],
     slant: float,

@@ -148,6 +148,8 @@ def _extents(*groups: Sequence[Quad]) -> tuple[tuple[_Vector, _Vector], ...]:
 
 def seen_on_page(number: CardNumber, pixels: Pixels) -> CardNumber:
     """Without what only a text layer can say: off the page, too small to have ink, or in none."""
+    if number.seen_by != {"text"}:
+        return number
     mask = tuple(quad for quad in number.mask if _can_be_seen(quad, pixels, ANY_INK))
     keep = tuple(quad for quad in number.keep if _can_be_seen(quad, pixels, LEAST_CONTRAST))
     return replace(number, mask=mask, keep=keep)
