@@ -58,6 +58,14 @@ def test_two_numbers_in_different_places_do_not_touch_each_other(second: str) ->
     assert last_fours(line(VISA, "text"), apart) == {VISA[-4:], second[-4:]}
 
 
+def test_a_digit_that_one_reader_overlooks_does_not_move_the_last_four() -> None:
+    """A form's cells read without the last one: the proven number has all of them."""
+    told = line(f"Card number {VISA}", "text")
+    short = line(f"Card number {VISA[:-1]}", "ocr")
+    assert last_fours(short) == {VISA[-5:-1]}, "alone it would be believed"
+    assert last_fours(told, short) == {VISA[-4:]}
+
+
 def test_readers_that_saw_quite_different_digits_are_both_masked() -> None:
     """A text layer that lies is no misreading of the print: neither is dropped."""
     other = draw.pan("mastercard", 9) + "7"

@@ -202,6 +202,7 @@ LAYOUTS: dict[str, list[Item]] = {
     "three prints in shuffled order": digit_by_digit(random.Random(2), times=3),
     "set wide": spaced(9),
     "set wider": spaced(11),
+    "an em apart": spaced(15),
     "full-width digits": beside("".join(chr(ord(c) + 0xFEE0) for c in VISA)),
     "no-break spaces": beside(draw.grouped(VISA, "\u00a0"), "helv"),
     "middle dots": beside(draw.grouped(VISA, "·")),

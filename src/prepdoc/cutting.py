@@ -27,6 +27,8 @@ MIN_CONTRAST = 12
 """Grey levels (of 255) between ink and paper; paler than that nobody reads."""
 BLANK = 0.08
 """Part of a line's darkest column up to which a column counts as blank: noise and halos."""
+OFF = 0.1
+"""Part of the strip's height by which its ink may lie beside its middle."""
 BRIDGED = 0.02
 """Part of the strip's height that may be blank within a row of digits: hatched ones."""
 STROKE = 0.15
@@ -88,6 +90,8 @@ class _Atom:
     seam: float
 
 
+_Ink: TypeAlias = NDArray[np.float32]
+_Rows: TypeAlias = tuple[int, int]
 _Span: TypeAlias = tuple[float, float]
 """Columns of the strip from the first up to the one past the last."""
 
@@ -98,16 +102,32 @@ def cut(pixels: Pixels, line: Line) -> Line:
     Quads reach from cut to cut, at most `PAD` into blank space, and from the top to the bottom of
     the line's ink.
     """
-    frame = _frame(line.glyphs)
-    ink = _ink(_strip(pixels, frame))
-    if ink is None:
+    laid = _laid(pixels, line.glyphs)
+    if laid is None:
         return line
-    top, bottom = _band(ink[:, _under_digits(line.glyphs, frame)])
+    frame, ink, (top, bottom) = laid
     slant = _slant(ink[top:bottom])
     columns = _columns(_sheared(ink[top:bottom], slant))
     atoms = _atoms(columns, _pitch(line.glyphs) * frame.scale)
     spans = _whole(line.glyphs, _deal(line, frame, atoms), atoms, _pitch(line.glyphs) * frame.scale)
     return replace(line, glyphs=tuple(_fitted(line.glyphs, spans, frame, (top, bottom), slant)))
+
+
+def _laid(pixels: Pixels, glyphs: Sequence[Glyph]) -> tuple[_Frame, _Ink, _Rows] | None:
+    """A strip along the glyphs, its ink and the rows of it; laid again where the boxes are off."""
+    frame = _frame(glyphs)
+    seen = _seen(pixels, glyphs, frame)
+    if seen is None:
+        return None
+    off = (sum(seen[1]) - frame.height) / 2
+    moved = replace(frame, origin=frame.origin + off / frame.scale * frame.across)
+    again = _seen(pixels, glyphs, moved) if abs(off) > OFF * frame.height else None
+    return (frame, *seen) if again is None else (moved, *again)
+
+
+def _seen(pixels: Pixels, glyphs: Sequence[Glyph], frame: _Frame) -> tuple[_Ink, _Rows] | None:
+    ink = _ink(_strip(pixels, frame))
+    return None if ink is None else (ink, _band(ink[:, _under_digits(glyphs, frame)]))
 
 
 def _frame(glyphs: Sequence[Glyph]) -> _Frame:

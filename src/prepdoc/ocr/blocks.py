@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from prepdoc.page import Glyph, Line, Pixels, Quad
 
 _Box: TypeAlias = tuple[int, int, int, int]
+_Edges: TypeAlias = tuple[float, float, float, float]
 
 BLOCK = "■"
 LOOKED_AT = 2
@@ -31,8 +32,9 @@ MOST_DIGITS = 20
 """Wider blocks are rules and the heads of tables."""
 DIGIT_SHAPE = 0.62
 """Width of a digit with its share of the gaps, in heights of a block that covers it."""
-EDGE = 0.2
-"""Nearer to a block than this part of its height stands no middle of a character."""
+EDGE = 0.3
+"""Nearer to a block than this part of its height stands the middle of no letter: an edge is read
+as I or as a bracket."""
 STROKES = (1, 3, 6)
 """Widths, in squares, of what is taken away to free a block from the digits that touch it."""
 BLOCK_STROKES = 2.5
@@ -48,9 +50,9 @@ def with_blocks(written: Sequence[Line], lines: Iterable[Line], pixels: Pixels) 
     block's edge is dropped.
     """
     blocks = read_blocks(pixels)
-    boxes = [_grown(block.quad) for block in blocks]
+    boxes = [block.quad.box() for block in blocks]
     clear = (
-        replace(line, glyphs=tuple(g for g in line.glyphs if not _is_inside(g.quad, boxes)))
+        replace(line, glyphs=tuple(g for g in line.glyphs if not _is_inside(g, boxes)))
         for line in lines
     )
     read = (line for line in clear if line.text.strip())
@@ -58,15 +60,12 @@ def with_blocks(written: Sequence[Line], lines: Iterable[Line], pixels: Pixels) 
     return (*written, *beside, *read, *blocks)
 
 
-def _grown(quad: Quad) -> tuple[float, float, float, float]:
-    left, top, right, bottom = quad.box()
-    edge = EDGE * (bottom - top)
-    return left - edge, top, right + edge, bottom
-
-
-def _is_inside(quad: Quad, boxes: Iterable[tuple[float, float, float, float]]) -> bool:
-    x, y = quad.centre()
-    return any(x0 < x < x1 and y0 < y < y1 for x0, y0, x1, y1 in boxes)
+def _is_inside(glyph: Glyph, boxes: Iterable[_Edges]) -> bool:
+    """Whether it is seen within a block, or is no digit and seen at its edge."""
+    x, y = glyph.quad.centre()
+    edge = 0.0 if glyph.char.isdecimal() else EDGE
+    near = ((left, right, edge * (end - top)) for left, top, right, end in boxes if top < y < end)
+    return any(left - reach < x < right + reach for left, right, reach in near)
 
 
 def read_blocks(pixels: Pixels) -> tuple[Line, ...]:

@@ -1,0 +1,133 @@
+"""Where a number is masked when its readers place it differently: where its ink is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from prepdoc.finding import find_numbers
+from prepdoc.ocr.blocks import with_blocks
+from prepdoc.ocr.paddle import Paddle
+from prepdoc.page import CardNumber, Glyph, Line, Quad
+from tests import draw
+from tests.draw import Drawn, Text
+from tests.test_finding import card, check
+
+
+def written(drawn: Drawn, digits: str, move: tuple[float, float] = (0, 0)) -> Line:
+    """A text layer's line that says `digits` where the number is drawn, or moved in digits."""
+    tagged = drawn.tagged("pan")
+    wide, high = tagged[0].cell.width(), tagged[0].cell.height()
+    by = np.array([move[0] * wide, move[1] * high])
+    quads = [Quad.from_array(glyph.cell.array() + by) for glyph in tagged]
+    return Line(tuple(Glyph(c, q) for c, q in zip(digits, quads, strict=True)), "text")
+
+
+def text_of(drawn: Drawn) -> str:
+    return "".join(glyph.char for glyph in drawn.tagged("pan"))
+
+
+@pytest.mark.parametrize(
+    "move", [(0, 0), (1, 0), (-1, 0), (0.6, 0.4), (0.5, -0.5), (0, 0.45)], ids=str
+)
+@pytest.mark.parametrize("separator", ["", " "])
+def test_a_text_layer_that_is_off_is_masked_where_the_ink_is(
+    separator: str, move: tuple[float, float], paddle: Paddle, tmp_path: Path
+) -> None:
+    """As layers of scans are: by a digit, by half a line, or both."""
+    drawn = card("visa", separator, "cour", pt=11)
+    lines = (written(drawn, text_of(drawn), move), *paddle.read(drawn.pixels))
+    check(drawn, find_numbers(1, drawn.pixels, lines).numbers, tmp_path)
+
+
+def test_a_layer_that_says_other_digits_tells_no_last_four(paddle: Paddle, tmp_path: Path) -> None:
+    """Both are masked, and the last four are those that can be seen."""
+    drawn = card("visa", "", "cour", pt=11)
+    lie = draw.pan("mastercard", 4)
+    numbers = find_numbers(
+        1, drawn.pixels, (written(drawn, lie), *paddle.read(drawn.pixels))
+    ).numbers
+    check(drawn, numbers, tmp_path)
+    assert lie in {number.pan.digits for number in numbers}
+    assert kept(numbers) == {text_of(drawn)[-4:]}
+
+
+def kept(numbers: Sequence[CardNumber]) -> set[str | None]:
+    return {number.pan.last_four for number in numbers if number.keep}
+
+
+@pytest.mark.parametrize(("ink", "masked"), [(255, False), (254, True), (0, True)])
+def test_what_a_layer_says_of_bare_paper_is_not_painted(ink: int, masked: bool) -> None:
+    """The number is looked for elsewhere; of the palest ink nothing may stay."""
+    drawn = card("visa", "", "cour", pt=11)
+    paper = np.full_like(drawn.pixels, 255)
+    paper[drawn.pixels < 128] = ink
+    line = written(drawn, text_of(drawn))
+    (number,) = find_numbers(1, paper, (line,)).numbers
+    assert bool(number.mask) is masked
+    assert bool(number.keep) is (ink == 0)
+    assert number.pan.digits == text_of(drawn)
+
+
+@pytest.mark.parametrize("pt", [8, 11])
+@pytest.mark.parametrize("at", [0.45, 0.55], ids=["above the middle", "below it"])
+def test_digits_that_a_line_strikes_out_are_masked_as_a_whole(
+    at: float, pt: float, paddle: Paddle, tmp_path: Path
+) -> None:
+    drawn = card("visa", " ", "helv", pt=pt, dpi=300)
+    inked = np.array([g.quad.array() for g in drawn.tagged("pan") if g.inked]).reshape(-1, 2)
+    (left, top), (right, bottom) = inked.min(axis=0), inked.max(axis=0)
+    y = round(top + at * (bottom - top))
+    pixels = drawn.pixels.copy()
+    cv2.line(pixels, (round(left) - 20, y), (round(right) + 20, y), (0, 0, 0), 2)
+    struck = replace(drawn, pixels=pixels)
+    lines = (written(drawn, text_of(drawn)), *paddle.read(pixels))
+    truth = judged_without_rule(struck, find_numbers(1, pixels, lines).numbers)
+    assert truth == (0, 0), f"left bare and lost: {truth}"
+
+
+def judged_without_rule(drawn: Drawn, numbers: Sequence[CardNumber]) -> tuple[int, int]:
+    """Pixels of hidden digits left bare, and of the last four lost; the line itself may go."""
+    from tests import judge
+    from tests.test_finding import black, blank
+
+    truth, painted_over, paper = (
+        drawn.truth("pan"),
+        black(drawn.pixels.shape, numbers),
+        blank(drawn),
+    )
+    return (
+        judge.left_bare(painted_over | paper, truth, drawn.dpi),
+        judge.lost(painted_over & ~paper, truth),
+    )
+
+
+@pytest.mark.parametrize("font", ["helv", "cour"])
+def test_a_black_box_that_touches_its_neighbours_stands_for_digits(
+    font: str, paddle: Paddle
+) -> None:
+    """The first six are found by the box beside them, also by a layer that knows no box."""
+    number = draw.pan("visa", 5)
+    drawn = draw.page([Text(number, (40, 50), 12, font, "pan")], dpi=300, size=(240, 90))
+    digits = drawn.tagged("pan")
+    pixels = drawn.pixels.copy()
+    left, right = round(digits[5].quad.box()[2]), round(digits[12].quad.box()[0])
+    pixels[round(digits[0].cell.box()[1]) : round(digits[0].cell.box()[3]), left:right] = 0
+    shown = "".join(g.char for g in (*digits[:6], *digits[12:]))
+    quads = [g.cell for g in (*digits[:6], *digits[12:])]
+    layer = Line(tuple(Glyph(c, q) for c, q in zip(shown, quads, strict=True)), "text")
+    for own in ((), (layer,)):
+        lines = with_blocks(own, paddle.read(pixels), pixels)
+        numbers = find_numbers(1, pixels, lines).numbers
+        assert kept(numbers) == {number[-4:]}
+        first = digits[0].quad.centre()
+        assert any(_holds(quad, first) for n in numbers for quad in n.mask)
+
+
+def _holds(quad: Quad, point: tuple[float, float]) -> bool:
+    return cv2.pointPolygonTest(quad.array().astype(np.float32), point, False) >= 0
