@@ -19,10 +19,12 @@ from PIL import Image, ImageFilter, PngImagePlugin
 from bench.corpus.drawing import BLACK, Builder, Rgb, Run, labelled, labels_of, printed
 from bench.corpus.truth import Case, Fate, Sheet, Spec
 from bench.judging import Verdict, ink, judge, judge_ink, reading
+from bench.judging.aligning import aligned
 from bench.judging.needles import digit_runs, needles
 from bench.judging.places import Place
+from bench.judging.rendering import Char
 from bench.judging.stamps import distance_within, is_read
-from bench.judging.texts import raw
+from bench.judging.texts import raw, text_in_place
 
 SIZE = (420.0, 220.0)
 DPI = 200
@@ -177,6 +179,30 @@ def test_a_band_below_the_page_does_not_disturb(plain: Made, page) -> None:
 def test_a_page_that_is_a_pixel_off_is_laid_over_its_source(plain: Made, page, shift) -> None:
     masked = np.roll(painted(page, plain.case), shift, axis=(0, 1))
     assert judge_ink(plain.case, as_pdf(masked), ".pdf").reasons == ()
+
+
+def test_a_page_with_large_areas_painted_over_is_the_same_page(plain: Made, page) -> None:
+    """Barcodes go as a whole, and their bars are most of what edges a page has."""
+    barred = page.copy()
+    h, w = barred.shape[:2]
+    barred[h // 2 : h - 40, 40 : w - 40 : 6] = 0
+    out = painted(barred, plain.case)
+    out[h // 2 : h - 40, 40 : w - 40] = 0
+    assert aligned(barred, out) is not None
+    assert aligned(barred, np.full_like(page, 255)) is None
+
+
+def test_kept_digits_that_a_file_writes_in_another_order_are_no_leak(plain: Made) -> None:
+    """`0928` written as 8, 0, 9, 2 after a masked …809 shows nothing of it."""
+    item = plain.case.sheets[0].items[0]
+    shown = item.digits[-4:]
+    masked = "".join(sorted(set("0123456789") - set(shown)))[:3]
+    other = replace(item, digits=item.digits[:-7] + shown[3] + shown[:2] + shown)
+    place = Place((0, 0, 1, 1), 0.1)
+    order = (3, 0, 1, 2)
+    chars = [Char(shown[i], 0.1 + 0.1 * i, 0.5) for i in order]
+    assert not text_in_place(chars, 1, other, place)
+    assert text_in_place([*chars, Char(masked[0], 0.05, 0.5)], 1, other, place)
 
 
 # --- planted failures --------------------------------------------------------------------------

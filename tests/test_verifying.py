@@ -26,6 +26,7 @@ from prepdoc.pan import Pan
 from prepdoc.verifying import verify
 from prepdoc.verifying.leaking import _beside_last_fours, leaks_in_text
 from prepdoc.verifying.pixels import check_pixels
+from prepdoc.verifying.rereading import Readers, reread
 from prepdoc.verifying.searching import MIN_IN_BYTES, MIN_IN_TEXT, holds, needles
 from tests import draw
 
@@ -541,6 +542,60 @@ def test_a_character_behind_the_last_four_that_is_misread_is_no_fifth_digit() ->
     expected = ExpectedPage(1, page.pixels, True, masks=(mask,), last_fours=((LAST, keep),))
     assert not list(_beside_last_fours(lines, expected))
     assert list(_beside_last_fours(lines, replace(expected, last_fours=(("0000", keep),))))
+
+
+def on_row(text: str, start: float, step: float = 12.0) -> Line:
+    """A row of characters 20 px high, as a reader sees it."""
+    boxes = (Quad.from_box(start + i * step, 0, start + (i + 1) * step, 20) for i in range(99))
+    return Line(tuple(Glyph(c, box) for c, box in zip(text, boxes, strict=False)), "ocr")
+
+
+@pytest.mark.parametrize(
+    ("read", "leaks"),
+    [
+        ("***************051", False),  # a 6 read as one more asterisk
+        ("************6051", False),
+        ("*********** 16051", True),
+        ("*********41*6051", True),
+    ],
+)
+def test_the_last_four_in_their_place_are_no_leak(read: str, leaks: bool) -> None:
+    """However many asterisks a reader counts before them; a digit more beside them is one."""
+    line = on_row(f"PAN {read}", 0)
+    end = line.glyphs[-1].quad.box()[2]
+    keep = Quad.from_box(end - 48, 0, end, 20)
+    page = ExpectedPage(1, np.full((30, 400, 3), 255, np.uint8), True, last_fours=(("6051", keep),))
+    assert bool(leaks_in_text([line], page, [])) == leaks
+
+
+@pytest.mark.parametrize(
+    ("cells", "start", "leaks"), [("1217193", 100, False), ("8152793", 76, True)]
+)
+def test_a_rule_between_cells_read_as_a_one_is_no_fifth_digit(
+    cells: str, start: float, leaks: bool
+) -> None:
+    """`|2|7|9|3` in the last four's place; but a digit before that place stands for itself."""
+    line = on_row(cells, start)
+    keep = Quad.from_box(98, 0, 200, 20)
+    mask = Quad.from_box(0, 0, 70, 20)
+    pixels = np.full((30, 400, 3), 255, np.uint8)
+    page = ExpectedPage(1, pixels, True, masks=(mask,), last_fours=(("2793", keep),))
+    assert bool(list(_beside_last_fours([line], page))) == leaks
+
+
+def test_a_box_of_the_issuers_makes_first_digits_part_of_a_number() -> None:
+    """`401288█████6051` of which nothing is masked: the six are seen to belong to a card."""
+    page = draw.page(
+        [draw.Text("401288666666" + LAST, (30, 30), 12, tag="pan")], dpi=DPI, size=SIZE
+    )
+    digits, pixels = page.tagged("pan"), page.pixels.copy()
+    left, right = round(digits[5].quad.box()[2]) + 1, round(digits[12].quad.box()[0]) - 1
+    top, bottom = digits[0].cell.box()[1], digits[0].cell.box()[3]
+    pixels[round(top) : round(bottom), left:right] = 0
+    keep = box_of(tuple(g.quad for g in digits[12:]), 0)
+    expected = ExpectedPage(1, pixels, True, last_fours=((LAST, keep),))
+    readers = Readers(Paddle(), Tesseract(), (Tesseract(),))
+    assert reread(pixels, expected, (), readers).leaks
 
 
 def test_leaks_of_all_pages_are_told_at_once(tmp_path: Path, good: Output) -> None:

@@ -78,21 +78,31 @@ def reread(pixels: Pixels, page: ExpectedPage, known: tuple[Pan, ...], readers: 
         CannotProve: a reader failed.
         ComponentMissing: a reader is not installed.
     """
-    from prepdoc.ocr.blocks import read_blocks
-
     blank = blanked(pixels, page.masks)
     by_verifier = _read(readers.verifier, [view(blank, None, page.turn)])
     by_finder = _read(readers.finder, _surroundings(blank, page))
-    boxed = replace(page, masks=(*page.masks, *(block.quad for block in read_blocks(blank))))
     leaks = (
-        *leaks_in_text(by_verifier, boxed, known),
-        *leaks_in_text(by_finder, boxed, known),
+        *leaks_in_text(by_verifier, page, known),
+        *leaks_in_text(by_finder, page, known),
+        *_beside_boxes(blank, page, known, readers.finder),
         *leaks_in_symbols(_symbols(pixels, page), page.number, known),
     )
     lines = (*by_verifier, *by_finder)
     sight = Sight(blank, page, lines, (readers.verifier, readers.finder), readers.letters)
     missing = tuple(_silent(sight, readers, by_verifier, by_finder)) or tuple(_unread(sight))
     return Reading(leaks, missing, len(by_verifier), len(by_finder))
+
+
+def _beside_boxes(
+    pixels: Pixels, page: ExpectedPage, known: tuple[Pan, ...], reader: Reader
+) -> tuple[Leak, ...]:
+    """What is read around boxes that the issuer painted over digits, as if they were masks."""
+    from prepdoc.ocr.blocks import read_blocks
+
+    boxes = tuple(line.quad for line in read_blocks(pixels))
+    boxed = replace(page, masks=(*page.masks, *boxes))
+    around = _surroundings(blanked(pixels, boxes), replace(page, masks=boxes, stamps=()))
+    return leaks_in_text(_read(reader, around), boxed, known)
 
 
 def _read(reader: Reader, views: Iterable[View]) -> tuple[Line, ...]:
