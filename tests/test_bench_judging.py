@@ -181,6 +181,16 @@ def test_a_page_that_is_a_pixel_off_is_laid_over_its_source(plain: Made, page, s
     assert judge_ink(plain.case, as_pdf(masked), ".pdf").reasons == ()
 
 
+def test_offsets_of_a_file_are_no_digits_of_a_number(plain: Made) -> None:
+    """`0000000154 00000 n` has eight digits of 6200 0000 0154; the same elsewhere does leak."""
+    sheet = plain.case.sheets[0]
+    pan = replace(sheet.items[0], digits="6200000001540928")
+    wanted = needles([replace(sheet, items=(pan,))])
+    assert not raw(b"%PDF-1.7 xref\n0 2\n0000000154 00000 n \n", wanted)
+    assert raw(b"%PDF-1.7 (6200000001540928)", wanted)
+    assert raw(b"%PDF-1.7 (00000001540928)", wanted)
+
+
 def test_a_page_with_large_areas_painted_over_is_the_same_page(plain: Made, page) -> None:
     """Barcodes go as a whole, and their bars are most of what edges a page has."""
     barred = page.copy()

@@ -568,6 +568,27 @@ def test_the_last_four_in_their_place_are_no_leak(read: str, leaks: bool) -> Non
     assert bool(leaks_in_text([line], page, [])) == leaks
 
 
+def test_what_the_stamp_says_belongs_to_no_number_beside_it() -> None:
+    """`カード名義人` in the stamp labels no reference beside it, nor does its phone go on there."""
+    card = on_row("カード番号 ", 0, 20.0)
+    number = on_row("120003057901608", 130)
+    lines = [replace(card, glyphs=(*card.glyphs, *number.glyphs))]
+    pixels = np.full((30, 400, 3), 255, np.uint8)
+    page = ExpectedPage(1, pixels, True)
+    assert leaks_in_text(lines, page, [])
+    stamp = Stamp(1, Quad.from_box(0, 0, 121, 20), (card,))
+    assert not leaks_in_text(lines, replace(page, stamps=(stamp,)), [])
+    assert leaks_in_text([on_row(DIGITS, 0, 7.0)], replace(page, stamps=(stamp,)), [])
+
+
+def test_a_digit_that_is_read_without_a_width_can_be_painted() -> None:
+    line = on_row(DIGITS, 0)
+    flat = Quad.from_box(50, 0, 50, 20)
+    line = replace(line, glyphs=tuple(replace(glyph, quad=flat) for glyph in line.glyphs))
+    page = ExpectedPage(1, np.full((30, 400, 3), 255, np.uint8), True)
+    assert all(leak.quad.width() > 1 for leak in leaks_in_text([line], page, []))
+
+
 @pytest.mark.parametrize(
     ("cells", "start", "leaks"), [("1217193", 100, False), ("8152793", 76, True)]
 )

@@ -66,16 +66,15 @@ def text_in_place(chars: list[Char], page: int, item: Item, place: Place) -> lis
     """Masked digits of the text layer where the item stands; `place` in parts of the width."""
     here = [char for char in chars if place.holds(char.x, char.y)]
     order = place.in_reading_order([(char.x, char.y) for char in here])
-    readings = {"".join(here[i].char for i in order)}
-    as_written = "".join(char.char for char in here)
-    if not _only_kept(digits_of(as_written), item):
-        readings.add(as_written)
+    readings = {"".join(here[i].char for i in order), "".join(char.char for char in here)}
+    if _only_kept(digits_of("".join(char.char for char in here)), item):
+        return []
     hits = [n for r in readings for n in hits_in_place(digits_of(r), page, item, IN_PLACE)]
     return [Found("place", page, needle.labels) for needle in hits]
 
 
 def _only_kept(digits: str, item: Item) -> bool:
-    """Whether these are no more than the kept digits, which a file may write in any order."""
+    """Whether these are no more than the kept digits, in any order: files shuffle and turn them."""
     return not Counter(digits) - Counter("".join(kept([item])))
 
 
@@ -101,12 +100,16 @@ def raw(data: bytes, needles: Needles) -> list[Found]:
 
 
 _UNBROKEN = re.compile(rb"[0-9]{6,}")
+_XREF = re.compile(rb"\b0{3}[0-9]{7} [0-9]{5} [nf](?=\s)")
+"""Entries of a cross-reference table (ISO 32000-1, 7.5.4) of a file below 10 MB: offsets with
+zeros before them, as 6200 0000 0154 has within it."""
 _GROUPED = re.compile(rb"[0-9]{2,}(?:[ \-./]{1,2}[0-9]{2,})+|[0-9](?:[ \-][0-9]){11,}")
 
 
 def _unbroken(view: bytes) -> Iterator[str]:
     """Runs without a separator: coordinates have at most some six digits behind their point."""
-    return (match.group().decode() for match in _UNBROKEN.finditer(view))
+    told = _XREF.sub(b"", view)
+    return (match.group().decode() for match in _UNBROKEN.finditer(told))
 
 
 def _whole_hits(view: bytes, needles: Needles) -> list[Needle]:

@@ -34,8 +34,9 @@ RULE_VERIFIER = 7
 """The rule of what only verification saw."""
 MIN_NEAR = 2
 """Letters or digits that make a line worth reading again."""
-WATERMARK = 1.6
-"""Print so many times as high as a mask does not stand beside it but lies under it."""
+WATERMARK = 2.5
+"""Print so many times as high as a mask does not stand beside it but lies under it; fonts' boxes
+are up to twice as high as their digits."""
 NEAR = 1.5
 """Lines within so many of their heights of a mask are read again by verification."""
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import chain, pairwise
+from dataclasses import dataclass, replace
+from itertools import chain, groupby, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,14 +92,33 @@ def leaks_in_text(
     def seen(text: str) -> tuple[Match, ...]:
         return find(text, numbers, page.spared)
 
-    places = chain(
-        (quad for line in lines for quad in _hidden(line.glyphs, seen(line.text))),
-        _in_wrapped(lines, seen),
-        _in_rows(lines, page, seen),
-        _beside_last_fours(lines, page),
-    )
+    added, own = _parted(lines, page)
+    bare = replace(page, masks=(), last_fours=())
+    places = chain(_places(own, page, seen), _places(added, bare, seen))
     leaking = (quad for quad in dict.fromkeys(places) if not _is_kept(quad, lines, page))
     return tuple(Leak(page.number, _clear_of_kept(_grown(quad), page)) for quad in leaking)
+
+
+def _parted(lines: Iterable[Line], page: ExpectedPage) -> tuple[list[Line], list[Line]]:
+    """The lines inside the stamps and those outside: a stamp's words are no label of a number."""
+    frames = [stamp.quad.box() for stamp in page.stamps]
+    parts: tuple[list[Line], list[Line]] = ([], [])
+    for line in lines:
+        for is_outside, glyphs in groupby(line.glyphs, lambda glyph: not _is_in(glyph, frames)):
+            parts[is_outside].append(replace(line, glyphs=tuple(glyphs)))
+    return parts
+
+
+def _is_in(glyph: Glyph, frames: Iterable[tuple[float, float, float, float]]) -> bool:
+    x, y = glyph.quad.centre()
+    return any(x0 <= x <= x1 and y0 <= y <= y1 for x0, y0, x1, y1 in frames)
+
+
+def _places(lines: Sequence[Line], page: ExpectedPage, seen: Finder) -> Iterator[Quad]:
+    yield from (quad for line in lines for quad in _hidden(line.glyphs, seen(line.text)))
+    yield from _in_wrapped(lines, seen)
+    yield from _in_rows(lines, page, seen)
+    yield from _beside_last_fours(lines, page)
 
 
 def _clear_of_kept(quad: Quad, page: ExpectedPage) -> Quad:
@@ -177,8 +196,10 @@ def _hidden(glyphs: Sequence[Glyph], matches: Iterable[Match]) -> Iterator[Quad]
 
 def _grown(quad: Quad) -> Quad:
     tl, tr, br, bl = quad.array()
-    along = (tr - tl) / max(float(np.linalg.norm(tr - tl)), 1e-9) * _GROWN_HEIGHTS * quad.height()
-    down = (bl - tl) / max(float(np.linalg.norm(bl - tl)), 1e-9) * _GROWN_HEIGHTS * quad.height()
+    down = (bl - tl) / max(float(np.linalg.norm(bl - tl)), 1e-9)
+    # Readers may give a character no width at all; its line runs across its height then.
+    along = (tr - tl) / quad.width() if quad.width() > 0.5 else np.array([down[1], -down[0]])
+    along, down = (way * _GROWN_HEIGHTS * quad.height() for way in (along, down))
     corners = [tl - along - down, tr + along - down, br + along + down, bl - along + down]
     return Quad.from_array(np.stack(corners))
 
