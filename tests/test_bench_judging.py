@@ -191,6 +191,18 @@ def test_offsets_of_a_file_are_no_digits_of_a_number(plain: Made) -> None:
     assert raw(b"%PDF-1.7 (00000001540928)", wanted)
 
 
+@pytest.mark.parametrize(
+    ("read", "leaks"), [("8890", 0), ("83890", 0), ("38918890", 1), ("8389", 1)]
+)
+def test_an_invented_digit_among_the_kept_ones_is_no_leak(
+    plain: Made, read: str, leaks: int
+) -> None:
+    item = replace(plain.case.sheets[0].items[0], digits="6205506838918890")
+    words = [reading.Word(read, 0.5, 0.5)]
+    place = Place((0, 0, 1, 1), 0.1)
+    assert bool(reading.read_in_place("tesseract", words, 1, item, place, [])) == bool(leaks)
+
+
 def test_a_page_with_large_areas_painted_over_is_the_same_page(plain: Made, page) -> None:
     """Barcodes go as a whole, and their bars are most of what edges a page has."""
     barred = page.copy()
