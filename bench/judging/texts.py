@@ -66,10 +66,11 @@ def text_in_place(chars: list[Char], page: int, item: Item, place: Place) -> lis
     """Masked digits of the text layer where the item stands; `place` in parts of the width."""
     here = [char for char in chars if place.holds(char.x, char.y)]
     order = place.in_reading_order([(char.x, char.y) for char in here])
-    readings = {"".join(here[i].char for i in order), "".join(char.char for char in here)}
-    if _only_kept(digits_of("".join(char.char for char in here)), item):
+    as_written = digits_of("".join(char.char for char in here))
+    if _only_kept(as_written, item):
         return []
-    hits = [n for r in readings for n in hits_in_place(digits_of(r), page, item, IN_PLACE)]
+    readings = {digits_of("".join(here[i].char for i in order)), as_written}
+    hits = [n for read in readings for n in hits_in_place(read, page, item, IN_PLACE)]
     return [Found("place", page, needle.labels) for needle in hits]
 
 

@@ -131,26 +131,27 @@ def _kept_lines(
     lines: Iterable[Line], hidden: frozenset[Glyph], masks: Sequence[Quad]
 ) -> tuple[Line, ...]:
     """The lines without hidden digits and without all that lies under a mask."""
+    shapes = [(mask.array().astype(np.float32), WATERMARK * mask.height()) for mask in masks]
     kept = (
-        replace(line, glyphs=tuple(g for g in line.glyphs if _stays(g, hidden, masks)))
+        replace(line, glyphs=tuple(g for g in line.glyphs if _stays(g, hidden, shapes)))
         for line in lines
     )
     return tuple(line for line in kept if line.text.strip())
 
 
-def _stays(glyph: Glyph, hidden: frozenset[Glyph], masks: Iterable[Quad]) -> bool:
-    return glyph not in hidden and not any(_is_under(glyph.quad, mask) for mask in masks)
+def _stays(
+    glyph: Glyph, hidden: frozenset[Glyph], shapes: Iterable[tuple[np.ndarray, float]]
+) -> bool:
+    return glyph not in hidden and not any(_is_under(glyph.quad, *shape) for shape in shapes)
 
 
-def _is_under(quad: Quad, mask: Quad) -> bool:
+def _is_under(quad: Quad, mask: np.ndarray, large: float) -> bool:
     """Whether its middle is masked, or a part of it where it is so large as a watermark is."""
-    middle = cv2.pointPolygonTest(mask.array().astype(np.float32), quad.centre(), False) >= 0
-    return middle or (quad.height() > WATERMARK * mask.height() and _overlap(quad, mask))
-
-
-def _overlap(one: Quad, other: Quad) -> bool:
-    a, b = (quad.array().astype(np.float32) for quad in (one, other))
-    return bool(cv2.intersectConvexConvex(a, b)[0] > 0)
+    if cv2.pointPolygonTest(mask, quad.centre(), False) >= 0:
+        return True
+    if quad.height() <= large:
+        return False
+    return bool(cv2.intersectConvexConvex(quad.array().astype(np.float32), mask)[0] > 0)
 
 
 def _is_near(line: Line, masks: Iterable[Quad]) -> bool:

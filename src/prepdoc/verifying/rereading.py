@@ -100,6 +100,8 @@ def _beside_boxes(
     from prepdoc.ocr.blocks import read_blocks
 
     boxes = tuple(line.quad for line in read_blocks(pixels))
+    if not boxes:
+        return ()
     boxed = replace(page, masks=(*page.masks, *boxes))
     around = _surroundings(blanked(pixels, boxes), replace(page, masks=boxes, stamps=()))
     return leaks_in_text(_read(reader, around), boxed, known)
