@@ -214,6 +214,11 @@ LAYOUTS: dict[str, list[Item]] = {
         Text(f"{VISA[8:12]}-{VISA[12:]}", (30, 54), 10, tag="pan"),
         Text("was received in good time", (100, 54), 10),
     ],
+    "wrapped before the last group, which its expiry touches": [
+        Text(f"{VISA[:4]}-{VISA[4:8]}-{VISA[8:12]}-", (240, 40), 10, tag="pan"),
+        Text(VISA[12:], (230, 54), 10, tag="pan"),
+        Text("/12/27", (230 + draw.width_pt(VISA[12:], 10), 54), 10),
+    ],
 }
 WIDE_SHEET = (400.0, 110.0)
 

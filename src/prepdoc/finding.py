@@ -192,11 +192,13 @@ def _goes_on(match: Match, text: str, lower: Line) -> bool:
     if match.rule == RULE_GROUPED:
         several = len(upper_sizes) + len(lower_sizes) > 2
         return several and not NEW_ROW.match(folded(lower.text))
-    if match.rule != RULE_VALID or (len(lower_sizes) == 1 and GOING_ON.match(text[match.end :])):
-        return False
     joined = (*upper_sizes[:-1], upper_sizes[-1] + lower_sizes[0], *lower_sizes[1:])
-    solid = len(upper_sizes) == len(lower_sizes) == 1
-    return solid or is_grouped(joined) or agrees_with_grouping((*upper_sizes, *lower_sizes))
+    separate = (*upper_sizes, *lower_sizes)
+    if match.rule != RULE_VALID or is_grouped(joined) or is_grouped(separate):
+        return match.rule == RULE_VALID
+    if len(lower_sizes) == 1 and GOING_ON.match(text[match.end :]):
+        return False
+    return len(separate) == 2 or agrees_with_grouping(separate)
 
 
 def _sizes(text: str) -> tuple[int, ...]:
