@@ -10,6 +10,7 @@ from prepdoc.finding import find_numbers
 from prepdoc.ocr import Reader
 from prepdoc.page import Glyph, Line, Pixels, Quad, SeenBy
 from prepdoc.pan import find
+from prepdoc.pan.number import luhn
 from prepdoc.verifying.legibility import Sight, unread_last_fours
 from tests import draw
 
@@ -49,6 +50,17 @@ def test_dots_that_ocr_overlooks_still_hide_the_last_four() -> None:
     assert last_fours(told, overlooked) == {None}
     hidden = [len(s.match.hide) for s in agreed(sightings(told, overlooked))]
     assert hidden == [12, 12]
+
+
+@pytest.mark.parametrize("marks", ["○○○", "***", "..."])
+def test_rings_that_ocr_reads_as_noughts_still_hide_the_last_four(marks: str) -> None:
+    """`…5794 8○○○` read as `…5794 8000`, which passes Luhn once in ten times."""
+    stems = (f"{VISA[:9]}{middle:03}" for middle in range(1000))
+    stem = next(stem for stem in stems if luhn(f"{stem}8000"))
+    told = line(f"Card number {stem}8{marks}", "text")
+    misread = line(f"Card number {stem}8000", "ocr")
+    assert last_fours(misread) == {"8000"}, "alone it would be believed"
+    assert last_fours(told, misread) == {None}
 
 
 @pytest.mark.parametrize("second", [draw.pan("visa", 6), draw.pan("mastercard", 1)])

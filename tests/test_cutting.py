@@ -192,3 +192,19 @@ def test_marks_that_hide_digits_do_not_move_the_cuts(marks: str, seen_by: SeenBy
             left, top, right, bottom = fitted.quad.box()
             assert (top, bottom) == (pytest.approx(y0, abs=2), pytest.approx(y1, abs=2))
             assert left <= x0 + 1 and right >= x1 - 1, glyph.char
+
+
+@pytest.mark.parametrize("grain", [4, 9, 14])
+def test_grain_and_a_shaded_row_above_are_no_ink_of_the_line(grain: float, tmp_path: Path) -> None:
+    """A noisy scan of a table: the quads end with the digits, also where OCR's boxes are tall."""
+    shade = Box((0.0, 0.0), (SIZE[0], 24.0), (230, 237, 245))
+    drawn = number(pt=8, more=(shade,))
+    noise = np.random.default_rng(1).normal(0, grain, drawn.pixels.shape)
+    noisy = np.clip(drawn.pixels + noise, 0, 255).astype(np.uint8)
+    line = as_read(drawn, TALL)
+    digits = [g.quad.box() for g in drawn.tagged("pan") if g.is_digit]
+    top, bottom = min(box[1] for box in digits), max(box[3] for box in digits)
+    for glyph in cut(noisy, line).glyphs:
+        _, y0, _, y1 = glyph.quad.box()
+        assert top - 4 <= y0 <= top + 1
+        assert bottom - 1 <= y1 <= bottom + 4

@@ -8,7 +8,7 @@ number, or tell as last four what is none. So of two that contradict each other 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
@@ -48,8 +48,8 @@ def agreed(sightings: Iterable[Sighting]) -> tuple[Sighting, ...]:
 def _rivals(seen: Iterable[Sighting]) -> Iterator[tuple[Sighting, Sighting]]:
     """Each sighting with each other one that hides what it keeps as the last four."""
     weighed = [s for s in seen if s.match.rule != RULE_KNOWN]
-    owners = np.array([i for i, s in enumerate(weighed) for _ in s.match.hide], dtype=np.intp)
-    gone = _boxes((s, i) for s in weighed for i in s.match.hide)
+    owners = np.array([i for i, s in enumerate(weighed) for _ in _gone(s)], dtype=np.intp)
+    gone = _boxes((s, i) for s in weighed for i in _gone(s))
     for kept in weighed:
         middles = _boxes((kept, i) for i in kept.match.keep).mean(axis=1)[:, None]
         within = ((gone[None, :, 0] <= middles) & (middles <= gone[None, :, 1])).all(axis=2)
@@ -59,6 +59,12 @@ def _rivals(seen: Iterable[Sighting]) -> Iterator[tuple[Sighting, Sighting]]:
             rival = weighed[i]
             if rival is not kept and (count >= CONTRADICTED or _is_longer(rival, kept)):
                 yield kept, rival
+
+
+def _gone(sighting: Sighting) -> Sequence[int]:
+    """The glyphs that hide something: digits to be masked, and the issuer's own marks."""
+    match = sighting.match
+    return range(match.start, match.end) if _shows_none(sighting) else match.hide
 
 
 def _is_longer(one: Sighting, other: Sighting) -> bool:

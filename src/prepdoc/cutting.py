@@ -25,6 +25,8 @@ SPREAD = 1.7
 """Height of the strip in glyph heights: room for ink that leaves the glyph's box."""
 MIN_CONTRAST = 12
 """Grey levels (of 255) between ink and paper; paler than that nobody reads."""
+GRAIN = 2.0
+"""Times the usual difference of paper from paper up to which a pixel is grain and no ink."""
 BLANK = 0.08
 """Part of a line's darkest column up to which a column counts as blank: noise and halos."""
 OFF = 0.1
@@ -174,6 +176,7 @@ def _ink(strip: Pixels) -> NDArray[np.float32] | None:
     """How far each pixel is from the paper around it, 0 to 1; without rules across the strip."""
     kernel = min(255, max(3, strip.shape[0] * 5 // 4 | 1))
     away = cv2.absdiff(strip, cv2.medianBlur(strip, kernel)).max(axis=2).astype(np.float32)
+    away = np.maximum(away - GRAIN * float(np.median(away)), 0)
     darkest = float(np.percentile(away, 99))
     if darkest < MIN_CONTRAST:
         return None

@@ -24,7 +24,7 @@ LEAST_CONTRAST = 12
 ANY_INK = 1
 """What is to be masked goes however pale: a program can make it darker."""
 APART = 0.3
-"""Readers place a number differently if its ends or its row differ by this part of its height:
+"""Readers place a number differently if an end or its row differs by this part of its height:
 half a digit."""
 END = 0.5
 """Heights at each end of a number that hold a digit at least in part."""
@@ -46,7 +46,7 @@ def each_once(numbers: Iterable[CardNumber], pixels: Pixels) -> list[CardNumber]
             boxes[i] = quads_box(placed[i].mask + placed[i].keep)
         elif i is None:
             for j in near:
-                placed[j] = _without_denied(placed[j], number)
+                placed[j] = _as_seen(placed[j], number, pixels)
             placed.append(number)
             boxes.append(box)
     return placed
@@ -72,26 +72,30 @@ def _where_its_ink_is(one: CardNumber, other: CardNumber, pixels: Pixels) -> Car
     return replace(other if is_off else one, seen_by=readers)
 
 
-def _without_denied(number: CardNumber, seen: CardNumber) -> CardNumber:
-    """Without a last four that only the text layer tells, where other digits are `seen`."""
+def _as_seen(number: CardNumber, seen: CardNumber, pixels: Pixels) -> CardNumber:
+    """A number that only the text layer tells, where OCR has `seen` quite other digits.
+
+    Its last four cannot be expected there; and where it lies beside the ink, but is as long, it
+    is the same print that it lies about.
+    """
     differs = "ocr" in seen.seen_by and not are_alike(number.pan, seen.pan)
-    if number.seen_by == {"text"} and seen.keep and differs and _same_place(number, seen):
-        return replace(number, keep=())
-    return number
+    if number.seen_by != {"text"} or not seen.keep or not differs or not _same_place(number, seen):
+        return number
+    is_off = len(number.pan.digits) == len(seen.pan.digits) and _are_apart(number, seen)
+    mask = seen.mask if is_off and _ends_on_ink(seen, pixels) else number.mask
+    return replace(number, mask=mask, keep=())
 
 
 def _are_apart(one: CardNumber, other: CardNumber) -> bool:
-    """Whether an end of what is hidden or kept, or the row, differs by half a digit."""
-    pairs = ((one.mask, other.mask), (one.keep, other.keep))
-    if any(bool(a) != bool(b) for a, b in pairs):
+    """Whether an end of the number, or its row, differs by half a digit.
+
+    Where only the cut before the last four differs, a font's own boxes tell it better than OCR's.
+    """
+    if bool(one.mask) != bool(other.mask) or bool(one.keep) != bool(other.keep):
         return False
-    most = APART * max(quad.height() for quad in (*one.mask, *one.keep))
-    return any(_furthest(a, b) > most for a, b in pairs if a)
-
-
-def _furthest(a: Sequence[Quad], b: Sequence[Quad]) -> float:
-    (a_start, a_end), (b_start, b_end) = _extents(a, b)
-    return float(max(np.abs(a_start - b_start).max(), np.abs(a_end - b_end).max()))
+    most = APART * max(quad.height() for quad in _quads(one))
+    (a_start, a_end), (b_start, b_end) = _extents(_quads(one), _quads(other))
+    return float(np.abs([a_start - b_start, a_end - b_end]).max()) > most
 
 
 def _ends_on_ink(number: CardNumber, pixels: Pixels) -> bool:
