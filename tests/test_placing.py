@@ -96,7 +96,7 @@ def test_what_a_layer_says_of_bare_paper_is_not_painted(ink: int, masked: bool) 
 
 
 @pytest.mark.parametrize("pt", [8, 11])
-@pytest.mark.parametrize("at", [0.45, 0.55], ids=["above the middle", "below it"])
+@pytest.mark.parametrize("at", [0.2, 0.45, 0.55, 0.75, 0.85])
 def test_digits_that_a_line_strikes_out_are_masked_as_a_whole(
     at: float, pt: float, paddle: Paddle, tmp_path: Path
 ) -> None:

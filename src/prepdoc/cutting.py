@@ -33,12 +33,6 @@ OFF = 0.1
 """Part of the strip's height by which its ink may lie beside its middle."""
 BRIDGED = 0.02
 """Part of the strip's height that may be blank within a row of digits: hatched ones."""
-STROKE = 0.15
-"""Part of the strip's height that ink has on both sides of a line that strikes digits out."""
-MIDDLE = (0.3, 0.7)
-"""Where in the strip such a line runs, as parts of its height; a rule under digits lies lower."""
-SPECK = 0.02
-"""Mean of a row below which nothing is written in it."""
 THIN = 0.2
 """Part of the strip's height below which a row of ink is a rule; digits have a third of it."""
 RULE = 0.85
@@ -186,15 +180,12 @@ def _ink(strip: Pixels) -> NDArray[np.float32] | None:
 
 
 def _without_rows(ink: NDArray[np.float32], gone: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """The ink without these rows; where they strike strokes out, as what is around them."""
+    """The ink without these rows; where strokes reach into them, the strokes go on."""
     left = np.where(gone[:, None], np.float32(0), ink)
-    inked = left.mean(axis=1) > SPECK
-    most = round(STROKE * len(ink))
     edges = np.flatnonzero(np.diff(gone.astype(np.int8), prepend=0, append=0))
+    around = np.pad(left, ((1, 1), (0, 0)))
     for start, end in zip(edges[::2], edges[1::2], strict=True):
-        is_central = MIDDLE[0] * len(ink) < start < end < MIDDLE[1] * len(ink)
-        if is_central and inked[start - most : start].all() and inked[end : end + most].all():
-            left[start:end] = np.minimum(ink[start - 1], ink[end])
+        left[start:end] = np.maximum(around[start], around[end + 1])
     return left
 
 

@@ -33,6 +33,7 @@ from prepdoc.verifying.pixels import check_pixels
 from prepdoc.verifying.rendering import Written, opened
 from prepdoc.verifying.rereading import Guarded, Readers, Reading, reread
 from prepdoc.verifying.searching import check_bytes, check_texts
+from prepdoc.verifying.sticking import sticking_out
 
 __all__ = ["verify"]
 
@@ -70,7 +71,7 @@ class _Drawn:
     pixels: Pixels = field(repr=False)
     page: ExpectedPage = field(repr=False)
     masks: int
-    layer: tuple[Leak, ...]
+    leaks: tuple[Leak, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +165,14 @@ def _drawn(
         pixels = written.pixels(number, height, width)
         masks = check_pixels(pixels, page, jpeg)
         layer = leaks_in_layer(written.text(number, height, width), page, known)
-        yield _Drawn(pixels, page, masks, layer)
+        yield _Drawn(pixels, page, masks, (*layer, *sticking_out(page)))
 
 
 def _seen(known: tuple[Pan, ...], readers: Readers, drawn: _Drawn) -> _Seen:
     """What the readers see on a page; its pixels are let go of afterwards."""
     page = drawn.page
     reading = reread(drawn.pixels, page, known, readers)
-    whole = replace(reading, leaks=(*reading.leaks, *drawn.layer))
+    whole = replace(reading, leaks=(*reading.leaks, *drawn.leaks))
     stamp_lines = sum(len(stamp.lines) for stamp in page.stamps)
     return _Seen(whole, drawn.masks, len(page.last_fours), stamp_lines)
 

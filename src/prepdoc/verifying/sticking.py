@@ -1,0 +1,124 @@
+"""Ink that sticks out of a mask → places to paint as well; a part of the fourth check.
+
+No reader sees the feet of digits below a mask, and a person may tell some digits by them. What the
+page shows beside its masks is its source, which is proven before; so the source's ink is followed
+across the long edges of every mask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from prepdoc.page import ExpectedPage, Leak, Pixels, Quad
+from prepdoc.verifying.leaking import Axes
+from prepdoc.verifying.views import Region
+
+_HEIGHT_PX = 32
+"""Masks are looked at at least this high, so that a blurred edge is wider than a pixel."""
+_MAX_ENLARGEMENT = 4.0
+_REACH_HEIGHTS = 0.5
+"""How far beside a mask is looked; what reaches farther is no digit's foot but something large."""
+_BESIDE_HEIGHTS = 1.5
+"""How far at its ends, where a rule goes on and the bar of a 5 does not."""
+_BODY_HEIGHTS = 0.25
+"""How deep ink must reach into a mask to be a digit that it hides, and no neighbour's foot."""
+_FOOT_HEIGHTS = 0.08
+"""What sticks out less is an edge, soft or hard; a digit's stroke is a tenth of its height."""
+_LEAST_CONTRAST = 40
+"""Grey levels (of 255) from the paper; what is fainter is the fringe of an edge."""
+_DARK = 0.5
+"""And this part of how dark the ink below the mask is."""
+_RULE = 0.85
+"""Part of a row that is ink where a rule runs: no row of digits has so much."""
+_EDGE_PX = 1.0
+"""So much more is painted than was seen to stick out."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Strip:
+    """A mask's surroundings, laid flat: where there is ink, and what of them is painted."""
+
+    ink: Region = field(repr=False)
+    hidden: Region = field(repr=False)
+    scale: float
+
+
+def sticking_out(page: ExpectedPage) -> tuple[Leak, ...]:
+    """The masks whose digits show above or below them, grown to where those end."""
+    hidden = np.zeros(page.source.shape[:2], dtype=np.uint8)
+    for mask in page.masks:
+        cv2.fillConvexPoly(hidden, np.round(mask.array() - 0.5).astype(np.int32), 1)
+    return tuple(leak for mask in page.masks for leak in _leaks(page, mask, hidden))
+
+
+def _leaks(page: ExpectedPage, mask: Quad, hidden: NDArray[np.uint8]) -> Iterator[Leak]:
+    strip = _laid(page.source, mask, hidden)
+    above, below = (_farthest(side) / strip.scale for side in _feet(strip))
+    if above or below:
+        yield Leak(page.number, _grown(mask, above, below))
+
+
+def _laid(source: Pixels, mask: Quad, hidden: NDArray[np.uint8]) -> _Strip:
+    axes = Axes.of(mask)
+    down = np.array([-axes.along[1], axes.along[0]])
+    scale = float(np.clip(_HEIGHT_PX / axes.height, 1.0, _MAX_ENLARGEMENT))
+    beside, reach = _BESIDE_HEIGHTS * axes.height, _REACH_HEIGHTS * axes.height
+    origin = axes.origin - beside * axes.along - reach * down
+    back = np.stack([axes.along / scale, down / scale, origin], axis=1)
+    # Pixel centres lie at .5 in our coordinates and at whole numbers in OpenCV's.
+    back[:, 2] += (axes.along + down) / scale / 2 - 0.5
+    size = round((axes.width + 2 * beside) * scale), round((axes.height + 2 * reach) * scale)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    border = cv2.BORDER_REPLICATE
+    flat = cv2.warpAffine(source, back, size, flags=flags, borderMode=border).astype(np.uint8)
+    painted = cv2.warpAffine(hidden, back, size, flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
+    ends = slice(round(beside * scale), max(round((beside + axes.width) * scale), 1))
+    return _Strip(_ink(flat, painted > 0)[:, ends], painted[:, ends] > 0, scale)
+
+
+def _ink(flat: Pixels, painted: Region) -> Region:
+    """What is dark on pale paper, or pale on dark; of rules only what crosses them."""
+    kernel = min(255, max(3, flat.shape[0] * 3 // 4 | 1))
+    away = cv2.absdiff(flat, cv2.medianBlur(flat, kernel)).max(axis=2)
+    usual = float(np.percentile(away[painted], 95)) if painted.any() else 0.0
+    ink = np.asarray(away >= max(_LEAST_CONTRAST, _DARK * usual))
+    free = np.flatnonzero(ink.mean(axis=1) <= _RULE)
+    crossed = ink.copy()
+    for row in np.flatnonzero(ink.mean(axis=1) > _RULE):
+        over, under = free[free < row], free[free > row]
+        crossed[row] = ink[over[-1]] & ink[under[0]] if len(over) and len(under) else False
+    return crossed
+
+
+def _feet(strip: _Strip) -> tuple[list[int], list[int]]:
+    """For each digit how many rows it sticks out above its mask, and below it."""
+    _, labels = cv2.connectedComponents(strip.ink.astype(np.uint8), connectivity=8)
+    height = len(labels) / (1 + 2 * _REACH_HEIGHTS)
+    above: list[int] = []
+    below: list[int] = []
+    for label in np.unique(labels[strip.hidden & strip.ink]):
+        rows, columns = np.nonzero(labels == label)
+        inside = rows[strip.hidden[rows, columns]]
+        if rows[0] == 0 or rows[-1] == len(labels) - 1 or np.ptp(inside) < _BODY_HEIGHTS * height:
+            continue
+        above.append(int(inside.min() - rows.min()))
+        below.append(int(rows.max() - inside.max()))
+    return ([n for n in above if n > _FOOT_HEIGHTS * height],
+            [n for n in below if n > _FOOT_HEIGHTS * height])  # fmt: skip
+
+
+def _farthest(rows: list[int]) -> int:
+    return max(rows, default=0)
+
+
+def _grown(mask: Quad, above: float, below: float) -> Quad:
+    tl, tr, br, bl = mask.array()
+    down = (bl - tl) / max(float(np.linalg.norm(bl - tl)), 1e-9)
+    up_by = (above + _EDGE_PX) * down if above else 0 * down
+    down_by = (below + _EDGE_PX) * down if below else 0 * down
+    return Quad.from_array(np.stack([tl - up_by, tr - up_by, br + down_by, bl + down_by]))
