@@ -63,6 +63,14 @@ def test_rings_that_ocr_reads_as_noughts_still_hide_the_last_four(marks: str) ->
     assert last_fours(told, misread) == {None}
 
 
+def test_boxes_that_ocr_overlooks_still_stand_for_digits() -> None:
+    """`4222 22■■ ■■■■ 0385` read as `42222385`: its last four are not what they seem."""
+    told = line("Card number 422222■■ ■■■■ 0385", "text")
+    short = Line((*told.glyphs[:17], *told.glyphs[-3:]), "ocr")
+    assert last_fours(short) == {"2385"}, "alone it would be believed"
+    assert last_fours(told, short) == {"0385"}
+
+
 @pytest.mark.parametrize("second", [draw.pan("visa", 6), draw.pan("mastercard", 1)])
 def test_two_numbers_in_different_places_do_not_touch_each_other(second: str) -> None:
     """Also where a text layer and OCR saw one of them each."""

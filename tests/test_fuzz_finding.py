@@ -284,3 +284,27 @@ def test_text_without_digits_is_never_masked(rows: list[str], degrees: float) ->
     lines = [line for row in page for line in in_pieces(row, ())]
     assert found(lines) == ()
     assert pans_in(lines, Wishes()) == frozenset()
+
+
+MASKED_PARTS = st.text("0123456789*•○ -/", min_size=1, max_size=24)
+
+
+@bounded
+@given(st.lists(st.sampled_from(["", "カード番号 ", "card: "]), min_size=2, max_size=3), st.data())
+def test_marks_and_digits_below_each_other_are_read_without_failing(
+    heads: list[str], data: st.DataObject
+) -> None:
+    """Also marks alone above digits alone; a whole number in the middle of it is found."""
+    number = drawing.pan("visa", 7)
+    rows = [head + data.draw(MASKED_PARTS) for head in heads] + ["", f"Visa {number}"]
+    page = [typeset(row, 50, 70 + 25 * i, last=-1) for i, row in enumerate(rows) if row]
+    lines = [line for row in page for line in in_pieces(row, ())]
+    assert number in {n.pan.digits for n in found(lines)}
+
+
+def test_a_row_of_marks_above_digits_is_no_wrapped_number_and_no_failure() -> None:
+    """The hidden digits of one number above the first ones of another."""
+    rows = ["3530 11** **** ****", "6011 0051 •••• ••••"]
+    page = [typeset(row, 50, 70 + 25 * i, last=-1) for i, row in enumerate(rows)]
+    lines = [line for row in page for line in in_pieces(row, ())]
+    assert {n.rule for n in found(lines)} <= {4}

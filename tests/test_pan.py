@@ -201,3 +201,18 @@ def test_no_text_breaks_the_rules(text: str) -> None:
 def test_text_without_digits_is_never_masked(text: str) -> None:
     """No digit, no match."""
     assert find(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("IBAN FR27 9923 4209 4168 9783 2146 821", False),
+        ("IBAN: FR27 9923 4209 4168 9783 2146 821", False),
+        ("FR27 9923 4209 4168 9783 2146 821", True),
+        ("IBAN FR27 9923 4209 4168 9783 2146", True),
+        ("IBAN 4111 1111 1111 1111", True),
+    ],
+)
+def test_an_iban_misread_is_still_one_behind_its_word(text: str, is_found: bool) -> None:
+    """Its check digits do not fit, but its country's length does."""
+    assert bool(find(text)) is is_found

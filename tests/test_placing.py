@@ -15,7 +15,7 @@ from prepdoc.ocr.blocks import with_blocks
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.page import CardNumber, Glyph, Line, Quad, SeenBy
 from prepdoc.pan import Pan
-from prepdoc.placing import each_once
+from prepdoc.placing import each_once, not_denied
 from tests import draw
 from tests.draw import Drawn, Text
 from tests.test_finding import card, check
@@ -59,6 +59,31 @@ def test_a_layer_that_says_other_digits_tells_no_last_four(
     check(drawn, numbers, tmp_path)
     assert lie in {number.pan.digits for number in numbers}
     assert kept(numbers) == {text_of(drawn)[-4:]}
+
+
+def test_a_layer_in_other_pieces_takes_nothing_of_a_last_four_that_is_seen(
+    paddle: Paddle, tmp_path: Path
+) -> None:
+    """A lie of which the stretch over the print begins in its middle."""
+    drawn = card("visa", "", "cour", pt=11)
+    lie = written(drawn, draw.pan("mastercard", 4), (9, 0.1))
+    numbers = find_numbers(1, drawn.pixels, (lie, *paddle.read(drawn.pixels))).numbers
+    assert kept(numbers) == {text_of(drawn)[-4:]}
+    taken = [n.mask for n in numbers if n.mask]
+    assert all(not _holds(q, g.quad.centre()) for mask in taken for q in mask
+               for g in drawn.tagged("pan")[-4:])  # fmt: skip
+
+
+@pytest.mark.parametrize(("read", "denied"), [("6580", True), ("2146", False), ("21", False)])
+def test_a_last_four_that_ocr_reads_as_other_digits_is_not_promised(
+    read: str, denied: bool
+) -> None:
+    """A font whose codes are scrambled: the number goes, and nothing is expected to be read."""
+    keep = Quad.from_box(100, 10, 140, 26)
+    number = CardNumber(1, Pan("4209416897832146"), 2, (), (keep,), frozenset({"text"}))
+    quads = (Quad.from_box(100 + 10 * i, 8, 110 + 10 * i, 28) for i in range(4))
+    seen = Line(tuple(Glyph(c, q) for c, q in zip(read, quads, strict=False)), "ocr")
+    assert bool(not_denied(number, (seen,)).keep) is not denied
 
 
 def test_the_cut_before_the_last_four_is_the_font_s_where_the_ends_agree() -> None:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from prepdoc.page import Line
 from prepdoc.pan import RULE_KNOWN, RULE_MASKED, RULE_VALID, Match, Pan
+from prepdoc.pan.number import HIDDEN
 
 LIKE = 0.85
 """Likeness (difflib) of two readings of one number: two of sixteen digits may differ."""
@@ -40,7 +41,7 @@ def agreed(sightings: Iterable[Sighting]) -> tuple[Sighting, ...]:
     seen = tuple(sightings)
     rivals = tuple(_rivals(seen))
     wrong = {id(b) for a, b in rivals if _is_sounder(a, b)}
-    wrong |= {id(a) for a, b in rivals if b.match.rule == RULE_VALID and _is_sounder(b, a)}
+    wrong |= {id(a) for a, b in rivals if _shows_its_own(b) and _is_sounder(b, a)}
     hidden = {id(a) for a, b in rivals if id(b) not in wrong and _shows_none(b)}
     return tuple(_hiding(s) if id(s) in hidden else s for s in seen if id(s) not in wrong)
 
@@ -57,7 +58,7 @@ def _rivals(seen: Iterable[Sighting]) -> Iterator[tuple[Sighting, Sighting]]:
         hits = set(zip(digits, owners[boxes], strict=True))  # boxes of one line may overlap
         for i, count in Counter(owner for _, owner in hits).items():
             rival = weighed[i]
-            if rival is not kept and (count >= CONTRADICTED or _is_longer(rival, kept)):
+            if rival is not kept and (count >= CONTRADICTED or _knows_more(rival, kept)):
                 yield kept, rival
 
 
@@ -67,9 +68,16 @@ def _gone(sighting: Sighting) -> Sequence[int]:
     return range(match.start, match.end) if _shows_none(sighting) else match.hide
 
 
-def _is_longer(one: Sighting, other: Sighting) -> bool:
-    """Whether one has all digits of the other, and more: a digit overlooked, or one too many."""
-    return other.match.pan.digits in one.match.pan.digits != other.match.pan.digits
+def _knows_more(one: Sighting, other: Sighting) -> bool:
+    """Whether one has all digits of the other, and more, or marks that the other overlooked."""
+    a, b = one.match.pan, other.match.pan
+    return b.digits in a.digits != b.digits or _has_more_marks(a, b)
+
+
+def _has_more_marks(one: Pan, other: Pan) -> bool:
+    """Whether they are one number, and only the first reading has its hidden digits."""
+    shown = one.digits.replace(HIDDEN, "")
+    return other.complete and not one.complete and _likeness(shown, other.digits) >= LIKE
 
 
 def _boxes(glyphs: Iterable[tuple[Sighting, int]]) -> NDArray[np.float64]:
@@ -81,21 +89,32 @@ def _boxes(glyphs: Iterable[tuple[Sighting, int]]) -> NDArray[np.float64]:
 def _is_sounder(one: Sighting, other: Sighting) -> bool:
     """Whether `other` is `one` misread: nearly the same digits, and less reason to believe them."""
     a, b = one.match, other.match
+    is_told = one.line.seen_by == "text" != other.line.seen_by
     if not are_alike(a.pan, b.pan):
-        return False
+        return is_told and _has_more_marks(a.pan, b.pan)
     if (a.rule == RULE_VALID) != (b.rule == RULE_VALID):
         return a.rule == RULE_VALID
-    return one.line.seen_by == "text" != other.line.seen_by
+    return is_told
 
 
 def are_alike(one: Pan, other: Pan) -> bool:
     """Whether they may be readings of one number."""
-    return SequenceMatcher(None, one.digits, other.digits, autojunk=False).ratio() >= LIKE
+    return _likeness(one.digits, other.digits) >= LIKE
+
+
+def _likeness(a: str, b: str) -> float:
+    return SequenceMatcher(None, a, b, autojunk=False).ratio()
 
 
 def _shows_none(sighting: Sighting) -> bool:
     """Whether the issuer hides the last four, by marks that the reader saw."""
     return sighting.match.rule == RULE_MASKED and not sighting.match.keep
+
+
+def _shows_its_own(sighting: Sighting) -> bool:
+    """Whether its last four are certain: the number is proven, or the issuer's marks are seen."""
+    match = sighting.match
+    return match.rule == RULE_VALID or (match.rule == RULE_MASKED and bool(match.keep))
 
 
 def _hiding(sighting: Sighting) -> Sighting:

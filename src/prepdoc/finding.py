@@ -7,6 +7,7 @@ of the ink.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -42,7 +43,7 @@ from prepdoc.pan import (
 from prepdoc.pan.labels import spans
 from prepdoc.pan.number import agrees_with_grouping, is_grouped
 from prepdoc.pan.text import counts, folded
-from prepdoc.placing import each_once, seen_on_page
+from prepdoc.placing import each_once, not_denied, seen_on_page
 
 RULE_ASKED = 0
 """The rule of what the user named with --mask."""
@@ -82,6 +83,14 @@ def pans_in(lines: Sequence[Line], wishes: Wishes) -> frozenset[Pan]:
     return frozenset(s.match.pan for s in agreed(_sightings(lines, (), wishes.keep)))
 
 
+def smallest_print(lines: Sequence[Line], wishes: Wishes) -> float:
+    """Height in pixels of the smallest print in which a text layer has a number; else infinite."""
+    layer = [line for line in lines if line.seen_by == "text"]
+    seen = agreed(_sightings(layer, (), wishes.keep))
+    glyphs = (s.line.glyphs[i] for s in seen for i in (*s.match.hide, *s.match.keep))
+    return min((glyph.quad.height() for glyph in glyphs), default=math.inf)
+
+
 def unclaimed_in(lines: Sequence[Line]) -> tuple[str, ...]:
     """Digit runs as long as a card number that no rule claims, for the report."""
     texts = [line.text for line in _assembled(lines)]
@@ -108,7 +117,7 @@ def find_numbers(
     barcodes = [_barcode(page, symbol, known) for symbol in symbols]
     everything = (*numbers, *(number for number, _ in asked), *filter(None, barcodes))
     return Found(
-        tuple(seen_on_page(number, pixels) for number in everything),
+        tuple(not_denied(seen_on_page(number, pixels), lines) for number in everything),
         frozenset(s.line.glyphs[i] for s in seen for i in s.match.hide)
         | frozenset(glyph for _, glyphs in asked for glyph in glyphs),
     )
@@ -186,6 +195,8 @@ def _over(upper: Line, lower: Line, spared: Sequence[str]) -> Iterator[Match]:
 
 def _goes_on(match: Match, text: str, lower: Line) -> bool:
     """Whether a match over a line break can be one number: proven, or grouped as cards are."""
+    if match.rule not in (RULE_VALID, RULE_GROUPED):
+        return False
     upper_sizes, lower_sizes = (
         _sizes(part) for part in text[match.start : match.end].split(LINE_BREAK)
     )
@@ -194,8 +205,8 @@ def _goes_on(match: Match, text: str, lower: Line) -> bool:
         return several and not NEW_ROW.match(folded(lower.text))
     joined = (*upper_sizes[:-1], upper_sizes[-1] + lower_sizes[0], *lower_sizes[1:])
     separate = (*upper_sizes, *lower_sizes)
-    if match.rule != RULE_VALID or is_grouped(joined) or is_grouped(separate):
-        return match.rule == RULE_VALID
+    if is_grouped(joined) or is_grouped(separate):
+        return True
     if len(lower_sizes) == 1 and GOING_ON.match(text[match.end :]):
         return False
     return len(separate) == 2 or agrees_with_grouping(separate)

@@ -10,13 +10,15 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from prepdoc.finding import Wishes, pans_in
+from prepdoc.finding import Wishes, pans_in, smallest_print
 from prepdoc.ocr import Reader
 from prepdoc.page import Line, Page, Symbol, Witness
 from prepdoc.pan import Pan, find
 
 MIN_NEEDLE = 6
 """Digits in a row that a number must show to be looked for elsewhere (masking rule 5)."""
+FINE_PX = 18.0
+"""Boxes of a font lower than this hold digits of some 9 pixels, at 300 dpi print of 3 points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Notes:
     symbols: tuple[Symbol, ...]
     pans: frozenset[Pan]
     turn: int
+    is_fine: bool = False
+    """Whether a card number is printed so small that more dpi show more of it."""
 
     @property
     def read_lines(self) -> tuple[Line, ...]:
@@ -51,7 +55,8 @@ def noted(page: Page, finder: Reader, wishes: Wishes) -> Notes:
     seen = finder.read(page.pixels)
     lines = with_blocks(page.lines, seen, page.pixels)
     symbols = read_symbols(page.pixels)
-    return Notes(page.number, page.dpi, lines, symbols, pans_in(lines, wishes), _turn(seen))
+    pans, is_fine = pans_in(lines, wishes), smallest_print(lines, wishes) < FINE_PX
+    return Notes(page.number, page.dpi, lines, symbols, pans, _turn(seen), is_fine)
 
 
 def needles(notes: Iterable[Notes], witnesses: Iterable[Witness]) -> tuple[Pan, ...]:

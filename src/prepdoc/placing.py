@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from difflib import SequenceMatcher
 from typing import TypeAlias
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from prepdoc.agreeing import are_alike
-from prepdoc.page import CardNumber, Pixels, Quad, quads_box
-from prepdoc.pan import RULE_KNOWN
+from prepdoc.page import CardNumber, Glyph, Line, Pixels, Quad, quads_box
+from prepdoc.pan import RULE_KNOWN, RULE_VALID, Pan
+from prepdoc.pan.number import LAST_FOUR
 
 LEAST_INK_PX = 2.0
 """What is smaller each way is no print: pages hide words at a hundredth of a point."""
@@ -26,6 +29,8 @@ ANY_INK = 1
 APART = 0.3
 """Readers place a number differently if an end or its row differs by this part of its height:
 half a digit."""
+CLEAR, ALIKE = 3, 2
+"""Digits that are a reading at all, and that agree with the last four where those are misread."""
 END = 0.5
 """Heights at each end of a number that hold a digit at least in part."""
 
@@ -47,6 +52,7 @@ def each_once(numbers: Iterable[CardNumber], pixels: Pixels) -> list[CardNumber]
         elif i is None:
             for j in near:
                 placed[j] = _as_seen(placed[j], number, pixels)
+                number = _as_seen(number, placed[j], pixels)
             placed.append(number)
             boxes.append(box)
     return placed
@@ -75,15 +81,63 @@ def _where_its_ink_is(one: CardNumber, other: CardNumber, pixels: Pixels) -> Car
 def _as_seen(number: CardNumber, seen: CardNumber, pixels: Pixels) -> CardNumber:
     """A number that only the text layer tells, where OCR has `seen` quite other digits.
 
-    Its last four cannot be expected there; and where it lies beside the ink, but is as long, it
-    is the same print that it lies about.
+    Its last four cannot be expected there; and where it lies beside the ink, its mask may not
+    take the last four that are printed.
     """
     differs = "ocr" in seen.seen_by and not are_alike(number.pan, seen.pan)
-    if number.seen_by != {"text"} or not seen.keep or not differs or not _same_place(number, seen):
+    if number.seen_by != {"text"} or not seen.keep or not differs:
         return number
-    is_off = len(number.pan.digits) == len(seen.pan.digits) and _are_apart(number, seen)
-    mask = seen.mask if is_off and _ends_on_ink(seen, pixels) else number.mask
-    return replace(number, mask=mask, keep=())
+    if not _same_place(number, seen) and not any(_takes(number, quad) for quad in seen.keep):
+        return number
+    if not _ends_on_ink(seen, pixels):
+        return replace(number, keep=())
+    if len(number.pan.digits) == len(seen.pan.digits) and _same_place(number, seen):
+        return replace(number, mask=seen.mask, keep=())
+    taken = seen.keep if seen.rule == RULE_VALID else ()
+    rest = (part for quad in number.mask for part in _beside(quad, taken))
+    return replace(number, mask=tuple(rest), keep=())
+
+
+def not_denied(number: CardNumber, lines: Iterable[Line]) -> CardNumber:
+    """Without a last four that only the text layer tells, where OCR reads quite other digits."""
+    if number.seen_by != {"text"} or not number.pan.last_four:
+        return number
+    glyphs = (glyph for line in lines if line.seen_by == "ocr" for glyph in line.glyphs)
+    digits = [glyph for glyph in glyphs if glyph.char.isdecimal()]
+    keep = tuple(quad for quad in number.keep if not _is_other(_read_in(quad, digits), number.pan))
+    return replace(number, keep=keep)
+
+
+def _read_in(quad: Quad, digits: Iterable[Glyph]) -> str:
+    shape = quad.array().astype(np.float32)
+    inside = (g for g in digits if cv2.pointPolygonTest(shape, g.quad.centre(), False) >= 0)
+    return "".join(glyph.char for glyph in inside)
+
+
+def _is_other(read: str, pan: Pan) -> bool:
+    """Whether digits are clearly read and hardly one of them is the last four's."""
+    matcher = SequenceMatcher(None, read, pan.digits[-LAST_FOUR:], autojunk=False)
+    return len(read) >= CLEAR and sum(b.size for b in matcher.get_matching_blocks()) < ALIKE
+
+
+def _takes(number: CardNumber, keep: Quad) -> bool:
+    """Whether it would mask half of what is kept, or more."""
+    (start, end), *masks = _extents((keep,), *((quad,) for quad in number.mask))
+    common = (np.minimum(end, stop) - np.maximum(start, begin) for begin, stop in masks)
+    return any((c > 0).all() and np.prod(c) > 0.5 * np.prod(end - start) for c in common)
+
+
+def _beside(quad: Quad, keeps: Sequence[Quad]) -> tuple[Quad, ...]:
+    """The pieces of a mask before and behind the last four, on whose row it lies."""
+    if not keeps:
+        return (quad,)
+    (start, end), (first, last) = _extents((quad,), keeps)
+    wide = max(end[0] - start[0], 1.0)
+    if first[1] >= end[1] or last[1] <= start[1]:
+        return (quad,)
+    before, behind = (float((x[0] - start[0]) / wide) for x in (first, last))
+    pieces = ((0.0, min(before, 1.0)), (max(behind, 0.0), 1.0))
+    return tuple(_part(quad, a, b) for a, b in pieces if (b - a) * wide >= 1.0)
 
 
 def _are_apart(one: CardNumber, other: CardNumber) -> bool:

@@ -32,6 +32,7 @@ _IBAN_LENGTHS = {
     for country in countries.split()
 }
 _IBAN_START = re.compile(r"(?<![A-Za-z0-9])([A-Z]{2})\d{2}")
+_IBAN_WORD = re.compile(r"\bIBAN\W{0,3}$", re.IGNORECASE)
 # Amazon's order numbers, and Japanese phones, with how many digits they have: a run of known digits
 # in one is chance, and so is a number that begins in one and ends in the next.
 _FORMS = (
@@ -52,10 +53,13 @@ def forms(line: str) -> tuple[range, ...]:
 
 
 def ibans(line: str) -> tuple[range, ...]:
-    """Those of each IBAN (ISO 13616) whose check digits fit (ISO 7064 mod 97-10)."""
+    """Those of each IBAN (ISO 13616) whose check digits fit (ISO 7064 mod 97-10).
+
+    One behind that word is believed also where a reader took one of its digits for another.
+    """
     starts = (m for m in _IBAN_START.finditer(line) if m[1] in _IBAN_LENGTHS)
     found = (_of_length(_IBAN_LENGTHS[m[1]]).match(line, m.start()) for m in starts)
-    return tuple(range(*m.span()) for m in found if m is not None and _is_valid(m.group()))
+    return tuple(range(*m.span()) for m in found if m and (_is_valid(m[0]) or _is_named(m)))
 
 
 @cache
@@ -65,6 +69,10 @@ def _of_length(length: int) -> re.Pattern[str]:
 
 def _digits(text: str) -> int:
     return sum(c.isdecimal() for c in text)
+
+
+def _is_named(match: re.Match[str]) -> bool:
+    return _IBAN_WORD.search(match.string[max(0, match.start() - 8) : match.start()]) is not None
 
 
 def _is_valid(iban: str) -> bool:

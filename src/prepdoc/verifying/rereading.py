@@ -79,12 +79,13 @@ def reread(pixels: Pixels, page: ExpectedPage, known: tuple[Pan, ...], readers: 
         ComponentMissing: a reader is not installed.
     """
     blank = blanked(pixels, page.masks)
-    by_verifier = _read(readers.verifier, [view(blank, None, page.turn)])
-    by_finder = _read(readers.finder, _surroundings(blank, page))
+    boxes = _boxes(blank)
+    empty, boxed = blanked(blank, boxes), replace(page, masks=(*page.masks, *boxes))
+    by_verifier = _read(readers.verifier, [view(empty, None, page.turn)])
+    by_finder = _read(readers.finder, _surroundings(empty, boxed))
     leaks = (
-        *leaks_in_text(by_verifier, page, known),
-        *leaks_in_text(by_finder, page, known),
-        *_beside_boxes(blank, page, known, readers.finder),
+        *leaks_in_text(by_verifier, boxed, known),
+        *leaks_in_text(by_finder, boxed, known),
         *leaks_in_symbols(_symbols(pixels, page), page.number, known),
     )
     lines = (*by_verifier, *by_finder)
@@ -93,18 +94,14 @@ def reread(pixels: Pixels, page: ExpectedPage, known: tuple[Pan, ...], readers: 
     return Reading(leaks, missing, len(by_verifier), len(by_finder))
 
 
-def _beside_boxes(
-    pixels: Pixels, page: ExpectedPage, known: tuple[Pan, ...], reader: Reader
-) -> tuple[Leak, ...]:
-    """What is read around boxes that the issuer painted over digits, as if they were masks."""
+def _boxes(pixels: Pixels) -> tuple[Quad, ...]:
+    """What the issuer painted over digits: nothing to be read, and as if they were masks.
+
+    Readers take a row of black boxes for ones.
+    """
     from prepdoc.ocr.blocks import read_blocks
 
-    boxes = tuple(line.quad for line in read_blocks(pixels))
-    if not boxes:
-        return ()
-    boxed = replace(page, masks=(*page.masks, *boxes))
-    around = _surroundings(blanked(pixels, boxes), replace(page, masks=boxes, stamps=()))
-    return leaks_in_text(_read(reader, around), boxed, known)
+    return tuple(line.quad for line in read_blocks(pixels))
 
 
 def _read(reader: Reader, views: Iterable[View]) -> tuple[Line, ...]:
