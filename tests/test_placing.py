@@ -61,6 +61,20 @@ def test_a_layer_that_says_other_digits_tells_no_last_four(
     assert kept(numbers) == {text_of(drawn)[-4:]}
 
 
+def test_a_stretch_that_ocr_saw_is_not_taken_for_the_whole_number() -> None:
+    """Of digits in cells OCR reads a part, with the rules' height; the layer has all of them."""
+    pan = Pan(draw.pan("mastercard", 2))
+    whole = CardNumber(1, pan, 1, (Quad.from_box(20, 10, 140, 26),),
+                       (Quad.from_box(140, 10, 180, 26),), frozenset({"text"}))  # fmt: skip
+    mask, keep = Quad.from_box(110, 4, 140, 30), Quad.from_box(140, 4, 185, 30)
+    ink = np.zeros((40, 200, 3), dtype=np.uint8)
+    ink[:, ::2] = 255
+    for rule in (1, 5):
+        part = CardNumber(1, pan, rule, (mask,), (keep,), frozenset({"ocr"}))
+        (placed,) = each_once([whole, part], ink)
+        assert placed.mask == whole.mask
+
+
 def test_a_layer_in_other_pieces_takes_nothing_of_a_last_four_that_is_seen(
     paddle: Paddle, tmp_path: Path
 ) -> None:

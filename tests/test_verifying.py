@@ -24,7 +24,7 @@ from prepdoc.ocr.tesseract import Tesseract
 from prepdoc.page import ExpectedPage, Glyph, Line, Pixels, Proof, Quad, Stamp, quads_box
 from prepdoc.pan import Pan
 from prepdoc.verifying import verify
-from prepdoc.verifying.leaking import _beside_last_fours, leaks_in_text
+from prepdoc.verifying.leaking import _beside_last_fours, leaks_in_layer, leaks_in_text
 from prepdoc.verifying.pixels import check_pixels
 from prepdoc.verifying.rereading import Readers, reread
 from prepdoc.verifying.searching import MIN_IN_BYTES, MIN_IN_TEXT, holds, needles
@@ -975,3 +975,24 @@ def test_a_jpeg_that_holds_more_or_less_than_its_pixels_is_refused(
 ) -> None:
     page = slip(lossless=False)
     assert reason in refused(tmp_path, change(jpeg_of(page.pixels, **options)), page)
+
+
+@pytest.mark.parametrize(
+    ("text", "leaks"),
+    [("2]2]2[3]o]o/8 6/9]", True), ("|2|2|2|3|0|0|8|", True), ("2]2]2[4]o]o/8 6/9]", False)],
+)
+def test_known_digits_in_cells_are_read_through_their_rules(text: str, leaks: bool) -> None:
+    """Tesseract reads a form's cells so; other digits between rules are none of the number's."""
+    page = ExpectedPage(1, np.full((60, 600, 3), 255, dtype=np.uint8), True)
+    known = Pan("2223008691080626")
+    assert bool(leaks_in_text([on_row(text, 20.0)], page, [known])) is leaks
+
+
+def test_digits_that_are_read_deep_in_a_mask_are_no_leak() -> None:
+    """A reader sees some in a pattern around it; at a mask's end a digit may peek out."""
+    mask = Quad.from_box(0, 0, 400, 20)
+    page = ExpectedPage(1, np.full((60, 600, 3), 255, dtype=np.uint8), True, masks=(mask,))
+    number = draw.pan("visa", 2)
+    assert not leaks_in_text([on_row(number, 100.0)], page, ())
+    assert leaks_in_text([on_row(number, 0.0)], page, ())
+    assert leaks_in_layer([on_row(number, 100.0)], page, ()), "a text layer's words may be there"

@@ -37,6 +37,8 @@ MIN_NEAR = 2
 WATERMARK = 2.5
 """Print so many times as high as a mask does not stand beside it but lies under it; fonts' boxes
 are up to twice as high as their digits."""
+ALONG = 0.94
+"""Cosine of 20°: print that runs more aslant than this to a mask lies under it as well."""
 NEAR = 1.5
 """Lines within so many of their heights of a mask are read again by verification."""
 
@@ -146,12 +148,18 @@ def _stays(
 
 
 def _is_under(quad: Quad, mask: np.ndarray, large: float) -> bool:
-    """Whether its middle is masked, or a part of it where it is so large as a watermark is."""
+    """Whether its middle is masked, or a part of it where it is large or aslant: a watermark."""
     if cv2.pointPolygonTest(mask, quad.centre(), False) >= 0:
         return True
-    if quad.height() <= large:
+    if quad.height() <= large and _cosine(quad.array(), mask) > ALONG:
         return False
     return bool(cv2.intersectConvexConvex(quad.array().astype(np.float32), mask)[0] > 0)
+
+
+def _cosine(one: np.ndarray, other: np.ndarray) -> float:
+    """Of the angle between the ways in which two quads are read."""
+    a, b = (quad[1] - quad[0] for quad in (one, other))
+    return float(a @ b / max(np.linalg.norm(a) * np.linalg.norm(b), 1e-6))
 
 
 def _is_near(line: Line, masks: Iterable[Quad]) -> bool:

@@ -31,6 +31,8 @@ APART = 0.3
 half a digit."""
 CLEAR, ALIKE = 3, 2
 """Digits that are a reading at all, and that agree with the last four where those are misread."""
+WHOLE = 0.8
+"""Part of a number's length that all of it has, also where a layer spaces it wider."""
 END = 0.5
 """Heights at each end of a number that hold a digit at least in part."""
 
@@ -74,8 +76,15 @@ def _covers(other: CardNumber, number: CardNumber) -> bool:
 def _where_its_ink_is(one: CardNumber, other: CardNumber, pixels: Pixels) -> CardNumber:
     """As `one` places it, but for a text layer that lies beside the ink which `other` stands on."""
     readers = one.seen_by | other.seen_by
-    is_off = one.seen_by == {"text"} and _are_apart(one, other) and _ends_on_ink(other, pixels)
+    is_off = one.seen_by == {"text"} and _is_whole(other, one) and _are_apart(one, other)
+    is_off = is_off and _ends_on_ink(other, pixels)
     return replace(other if is_off else one, seen_by=readers)
+
+
+def _is_whole(other: CardNumber, one: CardNumber) -> bool:
+    """Whether it is all of the number: a known stretch may be a part of it, as in boxed cells."""
+    (a_start, a_end), (b_start, b_end) = _extents(_quads(one), _quads(other))
+    return other.rule != RULE_KNOWN and b_end[0] - b_start[0] >= WHOLE * (a_end[0] - a_start[0])
 
 
 def _as_seen(number: CardNumber, seen: CardNumber, pixels: Pixels) -> CardNumber:

@@ -46,6 +46,10 @@ _OFF_HEIGHTS = 0.35
 _BESIDE_HEIGHTS = 0.15
 """How far the last four's box may end before their last digit's centre."""
 
+_CELL_RULES = frozenset("|¦[]{}()/\\!")
+_NOUGHTS = frozenset("oO")
+"""What readers take for a rule between two cells, and for a nought beside one."""
+
 Finder = Callable[[str], tuple[Match, ...]]
 
 
@@ -86,7 +90,12 @@ class Axes:
 def leaks_in_text(
     lines: Sequence[Line], page: ExpectedPage, known: Iterable[Pan]
 ) -> tuple[Leak, ...]:
-    """Every place where a card number's digits are read, by one reader on one page."""
+    """Every place where a card number's digits are read, by one reader in one page's pixels."""
+    seen = (quad for quad in _leaking(lines, page, known) if not _is_in_mask(quad, page))
+    return tuple(_leak(quad, page) for quad in seen)
+
+
+def _leaking(lines: Sequence[Line], page: ExpectedPage, known: Iterable[Pan]) -> Iterator[Quad]:
     numbers = tuple(known)
 
     def seen(text: str) -> tuple[Match, ...]:
@@ -95,8 +104,24 @@ def leaks_in_text(
     added, own = _parted(lines, page)
     bare = replace(page, masks=(), last_fours=())
     places = chain(_places(own, page, seen), _places(added, bare, seen))
-    leaking = (quad for quad in dict.fromkeys(places) if not _is_kept(quad, lines, page))
-    return tuple(Leak(page.number, _clear_of_kept(_grown(quad), page)) for quad in leaking)
+    return (quad for quad in dict.fromkeys(places) if not _is_kept(quad, lines, page))
+
+
+def _leak(quad: Quad, page: ExpectedPage) -> Leak:
+    return Leak(page.number, _clear_of_kept(_grown(quad), page))
+
+
+def _is_in_mask(quad: Quad, page: ExpectedPage) -> bool:
+    """Whether digits are read deep in a mask, where there is one colour only: out of patterns.
+
+    In pixels only: the words of a text layer may well lie there.
+    """
+    for mask in page.masks:
+        axes = Axes.of(mask)
+        (start, end), off = axes.span(quad), _OFF_HEIGHTS * axes.height
+        if axes.on_row(quad) and off <= start and end <= axes.width - off:
+            return True
+    return False
 
 
 def _parted(lines: Iterable[Line], page: ExpectedPage) -> tuple[list[Line], list[Line]]:
@@ -116,6 +141,7 @@ def _is_in(glyph: Glyph, frames: Iterable[tuple[float, float, float, float]]) ->
 
 def _places(lines: Sequence[Line], page: ExpectedPage, seen: Finder) -> Iterator[Quad]:
     yield from (quad for line in lines for quad in _hidden(line.glyphs, seen(line.text)))
+    yield from (quad for line in lines for quad in _through_rules(line, seen))
     yield from _in_wrapped(lines, seen)
     yield from _in_rows(lines, page, seen)
     yield from _beside_last_fours(lines, page)
@@ -153,7 +179,8 @@ def leaks_in_layer(
     lines: Iterable[Line], page: ExpectedPage, known: Iterable[Pan]
 ) -> tuple[Leak, ...]:
     """The same for the text layer, whose blanks say nothing: there every gap is one blank wide."""
-    return leaks_in_text([line for raw in lines if (line := _respaced(raw)).glyphs], page, known)
+    spaced = [line for raw in lines if (line := _respaced(raw)).glyphs]
+    return tuple(_leak(quad, page) for quad in _leaking(spaced, page, known))
 
 
 def _respaced(line: Line) -> Line:
@@ -202,6 +229,18 @@ def _grown(quad: Quad) -> Quad:
     along, down = (way * _GROWN_HEIGHTS * quad.height() for way in (along, down))
     corners = [tl - along - down, tr + along - down, br + along + down, bl - along + down]
     return Quad.from_array(np.stack(corners))
+
+
+def _through_rules(line: Line, seen: Finder) -> Iterator[Quad]:
+    """Known digits in a form's cells, whose rules and noughts are read as `2]2]2[3]o]o/8`."""
+    glyphs = [
+        replace(glyph, char="0") if glyph.char in _NOUGHTS else glyph
+        for glyph in line.glyphs
+        if glyph.char not in _CELL_RULES
+    ]
+    if len(glyphs) < len(line.glyphs):
+        text = "".join(glyph.char for glyph in glyphs)
+        yield from _hidden(glyphs, (match for match in seen(text) if match.rule == RULE_KNOWN))
 
 
 def _stretches(places: Sequence[int]) -> Iterator[tuple[int, int]]:
