@@ -75,6 +75,17 @@ def test_a_stretch_that_ocr_saw_is_not_taken_for_the_whole_number() -> None:
         assert placed.mask == whole.mask
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_two_stretches_of_a_known_number_are_masked_both(order: int) -> None:
+    """As OCR reads cells: each reading has some digits, and together they have all."""
+    pan = Pan(draw.pan("mastercard", 2))
+    masks = [Quad.from_box(20, 10, 100, 26), Quad.from_box(60, 10, 140, 26)]
+    seen = [CardNumber(1, pan, 5, (mask,), (), frozenset({"ocr"})) for mask in masks]
+    ink = np.zeros((40, 200, 3), dtype=np.uint8)
+    placed = each_once(seen[::order], ink)
+    assert {quad for number in placed for quad in number.mask} == set(masks)
+
+
 def test_a_layer_in_other_pieces_takes_nothing_of_a_last_four_that_is_seen(
     paddle: Paddle, tmp_path: Path
 ) -> None:

@@ -66,11 +66,14 @@ def _believed(number: CardNumber) -> tuple[bool, bool]:
 
 
 def _covers(other: CardNumber, number: CardNumber) -> bool:
-    """Whether `number` is the other one, or known digits that two numbers share by chance."""
-    if other.pan == number.pan and _same_place(other, number):
-        return True
-    by_chance = number.rule == RULE_KNOWN and other.rule != RULE_KNOWN
-    return by_chance and _holds(other, number)
+    """Whether `number` is the other one, or known digits that two numbers share by chance.
+
+    Known digits that reach beyond the other one's are a longer stretch of it, and not covered.
+    """
+    is_same = other.pan == number.pan and _same_place(other, number)
+    if number.rule != RULE_KNOWN:
+        return is_same
+    return (is_same or other.rule != RULE_KNOWN) and _holds(other, number)
 
 
 def _where_its_ink_is(one: CardNumber, other: CardNumber, pixels: Pixels) -> CardNumber:
@@ -100,7 +103,7 @@ def _as_seen(number: CardNumber, seen: CardNumber, pixels: Pixels) -> CardNumber
         return number
     if not _ends_on_ink(seen, pixels):
         return replace(number, keep=())
-    if len(number.pan.digits) == len(seen.pan.digits) and _same_place(number, seen):
+    if len(number.pan.digits) == len(seen.pan.digits) and _are_apart(number, seen):
         return replace(number, mask=seen.mask, keep=())
     taken = seen.keep if seen.rule == RULE_VALID else ()
     rest = (part for quad in number.mask for part in _beside(quad, taken))
