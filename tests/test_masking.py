@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prepdoc.finishing import WATERMARK, _is_under
 from prepdoc.masking import painted
 from prepdoc.page import Pixels, Quad
 from tests import judge
@@ -106,3 +107,20 @@ def test_any_quad_is_painted_inside_and_not_outside(
     assert (after[judge.inside([inner], SHAPE)] == 0).all()
     beyond = ~judge.inside([outer], SHAPE)
     assert (after[beyond] == before[beyond]).all()
+
+
+@pytest.mark.parametrize(
+    ("degrees", "high", "is_under"),
+    [(0, 20, False), (12, 20, False), (45, 20, True), (-40, 20, True), (0, 120, True)],
+)
+def test_print_that_a_mask_cuts_is_a_watermark_where_it_is_large_or_aslant(
+    degrees: float, high: float, is_under: bool
+) -> None:
+    """Nobody has to read its letters again; letters beside the mask on its row stay as text."""
+    mask = Quad.from_box(100, 100, 300, 120)
+    a = np.radians(degrees)
+    turn = np.array([[np.cos(a), -np.sin(a)], [np.sin(a), np.cos(a)]])
+    corners = np.array([(-30, -high / 2), (30, -high / 2), (30, high / 2), (-30, high / 2)])
+    letter = Quad.from_array(corners @ turn.T + (90, 110))
+    large = WATERMARK * mask.height()
+    assert _is_under(letter, mask.array().astype(np.float32), large) is is_under

@@ -366,6 +366,43 @@ def test_a_page_that_is_not_there_is_refused() -> None:
         made(pdf(labelled(VISA)).data, Options(pages=(1, 2)))
 
 
+def test_print_of_three_points_is_written_finer_and_stays_legible() -> None:
+    """At 300 dpi its digits are nine pixels high; other resolutions are written as wished."""
+    small = [
+        Text("Card number", (30, 36), 3, "helv"),
+        Text(draw.grouped(VISA, " "), (50, 36), 3, "helv", "pan"),
+        *REST,
+    ]
+    source = pdf(small)
+    result, data = made(source.data, Options())
+    assert (result.dpi, result.fewer_dpi) == (450, False)
+    assert is_black(data, source.truth(dpi=450).mask)
+    assert judge.digits_read(judge.pictures(data)[0], source.truth(dpi=450).keep) == VISA[-4:]
+
+
+def test_a_row_of_black_boxes_is_no_row_of_ones() -> None:
+    """Engines read an issuer's boxes as digits; they stay, and the digits before them go."""
+    size, start = 11.0, (100.0, 36.0)
+    wide = draw.width_pt("0", size, "helv")
+    boxes = [
+        draw.Box((start[0] + wide * i, start[1] - 8.2), (0.85 * wide, 8.4)) for i in range(6, 12)
+    ]
+    behind = (start[0] + wide * 12.5, start[1])
+    items: list[Item] = [
+        Text("Card number", (30, 36), 10, "helv"),
+        Text(VISA[:6], start, size, "helv", "first"),
+        *boxes,
+        Text(VISA[-4:], behind, size, "helv", "last"),
+        *REST,
+    ]
+    source = pdf(items)
+    result, data = made(source.data, Options())
+    assert is_black(data, source.truth("first", dpi=300, last=0).mask)
+    last = source.truth("last", dpi=300).keep
+    assert judge.digits_read(judge.pictures(data)[0], last) == VISA[-4:]
+    assert {number.pan.last_four for number in result.numbers} == {VISA[-4:]}
+
+
 def test_a_number_known_from_page_two_is_masked_in_part_on_page_one() -> None:
     first = [
         Text("Reference", (30, 36), 10, "helv"),
