@@ -86,6 +86,7 @@ ALL_KINDS = [
     prepared(output=None, data=pdf((595, 842))),
     prepared(preview=Path("statement-preview.png"), fewer_dpi=True, dpi=171.4),
     prepared(left_alone=(LeftAlone(2, 16, "1112", "fails the check digit"),)),
+    prepared(places_unread=3),
     prepared(stamps=(Stamp(2, BOX, (), band_px=180),)),
     Refusal("NoCardNumber", "No card number was found", 3),
 ]
@@ -155,6 +156,14 @@ def test_the_text_names_what_was_left_alone_and_why() -> None:
     text = as_text(SOURCE, prepared(left_alone=(LeftAlone(2, 16, "1112", "no label"),)))
     assert "page 2: 16 digits ending in 1112 (no label)" in text
     assert "Left as it is" not in as_text(SOURCE, prepared())
+
+
+@pytest.mark.parametrize(
+    ("places", "said"), [(1, "1 hidden place of the"), (3, "3 hidden places of the original")]
+)
+def test_the_text_tells_that_hidden_places_were_not_read(places: int, said: str) -> None:
+    assert said in as_text(SOURCE, prepared(places_unread=places))
+    assert "Not read" not in as_text(SOURCE, prepared())
 
 
 def test_fewer_dpi_and_a_preview_are_told() -> None:

@@ -86,7 +86,8 @@ class Prepared:
 
     `output` is None where bytes came in and no output path was named; `data` is then the file.
     `numbers` are in pixels of the output's pages; `dpi` is the resolution that was written.
-    `fewer_dpi` tells that the resolution was lowered to stay under the size limit.
+    `fewer_dpi` tells that the resolution was lowered to stay under the size limit, `places_unread`
+    how many of the source's hidden places were not looked through, or not to their end.
     """
 
     output: Path | None
@@ -100,6 +101,7 @@ class Prepared:
     stamps: tuple[Stamp, ...]
     proof: Proof
     left_alone: tuple[LeftAlone, ...] = ()
+    places_unread: int = 0
     preview: Path | None = None
 
 
@@ -180,7 +182,8 @@ def prepare(
     with _job(source, cardholder, options, progress or _silent) as job:
         with _workspace(job.target) as folder, Draft(folder) as draft:
             notes = _read(job)
-            outcome = _proven(job, notes, draft.path)
+            witnesses = job.source.witnesses()
+            outcome = _proven(job, notes, needles(notes, witnesses), draft.path)
             size = draft.path.stat().st_size
             data = None if job.target else draft.path.read_bytes()
             if job.target:
@@ -198,6 +201,7 @@ def prepare(
         stamps=tuple(stamp for plan in outcome.plans for stamp in plan.stamps),
         proof=outcome.proof,
         left_alone=tuple(left for note in notes for left in _left_alone(note)),
+        places_unread=sum(not witness.text for witness in witnesses),
         preview=preview,
     )
 
@@ -308,9 +312,8 @@ def _left_alone(note: Notes) -> Iterator[LeftAlone]:
 # -- the second pass: find, mask, stamp, write, verify ----------------------------------------
 
 
-def _proven(job: _Job, notes: Sequence[Notes], path: Path) -> _Outcome:
+def _proven(job: _Job, notes: Sequence[Notes], known: Sequence[Pan], path: Path) -> _Outcome:
     """What verification still sees goes back as extra marks, some times; then it refuses."""
-    known = needles(notes, job.source.witnesses())
     leaks: tuple[Leak, ...] = ()
     for _ in range(EXTRA_ROUNDS):
         try:

@@ -70,6 +70,7 @@ def as_text(source: Path, prepared: Prepared) -> str:
         *_indented(_("Stamp:"), (_stamped(stamp, prepared) for stamp in prepared.stamps)),
         *_indented(_("Checked:"), _checked(prepared)),
         *_indented(_("Left as it is:"), map(_left_alone, prepared.left_alone)),
+        *_indented(_("Not read:"), _not_read(prepared.places_unread)),
         *_indented(_("Result:"), _result(prepared)),
     ]
     return "\n".join(lines)
@@ -171,6 +172,15 @@ def _left_alone(left: LeftAlone) -> str:
     )
 
 
+def _not_read(places: int) -> Iterable[str]:
+    if places:
+        yield ngettext(
+            "{n} hidden place of the original, or a part of it; nothing of it is in the result",
+            "{n} hidden places of the original, or parts of them; nothing of them is in the result",
+            places,
+        ).format(n=places)
+
+
 def _result(prepared: Prepared) -> Iterable[str]:
     yield _("{file}, {size:.2f} MB, {dpi:.0f} dpi, {seconds:.1f} seconds").format(
         file=_output_name(prepared),
@@ -206,6 +216,7 @@ def _prepared_dict(prepared: Prepared) -> dict[str, Any]:
         "stamps": [_stamp_dict(stamp, prepared) for stamp in prepared.stamps],
         "proof": asdict(prepared.proof),
         "left_alone": [_left_dict(left) for left in prepared.left_alone],
+        "places_unread": prepared.places_unread,
     }
 
 
