@@ -51,8 +51,9 @@ def noted(page: Page, finder: Reader, wishes: Wishes) -> Notes:
     """
     from prepdoc.ocr.barcode import read_symbols
     from prepdoc.ocr.blocks import with_blocks
+    from prepdoc.ocr.cells import with_cells
 
-    seen = finder.read(page.pixels)
+    seen = with_cells(finder.read(page.pixels), page.pixels, finder)
     lines = with_blocks(page.lines, seen, page.pixels)
     symbols = read_symbols(page.pixels)
     pans, is_fine = pans_in(lines, wishes), smallest_print(lines, wishes) < FINE_PX

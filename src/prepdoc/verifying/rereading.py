@@ -78,6 +78,8 @@ def reread(pixels: Pixels, page: ExpectedPage, known: tuple[Pan, ...], readers: 
         CannotProve: a reader failed.
         ComponentMissing: a reader is not installed.
     """
+    from prepdoc.ocr.cells import read_cells
+
     blank = blanked(pixels, page.masks)
     boxes = _boxes(blank)
     empty, boxed = blanked(blank, boxes), replace(page, masks=(*page.masks, *boxes))
@@ -86,6 +88,11 @@ def reread(pixels: Pixels, page: ExpectedPage, known: tuple[Pan, ...], readers: 
     leaks = (
         *leaks_in_text(by_verifier, boxed, known),
         *leaks_in_text(by_finder, boxed, known),
+        *(
+            leak
+            for reader in (readers.verifier, readers.finder)
+            for leak in leaks_in_text(read_cells(empty, reader), boxed, known)
+        ),
         *leaks_in_symbols(_symbols(pixels, page), page.number, known),
     )
     lines = (*by_verifier, *by_finder)

@@ -33,6 +33,8 @@ _LEAST_CONTRAST = 40
 """Grey levels (of 255) from the paper; what is fainter is the fringe of an edge."""
 _DARK = 0.5
 """And this part of how dark the ink below the mask is."""
+_BAR_HEIGHTS = 0.15
+"""What is so narrow and sticks out on both sides is a rule between cells."""
 _RULE = 0.85
 """Part of a row that is ink where a rule runs: no row of digits has so much."""
 _EDGE_PX = 1.0
@@ -106,8 +108,11 @@ def _feet(strip: _Strip) -> tuple[list[int], list[int]]:
         inside = rows[strip.hidden[rows, columns]]
         if rows[0] == 0 or rows[-1] == len(labels) - 1 or np.ptp(inside) < _BODY_HEIGHTS * height:
             continue
-        above.append(int(inside.min() - rows.min()))
-        below.append(int(rows.max() - inside.max()))
+        over, under = int(inside.min() - rows.min()), int(rows.max() - inside.max())
+        if min(over, under) > 0 and np.ptp(columns) < _BAR_HEIGHTS * height:
+            continue
+        above.append(over)
+        below.append(under)
     return ([n for n in above if n > _FOOT_HEIGHTS * height],
             [n for n in below if n > _FOOT_HEIGHTS * height])  # fmt: skip
 
