@@ -26,8 +26,6 @@ from bench.running import BenchFailed, records, work
 from bench.table import Part, Record, total
 from bench.tools import TOOLS, ToolMissing, cache
 
-PER_STRENGTH = (1, 1, 2)
-"""Cases of strength 1, 2 and 3: twice as many of the hardest, which is where things go wrong."""
 MOST_REFUSED = 0.05
 LEAST_LOOKALIKES = 0.97
 LEAST_LAST_FOURS = 0.97
@@ -63,8 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--tool", choices=TOOLS, default="prepdoc")
     parser.add_argument("--class", dest="classes", nargs="+", metavar="NAME", choices=CLASSES)
-    parser.add_argument("--per-strength", type=int, nargs=3, default=PER_STRENGTH, metavar="N",
-                        help="how many cases of strength 1, 2 and 3 a class has")  # fmt: skip
+    parser.add_argument("--per-strength", type=int, default=1, metavar="N")
     parser.add_argument("--seed", type=int, default=0, metavar="S")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--sample", action="store_true", help="a fixed case a class, with floors")

@@ -9,7 +9,7 @@ The classes stand in `text_classes` (how text is laid out), `pdf_classes` (how a
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from importlib import import_module
 from typing import TypeAlias
@@ -41,14 +41,13 @@ def __getattr__(name: str) -> tuple[str, ...]:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def specs(per_strength: int | Sequence[int], seed: int = 0) -> tuple[Spec, ...]:
-    """So many cases of each strength, or of strength 1, 2 and 3, of each class, class by class."""
-    counts = [per_strength] * len(STRENGTHS) if isinstance(per_strength, int) else per_strength
+def specs(per_strength: int, seed: int = 0) -> tuple[Spec, ...]:
+    """So many cases of each strength of each class, class by class."""
     return tuple(
         Spec(klass, strength, number, seed)
         for klass in _cases()
-        for strength, count in zip(STRENGTHS, counts, strict=True)
-        for number in range(count)
+        for strength in STRENGTHS
+        for number in range(per_strength)
     )
 
 

@@ -22,10 +22,11 @@ import pymupdf
 import zxingcpp
 from PIL import Image, ImageDraw, ImageFont
 
-from bench.corpus import degrading, fonts, layout, numbers, producers, raw_pdf
+from bench.corpus import degrading, fonts, layout, numbers, producers, raw_pdf, text_classes
 from bench.corpus.degrading import Picture, Pixels
 from bench.corpus.drawing import Builder, Drawing, Rgb, printed
 from bench.corpus.layout import Canvas, statement
+from bench.corpus.text_classes import Draw
 from bench.corpus.truth import Case, Fate, Item, Kind, Sheet, Spec
 from tests.draw import A4, grouped
 
@@ -227,6 +228,14 @@ def spoilt(
     source = page(chance, spec.strength)
     picture = spoil(source.picture, chance, spec.strength)
     return _case(spec, replace(source, picture=picture), chance, suffixes)
+
+
+def scanned(draw: Draw, spec: Spec, chance: random.Random) -> Case:
+    """A page of a class of `text_classes` as a scanner has it: a bit askew, with a bit of noise."""
+    source = _drawn(draw(chance, spec.strength), chance)
+    picture = degrading.skewed(source.picture, chance.uniform(-0.8, 0.8), (252, 252, 250))
+    picture = degrading.noisy(degrading.blurred(picture, 0.4), chance, 3.0)
+    return _case(spec, replace(source, picture=picture), chance)
 
 
 def _case(
@@ -568,6 +577,14 @@ def symbol(kind: str, text: str, module_px: int) -> Pixels:
 
 # --- the table -----------------------------------------------------------------------------------
 
+UNSCANNED = ("plain", "tiny", "known-elsewhere")
+"""The first is every other picture; print of 3 points is not legible at 200 dpi; a scan has no
+hidden place that tells a number."""
+SCANNED: Mapping[str, Draw] = {
+    name: draw for name, draw in text_classes.DRAWINGS.items() if name not in UNSCANNED
+}
+"""Class of text → how its page is drawn; in a scan no text layer helps."""
+
 CASES: Mapping[str, Callable[[Spec, random.Random], Case]] = {
     "scan-skewed": partial(spoilt, skewed),
     "scan-upside-down": partial(spoilt, upside_down),
@@ -589,6 +606,7 @@ CASES: Mapping[str, Callable[[Spec, random.Random], Case]] = {
     "photo-uneven-light": partial(spoilt, badly_lit),
     "photo-snapped": partial(spoilt, snapped),
     "photo-embossed-cards": embossed,
+    **{f"scan-of-{name}": partial(scanned, draw) for name, draw in SCANNED.items()},
     **{f"symbol-{kind}": partial(with_symbols, kind) for kind in SYMBOLS},
     "symbol-harmless": harmless_symbols,
 }

@@ -25,14 +25,23 @@ SPREAD = 1.7
 """Height of the strip in glyph heights: room for ink that leaves the glyph's box."""
 MIN_CONTRAST = 12
 """Grey levels (of 255) between ink and paper; paler than that nobody reads."""
-GRAIN = 2.0
-"""Times the usual difference of paper from paper up to which a pixel is grain and no ink."""
+EVEN, GRAIN = 20, 3.4
+"""Percentile of a strip's pixels that is paper however close the print, and the times its
+difference from the paper around up to which a pixel is grain and no ink."""
 BLANK = 0.08
 """Part of a line's darkest column up to which a column counts as blank: noise and halos."""
 OFF = 0.1
 """Part of the strip's height by which its ink may lie beside its middle."""
 BRIDGED = 0.02
 """Part of the strip's height that may be blank within a row of digits: hatched ones."""
+STROKE = 0.15
+"""Part of the strip's height that ink has on both sides of a line that strikes digits out."""
+CROSSING = 0.3
+"""Part of the ink beside such a line that stands on both sides of it, where a foot is shorter."""
+MIDDLE = (0.3, 0.7)
+"""Where in the strip such a line runs, as parts of its height; a rule under digits lies lower."""
+SPECK = 0.02
+"""Mean of a row below which nothing is written in it."""
 THIN = 0.2
 """Part of the strip's height below which a row of ink is a rule; digits have a third of it."""
 RULE = 0.85
@@ -170,7 +179,7 @@ def _ink(strip: Pixels) -> NDArray[np.float32] | None:
     """How far each pixel is from the paper around it, 0 to 1; without rules across the strip."""
     kernel = min(255, max(3, strip.shape[0] * 5 // 4 | 1))
     away = cv2.absdiff(strip, cv2.medianBlur(strip, kernel)).max(axis=2).astype(np.float32)
-    away = np.maximum(away - GRAIN * float(np.median(away)), 0)
+    away = np.maximum(away - GRAIN * float(np.percentile(away, EVEN)), 0)
     darkest = float(np.percentile(away, 99))
     if darkest < MIN_CONTRAST:
         return None
@@ -180,13 +189,24 @@ def _ink(strip: Pixels) -> NDArray[np.float32] | None:
 
 
 def _without_rows(ink: NDArray[np.float32], gone: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """The ink without these rows; where strokes reach into them, the strokes go on."""
+    """The ink without these rows; where they strike strokes out, as what is around them."""
     left = np.where(gone[:, None], np.float32(0), ink)
     edges = np.flatnonzero(np.diff(gone.astype(np.int8), prepend=0, append=0))
-    around = np.pad(left, ((1, 1), (0, 0)))
     for start, end in zip(edges[::2], edges[1::2], strict=True):
-        left[start:end] = np.maximum(around[start], around[end + 1])
+        if MIDDLE[0] * len(ink) < start < end < MIDDLE[1] * len(ink) and _crosses(left, start, end):
+            left[start:end] = np.minimum(ink[start - 1], ink[end])
     return left
+
+
+def _crosses(ink: _Ink, start: int, end: int) -> bool:
+    """Whether writing stands far above and below the rows taken out, or its strokes go through."""
+    inked = ink.mean(axis=1) > SPECK
+    most = round(STROKE * len(ink))
+    if inked[start - most : start].all() and inked[end : end + most].all():
+        return True
+    above, below = ink[start - 1], ink[end]
+    both = float(np.minimum(above, below).sum())
+    return bool(both > CROSSING * max(float(above.sum()), float(below.sum()), 1e-6))
 
 
 def _band(ink: NDArray[np.float32]) -> tuple[int, int]:

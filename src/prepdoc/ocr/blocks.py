@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -26,6 +26,8 @@ MIN_HEIGHT_PX, MAX_HEIGHT_PX = 8, 120
 """Of the page's pixels: print of 3 points at 200 dpi to 28 points at 300 dpi."""
 MIN_FILLED = 0.93
 """Part of its bounding box that a block fills: letters and frames fill less."""
+MIN_FILLED_ASKEW = 0.6
+"""The same of the upright box around one that lies askew: eight digits wide, at 3 degrees."""
 MIN_SHAPE = 0.45
 """Narrower than this part of its height it is a rule or the letter I."""
 MOST_DIGITS = 20
@@ -94,22 +96,30 @@ def _freed(dark: NDArray[np.uint8], stroke: int) -> Iterator[_Box]:
     """The blocks that are left when strokes up to that width are gone: digits may touch a block."""
     kernel = np.ones((stroke, stroke), dtype=np.uint8)
     opened = cv2.morphologyEx(dark, cv2.MORPH_OPEN, kernel)
-    _, _, found, _ = cv2.connectedComponentsWithStats(opened)
-    for left, top, width, height in _blocks(found[1:].astype(np.int32) * LOOKED_AT):
-        if height >= BLOCK_STROKES * stroke * LOOKED_AT:
-            yield left, top, width, height
+    _, labels, found, _ = cv2.connectedComponentsWithStats(opened)
+    for label in _sized(np.asarray(found) * LOOKED_AT):
+        left, top, width, height, area = (int(value) for value in found[label])
+        part = labels[top : top + height, left : left + width] == label
+        if height >= BLOCK_STROKES * stroke and area > MIN_FILLED * _frame_area(part):
+            yield tuple(LOOKED_AT * side for side in (left, top, width, height))  # type: ignore[misc]
 
 
-def _blocks(found: NDArray[np.int32]) -> Iterator[_Box]:
-    """Left, top, width and height of each component that is a block."""
-    left, top, width, height, area = found.T
-    filled = area * LOOKED_AT > MIN_FILLED * width * height
+def _sized(found: NDArray[Any]) -> NDArray[np.intp]:
+    """The components, but for the first one (the paper), that have a block's size and shape."""
+    _, _, width, height, area = found.T
     sized = (height >= MIN_HEIGHT_PX) & (height <= MAX_HEIGHT_PX)
     sized &= (width >= MIN_SHAPE * height) & (width <= MOST_DIGITS * DIGIT_SHAPE * height)
-    for x, y, w, h in zip(
-        *(side[filled & sized] for side in (left, top, width, height)), strict=True
-    ):
-        yield int(x), int(y), int(w), int(h)
+    sized &= area * LOOKED_AT > MIN_FILLED_ASKEW * width * height
+    return np.flatnonzero(sized[1:]) + 1
+
+
+def _frame_area(part: NDArray[np.bool_]) -> float:
+    """Of the smallest rectangle around a component, upright or as askew as it lies."""
+    outline, _ = cv2.findContours(part.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    points = np.concatenate(outline)
+    _, (wide, high), _ = cv2.minAreaRect(points)
+    # It goes through the middles of the outermost squares, of which half are filled in part.
+    return float(min(part.size, (wide + 0.5) * (high + 0.5)))
 
 
 def _line(left: int, top: int, width: int, height: int) -> Line:
