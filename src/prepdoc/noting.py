@@ -7,7 +7,7 @@ when the first one is painted.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from prepdoc.finding import Wishes, pans_in, smallest_print
@@ -56,8 +56,16 @@ def noted(page: Page, finder: Reader, wishes: Wishes) -> Notes:
     seen = with_cells(finder.read(page.pixels), page.pixels, finder)
     lines = with_blocks(page.lines, seen, page.pixels)
     symbols = read_symbols(page.pixels)
-    pans, is_fine = pans_in(lines, wishes), smallest_print(lines, wishes) < FINE_PX
+    pans, is_fine = pans_in(lines, wishes), _has_fine_number(lines, wishes)
     return Notes(page.number, page.dpi, lines, symbols, pans, _turn(seen), is_fine)
+
+
+def _has_fine_number(lines: Sequence[Line], wishes: Wishes) -> bool:
+    """Numbers are looked for once more only where a text layer has print so small at all."""
+    written = (glyph for line in lines if line.seen_by == "text" for glyph in line.glyphs)
+    return any(g.quad.height() < FINE_PX for g in written) and (
+        smallest_print(lines, wishes) < FINE_PX
+    )
 
 
 def needles(notes: Iterable[Notes], witnesses: Iterable[Witness]) -> tuple[Pan, ...]:
