@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from prepdoc.ocr.marks import MARK
 from prepdoc.page import Glyph, Line, Pixels, Quad
 
 _Box: TypeAlias = tuple[int, int, int, int]
@@ -48,18 +49,34 @@ DARK = 96
 def with_blocks(written: Sequence[Line], lines: Iterable[Line], pixels: Pixels) -> tuple[Line, ...]:
     """What is `written` in a page's text layer, its lines as OCR read them, and its blocks.
 
-    The blocks stand among both, for a number goes on beside one for either; what OCR read into a
-    block's edge is dropped.
+    The blocks stand among both, and so do the marks that OCR found, for a number goes on beside
+    one for either; what OCR read into a block's edge is dropped.
     """
-    blocks = read_blocks(pixels)
+    lines = tuple(lines)
+    marks = tuple(row for line in lines for row in _marks(line))
+    blocks = tuple(block for block in read_blocks(pixels) if not _is_on(block, marks))
     boxes = [block.quad.box() for block in blocks]
     clear = (
         replace(line, glyphs=tuple(g for g in line.glyphs if not _is_inside(g, boxes)))
         for line in lines
     )
     read = (line for line in clear if line.text.strip())
-    beside = (replace(block, seen_by="text") for block in blocks if written)
+    unwritten = (mark for mark in marks if not _is_on(mark, written))
+    beside = (replace(line, seen_by="text") for line in (*blocks, *unwritten) if written)
     return (*written, *beside, *read, *blocks)
+
+
+def _marks(line: Line) -> Iterator[Line]:
+    for is_mark, glyphs in groupby(line.glyphs, lambda glyph: glyph.char == MARK):
+        if is_mark:
+            yield replace(line, glyphs=tuple(glyphs))
+
+
+def _is_on(line: Line, others: Iterable[Line]) -> bool:
+    """Whether a character of the others stands on it."""
+    frame = line.quad.array().astype(np.float32)
+    glyphs = (glyph for other in others for glyph in other.glyphs if not glyph.char.isspace())
+    return any(cv2.pointPolygonTest(frame, glyph.quad.centre(), False) >= 0 for glyph in glyphs)
 
 
 def _is_inside(glyph: Glyph, boxes: Iterable[_Edges]) -> bool:

@@ -7,19 +7,15 @@ reads it, and each character goes back to its cell.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from prepdoc.ocr import Reader
-from prepdoc.page import Glyph, Line, Pixels, Quad
+from prepdoc.ocr.typesetting import FEWEST, Box, Set, beside, read_sets, typeset
+from prepdoc.page import Line, Pixels, Quad
 
-FEWEST = 6
-"""Cells in a row: as many digits as give a known number away."""
 TURNS = (0, 1)
 """Quarter turns counter-clockwise after which rows are looked for: along the page, and up it."""
 MIN_SIDE_PX, MAX_SIDE_PX = 6, 200
@@ -36,46 +32,14 @@ DARK = 48
 """Difference from the page's paper, of 255, that makes a rule."""
 JOINED_PX = 3
 """Gaps where rules meet are narrower: of rounding, or of a worn print."""
-INK = 64
-"""The same for what stands in a cell, from the paper there."""
 INSET = 0.03
 """Part of a cell's height by which its soft edge reaches inside."""
-SET_PX = 48
-"""Height at which characters are set to be read."""
-GAP = 0.14
-"""Heights between two characters so set."""
-MARGIN_PX = 40
-"""Blank paper around each line so set."""
-READ = 0.75
-"""Part of the cells that are read, from which on this reading counts instead of the others."""
-
-Box: TypeAlias = tuple[int, int, int, int]
-"""Left, top, right, bottom in whole pixels."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Set:
-    """What stands in a row of cells, set close together, and which columns are whose."""
-
-    pixels: Pixels = field(repr=False)
-    cells: tuple[Quad, ...]
-    places: tuple[tuple[int, int], ...]
-    """For each cell the first column of its character and the one past its last."""
 
 
 def with_cells(lines: Sequence[Line], pixels: Pixels, reader: Reader) -> tuple[Line, ...]:
     """The lines, but in cells as they are read there on their own."""
     read = read_cells(pixels, reader)
-    fences = [line.quad.array().astype(np.float32) for line in read]
-    clear = (
-        replace(line, glyphs=tuple(g for g in line.glyphs if not _is_within(g, fences)))
-        for line in lines
-    )
-    return (*(line for line in clear if line.text.strip()), *read)
-
-
-def _is_within(glyph: Glyph, fences: Iterable[NDArray[np.float32]]) -> bool:
-    return any(cv2.pointPolygonTest(f, glyph.quad.centre(), False) >= 0 for f in fences)
+    return (*beside(lines, read), *read)
 
 
 def read_cells(pixels: Pixels, reader: Reader) -> tuple[Line, ...]:
@@ -86,12 +50,7 @@ def read_cells(pixels: Pixels, reader: Reader) -> tuple[Line, ...]:
     """
     patches = _patches(pixels)
     sets = [one for turn in TURNS for one in _sets(pixels, patches, turn)]
-    if not sets:
-        return ()
-    sheet, tops = _sheet(sets)
-    seen = reader.read(sheet)
-    lines = (_line(one, top, seen) for one, top in zip(sets, tops, strict=True))
-    return tuple(line for line in lines if line is not None)
+    return tuple(line for line in read_sets(sets, reader) if line is not None)
 
 
 # --- cells -------------------------------------------------------------------------------------
@@ -112,7 +71,7 @@ def _patches(page: Pixels) -> list[Box]:
     return [(int(a), int(b), int(c), int(d)) for a, b, c, d in boxes]
 
 
-def _sets(pixels: Pixels, patches: Sequence[Box], turn: int) -> Iterator[_Set]:
+def _sets(pixels: Pixels, patches: Sequence[Box], turn: int) -> Iterator[Set]:
     """The rows of cells on the page turned by quarters, each set to be read."""
     page = np.ascontiguousarray(np.rot90(pixels, turn))
     height, width = pixels.shape[:2]
@@ -159,23 +118,9 @@ def _follows(one: Box, other: Box) -> bool:
 # --- what stands in them -----------------------------------------------------------------------
 
 
-def _set(page: Pixels, row: Sequence[Box], boxes: Sequence[Box], turn: int) -> _Set | None:
-    """The row's characters on paper of their own; None where the cells are empty."""
-    insides = [_inside(page, box) for box in row]
-    inked = [_ink(inside) for inside in insides]
-    rows = [np.flatnonzero(ink.any(axis=1)) for ink in inked if ink.any()]
-    if len(rows) < FEWEST:
-        return None
-    top, bottom = min(int(r[0]) for r in rows), max(int(r[-1]) for r in rows) + 1
-    pieces = [_piece(i, ink, top, bottom) for i, ink in zip(insides, inked, strict=True)]
-    gap = np.full((SET_PX, round(GAP * SET_PX), 3), 255, dtype=np.uint8)
-    places, strips, at = [], [], 0
-    for piece in pieces:
-        places.append((at, at + piece.shape[1]))
-        strips += [piece, gap]
-        at += piece.shape[1] + gap.shape[1]
-    cells = tuple(_quad(box, turn) for box in boxes)
-    return _Set(np.concatenate(strips, axis=1), cells, tuple(places))
+def _set(page: Pixels, row: Sequence[Box], boxes: Sequence[Box], turn: int) -> Set | None:
+    """The row's characters; None where the cells are empty."""
+    return typeset([_inside(page, box) for box in row], [_quad(box, turn) for box in boxes])
 
 
 def _inside(page: Pixels, box: Box) -> Pixels:
@@ -184,70 +129,8 @@ def _inside(page: Pixels, box: Box) -> Pixels:
     return page[top + inset : bottom - inset, left + inset : right - inset]
 
 
-def _ink(inside: Pixels) -> NDArray[np.bool_]:
-    paper = np.median(inside.reshape(-1, 3), axis=0)
-    return np.asarray(np.abs(inside - paper).max(axis=2) >= INK)
-
-
-def _piece(inside: Pixels, ink: NDArray[np.bool_], top: int, bottom: int) -> Pixels:
-    """A cell's character in black on white, from the row's first row of ink to its last."""
-    columns = np.flatnonzero(ink[top:bottom].any(axis=0))
-    if not len(columns):
-        return np.full((SET_PX, SET_PX // 3, 3), 255, dtype=np.uint8)
-    part = inside[top:bottom, columns[0] : columns[-1] + 1]
-    paper = np.median(inside.reshape(-1, 3), axis=0)
-    away = np.abs(part - paper).max(axis=2)
-    grey = 255 - np.clip(away * 255 / max(float(away.max()), 1.0), 0, 255)
-    scale = SET_PX / (bottom - top)
-    size = max(2, round(part.shape[1] * scale)), SET_PX
-    set_ = cv2.resize(grey.astype(np.uint8), size, interpolation=cv2.INTER_CUBIC)
-    return np.repeat(set_[:, :, None], 3, axis=2)
-
-
 def _quad(box: Box, turn: int) -> Quad:
     """A cell of the page whose text is upright after so many quarter turns counter-clockwise."""
     left, top, right, bottom = box
     corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)], dtype=float)
     return Quad.from_array(np.roll(corners, -turn, axis=0))
-
-
-# --- reading -----------------------------------------------------------------------------------
-
-
-def _sheet(sets: Sequence[_Set]) -> tuple[Pixels, list[int]]:
-    """All rows below each other on blank paper, and where each begins."""
-    step = SET_PX + 2 * MARGIN_PX
-    wide = max(one.pixels.shape[1] for one in sets) + 2 * MARGIN_PX
-    sheet = np.full((step * len(sets), wide, 3), 255, dtype=np.uint8)
-    tops = [step * i + MARGIN_PX for i in range(len(sets))]
-    for one, top in zip(sets, tops, strict=True):
-        sheet[top : top + SET_PX, MARGIN_PX : MARGIN_PX + one.pixels.shape[1]] = one.pixels
-    return sheet, tops
-
-
-def _line(one: _Set, top: int, seen: Iterable[Line]) -> Line | None:
-    """The characters of one row, each in its cell; None where too few are read."""
-    chosen: dict[int, Glyph] = {}
-    for glyph in (g for line in seen for g in line.glyphs if not g.char.isspace()):
-        i = _cell_of(glyph, one, top)
-        if i is not None and (i not in chosen or glyph.score > chosen[i].score):
-            chosen[i] = glyph
-    if len(chosen) < READ * len(one.cells):
-        return None
-    line = [replace(chosen[i], quad=one.cells[i]) for i in sorted(chosen)]
-    upright = sum(glyph.quad.tl[0] < glyph.quad.tr[0] for glyph in chosen.values())
-    return Line(tuple(line if 2 * upright >= len(line) else _upside_down(line)), "ocr")
-
-
-def _cell_of(glyph: Glyph, one: _Set, top: int) -> int | None:
-    x, y = glyph.quad.centre()
-    if not top <= y < top + SET_PX:
-        return None
-    half, x = GAP * SET_PX / 2, x - MARGIN_PX
-    return next((i for i, (a, b) in enumerate(one.places) if a - half <= x < b + half), None)
-
-
-def _upside_down(line: Sequence[Glyph]) -> list[Glyph]:
-    """As the reader turned it to read it."""
-    corners = ((glyph, np.roll(glyph.quad.array(), -2, axis=0)) for glyph in reversed(line))
-    return [replace(glyph, quad=Quad.from_array(quad)) for glyph, quad in corners]

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from prepdoc.page import ExpectedPage, Glyph, Leak, Line, Quad, Symbol
 from prepdoc.pan import RULE_KNOWN, Match, Pan, find
+from prepdoc.verifying.columns import columns, is_number
 
 MASKED = "■"
 _DIGIT_HEIGHTS = 0.6
@@ -143,6 +144,7 @@ def _places(lines: Sequence[Line], page: ExpectedPage, seen: Finder) -> Iterator
     yield from (quad for line in lines for quad in _hidden(line.glyphs, seen(line.text)))
     yield from (quad for line in lines for quad in _through_rules(line, seen))
     yield from _in_wrapped(lines, seen)
+    yield from _in_columns(lines, page, seen)
     yield from _in_rows(lines, page, seen)
     yield from _beside_last_fours(lines, page)
 
@@ -297,6 +299,13 @@ def _is_by_chance(match: Match, text: str, cut: int) -> bool:
 
 def _digits(text: str) -> str:
     return "".join(char for char in text if char.isdecimal())
+
+
+def _in_columns(lines: Sequence[Line], page: ExpectedPage, seen: Finder) -> Iterator[Quad]:
+    """Numbers of which each digit stands below the one before it, each as a place of its own."""
+    for line in columns(lines, page.turn):
+        matches = (match for match in seen(line.text) if is_number(match, line.text))
+        yield from (line.glyphs[i].quad for match in matches for i in match.hide)
 
 
 def _in_rows(lines: Sequence[Line], page: ExpectedPage, seen: Finder) -> Iterator[Quad]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
@@ -78,20 +78,18 @@ def reread(pixels: Pixels, page: ExpectedPage, known: tuple[Pan, ...], readers: 
         CannotProve: a reader failed.
         ComponentMissing: a reader is not installed.
     """
-    from prepdoc.ocr.cells import read_cells
-
     blank = blanked(pixels, page.masks)
     boxes = _boxes(blank)
     empty, boxed = blanked(blank, boxes), replace(page, masks=(*page.masks, *boxes))
     by_verifier = _read(readers.verifier, [view(empty, None, page.turn)])
     by_finder = _read(readers.finder, _surroundings(empty, boxed))
+    seen_by = (readers.verifier, by_verifier), (readers.finder, by_finder)
     leaks = (
-        *leaks_in_text(by_verifier, boxed, known),
-        *leaks_in_text(by_finder, boxed, known),
         *(
             leak
-            for reader in (readers.verifier, readers.finder)
-            for leak in leaks_in_text(read_cells(empty, reader), boxed, known)
+            for reader, lines in seen_by
+            for seen in _closer(lines, empty, reader)
+            for leak in leaks_in_text(seen, boxed, known)
         ),
         *leaks_in_symbols(_symbols(pixels, page), page.number, known),
     )
@@ -99,6 +97,17 @@ def reread(pixels: Pixels, page: ExpectedPage, known: tuple[Pan, ...], readers: 
     sight = Sight(blank, page, lines, (readers.verifier, readers.finder), readers.letters)
     missing = tuple(_silent(sight, readers, by_verifier, by_finder)) or tuple(_unread(sight))
     return Reading(leaks, missing, len(by_verifier), len(by_finder))
+
+
+def _closer(lines: Sequence[Line], pixels: Pixels, reader: Reader) -> Iterator[tuple[Line, ...]]:
+    """A reader's lines with the marks beside them, and what it reads in cells and in columns."""
+    from prepdoc.ocr.cells import read_cells
+    from prepdoc.ocr.columns import read_columns
+    from prepdoc.ocr.marks import with_marks
+
+    yield with_marks(lines, pixels, reader)
+    yield read_cells(pixels, reader)
+    yield read_columns(pixels, reader)
 
 
 def _boxes(pixels: Pixels) -> tuple[Quad, ...]:

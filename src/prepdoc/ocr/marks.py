@@ -1,0 +1,511 @@
+"""Marks that stand for hidden digits → ● glyphs: engines skip dots, or read them as digits.
+
+`4111 11･･ ････ 3001` comes back as `4111 11…3001`, and a row of ● as nothing or as noughts. Beside
+each line of digits, blobs that are alike and evenly spaced are taken for marks; then the line is
+read again without them, so that what an engine makes of them is gone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from math import pi
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from prepdoc.ocr import Reader
+from prepdoc.page import Glyph, Line, Pixels, Quad
+
+MARK = "●"
+FEWEST_DIGITS = 2
+"""Beside fewer no mark is looked for: an issuer shows the first two of a number, or more."""
+FEWEST, MOST = 3, 16
+"""Marks in a row: as many as hide the end of a number of which thirteen digits are shown, and as
+hide a whole one; leaders of a table of contents have more."""
+REACH = 14.0
+"""Of a line's heights, on both sides: where the marks beside its digits may stand."""
+MARGIN = 0.3
+"""The same above and below: underscores hang below a line."""
+MIN_DIGIT = 0.4
+"""Part of a line's height that its digits have at least; readers' boxes are roomy."""
+STEP = (0.5, 1.1)
+"""Digit heights from one digit to the next; wider steps have a blank or a dash in them."""
+MIN_CONTRAST = 40
+"""Of 255, between paper and ink."""
+SIZES = (0.1, 1.45)
+"""Heights of marks, in heights of a digit: from a middle dot to a full-width circle."""
+ROUND = (0.75, 1.35)
+"""Width of a round mark in heights."""
+MIN_FILLED = 0.65
+"""Part of its frame that a disc (π/4, less by rounding) or a square fills."""
+RING_ROUND, RING_AREA, RING_SIZE = (0.85, 1.2), (0.9, 1.12), 0.85
+"""The same of a ring, its area in that of a circle, and its height: noughts are narrow and high."""
+ERODED = (0.0, 0.3, 0.6)
+"""Digit heights that are taken off the ink, so that marks which touch come apart."""
+CLEAR = (0.06, 0.16)
+"""Digit heights above and below a mark, from where to where there is paper."""
+MAX_AROUND = 0.1
+"""Part of that which is ink, of noise."""
+LEVEL = (0.12, 0.9)
+"""Where a mark's middle stands above the baseline, in digit heights; full stops stand lower."""
+ALIKE, ALIKE_PX = 0.2, 1.5
+"""Marks differ in size by this part, or by the rounding of small ones."""
+IN_ROW = 0.15
+"""And in height above the baseline by this part of a digit's height."""
+PITCH = (0.28, 1.75)
+"""Digit heights from one mark to the next: narrow dots have 0.35, full-width circles 1.4."""
+EVEN = 0.18
+"""Part by which distances in a row differ."""
+BESIDE = 2.0
+"""Digit heights from marks to digits or further marks, at most: a wide blank and a dash."""
+RULE_HEIGHT, RULE_LEVEL = 0.16, (-0.4, 0.12)
+"""Underscores join to one rule: how high it is, and where its top is above the baseline."""
+MIN_RULE = 0.4
+"""Digit heights that an underscore is wide at least: a dash is narrower."""
+NARROW = 0.3
+"""Underscores are narrower than digits in some fonts: what is left of a rule counts for one."""
+RULE_GAP = 0.15
+"""Digit heights between two underscores of which the rule is made, where they do not touch."""
+BLANK = 1.5
+"""Digit heights without ink that part a number from what stands beside it."""
+EDGE = 0.08
+"""Digit heights around a mark that go with it, for its soft edge."""
+OFF = 0.6
+"""Digit heights by which readers' boxes of characters are off at most, but for rare ones."""
+PARTED = 0.4
+"""Digit heights from a mark to what stands beside it that hold a blank."""
+FRAME_PX = 40
+"""Blank paper around each stretch that is read again."""
+
+_Box: TypeAlias = tuple[float, float, float, float]
+"""Left, top, right and bottom in pixels of a strip."""
+_Ink: TypeAlias = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class _Strip:
+    """A line of the page, upright, with what stands around it.
+
+    `onto` maps a place of it to the page; the line itself reaches from row `top` to row `bottom`,
+    its digits from `left` to `right`. A digit is `high` pixels high and stands on row `base`.
+    """
+
+    pixels: Pixels = field(repr=False)
+    ink: _Ink = field(repr=False)
+    onto: NDArray[np.float64] = field(repr=False)
+    rows: tuple[int, int]
+    columns: tuple[float, float]
+    high: float
+    base: float
+    step: float
+    """From one digit to the next."""
+
+    def quad(self, box: _Box) -> Quad:
+        """A box of the strip as it lies on the page."""
+        corners = Quad.from_box(*box).array()
+        return Quad.from_array(np.c_[corners, np.ones(4)] @ self.onto.T)
+
+
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """A stretch of a strip with digits and marks: where these are, and what is left without them.
+
+    `rest` begins in column `left` and in the line's first row.
+    """
+
+    strip: _Strip
+    rows: tuple[tuple[_Box, ...], ...]
+    left: int
+    rest: Pixels = field(repr=False)
+
+    def quad(self) -> Quad:
+        """The stretch on the page."""
+        top, bottom = self.strip.rows
+        return self.strip.quad((self.left, top, self.left + self.rest.shape[1], bottom))
+
+
+def with_marks(lines: Sequence[Line], pixels: Pixels, reader: Reader) -> tuple[Line, ...]:
+    """The lines, with a ● for every mark beside digits, and these as they are read without marks.
+
+    Raises:
+        ComponentMissing: the reader is not installed.
+    """
+    found = list(_marked(lines, pixels))
+    if not found:
+        return tuple(lines)
+    sheet, tops = _sheet([one.rest for one in found])
+    seen = reader.read(sheet)
+    kept = tuple(lines)
+    for one, top in zip(found, tops, strict=True):
+        read = _read(one, top, seen)
+        kept = (*(_beside(one, kept) if _has_all(one, read, kept) else kept), read)
+    return kept
+
+
+def _marked(lines: Iterable[Line], pixels: Pixels) -> Iterator[_Marked]:
+    """The stretches of the page with digits and marks, each once."""
+    seen: list[NDArray[np.float32]] = []
+    for line in lines:
+        if sum(glyph.char.isdecimal() for glyph in line.glyphs) < FEWEST_DIGITS:
+            continue
+        if any(_is_within(line.quad, fence) for fence in seen):
+            continue
+        strip = _strip(line, pixels)
+        if strip is not None and (rows := _rows(strip)):
+            one = _stretch(strip, rows)
+            seen.append(one.quad().array().astype(np.float32))
+            yield one
+
+
+def _is_within(quad: Quad, fence: NDArray[np.float32]) -> bool:
+    return cv2.pointPolygonTest(fence, quad.centre(), False) >= 0
+
+
+# --- strips ------------------------------------------------------------------------------------
+
+
+def _strip(line: Line, pixels: Pixels) -> _Strip | None:
+    """The line and what stands around it; None where there is no ink of a digit's size."""
+    quad, height = line.quad, line.quad.height()
+    corners = quad.array()
+    along = (corners[1] - corners[0]) / max(quad.width(), 1e-6)
+    down = np.array([-along[1], along[0]])
+    start = corners[0] - REACH * height * along - MARGIN * height * down
+    size = round(quad.width() + 2 * REACH * height), round((1 + 2 * MARGIN) * height)
+    onto = np.c_[along, down, start]
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    border = cv2.BORDER_REPLICATE
+    strip = cv2.warpAffine(pixels, onto, size, flags=flags, borderMode=border).astype(np.uint8)
+    top, left = MARGIN * height, REACH * height
+    rows, columns = (round(top), round(top + height)), (left, left + quad.width())
+    ink = _ink(strip)
+    digits = [box for box in _boxes(ink, rows, columns) if box[3] - box[1] >= MIN_DIGIT * height]
+    if not digits:
+        return None
+    # Among the marks of a line its digits may be few, but they are higher than most marks.
+    high = float(np.percentile([box[3] - box[1] for box in digits], 85))
+    base = float(np.median([box[3] for box in digits if box[3] - box[1] >= 0.8 * high]))
+    return _Strip(strip, ink, onto, rows, columns, high, base, _step(digits, high))
+
+
+def _step(digits: Sequence[_Box], high: float) -> float:
+    middles = sorted((left + right) / 2 for left, _, right, _ in digits)
+    steps = [b - a for a, b in pairwise(middles) if STEP[0] * high <= b - a <= STEP[1] * high]
+    return float(np.median(steps)) if steps else STEP[0] * high
+
+
+def _ink(strip: Pixels) -> _Ink:
+    paper = np.median(strip.reshape(-1, 3), axis=0)
+    away = np.abs(strip - paper).max(axis=2).astype(np.uint8)
+    level, _ = cv2.threshold(away, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    return np.asarray(away > max(level, MIN_CONTRAST), dtype=np.uint8)
+
+
+def _boxes(ink: _Ink, rows: tuple[int, int], columns: tuple[float, float]) -> list[_Box]:
+    """The pieces of ink within the line's own rows and columns."""
+    _, _, found, _ = cv2.connectedComponentsWithStats(ink)
+    boxes = [(x, y, x + w, y + h) for x, y, w, h, _ in found[1:].tolist()]
+    (top, bottom), (left, right) = rows, columns
+    return [
+        box
+        for box in boxes
+        if left <= (box[0] + box[2]) / 2 <= right
+        and top <= (box[1] + box[3]) / 2 <= bottom
+        and box[3] - box[1] <= 1.1 * (bottom - top)
+    ]
+
+
+# --- marks -------------------------------------------------------------------------------------
+
+
+def _rows(strip: _Strip) -> list[tuple[_Box, ...]]:
+    """Rows of marks beside the digits, from the nearest outwards."""
+    found = [row for take in ERODED for row in _even(_blobs(strip, take * strip.high), strip)]
+    free = sorted([*found, *_rules(strip)], key=len, reverse=True)
+    rows: list[tuple[_Box, ...]] = []
+    for row in free:
+        if not any(_is_beside(row, [(other[0][0], other[-1][2])], 0.0) for other in rows):
+            rows.append(row)
+    return _near(rows, strip)
+
+
+def _blobs(strip: _Strip, taken: float) -> list[_Box]:
+    """Discs, squares and rings of a mark's size, when so many pixels of the ink are taken away."""
+    side = round(taken)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)) if side > 1 else None
+    ink = cv2.erode(strip.ink, kernel) if kernel is not None else strip.ink
+    outlines, _ = cv2.findContours(ink, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    more = max(side - 1, 0)
+    blobs = []
+    for outline in outlines:
+        x, y, w, h = cv2.boundingRect(outline)
+        inside = ink[y : y + h, x : x + w]
+        filled = np.zeros_like(inside)
+        cv2.drawContours(filled, [outline], -1, 1, cv2.FILLED, offset=(-x, -y))
+        box = (x - more / 2, y - more / 2, x + w + more / 2, y + h + more / 2)
+        is_ring = int(inside.sum()) < 0.9 * int(filled.sum()) and not more
+        if _is_mark(box, float(filled.mean()), is_ring, strip) and _stands_alone(box, strip):
+            blobs.append(box)
+    return blobs
+
+
+def _stands_alone(box: _Box, strip: _Strip) -> bool:
+    """Whether no ink is above and below it, as where strokes of a letter meet."""
+    left, top, right, bottom = (round(side) for side in box)
+    near, far = (max(1, round(part * strip.high)) for part in CLEAR)
+    above = strip.ink[max(0, top - far) : max(0, top - near), max(0, left) : right]
+    below = strip.ink[bottom + near : bottom + far, max(0, left) : right]
+    return all(not rows.size or float(rows.mean()) <= MAX_AROUND for rows in (above, below))
+
+
+def _is_mark(box: _Box, filled: float, is_ring: bool, strip: _Strip) -> bool:
+    left, top, right, bottom = box
+    width, height = right - left, bottom - top
+    level = (strip.base - (top + bottom) / 2) / strip.high
+    sized = SIZES[0] * strip.high <= height <= SIZES[1] * strip.high
+    if not sized or not LEVEL[0] <= level <= LEVEL[1]:
+        return False
+    if is_ring:
+        area = filled / (pi / 4)
+        round_ = RING_ROUND[0] <= width / height <= RING_ROUND[1]
+        return round_ and height <= RING_SIZE * strip.high and RING_AREA[0] <= area <= RING_AREA[1]
+    return ROUND[0] <= width / height <= ROUND[1] and filled >= MIN_FILLED
+
+
+def _even(blobs: Iterable[_Box], strip: _Strip) -> Iterator[tuple[_Box, ...]]:
+    """Rows of blobs that are alike and evenly spaced; shorter ones only beside long ones."""
+    free = sorted(blobs)
+    while free:
+        alike = [blob for blob in free if _is_alike(free[0], blob, strip.high)]
+        free = [blob for blob in free if blob not in alike]
+        middles = [(left + right) / 2 for left, _, right, _ in alike]
+        parts = (tuple(alike[i] for i in part) for part in _parted(middles, strip.high))
+        rows = [row for part in parts if len(row := _continued(part, strip)) <= MOST]
+        if any(len(row) >= FEWEST for row in rows):
+            yield from rows
+
+
+def _continued(row: tuple[_Box, ...], strip: _Strip) -> tuple[_Box, ...]:
+    """With further marks at both ends, which touch a digit or a dash and so have another frame."""
+    if len(row) < 2:
+        return row
+    pitch = (row[-1][0] - row[0][0]) / (len(row) - 1)
+    longer = list(row)
+    while _is_filled(after := _moved(longer[-1], pitch), strip):
+        longer.append(after)
+    while _is_filled(before := _moved(longer[0], -pitch), strip):
+        longer.insert(0, before)
+    return tuple(longer)
+
+
+def _moved(box: _Box, by: float) -> _Box:
+    return box[0] + by, box[1], box[2] + by, box[3]
+
+
+def _is_filled(box: _Box, strip: _Strip) -> bool:
+    left, top, right, bottom = (max(0, round(side)) for side in box)
+    part = strip.ink[top:bottom, left:right]
+    return part.size > 0 and float(part.mean()) >= MIN_FILLED
+
+
+def _is_alike(one: _Box, other: _Box, high: float) -> bool:
+    """Whether two blobs are of one size and stand on one level."""
+    (left, top, right, bottom), (start, up, end, low) = one, other
+    sizes = ((right - left, end - start), (bottom - top, low - up))
+    as_large = all(abs(a - b) <= max(ALIKE_PX, ALIKE * max(a, b)) for a, b in sizes)
+    return as_large and abs(top + bottom - up - low) / 2 <= max(ALIKE_PX, IN_ROW * high)
+
+
+def _parted(middles: Sequence[float], high: float) -> Iterator[range]:
+    """Where a row of middles is cut: wherever the next is further away than most are."""
+    gaps = np.diff(middles)
+    near = gaps[(gaps >= PITCH[0] * high) & (gaps <= PITCH[1] * high)]
+    pitch = float(np.percentile(near, 25)) if len(near) else 0.0
+    cuts = [i + 1 for i, gap in enumerate(gaps) if abs(gap - pitch) > EVEN * pitch]
+    return (range(a, b) for a, b in pairwise([0, *cuts, len(middles)]))
+
+
+def _rules(strip: _Strip) -> list[tuple[_Box, ...]]:
+    """Underscores, which mostly join to a rule: as many marks as digits have room on it."""
+    _, _, found, _ = cv2.connectedComponentsWithStats(strip.ink)
+    boxes = [(x, y, x + w, y + h) for x, y, w, h, _ in found[1:].tolist()]
+    flat = sorted(box for box in boxes if _is_flat(box, strip))
+    rules = _whole(flat, RULE_GAP * strip.high)
+    inside = (rule for rule in rules if rule[0] > 0 and rule[2] < strip.ink.shape[1])
+    wide = (rule for rule in inside if rule[2] - rule[0] >= MIN_RULE * strip.high)
+    rows = [_under(rule, strip.step) for rule in wide]
+    return rows if any(FEWEST <= len(row) <= MOST for row in rows) else []
+
+
+def _is_flat(box: tuple[int, int, int, int], strip: _Strip) -> bool:
+    """Whether it lies at the foot of the line, and nothing stands on it."""
+    left, top, right, bottom = box
+    level = (strip.base - top) / strip.high
+    edge = round(RULE_GAP * strip.high)
+    above = strip.ink[strip.rows[0] : top, left + edge : max(right - edge, left + edge)]
+    is_low = bottom - top <= RULE_HEIGHT * strip.high and RULE_LEVEL[0] <= level <= RULE_LEVEL[1]
+    return is_low and not above.any()
+
+
+def _whole(pieces: Iterable[_Box], gap: float) -> Iterator[_Box]:
+    """Pieces from left to right as one where they nearly touch."""
+    rule: _Box | None = None
+    for piece in pieces:
+        if rule is not None and piece[0] - rule[2] <= gap:
+            rule = rule[0], min(rule[1], piece[1]), piece[2], max(rule[3], piece[3])
+        else:
+            if rule is not None:
+                yield rule
+            rule = piece
+    if rule is not None:
+        yield rule
+
+
+def _under(rule: _Box, step: float) -> tuple[_Box, ...]:
+    left, top, right, bottom = rule
+    count = max(1, round((right - left) / step + NARROW))
+    edges = np.linspace(left, right, count + 1).tolist()
+    return tuple((a, top, b, bottom) for a, b in pairwise(edges))
+
+
+def _near(rows: Iterable[tuple[_Box, ...]], strip: _Strip) -> list[tuple[_Box, ...]]:
+    """The rows that stand beside digits or beside rows that do, from left to right."""
+    far, near = list(rows), [strip.columns]
+    chosen: list[tuple[_Box, ...]] = []
+    while beside := [row for row in far if _is_beside(row, near, BESIDE * strip.high)]:
+        chosen += beside
+        near += [(row[0][0], row[-1][2]) for row in beside]
+        far = [row for row in far if row not in beside]
+    return sorted(chosen) if any(len(row) >= FEWEST for row in chosen) else []
+
+
+def _is_beside(row: tuple[_Box, ...], near: Iterable[tuple[float, float]], reach: float) -> bool:
+    left, right = row[0][0], row[-1][2]
+    return any(start - reach <= right and left <= end + reach for start, end in near)
+
+
+# --- what is left without them -----------------------------------------------------------------
+
+
+def _stretch(strip: _Strip, rows: Sequence[tuple[_Box, ...]]) -> _Marked:
+    """The marks with the digits beside them, up to the next wide blank on both sides."""
+    top, bottom = strip.rows
+    inked = np.asarray(strip.ink[top:bottom].max(axis=0) > 0)
+    for row in rows:
+        inked[int(row[0][0]) : int(row[-1][2]) + 1] = True
+    left, right = _bounds(inked, int(rows[0][0][0]), int(rows[-1][-1][2]), BLANK * strip.high)
+    rest = strip.pixels.copy()
+    for box in (box for row in rows for box in row):
+        x0, y0, x1, y1 = _grown(box, EDGE * strip.high)
+        rest[y0:y1, x0:x1] = np.median(strip.pixels[top:bottom].reshape(-1, 3), axis=0)
+    return _Marked(strip, tuple(rows), left, rest[top:bottom, left:right])
+
+
+def _bounds(inked: NDArray[np.bool_], left: int, right: int, blank: float) -> tuple[int, int]:
+    """Outwards from the columns `left` to `right`, to the blanks that are so wide."""
+    columns = np.flatnonzero(inked)
+    before, after = columns[columns <= left][::-1], columns[columns >= right]
+    wide_before = np.flatnonzero(-np.diff(before) > blank)
+    wide_after = np.flatnonzero(np.diff(after) > blank)
+    start = before[wide_before[0]] if len(wide_before) else before[-1]
+    end = after[wide_after[0]] if len(wide_after) else after[-1]
+    return max(0, int(start - blank / 2)), min(len(inked), int(end + blank / 2))
+
+
+def _grown(box: _Box, by: float) -> tuple[int, int, int, int]:
+    left, top, right, bottom = box
+    return (
+        max(0, int(left - by)),
+        max(0, int(top - by)),
+        int(np.ceil(right + by)),
+        int(np.ceil(bottom + by)),
+    )
+
+
+def _sheet(rests: Sequence[Pixels]) -> tuple[Pixels, list[int]]:
+    """The stretches below each other on blank paper, and the row where each begins."""
+    high = [rest.shape[0] + FRAME_PX for rest in rests]
+    wide = max(rest.shape[1] for rest in rests) + 2 * FRAME_PX
+    paper = np.median(rests[0].reshape(-1, 3), axis=0).astype(np.uint8)
+    sheet = np.tile(paper, (sum(high) + FRAME_PX, wide, 1))
+    tops = [FRAME_PX + sum(high[:i]) for i in range(len(rests))]
+    for rest, top in zip(rests, tops, strict=True):
+        sheet[top : top + rest.shape[0], FRAME_PX : FRAME_PX + rest.shape[1]] = rest
+    return sheet, tops
+
+
+# --- lines -------------------------------------------------------------------------------------
+
+
+def _read(one: _Marked, top: int, seen: Iterable[Line]) -> Line:
+    """What was read of a stretch without its marks, in its place, and the marks among it."""
+    bottom = top + one.rest.shape[0]
+    glyphs = (g for line in seen if top <= line.quad.centre()[1] < bottom for g in line.glyphs)
+    dx, dy = one.left - FRAME_PX, one.strip.rows[0] - top
+    read = [replace(glyph, quad=glyph.quad.moved(dx, dy)) for glyph in glyphs]
+    ends = [(row[0][0], row[-1][2]) for row in one.rows]
+    clear = [g for g in read if not (g.char.isspace() and _is_in(g.quad.centre()[0], ends))]
+    marks = [glyph for row in one.rows for glyph in _marks(row, one.strip.rows)]
+    ordered = sorted([*clear, *marks], key=lambda glyph: glyph.quad.centre()[0])
+    onto = one.strip.onto
+    return Line(tuple(_on_page(glyph, onto) for glyph in _spaced(ordered, one.strip.high)), "ocr")
+
+
+def _is_in(x: float, ends: Iterable[tuple[float, float]]) -> bool:
+    return any(left <= x <= right for left, right in ends)
+
+
+def _marks(row: Sequence[_Box], rows: tuple[int, int]) -> list[Glyph]:
+    """A ● for each mark of a row, as high as the line, each up to the next one."""
+    middles = [(left + right) / 2 for left, _, right, _ in row]
+    half = (middles[1] - middles[0]) / 2 if len(row) > 1 else (row[0][2] - row[0][0]) / 2
+    return [Glyph(MARK, Quad.from_box(x - half, rows[0], x + half, rows[1])) for x in middles]
+
+
+def _spaced(glyphs: Sequence[Glyph], high: float) -> Iterator[Glyph]:
+    """With a blank before and after marks where there is room for one."""
+    yield from glyphs[:1]
+    for before, glyph in pairwise(glyphs):
+        gap = glyph.quad.tl[0] - before.quad.tr[0]
+        if gap > PARTED * high and MARK in (before.char, glyph.char):
+            yield Glyph(" ", Quad(before.quad.tr, glyph.quad.tl, glyph.quad.bl, before.quad.br))
+        yield glyph
+
+
+def _on_page(glyph: Glyph, onto: NDArray[np.float64]) -> Glyph:
+    corners = np.c_[glyph.quad.array(), np.ones(4)] @ onto.T
+    return replace(glyph, quad=Quad.from_array(corners))
+
+
+def _beside(one: _Marked, lines: Iterable[Line]) -> Iterator[Line]:
+    """The lines without what stands in the stretch."""
+    fence = one.quad().array().astype(np.float32)
+    for line in lines:
+        left = tuple(glyph for glyph in line.glyphs if not _is_within(glyph.quad, fence))
+        if any(not glyph.char.isspace() for glyph in left):
+            yield replace(line, glyphs=left)
+
+
+def _has_all(one: _Marked, read: Line, lines: Iterable[Line]) -> bool:
+    """Whether all digits that were read before, clear of the marks, are read again."""
+    fence = one.quad().array().astype(np.float32)
+    marks = [one.strip.quad(_wider(box, OFF * one.strip.high)) for row in one.rows for box in row]
+    shut = [mark.array().astype(np.float32) for mark in marks]
+    before = Counter(
+        glyph.char
+        for glyph in (glyph for line in lines for glyph in line.glyphs)
+        if glyph.char.isdecimal()
+        and _is_within(glyph.quad, fence)
+        and not any(_is_within(glyph.quad, mark) for mark in shut)
+    )
+    return before <= Counter(read.text)
+
+
+def _wider(box: _Box, by: float) -> _Box:
+    left, top, right, bottom = box
+    return left - by, top - 10 * by, right + by, bottom + 10 * by

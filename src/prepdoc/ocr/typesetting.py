@@ -1,0 +1,156 @@
+"""Characters that stand apart → the same close together on blank paper, where engines read them.
+
+In a form's cells engines read the rules, and of characters below each other they make lines that
+run down. What is read of a set goes back to where each character stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from prepdoc.ocr import Reader
+from prepdoc.page import Glyph, Line, Pixels, Quad
+
+FEWEST = 6
+"""Characters in a set: as many digits as give a known number away."""
+INK = 64
+"""Difference from the paper in a frame, of 255."""
+SET_PX = 48
+"""Height at which characters are set to be read."""
+GAP = 0.14
+"""Heights between two characters so set."""
+MARGIN_PX = 40
+"""Blank paper around each set."""
+READ = 0.75
+"""Part of a set that is read, from which on this reading counts instead of the others."""
+
+Box: TypeAlias = tuple[int, int, int, int]
+"""Left, top, right, bottom in whole pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """Characters set close together, in which columns each is, and its quad on the page."""
+
+    pixels: Pixels = field(repr=False)
+    quads: tuple[Quad, ...]
+    places: tuple[tuple[int, int], ...]
+    """For each its first column and the one past its last."""
+
+
+def typeset(frames: Sequence[Pixels], quads: Sequence[Quad]) -> Set | None:
+    """One character out of each frame, as high as the highest; None where too few hold ink.
+
+    The frames are upright cut-outs of the page that hold nothing else; `quads` are their places.
+    """
+    inked = [_ink(frame) for frame in frames]
+    rows = [np.flatnonzero(ink.any(axis=1)) for ink in inked if ink.any()]
+    if len(rows) < FEWEST:
+        return None
+    top, bottom = min(int(r[0]) for r in rows), max(int(r[-1]) for r in rows) + 1
+    pieces = [_piece(frame, ink, top, bottom) for frame, ink in zip(frames, inked, strict=True)]
+    gap = np.full((SET_PX, round(GAP * SET_PX), 3), 255, dtype=np.uint8)
+    places, strips, at = [], [], 0
+    for piece in pieces:
+        places.append((at, at + piece.shape[1]))
+        strips += [piece, gap]
+        at += piece.shape[1] + gap.shape[1]
+    return Set(np.concatenate(strips, axis=1), tuple(quads), tuple(places))
+
+
+def read_sets(sets: Sequence[Set], reader: Reader) -> tuple[Line | None, ...]:
+    """The characters of each set in their places; None where too few of them are read.
+
+    Raises:
+        ComponentMissing: the reader is not installed.
+    """
+    if not sets:
+        return ()
+    sheet, tops = _sheet(sets)
+    seen = reader.read(sheet)
+    return tuple(_line(one, top, seen) for one, top in zip(sets, tops, strict=True))
+
+
+def beside(lines: Iterable[Line], read: Iterable[Line]) -> tuple[Line, ...]:
+    """The lines without what stands where `read` was read."""
+    fences = [line.quad.array().astype(np.float32) for line in read]
+    clear = (
+        replace(line, glyphs=tuple(g for g in line.glyphs if not _is_within(g, fences)))
+        for line in lines
+    )
+    return tuple(line for line in clear if line.text.strip())
+
+
+def _is_within(glyph: Glyph, fences: Iterable[NDArray[np.float32]]) -> bool:
+    return any(cv2.pointPolygonTest(f, glyph.quad.centre(), False) >= 0 for f in fences)
+
+
+# --- setting -----------------------------------------------------------------------------------
+
+
+def _ink(inside: Pixels) -> NDArray[np.bool_]:
+    paper = np.median(inside.reshape(-1, 3), axis=0)
+    return np.asarray(np.abs(inside - paper).max(axis=2) >= INK)
+
+
+def _piece(inside: Pixels, ink: NDArray[np.bool_], top: int, bottom: int) -> Pixels:
+    """A cell's character in black on white, from the row's first row of ink to its last."""
+    columns = np.flatnonzero(ink[top:bottom].any(axis=0))
+    if not len(columns):
+        return np.full((SET_PX, SET_PX // 3, 3), 255, dtype=np.uint8)
+    part = inside[top:bottom, columns[0] : columns[-1] + 1]
+    paper = np.median(inside.reshape(-1, 3), axis=0)
+    away = np.abs(part - paper).max(axis=2)
+    grey = 255 - np.clip(away * 255 / max(float(away.max()), 1.0), 0, 255)
+    scale = SET_PX / (bottom - top)
+    size = max(2, round(part.shape[1] * scale)), SET_PX
+    set_ = cv2.resize(grey.astype(np.uint8), size, interpolation=cv2.INTER_CUBIC)
+    return np.repeat(set_[:, :, None], 3, axis=2)
+
+
+# --- reading -----------------------------------------------------------------------------------
+
+
+def _sheet(sets: Sequence[Set]) -> tuple[Pixels, list[int]]:
+    """All rows below each other on blank paper, and where each begins."""
+    step = SET_PX + 2 * MARGIN_PX
+    wide = max(one.pixels.shape[1] for one in sets) + 2 * MARGIN_PX
+    sheet = np.full((step * len(sets), wide, 3), 255, dtype=np.uint8)
+    tops = [step * i + MARGIN_PX for i in range(len(sets))]
+    for one, top in zip(sets, tops, strict=True):
+        sheet[top : top + SET_PX, MARGIN_PX : MARGIN_PX + one.pixels.shape[1]] = one.pixels
+    return sheet, tops
+
+
+def _line(one: Set, top: int, seen: Iterable[Line]) -> Line | None:
+    """The characters of one row, each in its place; None where too few are read."""
+    chosen: dict[int, Glyph] = {}
+    for glyph in (g for line in seen for g in line.glyphs if not g.char.isspace()):
+        i = _index_of(glyph, one, top)
+        if i is not None and (i not in chosen or glyph.score > chosen[i].score):
+            chosen[i] = glyph
+    if len(chosen) < READ * len(one.quads):
+        return None
+    line = [replace(chosen[i], quad=one.quads[i]) for i in sorted(chosen)]
+    upright = sum(glyph.quad.tl[0] < glyph.quad.tr[0] for glyph in chosen.values())
+    return Line(tuple(line if 2 * upright >= len(line) else _upside_down(line)), "ocr")
+
+
+def _index_of(glyph: Glyph, one: Set, top: int) -> int | None:
+    x, y = glyph.quad.centre()
+    if not top <= y < top + SET_PX:
+        return None
+    half, x = GAP * SET_PX / 2, x - MARGIN_PX
+    return next((i for i, (a, b) in enumerate(one.places) if a - half <= x < b + half), None)
+
+
+def _upside_down(line: Sequence[Glyph]) -> list[Glyph]:
+    """As the reader turned it to read it."""
+    corners = ((glyph, np.roll(glyph.quad.array(), -2, axis=0)) for glyph in reversed(line))
+    return [replace(glyph, quad=Quad.from_array(quad)) for glyph, quad in corners]

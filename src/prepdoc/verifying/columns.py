@@ -1,0 +1,104 @@
+"""Characters that a reader saw one by one → the columns in which they stand below each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from prepdoc.page import Glyph, Line
+from prepdoc.pan import RULE_GROUPED, RULE_KNOWN, RULE_MASKED, RULE_VALID, Match
+
+_FEWEST = 12
+"""Characters in a column: as many as the shortest card number has."""
+_BESIDE = 0.45
+"""Widths by which one stands left or right of the one above it at most."""
+_BELOW = 2.6
+"""Heights from one to the next at most, from middle to middle; readers' boxes may be tight."""
+_PARTED = 1.25
+"""Steps of a column from which on there is a blank between two characters."""
+_ALONG = np.array([(1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0)])
+"""Turn of a page → where its text runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A character with its middle and its size, along the page's text and down from it."""
+
+    glyph: Glyph
+    middle: tuple[float, float]
+    size: tuple[float, float]
+
+
+def columns(lines: Iterable[Line], turn: int) -> Iterator[Line]:
+    """What stands below each other on a page that is upright after `turn` quarter turns.
+
+    Only what was read as single characters or as a line downwards counts: a table's digits are
+    parts of words.
+    """
+    along = _ALONG[turn % 4]
+    axes = np.array([along, (-along[1], along[0])])
+    placed = [
+        _placed(glyph, axes) for line in lines if _is_narrow(line, axes) for glyph in _ink(line)
+    ]
+    for chain in _chains(sorted(placed, key=lambda one: one.middle[1])):
+        if len(chain) >= _FEWEST:
+            yield Line(tuple(_spaced(chain)), "ocr")
+
+
+def is_number(match: Match, text: str) -> bool:
+    """Whether a column's match is one: proven or in a card's groups, not counts of a table."""
+    around = text[: match.start].rstrip()[-1:] + text[match.end :].lstrip()[:1]
+    if match.rule in (RULE_MASKED, RULE_KNOWN, RULE_GROUPED):
+        return True
+    return match.rule == RULE_VALID and not any(char.isdecimal() for char in around)
+
+
+def _ink(line: Line) -> list[Glyph]:
+    return [glyph for glyph in line.glyphs if not glyph.char.isspace()]
+
+
+def _is_narrow(line: Line, axes: NDArray[np.float64]) -> bool:
+    ink = _ink(line)
+    if len(ink) < 2:
+        return True
+    away = np.subtract(ink[-1].quad.centre(), ink[0].quad.centre())
+    return abs(float(away @ axes[0])) < abs(float(away @ axes[1])) / 2
+
+
+def _placed(glyph: Glyph, axes: NDArray[np.float64]) -> _Placed:
+    corners = glyph.quad.array() @ axes.T
+    (u0, v0), (u1, v1) = corners.min(axis=0), corners.max(axis=0)
+    return _Placed(glyph, ((u0 + u1) / 2, (v0 + v1) / 2), (u1 - u0, v1 - v0))
+
+
+def _chains(placed: Iterable[_Placed]) -> list[list[_Placed]]:
+    """From the top each one below the nearest above it, as far as there is one."""
+    chains: list[list[_Placed]] = []
+    for one in placed:
+        above = [chain for chain in chains if _follows(chain[-1], one)]
+        if above:
+            max(above, key=lambda chain: chain[-1].middle[1]).append(one)
+        else:
+            chains.append([one])
+    return chains
+
+
+def _follows(upper: _Placed, lower: _Placed) -> bool:
+    wide, high = (max(a, b) for a, b in zip(upper.size, lower.size, strict=True))
+    aside = abs(upper.middle[0] - lower.middle[0])
+    step = lower.middle[1] - upper.middle[1]
+    return aside <= _BESIDE * wide and high / 2 < step <= _BELOW * high
+
+
+def _spaced(chain: Sequence[_Placed]) -> Iterator[Glyph]:
+    steps = [lower.middle[1] - upper.middle[1] for upper, lower in pairwise(chain)]
+    usual = float(np.median(steps))
+    yield chain[0].glyph
+    for step, one in zip(steps, chain[1:], strict=True):
+        if step > _PARTED * usual:
+            yield Glyph(" ", one.glyph.quad)
+        yield one.glyph

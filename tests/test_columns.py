@@ -1,0 +1,105 @@
+"""Digits that stand below each other are one number, for finding and for verification."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from prepdoc.finding import Wishes, find_numbers
+from prepdoc.noting import noted
+from prepdoc.ocr.columns import read_columns
+from prepdoc.ocr.paddle import Paddle
+from prepdoc.page import ExpectedPage, Glyph, Line, Pixels, Quad
+from prepdoc.verifying.columns import columns
+from prepdoc.verifying.leaking import leaks_in_text
+from tests import draw
+from tests.draw import Drawn, Item, Text
+from tests.test_finding import black
+
+NUMBERS = [draw.pan("visa", 1), draw.pan("mastercard", 2), draw.pan("amex", 3)]
+GROUPS = {16: (4, 4, 4, 4), 15: (4, 6, 5)}
+
+
+def upright(number: str, at: tuple[float, float], tag: str, font: str, pt: float) -> list[Item]:
+    """Digits below each other, with half an em between the groups."""
+    items: list[Item] = []
+    (x, y), begin = at, 0
+    for size in GROUPS[len(number)]:
+        part = number[begin : begin + size]
+        items.append(Text(part, (x, y), pt, font, tag, pitch=(0, 1.05 * pt)))
+        y, begin = y + (size * 1.05 + 0.5) * pt, begin + size
+    return items
+
+
+def page(font: str = "helv", pt: float = 9.0, dpi: float = 200) -> Drawn:
+    items: list[Item] = [Text("ご利用代金明細書", (20, 24), 12), Text("11月分", (150, 24), 12)]
+    for i, number in enumerate(NUMBERS):
+        items += upright(number, (250 - 70 * i, 60), f"pan{i}", font, pt)
+    return draw.page(items, dpi=dpi, size=(300, 100 + 22 * pt))
+
+
+@pytest.mark.parametrize("font", ["helv", "figo", "japan"])
+@pytest.mark.parametrize(
+    "alter", [lambda d: d, lambda d: draw.skewed(d, 1), lambda d: draw.turned(d, 1)]
+)
+def test_upright_digits_of_a_scan_are_masked(font: str, alter: Callable[[Drawn], Drawn]) -> None:
+    """OCR takes some of them for lines down the page, and reads these on their side."""
+    drawn = alter(page(font))
+    notes = noted(replace(drawn.as_page(), lines=()), Paddle(), Wishes())
+    dark = black(drawn.pixels.shape, find_numbers(1, drawn.pixels, notes.lines).numbers)
+    for i in range(len(NUMBERS)):
+        *hidden, a, b, c, d = (glyph.quad.centre() for glyph in drawn.tagged(f"pan{i}"))
+        assert all(dark[round(y), round(x)] for x, y in hidden)
+        assert not any(dark[round(y), round(x)] for x, y in (a, b, c, d))
+
+
+@pytest.mark.parametrize("turn", [0, 1, 2, 3])
+def test_an_output_that_still_shows_them_leaks(turn: int) -> None:
+    drawn = draw.turned(page(), turn)
+    pixels: Pixels = np.ascontiguousarray(drawn.pixels)
+    # `draw.turned` and a page's turn both count quarters counter-clockwise; one undoes the other.
+    expected = ExpectedPage(1, pixels, True, turn=-turn % 4)
+    leaks = leaks_in_text(read_columns(pixels, Paddle()), expected, ())
+    for i in range(len(NUMBERS)):
+        first = drawn.tagged(f"pan{i}")[4].quad.centre()
+        assert any(_holds(leak.quad, first) for leak in leaks)
+
+
+def _holds(quad: Quad, point: tuple[float, float]) -> bool:
+    left, top, right, bottom = quad.box()
+    return left <= point[0] <= right and top <= point[1] <= bottom
+
+
+def column(digits: str, step: float, size: float = 20.0) -> list[Line]:
+    return [
+        Line((Glyph(digit, Quad.from_box(100, step * i, 112, step * i + size)),), "ocr")
+        for i, digit in enumerate(digits)
+    ]
+
+
+def test_counts_in_a_table_are_no_column_of_digits() -> None:
+    """Words stand beside them, and more of them follow than a number has."""
+    lines = column((NUMBERS[0] + "1") * 2, 40.0)
+    assert [line.text for line in columns(lines, 0)] == [(NUMBERS[0] + "1") * 2]
+    assert leaks_in_text(lines, ExpectedPage(1, np.zeros((9, 9, 3), np.uint8), True), ()) == ()
+
+
+def test_a_word_beside_the_column_takes_no_part() -> None:
+    word = Line(
+        tuple(Glyph("8", Quad.from_box(90 + 12 * i, 60, 102 + 12 * i, 80)) for i in range(3)), "ocr"
+    )
+    (line,) = columns([*column(NUMBERS[0], 30.0), word], 0)
+    assert line.text == NUMBERS[0]
+
+
+def test_plain_text_and_a_table_have_no_columns_of_digits() -> None:
+    items: list[Item] = [Text("2026/11/03  BOOKS  12,345", (40, 30 + 14 * i), 9) for i in range(9)]
+    items += [Text("1234567"[i % 7], (200, 30 + 14 * i), 9, "helv") for i in range(9)]
+    items += [Text("縦書きの文章です"[i % 8], (240, 30 + 14 * i), 9) for i in range(9)]
+    drawn = draw.page(items, dpi=200, size=(300, 170))
+    read = read_columns(drawn.pixels, Paddle())
+    assert "".join(line.text for line in read) == "1234567" + "12"
+    assert not find_numbers(1, drawn.pixels, read).numbers

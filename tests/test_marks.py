@@ -1,0 +1,150 @@
+"""Marks that stand for hidden digits are seen beside digits, whatever an engine makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from prepdoc.assembling import assembled
+from prepdoc.finding import Wishes, find_numbers
+from prepdoc.noting import noted
+from prepdoc.ocr.marks import MARK, with_marks
+from prepdoc.ocr.paddle import Paddle
+from prepdoc.ocr.tesseract import Tesseract
+from prepdoc.page import ExpectedPage, Pixels
+from prepdoc.verifying.rereading import Readers, reread
+from tests import draw
+from tests.draw import Box, Drawn, Text
+from tests.test_finding import black
+
+PAN = draw.pan("visa", 3)
+SIZE = (330, 90)
+PAPER = (255, 255, 255)
+FORMS = {
+    "DDDD DD** **** KKKK": 10,
+    "DDDD-****-****-KKKK": 12,
+    "DDDD DDDD **** ****": 8,
+    "DDDD-DDDD-DDDD-D***": 3,
+    "DDDDDDDDDDDDD***": 3,
+}
+"""A form, and how many digits it hides or more: D is shown, * hidden, K one of the last four."""
+FORM = "DDDD DDDD **** ****"
+
+
+def printed(form: str, mark: str) -> str:
+    """The number in a form, with a mark for every digit that it hides."""
+    digits = iter(PAN)
+    return "".join(c if c in " -" else (d, mark)[c == "*"] for c in form for d in _next(c, digits))
+
+
+def _next(kind: str, digits: Iterator[str]) -> str:
+    return kind if kind in " -" else next(digits)
+
+
+def page(text: str, font: str = "japan", dpi: float = 200, pt: float = 11) -> Drawn:
+    items = [Text("Card number", (20, 24), 9, "helv"), Text(text, (24, 50), pt, font, "pan")]
+    items += [Text("2026/11/03 BOOKS 12,345", (20, 76), 9, "helv")]
+    return draw.page(items, dpi=dpi, size=SIZE)
+
+
+def seen(drawn: Drawn) -> str:
+    """The line with marks, as it is seen as a whole."""
+    lines = with_marks(Paddle().read(drawn.pixels), drawn.pixels, Paddle())
+    return "".join(line.text for line in assembled(lines) if MARK in line.text)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("mark", ["●", "•", "○", "･"])
+def test_every_mark_beside_digits_is_seen_and_every_digit_read(form: str, mark: str) -> None:
+    read = seen(page(printed(form, mark)))
+    shown = [c for c in printed(form, "?") if c.isdigit()]
+    assert [c for c in read if c.isdigit()] == shown
+    assert read.count(MARK) == form.count("*")
+
+
+@pytest.mark.parametrize("font", ["japan", "helv", "cour", "tiro"])
+@pytest.mark.parametrize("dpi", [150, 300])
+def test_underscores_are_as_many_marks_as_digits_have_room(font: str, dpi: float) -> None:
+    read = seen(page(printed("DDDD-DDDD-DDDD-****", "_"), font, dpi))
+    assert [c for c in read if c.isdigit()] == list(PAN[:12])
+    assert read.count(MARK) in (3, 4, 5)
+
+
+@pytest.mark.parametrize(
+    "alter",
+    [
+        draw.dark,
+        lambda d: draw.noisy(d, 8),
+        lambda d: draw.skewed(d, 2),
+        lambda d: draw.turned(d, 1),
+        lambda d: draw.turned(d, 2),
+        lambda d: draw.jpegged(d, 40),
+    ],
+)
+@pytest.mark.parametrize("mark", ["●", "•"])
+def test_marks_of_a_scan_are_seen(mark: str, alter: Callable[[Drawn], Drawn]) -> None:
+    read = seen(alter(page(printed(FORM, mark))))
+    assert [c for c in read if c.isdigit()] == list(PAN[:8])
+    assert read.count(MARK) == 8
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PAN,
+        draw.grouped(PAN),
+        draw.grouped(PAN, " "),
+        "Page ............................................ 12",
+        "Amazon.co.jp  10,000  2,500  1:30",
+        "+81 90-1234-5678 / 000-1000-1000",
+        "4000 0000 0000 0002",
+        "オロロロ 1000 ロロロ",
+        "xxxx-xxxx-xxxx-1234",
+        "look 00 book 1000000 ooze",
+    ],
+)
+def test_what_is_no_mark_is_left_to_the_engine(text: str) -> None:
+    drawn = page(text)
+    read = Paddle().read(drawn.pixels)
+    assert with_marks(read, drawn.pixels, Paddle()) == read
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("mark", ["●", "･", "_"])
+def test_the_digits_before_marks_are_masked_in_the_pixels(form: str, mark: str) -> None:
+    """Of a scan, which has no text layer to help."""
+    drawn = page(printed(form, mark))
+    notes = noted(replace(drawn.as_page(), lines=()), Paddle(), Wishes())
+    dark = black(drawn.pixels.shape, find_numbers(1, drawn.pixels, notes.lines).numbers)
+    places = [glyph.quad.centre() for glyph in drawn.tagged("pan") if glyph.char.strip()]
+    kinds = form.replace(" ", "")
+    at = [(kind, dark[round(y), round(x)]) for kind, (x, y) in zip(kinds, places, strict=True)]
+    assert all(is_dark for kind, is_dark in at if kind == "D")
+    assert not any(is_dark for kind, is_dark in at if kind == "K")
+
+
+@pytest.mark.parametrize("mark", ["●", "･", "_"])
+def test_an_output_that_shows_digits_before_marks_leaks(mark: str) -> None:
+    drawn = page(printed(FORM, mark))
+    pixels: Pixels = np.ascontiguousarray(drawn.pixels)
+    readers = Readers(Paddle(), Tesseract(), (Tesseract(),))
+    assert reread(pixels, ExpectedPage(1, pixels, True), (), readers).leaks
+
+
+def test_a_rule_below_digits_hides_nothing() -> None:
+    """Underlined, and with a table's line beside it."""
+    drawn = draw.page(
+        [
+            Text("4980 1234", (20, 30), 11, "helv"),
+            Box((20, 32), (50, 0.7)),
+            Text("4980 1234", (20, 60), 11, "helv"),
+            Box((80, 62), (250, 0.7)),
+        ],
+        dpi=200,
+        size=SIZE,
+    )
+    read = Paddle().read(drawn.pixels)
+    assert with_marks(read, drawn.pixels, Paddle()) == read
