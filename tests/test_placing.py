@@ -215,3 +215,20 @@ def test_a_row_of_touching_boxes_is_found_in_a_scan_that_lies_askew(degrees: flo
     drawn = draw.skewed(draw.page(items, dpi=200, size=(240, 90)), degrees)
     (line,) = read_blocks(drawn.pixels)
     assert 5 <= len(line.glyphs) <= 7
+
+
+def test_a_dark_spot_in_a_digit_does_not_take_it_away() -> None:
+    """Of a moiré or of worn print: it is far lower than the line."""
+    pixels = np.full((80, 200, 3), 255, dtype=np.uint8)
+    pixels[36:44, 60:64] = 0
+    digit = Line((Glyph("3", Quad.from_box(54, 20, 70, 62)),), "ocr")
+    (kept, block) = with_blocks((), (digit,), pixels)
+    assert kept == digit
+    assert set(block.text) == {"■"}
+
+
+def test_the_thick_part_of_a_stroke_is_no_block() -> None:
+    pixels = np.full((120, 200, 3), 255, dtype=np.uint8)
+    pixels[20:80, 60:66] = 0
+    pixels[40:56, 58:72] = 0
+    assert read_blocks(pixels) == ()

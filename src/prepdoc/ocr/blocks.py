@@ -38,10 +38,15 @@ DIGIT_SHAPE = 0.62
 EDGE = 0.3
 """Nearer to a block than this part of its height stands the middle of no letter: an edge is read
 as I or as a bracket."""
+COVERS = 0.35
+"""Part of the height of a reader's box that a block has at least which hides what it reads there;
+readers' boxes are roomy."""
 STROKES = (1, 3, 6)
 """Widths, in squares, of what is taken away to free a block from the digits that touch it."""
 BLOCK_STROKES = 2.5
 """A block is so many times as high as the strokes of the digits beside it are wide."""
+STROKE = (1.4, 6.0)
+"""Heights of a block that the character is high of which it is a part."""
 DARK = 96
 """Difference from the paper, of 255; a coloured cell of a table is paler."""
 
@@ -83,7 +88,9 @@ def _is_inside(glyph: Glyph, boxes: Iterable[_Edges]) -> bool:
     """Whether it is seen within a block, or is no digit and seen at its edge."""
     x, y = glyph.quad.centre()
     edge = 0.0 if glyph.char.isdecimal() else EDGE
-    near = ((left, right, edge * (end - top)) for left, top, right, end in boxes if top < y < end)
+    least = COVERS * glyph.quad.height()
+    large = (box for box in boxes if box[3] - box[1] >= least)
+    near = ((left, right, edge * (end - top)) for left, top, right, end in large if top < y < end)
     return any(left - reach < x < right + reach for left, right, reach in near)
 
 
@@ -99,7 +106,19 @@ def read_blocks(pixels: Pixels) -> tuple[Line, ...]:
     for stroke in STROKES:
         freed = _freed(dark, stroke)
         seen += [box for box in freed if not any(_is_same(box, other) for other in seen)]
-    return tuple(_line(*box) for box in seen)
+    _, labels, whole, _ = cv2.connectedComponentsWithStats(dark)
+    return tuple(_line(*box) for box in seen if not _is_stroke(box, labels, np.asarray(whole)))
+
+
+def _is_stroke(box: _Box, labels: NDArray[np.int32], whole: NDArray[Any]) -> bool:
+    """Whether it is the thick part of a letter's or digit's stroke.
+
+    A row of digits that touches a block is about as high as it is, and a table far higher.
+    """
+    left, top, width, height = (side // LOOKED_AT for side in box)
+    inside = labels[top : top + height, left : left + width]
+    _, _, wide, high, _ = whole[np.bincount(inside[inside > 0]).argmax()]
+    return bool(STROKE[0] * height < high < STROKE[1] * height and wide < STROKE[1] * height)
 
 
 def _is_same(box: _Box, other: _Box) -> bool:

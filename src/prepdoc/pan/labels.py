@@ -12,9 +12,9 @@ as text with columns has."""
 
 # A number beside one of these is a card number, whatever it looks like.
 _CARD_LABELS = (
-    r"ご?利用カード(?:番号)?",
-    r"(?:クレジット)?カード(?:会員)?番号",
-    r"カードNo",
+    r"ご?利用カード(?:\s?番号)?",
+    r"(?:クレジット)?カード\s?(?:会員)?番号",
+    r"カード\s?No",
     r"本人カード",
     r"家族カード",
     r"card\s*account\s*(?:no|number)",
@@ -80,6 +80,17 @@ _NAMES_CARD = re.compile(rf"(?:{_BRAND_WORDS}){_BETWEEN}$", re.IGNORECASE)
 _ANY = re.compile("|".join(_CARD_LABELS + _DOUBTFUL_LABELS + _ENDING_LABELS), re.IGNORECASE)
 
 
+# OCR reads the kana of カード as the characters for power and one, and its ー as any dash.
+_MISREAD_CARD = re.compile(r"[カ力ヵ][ー一―‐−—─-]ド")
+# In half-width kana, whose voicing marks are characters of their own.
+_PARTED_CARD = re.compile("カート[\u3099\u309b]")
+
+
+def _as_printed(text: str) -> str:
+    """With the word for a card as issuers print it; the length stays."""
+    return _PARTED_CARD.sub("カード ", _MISREAD_CARD.sub("カード", text))
+
+
 class Before:
     """What the text before a number says about it; each question is answered once.
 
@@ -87,7 +98,7 @@ class Before:
     """
 
     def __init__(self, text: str) -> None:
-        self._text = text[-REACH:]
+        self._text = _as_printed(text[-REACH:])
 
     @cached_property
     def is_card_label(self) -> bool:
@@ -112,7 +123,7 @@ class Before:
 
 def spans(text: str) -> tuple[tuple[int, int], ...]:
     """Start and end of every label in a line, for finding the number that stands below one."""
-    return tuple(match.span() for match in _ANY.finditer(folded(text)))
+    return tuple(match.span() for match in _ANY.finditer(_as_printed(folded(text))))
 
 
 def folded(text: str) -> str:

@@ -24,6 +24,8 @@ _ALONG_HEIGHTS = 8.0
 """How much of the row on both sides of a mask the finder sees: the rest of a number and a label."""
 _ACROSS_HEIGHTS = 3.0
 """The lines above and below it, where a wrapped number goes on."""
+_MIN_BOX_PX = 12
+"""A box that hides digits is at least so high, but for print of 4 points."""
 
 
 @dataclass(slots=True)
@@ -113,11 +115,12 @@ def _closer(lines: Sequence[Line], pixels: Pixels, reader: Reader) -> Iterator[t
 def _boxes(pixels: Pixels) -> tuple[Quad, ...]:
     """What the issuer painted over digits: nothing to be read, and as if they were masks.
 
-    Readers take a row of black boxes for ones.
+    Readers take a row of black boxes for ones. Smaller ones may be a digit's thick stroke.
     """
     from prepdoc.ocr.blocks import read_blocks
 
-    return tuple(line.quad for line in read_blocks(pixels))
+    boxes = (line.quad for line in read_blocks(pixels))
+    return tuple(box for box in boxes if box.height() >= _MIN_BOX_PX)
 
 
 def _read(reader: Reader, views: Iterable[View]) -> tuple[Line, ...]:
