@@ -23,7 +23,7 @@ from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import Tesseract
 from prepdoc.page import ExpectedPage, Glyph, Line, Pixels, Proof, Quad, Stamp, quads_box
 from prepdoc.pan import Pan
-from prepdoc.verifying import verify
+from prepdoc.verifying import legibility, verify
 from prepdoc.verifying.leaking import _beside_last_fours, leaks_in_layer, leaks_in_text
 from prepdoc.verifying.pixels import check_pixels
 from prepdoc.verifying.rereading import Readers, reread
@@ -996,3 +996,10 @@ def test_digits_that_are_read_deep_in_a_mask_are_no_leak() -> None:
     assert not leaks_in_text([on_row(number, 100.0)], page, ())
     assert leaks_in_text([on_row(number, 0.0)], page, ())
     assert leaks_in_layer([on_row(number, 100.0)], page, ()), "a text layer's words may be there"
+
+
+@pytest.mark.parametrize(
+    ("read", "length"), [("080", 2), ("20", 2), ("288200", 4), ("1111", 0), ("", 0), ("2820", 4)]
+)
+def test_digits_agree_as_far_as_they_stand_in_the_same_order(read: str, length: int) -> None:
+    assert legibility._agreeing(read, "2820") == length

@@ -130,8 +130,15 @@ def _are_others(readings: Iterable[str], digits: str) -> bool:
 
 
 def _agreeing(read: str, digits: str) -> int:
-    matcher = SequenceMatcher(None, read, digits, autojunk=False)
-    return sum(match.size for match in matcher.get_matching_blocks())
+    """Length of the longest common subsequence: difflib looks for common blocks, and may find one
+    that shuts the others out."""
+    row = [0] * (len(digits) + 1)
+    for char in read:
+        above = row
+        row = [0]
+        for i, wanted in enumerate(digits):
+            row.append(above[i] + 1 if char == wanted else max(row[i], above[i + 1]))
+    return row[-1]
 
 
 def _has_ink(sight: Sight, quad: Quad) -> bool:
