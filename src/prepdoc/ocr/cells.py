@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from prepdoc.ocr import Reader
-from prepdoc.ocr.typesetting import FEWEST, Box, Set, beside, read_sets, typeset
+from prepdoc.ocr.typesetting import FEWEST, Box, Set, away_from_paper, beside, read_sets, typeset
 from prepdoc.page import Line, Pixels, Quad
 
 TURNS = (0, 1)
@@ -48,8 +48,17 @@ def read_cells(pixels: Pixels, reader: Reader) -> tuple[Line, ...]:
     Raises:
         ComponentMissing: the reader is not installed.
     """
+    return cell_lines(cell_sets(pixels), reader)
+
+
+def cell_sets(pixels: Pixels) -> tuple[Set, ...]:
+    """What stands in every row of cells, for any number of readers."""
     patches = _patches(pixels)
-    sets = [one for turn in TURNS for one in _sets(pixels, patches, turn)]
+    return tuple(one for turn in TURNS for one in _sets(pixels, patches, turn))
+
+
+def cell_lines(sets: Sequence[Set], reader: Reader) -> tuple[Line, ...]:
+    """The rows of which a reader reads most cells."""
     return tuple(line for line in read_sets(sets, reader) if line is not None)
 
 
@@ -58,8 +67,7 @@ def read_cells(pixels: Pixels, reader: Reader) -> tuple[Line, ...]:
 
 def _patches(page: Pixels) -> list[Box]:
     """The patches of paper of a cell's size and shape."""
-    paper = np.full_like(page, np.median(page[::8, ::8].reshape(-1, 3), axis=0))
-    away = cv2.absdiff(page, paper).max(axis=2)
+    away = away_from_paper(page)
     joined = np.ones((JOINED_PX, JOINED_PX), dtype=np.uint8)
     rules = cv2.morphologyEx((away >= DARK).astype(np.uint8), cv2.MORPH_CLOSE, joined)
     _, _, found, _ = cv2.connectedComponentsWithStats(1 - rules, connectivity=4)
@@ -73,7 +81,7 @@ def _patches(page: Pixels) -> list[Box]:
 
 def _sets(pixels: Pixels, patches: Sequence[Box], turn: int) -> Iterator[Set]:
     """The rows of cells on the page turned by quarters, each set to be read."""
-    page = np.ascontiguousarray(np.rot90(pixels, turn))
+    page = np.rot90(pixels, turn)
     height, width = pixels.shape[:2]
     turned = {_turned(box, turn, width, height): box for box in patches}
     for row in _chains(sorted(turned)):

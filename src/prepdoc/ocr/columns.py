@@ -15,7 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prepdoc.ocr import Reader
-from prepdoc.ocr.typesetting import FEWEST, INK, Box, Set, beside, read_sets, typeset
+from prepdoc.ocr.typesetting import (
+    FEWEST,
+    INK,
+    Box,
+    Set,
+    away_from_paper,
+    beside,
+    read_sets,
+    typeset,
+)
 from prepdoc.page import Line, Pixels, Quad
 
 TURNS = (0, 1)
@@ -52,7 +61,17 @@ def read_columns(pixels: Pixels, reader: Reader) -> tuple[Line, ...]:
     Raises:
         ComponentMissing: the reader is not installed.
     """
-    sets = [one for turn in TURNS for one in _sets(pixels, turn)]
+    return column_lines(column_sets(pixels), reader)
+
+
+def column_sets(pixels: Pixels) -> tuple[Set, ...]:
+    """What stands in every column, for any number of readers."""
+    ink = np.asarray(away_from_paper(pixels) >= INK, dtype=np.uint8)
+    return tuple(one for turn in TURNS for one in _sets(pixels, ink, turn))
+
+
+def column_lines(sets: Sequence[Set], reader: Reader) -> tuple[Line, ...]:
+    """A line for each digit of the columns that a reader reads as digits."""
     read = [line for line in read_sets(sets, reader) if line is not None and _is_number(line)]
     return tuple(replace(line, glyphs=(glyph,)) for line in read for glyph in line.glyphs)
 
@@ -61,19 +80,14 @@ def _is_number(line: Line) -> bool:
     return sum(glyph.char.isdecimal() for glyph in line.glyphs) >= DIGITS * len(line.glyphs)
 
 
-def _sets(pixels: Pixels, turn: int) -> Iterator[Set]:
+def _sets(pixels: Pixels, ink: NDArray[np.uint8], turn: int) -> Iterator[Set]:
     """The columns of the page turned by quarters, each set to be read."""
-    page = np.ascontiguousarray(np.rot90(pixels, turn))
-    for column in _columns(_alone(_ink(page))):
+    page = np.rot90(pixels, turn)
+    for column in _columns(_alone(np.ascontiguousarray(np.rot90(ink, turn)))):
         frames = [page[top:bottom, left:right] for left, top, right, bottom in _framed(column)]
         quads = [_quad(box, turn, page.shape[0]) for box in _tall(column)]
         if set_ := typeset(frames, quads):
             yield set_
-
-
-def _ink(page: Pixels) -> NDArray[np.uint8]:
-    paper = np.full_like(page, np.median(page[::8, ::8].reshape(-1, 3), axis=0))
-    return np.asarray(cv2.absdiff(page, paper).max(axis=2) >= INK, dtype=np.uint8)
 
 
 def _alone(ink: NDArray[np.uint8]) -> list[Box]:

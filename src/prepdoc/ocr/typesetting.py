@@ -91,6 +91,19 @@ def _is_within(glyph: Glyph, fences: Iterable[NDArray[np.float32]]) -> bool:
     return any(cv2.pointPolygonTest(f, glyph.quad.centre(), False) >= 0 for f in fences)
 
 
+def away_from_paper(page: Pixels) -> NDArray[np.uint8]:
+    """Height × width: how far each pixel is from the page's paper, in the channel where it is most.
+
+    By OpenCV, channel by channel: numpy takes ten times as long for the greatest of three.
+    """
+    paper = np.median(page[::8, ::8].reshape(-1, 3), axis=0).astype(np.uint8)
+    first, second, third = (
+        cv2.absdiff(channel, np.full_like(channel, grey))
+        for channel, grey in zip(cv2.split(page), paper, strict=True)
+    )
+    return np.asarray(cv2.max(cv2.max(first, second), third), dtype=np.uint8)
+
+
 # --- setting -----------------------------------------------------------------------------------
 
 

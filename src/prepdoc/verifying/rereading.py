@@ -87,12 +87,7 @@ def reread(pixels: Pixels, page: ExpectedPage, known: tuple[Pan, ...], readers: 
     by_finder = _read(readers.finder, _surroundings(empty, boxed))
     seen_by = (readers.verifier, by_verifier), (readers.finder, by_finder)
     leaks = (
-        *(
-            leak
-            for reader, lines in seen_by
-            for seen in _closer(lines, empty, reader)
-            for leak in leaks_in_text(seen, boxed, known)
-        ),
+        *(leak for seen in _closer(seen_by, empty) for leak in leaks_in_text(seen, boxed, known)),
         *leaks_in_symbols(_symbols(pixels, page), page.number, known),
     )
     lines = (*by_verifier, *by_finder)
@@ -101,15 +96,19 @@ def reread(pixels: Pixels, page: ExpectedPage, known: tuple[Pan, ...], readers: 
     return Reading(leaks, missing, len(by_verifier), len(by_finder))
 
 
-def _closer(lines: Sequence[Line], pixels: Pixels, reader: Reader) -> Iterator[tuple[Line, ...]]:
-    """A reader's lines with the marks beside them, and what it reads in cells and in columns."""
-    from prepdoc.ocr.cells import read_cells
-    from prepdoc.ocr.columns import read_columns
+def _closer(
+    seen_by: Iterable[tuple[Reader, Sequence[Line]]], pixels: Pixels
+) -> Iterator[tuple[Line, ...]]:
+    """Each reader's lines with the marks beside them, and what it reads in cells and in columns."""
+    from prepdoc.ocr.cells import cell_lines, cell_sets
+    from prepdoc.ocr.columns import column_lines, column_sets
     from prepdoc.ocr.marks import with_marks
 
-    yield with_marks(lines, pixels, reader)
-    yield read_cells(pixels, reader)
-    yield read_columns(pixels, reader)
+    cells, columns = cell_sets(pixels), column_sets(pixels)
+    for reader, lines in seen_by:
+        yield with_marks(lines, pixels, reader)
+        yield cell_lines(cells, reader)
+        yield column_lines(columns, reader)
 
 
 def _boxes(pixels: Pixels) -> tuple[Quad, ...]:
