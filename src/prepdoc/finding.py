@@ -195,14 +195,13 @@ def _over(upper: Line, lower: Line, spared: Sequence[str]) -> Iterator[Match]:
 
 def _goes_on(match: Match, text: str, lower: Line) -> bool:
     """Whether a match over a line break can be one number: proven, or grouped as cards are."""
-    if match.rule not in (RULE_VALID, RULE_GROUPED):
+    if match.rule not in (RULE_VALID, RULE_GROUPED) or NEW_ROW.match(folded(lower.text)):
         return False
     upper_sizes, lower_sizes = (
         _sizes(part) for part in text[match.start : match.end].split(LINE_BREAK)
     )
     if match.rule == RULE_GROUPED:
-        several = len(upper_sizes) + len(lower_sizes) > 2
-        return several and not NEW_ROW.match(folded(lower.text))
+        return len(upper_sizes) + len(lower_sizes) > 2
     joined = (*upper_sizes[:-1], upper_sizes[-1] + lower_sizes[0], *lower_sizes[1:])
     separate = (*upper_sizes, *lower_sizes)
     if is_grouped(joined) or is_grouped(separate):
