@@ -191,12 +191,17 @@ class Layout:
     rows: tuple[str, ...]
 
 
+# Two digits that touch: words of one digit each would be a line that spaces its letters, where a
+# column's gap is wider.
+WORD = st.from_regex(r"[0-9]{2}[0-9-]{0,3}", fullmatch=True)
+
+
 @st.composite
 def layouts(draw: st.DrawFn) -> Layout:
     pieces, rows = [], []
     for row in range(draw(st.integers(1, 5))):
         x, text = draw(st.floats(0, 40)), ""
-        for word in draw(st.lists(st.text("0123456789-", min_size=1, max_size=5), min_size=1)):
+        for word in draw(st.lists(WORD, min_size=1)):
             gap = draw(st.sampled_from((0.0, 0.6, 1.4, 3.0))) if text else 0.0
             x += gap * HIGH
             blank = "" if gap < WORD_GAP["text"] else " " if gap < COLUMN_GAP else COLUMN_BREAK
