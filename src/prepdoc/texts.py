@@ -152,6 +152,9 @@ ENGINE_SAYS: Final = (
     N_("The password is wrong: check it and try again."),
     N_("The picture unpacks to far more pixels than a scan has: scan it at 300 dpi."),
     N_("no known card range or check digit"),
+    N_("This mail is far larger than any that asks for a statement: save it alone."),
+    N_("This mail holds no text: save it again, or paste its text into a file."),
+    N_("This mail's HTML unpacks to far more than a person reads: paste its text."),
 )
 
 # What click says by itself and a user of prepdoc can meet (click's core.py, exceptions.py,

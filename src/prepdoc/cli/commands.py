@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +16,8 @@ from prepdoc.texts import _
 if TYPE_CHECKING:
     from prepdoc.page import Cardholder
 
+MAX_STDIN_BYTES = 20_000_001
+"""One more than a mail may have (`correspondence.mail`), so that a larger one is seen to be so."""
 SHELLS = ("bash", "zsh", "fish")
 
 
@@ -26,7 +30,23 @@ def prepare(**given: Any) -> int:
 
 def others() -> list[click.Command]:
     """Every command but the main one."""
-    return [_cardholder(), _doctor(), _completion()]
+    return [_request(), _cardholder(), _doctor(), _completion()]
+
+
+def _request() -> click.Command:
+    mail = click.Argument(["mail"], metavar="MAIL", type=click.Path(path_type=Path))
+    as_json = click.Option(["--json", "as_json"], is_flag=True, help=_("Print it as JSON."))
+    return click.Command(
+        "request",
+        callback=_say_what_is_asked,
+        params=[mail, as_json, *shared_options()],
+        short_help=_("Say what the mail that asks for a statement wants."),
+        help=_(
+            "Say what the mail that asks for a statement wants: which details, of which card, by"
+            " which way and by when. MAIL is a file (.eml, .mbox, .html or text), or - for standard"
+            " input."
+        ),
+    )
 
 
 def _cardholder() -> click.Group:
@@ -66,6 +86,23 @@ def _completion() -> click.Command:
             ' eval "$(prepdoc completion bash)"'
         ),
     )
+
+
+def _say_what_is_asked(mail: Path, as_json: bool) -> None:
+    import json
+
+    from prepdoc.correspondence.mail import read_mails
+    from prepdoc.correspondence.request import latest_known
+    from prepdoc.correspondence.telling import as_dict, as_text
+    from prepdoc.reading.files import bytes_of
+
+    is_file = str(mail) != "-"
+    data = bytes_of(mail) if is_file else sys.stdin.buffer.read(MAX_STDIN_BYTES)
+    _mail, asked = latest_known(read_mails(data))
+    if as_json:
+        click.echo(json.dumps(as_dict(mail if is_file else None, asked), ensure_ascii=False))
+    else:
+        click.echo(as_text(asked))
 
 
 def _show() -> int:

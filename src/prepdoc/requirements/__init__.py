@@ -1,0 +1,16 @@
+"""What a recipient asks of the document: one TOML file a profile, each rule with its source.
+
+TOML ─profile→ Profile
+"""
+
+from prepdoc.requirements.profile import (
+    BadProfile,
+    Level,
+    Profile,
+    Rule,
+    ids,
+    load,
+    named,
+)
+
+__all__ = ["BadProfile", "Level", "Profile", "Rule", "ids", "load", "named"]
