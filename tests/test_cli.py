@@ -47,7 +47,9 @@ def test_help_names_every_option_and_command(run: Runner, word: str) -> None:
         " --quiet --debug --version --help"
     )
     assert all(re.search(rf"{option}\b", said) for option in options.split())
-    assert all(re.search(rf"^  {name} ", said, re.M) for name in ("request", "cardholder", "doctor"))
+    assert all(
+        re.search(rf"^  {name} ", said, re.M) for name in ("request", "cardholder", "doctor")
+    )
     assert "prepare " not in said.partition("Commands:")[2]
 
 

@@ -266,7 +266,7 @@ def test_a_damaged_mail_is_read_or_refused(data: st.DataObject) -> None:
 @pytest.mark.parametrize("name", ASKED)
 def test_the_json_keeps_to_its_schema(name: str) -> None:
     schema = json.loads(SCHEMA_FILE.read_text("utf-8"))
-    told = as_dict(Path("mail.eml"), ASKED[name])
+    told = as_dict(Path("mail.eml"), ASKED[name], ())
     Draft202012Validator(schema).validate(told)
     assert told["profile"] == ASKED[name].profile
 
@@ -276,7 +276,7 @@ def test_the_json_keeps_to_its_schema(name: str) -> None:
 def test_no_text_calls_a_mail_genuine(name: str, language: str) -> None:
     speak(language)  # type: ignore[arg-type]
     try:
-        told = as_text(ASKED[name])
+        told = as_text(ASKED[name], ())
     finally:
         speak("en")
     assert not any(word in told.lower() for word in ("genuine", "authentic", "本物", "正規"))

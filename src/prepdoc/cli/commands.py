@@ -43,8 +43,8 @@ def _request() -> click.Command:
         short_help=_("Say what the mail that asks for a statement wants."),
         help=_(
             "Say what the mail that asks for a statement wants: which details, of which card, by"
-            " which way and by when. MAIL is a file (.eml, .mbox, .html or text), or - for standard"
-            " input."
+            " which way and by when; and where it contradicts itself. MAIL is a file (.eml, .mbox,"
+            " .html or text), or - for standard input."
         ),
     )
 
@@ -91,6 +91,7 @@ def _completion() -> click.Command:
 def _say_what_is_asked(mail: Path, as_json: bool) -> None:
     import json
 
+    from prepdoc.correspondence.contradictions import contradictions
     from prepdoc.correspondence.mail import read_mails
     from prepdoc.correspondence.request import latest_known
     from prepdoc.correspondence.telling import as_dict, as_text
@@ -98,11 +99,13 @@ def _say_what_is_asked(mail: Path, as_json: bool) -> None:
 
     is_file = str(mail) != "-"
     data = bytes_of(mail) if is_file else sys.stdin.buffer.read(MAX_STDIN_BYTES)
-    _mail, asked = latest_known(read_mails(data))
+    read, asked = latest_known(read_mails(data))
+    found = contradictions(read)
     if as_json:
-        click.echo(json.dumps(as_dict(mail if is_file else None, asked), ensure_ascii=False))
+        told = as_dict(mail if is_file else None, asked, found)
+        click.echo(json.dumps(told, ensure_ascii=False))
     else:
-        click.echo(as_text(asked))
+        click.echo(as_text(asked, found))
 
 
 def _show() -> int:

@@ -73,7 +73,9 @@ class Link:
 class Mail:
     """A mail's words and what stands around them; what is missing is empty.
 
-    `sender` is the address alone. `is_broken` tells that characters could not be decoded.
+    `sender` is the address alone. `authentication` is what the mail server that received it last
+    says of it (Authentication-Results, RFC 8601): only its own line, the first, was not there when
+    the mail was sent. `is_broken` tells that characters could not be decoded.
     """
 
     text: str = field(repr=False)
@@ -84,6 +86,7 @@ class Mail:
     message_id: str = ""
     links: tuple[Link, ...] = field(default=(), repr=False)
     attachments: tuple[str, ...] = field(default=(), repr=False)
+    authentication: str = ""
     is_broken: bool = False
 
 
@@ -161,6 +164,7 @@ def _of_message(data: bytes) -> Mail:
         message_id=_header(message, "Message-ID"),
         links=tuple(links[:MAX_LINKS]),
         attachments=tuple(name for name in names[:MAX_ATTACHMENTS] if name),
+        authentication=_header(message, "Authentication-Results"),
         is_broken=any(is_broken for _, is_broken in plain + html),
     )
 
@@ -219,7 +223,7 @@ def _encodings(data: bytes, charset: str) -> Iterator[str]:
 
 def _is_known(encoding: str) -> bool:
     try:
-        b"".decode(encoding)
+        b"xx".decode(encoding, "replace")
     except (LookupError, ValueError):  # unknown, or no encoding of text
         return False
     return True

@@ -6,10 +6,11 @@ who sent it is not told by its words.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from prepdoc.correspondence.contradictions import Contradiction, Kind
 from prepdoc.correspondence.phrases import Says
 from prepdoc.correspondence.request import Asked, Hint
 from prepdoc.requirements import named
@@ -35,12 +36,28 @@ _CHANNELS: Final[Mapping[str, str]] = {
 _HOURS_A_DAY = 24
 
 
-def as_text(asked: Asked) -> str:
+_CONTRADICTIONS: Final[Mapping[Kind, str]] = {
+    Kind.SENDER: N_("the sender's address is none of Amazon's"),
+    Kind.SENDER_LOOK_ALIKE: N_("the sender's address only looks like one of Amazon's"),
+    Kind.REPLY_TO: N_("the answer would go to another address"),
+    Kind.DMARC: N_("your mail server found that the sender's domain did not approve it (DMARC)"),
+    Kind.DKIM: N_("your mail server found a signature that does not fit (DKIM)"),
+    Kind.SPF: N_("your mail server found that another machine sent it (SPF)"),
+    Kind.ALIGNMENT: N_("what your mail server proved is another domain than the sender's"),
+    Kind.LINK_TEXT: N_("a link leads elsewhere than its words say"),
+    Kind.LINK_TARGET: N_("a link leads to a place that is none of Amazon's"),
+    Kind.LINK_LOOK_ALIKE: N_("a link leads to a place that only looks like Amazon's"),
+    Kind.ATTACHMENT: N_("a file is attached, which mails that ask for a statement have not"),
+    Kind.CREDENTIALS: N_("it wants a password, a code or the whole card number"),
+}
+
+
+def as_text(asked: Asked, found: Sequence[Contradiction]) -> str:
     """What the mail asks as lines for a person, in the language spoken."""
-    return "\n".join([_headline(asked), *_points(asked), _caution()])
+    return "\n".join([_headline(asked), *_points(asked), *_contradicting(found), _caution()])
 
 
-def as_dict(source: Path | None, asked: Asked) -> dict[str, Any]:
+def as_dict(source: Path | None, asked: Asked, found: Sequence[Contradiction]) -> dict[str, Any]:
     """The same as JSON takes it."""
     return {
         "schema": SCHEMA,
@@ -53,6 +70,7 @@ def as_dict(source: Path | None, asked: Asked) -> dict[str, Any]:
         "hint": {"digits": asked.hint.digits or None, "brand": asked.hint.brand or None},
         "deadline_hours": asked.deadline_hours,
         "cancelled_orders": list(asked.cancelled_orders),
+        "contradictions": [{"kind": one.kind.value, "line": shown(one.line)} for one in found],
     }
 
 
@@ -95,9 +113,19 @@ def _time(hours: int) -> str:
     return ngettext("{n} day", "{n} days", days).format(n=days)
 
 
+def _contradicting(found: Sequence[Contradiction]) -> Iterator[str]:
+    if not found:
+        yield _("No contradiction found: this proves nothing; check the Message Center.")
+        return
+    yield ngettext("{n} contradiction:", "{n} contradictions:", len(found)).format(n=len(found))
+    for one in found:
+        what = _(_CONTRADICTIONS[one.kind])
+        yield _("  {what}: {line}").format(what=what, line=shown(one.line))
+
+
 def _caution() -> str:
     return _(
         "Who sent it, its words do not tell. Do not open its links: type the address yourself or"
         " open the app, and look whether the account is locked and the same mail stands in the"
-        " Message Center."
+        " Message Center. Answer only what stands there."
     )

@@ -1,0 +1,202 @@
+"""Phishing contradicts itself somewhere; what is told is where, never a verdict."""
+
+from __future__ import annotations
+
+import json
+from email.message import EmailMessage
+from email.policy import SMTP
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from prepdoc.correspondence.contradictions import Contradiction, Kind, contradictions
+from prepdoc.correspondence.domains import host_of, is_look_alike, is_own
+from prepdoc.correspondence.mail import read_mails
+from prepdoc.correspondence.request import asked
+from prepdoc.correspondence.telling import SCHEMA_FILE, as_dict, as_text
+from tests.terminal import Runner, environ, run
+from tests.test_request import ASKED, SUBJECTS, words
+
+__all__ = ["environ", "run"]
+
+GOOGLE = (
+    "mx.google.com; dkim=pass header.i=@amazon.co.jp header.s=abc header.b=x;"
+    " dkim=pass header.i=@amazonses.com header.s=q; spf=pass (google.com: domain of"
+    " x@bounces.amazon.co.jp designates 192.0.2.4 as permitted sender)"
+    " smtp.mailfrom=x@bounces.amazon.co.jp;"
+    " dmarc=pass (p=QUARANTINE sp=QUARANTINE dis=NONE) header.from=amazon.co.jp"
+)
+OUTLOOK = (
+    "spf=pass (sender IP is 192.0.2.4) smtp.mailfrom=bounces.amazon.co.jp; dkim=pass (signature"
+    " was verified) header.d=amazon.co.jp;dmarc=pass action=none header.from=amazon.co.jp;"
+)
+
+
+def message(name: str, html: str | None = None, **head: str) -> EmailMessage:
+    mail = EmailMessage(policy=SMTP)
+    fields = {"From": "Amazon.co.jp <no-reply@amazon.co.jp>", "Authentication-Results": GOOGLE}
+    for key, value in {**fields, **{k.replace("_", "-"): v for k, v in head.items()}}.items():
+        if value:
+            mail[key] = value
+    mail["Subject"] = SUBJECTS[name]
+    mail.set_content(words(name))
+    if html:
+        mail.add_alternative(html, subtype="html")
+    return mail
+
+
+def found(mail: EmailMessage) -> tuple[Contradiction, ...]:
+    (read,) = read_mails(bytes(mail))
+    return contradictions(read)
+
+
+@pytest.mark.parametrize("results", [GOOGLE, OUTLOOK, "mx.example; none", "broken (((", ""])
+@pytest.mark.parametrize("name", [name for name in ASKED if name.startswith("e")])
+def test_the_known_mails_contradict_nothing(name: str, results: str) -> None:
+    """Although E3 and E4 are signed with http://www.amazon.jp."""
+    assert found(message(name, Authentication_Results=results)) == ()
+
+
+def with_link(target: str, text: str) -> EmailMessage:
+    return message("e1", html=f'<p>{text}</p><p><a href="{target}">{text}</a></p>')
+
+
+def with_words(sentence: str) -> EmailMessage:
+    mail = message("e1")
+    mail.set_content(f"{words('e1')}\n{sentence}\n")
+    return mail
+
+
+def with_file() -> EmailMessage:
+    mail = message("e1")
+    mail.add_attachment(b"x", maintype="application", subtype="zip", filename="form.zip")
+    return mail
+
+
+PHISHING = {
+    "another sender": (message("e1", From="Amazon <info@shop.example>"), Kind.SENDER),
+    "everybody's sending service": (
+        message("e1", From="Amazon <x@amazonses.com>", Authentication_Results=""),
+        Kind.SENDER_LOOK_ALIKE,
+    ),
+    "a sender below another domain": (
+        message("e1", From="no-reply@amazon.co.jp.account.example"),
+        Kind.SENDER_LOOK_ALIKE,
+    ),
+    "a digit for a letter": (message("e1", From="no-reply@amaz0n.co.jp"), Kind.SENDER_LOOK_ALIKE),
+    "two letters for one": (message("e1", From="no-reply@arnazon.co.jp"), Kind.SENDER_LOOK_ALIKE),
+    "a Cyrillic letter": (
+        message("e1", From="no-reply@xn--mazon-3ve.com"),
+        Kind.SENDER_LOOK_ALIKE,
+    ),
+    "answers elsewhere": (message("e1", Reply_To="help@mail.example"), Kind.REPLY_TO),
+    "DMARC failed": (
+        message("e1", Authentication_Results="mx.example; dmarc=fail header.from=amazon.co.jp"),
+        Kind.DMARC,
+    ),
+    "SPF failed": (
+        message("e1", Authentication_Results="mx.example; spf=softfail smtp.mailfrom=a@b.example"),
+        Kind.SPF,
+    ),
+    "a signature failed": (
+        message("e1", Authentication_Results="mx.example; dkim=fail header.d=amazon.co.jp"),
+        Kind.DKIM,
+    ),
+    "another's signature": (
+        message("e1", Authentication_Results="mx.example; dkim=pass header.d=amazonses.com"),
+        Kind.ALIGNMENT,
+    ),
+    "another link than it says": (
+        with_link("https://login.example/amazon", "https://www.amazon.co.jp/ap/signin"),
+        Kind.LINK_TEXT,
+    ),
+    "a link elsewhere": (with_link("https://login.example/", "サインイン"), Kind.LINK_TARGET),
+    "a link to a number": (with_link("http://192.0.2.7/ap", "サインイン"), Kind.LINK_TARGET),
+    "a name before the host": (
+        with_link("https://www.amazon.co.jp@login.example/", "サインイン"),
+        Kind.LINK_TARGET,
+    ),
+    "a link that looks alike": (
+        with_link("https://amazon-co-jp.example/", "サインイン"),
+        Kind.LINK_LOOK_ALIKE,
+    ),
+    "a Cyrillic link": (
+        with_link("https://www.xn--mazon-3ve.com/", "サインイン"),
+        Kind.LINK_LOOK_ALIKE,
+    ),
+    "a file": (with_file(), Kind.ATTACHMENT),
+    "a password": (with_words("至急、パスワードをご入力ください。"), Kind.CREDENTIALS),
+    "the whole number": (with_words("カード番号全体をご記入ください。"), Kind.CREDENTIALS),
+    "a code": (with_words("Confirm your security code within 1 hour."), Kind.CREDENTIALS),
+}
+
+
+@pytest.mark.parametrize(("mail", "kind"), PHISHING.values(), ids=PHISHING)
+def test_each_contradiction_is_told_once_with_its_line(mail: EmailMessage, kind: Kind) -> None:
+    told = found(mail)
+    assert [one.kind for one in told] == [kind]
+    assert told[0].line
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "返信にカード番号全体をご記入いただくことはお控えください。",
+        "パスワードをお知らせいただく必要はありません。",
+        "Please do not send your full card number.",
+        "We never ask you to provide your password.",
+    ],
+)
+def test_what_a_mail_does_not_want_is_no_contradiction(sentence: str) -> None:
+    assert found(with_words(sentence)) == ()
+
+
+@pytest.mark.parametrize(
+    ("target", "host"),
+    [
+        ("https://www.amazon.co.jp/ap?x=1", "www.amazon.co.jp"),
+        ("www.Amazon.co.jp.", "www.amazon.co.jp"),
+        ("https://user:pw@a.example:8443/", "a.example"),
+        ("mailto:help@mail.example?subject=x", "mail.example"),
+        ("tel:0120", ""),
+        ("cid:logo", ""),
+        ("javascript:alert(1)", ""),
+        ("https://[broken", ""),
+        ("https://xn--mazon-3ve.com", "\u0430mazon.com"),
+    ],
+)
+def test_the_host_is_what_a_browser_would_ask(target: str, host: str) -> None:
+    assert host_of(target) == host
+
+
+@pytest.mark.parametrize("host", ["amazon.co.jp", "www.amazon.jp", "sellercentral.amazon.com"])
+def test_its_own_hosts_look_like_nothing_else(host: str) -> None:
+    assert is_own(host)
+    assert not is_look_alike(host)
+
+
+@pytest.mark.parametrize(
+    "host", ["example.com", "amazing.example", "yamazaki.example", "amnesty.org"]
+)
+def test_other_hosts_are_no_look_alikes(host: str) -> None:
+    assert not is_own(host)
+    assert not is_look_alike(host)
+
+
+def test_what_is_told_keeps_to_the_schema_and_gives_no_verdict() -> None:
+    schema = json.loads(SCHEMA_FILE.read_text("utf-8"))
+    for mail, kind in PHISHING.values():
+        (read,) = read_mails(bytes(mail))
+        told = as_dict(None, asked(read), contradictions(read))
+        Draft202012Validator(schema).validate(told)
+        assert told["contradictions"][0]["kind"] == kind
+        assert "proves nothing" not in as_text(asked(read), contradictions(read))
+    assert "proves nothing" in as_text(ASKED["e1"], ())
+
+
+def test_the_command_tells_contradictions(run: Runner) -> None:
+    (run.folder / "mail.eml").write_bytes(bytes(PHISHING["another link than it says"][0]))
+    done = run("request", "mail.eml")
+    assert done.returncode == 0
+    assert "1 contradiction:" in done.stdout
+    assert "login.example" in done.stdout
