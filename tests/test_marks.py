@@ -65,6 +65,12 @@ def test_every_mark_beside_digits_is_seen_and_every_digit_read(form: str, mark: 
     assert read.count(MARK) == form.count("*")
 
 
+def test_marks_of_a_card_that_fills_a_photograph_are_seen() -> None:
+    read = seen(draw.scaled(page(printed(FORM, "●"), dpi=300), 6.0))
+    assert [c for c in read if c.isdigit()] == list(PAN[:8])
+    assert read.count(MARK) == 8
+
+
 @pytest.mark.parametrize("font", ["japan", "helv", "cour", "tiro"])
 @pytest.mark.parametrize("dpi", [150, 300])
 def test_underscores_are_as_many_marks_as_digits_have_room(font: str, dpi: float) -> None:

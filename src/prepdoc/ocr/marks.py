@@ -31,6 +31,8 @@ REACH = 14.0
 """Of a line's heights, on both sides: where the marks beside its digits may stand."""
 MARGIN = 0.3
 """The same above and below: underscores hang below a line."""
+MAX_HEIGHT_PX = 120
+"""Lines that are higher, as those of a card that fills a photograph, are looked at smaller."""
 MIN_DIGIT = 0.4
 """Part of a line's height that its digits have at least; readers' boxes are roomy."""
 STEP = (0.5, 1.1)
@@ -91,8 +93,8 @@ _Ink: TypeAlias = NDArray[np.uint8]
 class _Strip:
     """A line of the page, upright, with what stands around it.
 
-    `onto` maps a place of it to the page; the line itself reaches from row `top` to row `bottom`,
-    its digits from `left` to `right`. A digit is `high` pixels high and stands on row `base`.
+    `onto` maps a place of it to the page. The line itself has these `rows` and `columns`; a digit
+    is `high` pixels high, stands on row `base`, and the next one begins a `step` further on.
     """
 
     pixels: Pixels = field(repr=False)
@@ -103,7 +105,6 @@ class _Strip:
     high: float
     base: float
     step: float
-    """From one digit to the next."""
 
     def quad(self, box: _Box) -> Quad:
         """A box of the strip as it lies on the page."""
@@ -171,26 +172,32 @@ def _is_within(quad: Quad, fence: NDArray[np.float32]) -> bool:
 
 def _strip(line: Line, pixels: Pixels) -> _Strip | None:
     """The line and what stands around it; None where there is no ink of a digit's size."""
-    quad, height = line.quad, line.quad.height()
-    corners = quad.array()
-    along = (corners[1] - corners[0]) / max(quad.width(), 1e-6)
-    down = np.array([-along[1], along[0]])
-    start = corners[0] - REACH * height * along - MARGIN * height * down
-    size = round(quad.width() + 2 * REACH * height), round((1 + 2 * MARGIN) * height)
-    onto = np.c_[along, down, start]
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    border = cv2.BORDER_REPLICATE
-    strip = cv2.warpAffine(pixels, onto, size, flags=flags, borderMode=border).astype(np.uint8)
-    top, left = MARGIN * height, REACH * height
-    rows, columns = (round(top), round(top + height)), (left, left + quad.width())
+    height = min(line.quad.height(), MAX_HEIGHT_PX)
+    strip, onto = _around(line.quad, pixels, height / max(line.quad.height(), 1e-6))
+    left, right = REACH * height, strip.shape[1] - REACH * height
+    rows = round(MARGIN * height), round((1 + MARGIN) * height)
     ink = _ink(strip)
-    digits = [box for box in _boxes(ink, rows, columns) if box[3] - box[1] >= MIN_DIGIT * height]
+    boxes = _boxes(ink, rows, (left, right))
+    digits = [box for box in boxes if box[3] - box[1] >= MIN_DIGIT * height]
     if not digits:
         return None
     # Among the marks of a line its digits may be few, but they are higher than most marks.
     high = float(np.percentile([box[3] - box[1] for box in digits], 85))
     base = float(np.median([box[3] for box in digits if box[3] - box[1] >= 0.8 * high]))
-    return _Strip(strip, ink, onto, rows, columns, high, base, _step(digits, high))
+    return _Strip(strip, ink, onto, rows, (left, right), high, base, _step(digits, high))
+
+
+def _around(quad: Quad, pixels: Pixels, scale: float) -> tuple[Pixels, NDArray[np.float64]]:
+    """A quad and what stands around it, upright and so much smaller, and what maps it back."""
+    corners, height = quad.array(), quad.height()
+    along = (corners[1] - corners[0]) / max(quad.width(), 1e-6)
+    down = np.array([-along[1], along[0]])
+    onto = np.c_[along / scale, down / scale, corners[0] - height * (REACH * along + MARGIN * down)]
+    wide, high = quad.width() + 2 * REACH * height, (1 + 2 * MARGIN) * height
+    size = max(1, round(scale * wide)), max(1, round(scale * high))
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    strip = cv2.warpAffine(pixels, onto, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return strip.astype(np.uint8), onto
 
 
 def _step(digits: Sequence[_Box], high: float) -> float:
