@@ -110,6 +110,7 @@ def test_marks_of_a_scan_are_seen(mark: str, alter: Callable[[Drawn], Drawn]) ->
         "オロロロ 1000 ロロロ",
         "xxxx-xxxx-xxxx-1234",
         "look 00 book 1000000 ooze",
+        "適格請求書発行事業者登録番号T1234567890123",
     ],
 )
 def test_what_is_no_mark_is_left_to_the_engine(text: str) -> None:

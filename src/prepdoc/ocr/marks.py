@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import pi
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -45,14 +45,21 @@ ROUND = (0.75, 1.35)
 """Width of a round mark in heights."""
 MIN_FILLED = 0.65
 """Part of its frame that a disc (π/4, less by rounding) or a square fills."""
+SMOOTH, MIN_ROUND_PX = 0.62, 24
+"""Area of an outline in that of a circle as long: 0.9 of a disc, 0.79 of a square, 0.3 of a kanji;
+and from which length on pixels do not spoil it."""
 RING_ROUND, RING_AREA, RING_SIZE = (0.85, 1.2), (0.9, 1.12), 0.85
 """The same of a ring, its area in that of a circle, and its height: noughts are narrow and high."""
 ERODED = (0.0, 0.3, 0.6)
 """Digit heights that are taken off the ink, so that marks which touch come apart."""
-CLEAR = (0.06, 0.16)
-"""Digit heights above and below a mark, from where to where there is paper."""
-MAX_AROUND = 0.1
-"""Part of that which is ink, of noise."""
+LINE = (1.1, 0.05)
+"""Digit heights above and below the baseline in which a mark's columns hold nothing else."""
+INNER = 0.15
+"""Part of a mark's width on both sides where the next character may begin."""
+RIM = 0.06
+"""Digit heights around a mark of its soft edge."""
+MAX_AROUND = 0.08
+"""Part of what is above or below it that is ink, of noise."""
 LEVEL = (0.12, 0.9)
 """Where a mark's middle stands above the baseline, in digit heights; full stops stand lower."""
 ALIKE, ALIKE_PX = 0.2, 1.5
@@ -93,15 +100,16 @@ _Ink: TypeAlias = NDArray[np.uint8]
 class _Strip:
     """A line of the page, upright, with what stands around it.
 
-    `onto` maps a place of it to the page. The line itself has these `rows` and `columns`; a digit
-    is `high` pixels high, stands on row `base`, and the next one begins a `step` further on.
+    `onto` maps a place of it to the page. The line itself has these `rows`, and its
+    `digits` these columns; one is `high` pixels high, stands on row `base`, and the next one begins
+    a `step` further on.
     """
 
     pixels: Pixels = field(repr=False)
     ink: _Ink = field(repr=False)
     onto: NDArray[np.float64] = field(repr=False)
     rows: tuple[int, int]
-    columns: tuple[float, float]
+    digits: tuple[tuple[float, float], ...]
     high: float
     base: float
     step: float
@@ -184,7 +192,17 @@ def _strip(line: Line, pixels: Pixels) -> _Strip | None:
     # Among the marks of a line its digits may be few, but they are higher than most marks.
     high = float(np.percentile([box[3] - box[1] for box in digits], 85))
     base = float(np.median([box[3] for box in digits if box[3] - box[1] >= 0.8 * high]))
-    return _Strip(strip, ink, onto, rows, (left, right), high, base, _step(digits, high))
+    places = tuple(_columns(line, onto))
+    return _Strip(strip, ink, onto, rows, places, high, base, _step(digits, high))
+
+
+def _columns(line: Line, onto: NDArray[np.float64]) -> Iterator[tuple[float, float]]:
+    """From where to where each digit of the line reaches in its strip, as the reader says."""
+    back = cv2.invertAffineTransform(onto)
+    for glyph in line.glyphs:
+        if glyph.char.isdecimal():
+            places = glyph.quad.array() @ back[0, :2] + back[0, 2]
+            yield float(places.min()), float(places.max())
 
 
 def _around(quad: Quad, pixels: Pixels, scale: float) -> tuple[Pixels, NDArray[np.float64]]:
@@ -256,17 +274,26 @@ def _blobs(strip: _Strip, taken: float) -> list[_Box]:
         cv2.drawContours(filled, [outline], -1, 1, cv2.FILLED, offset=(-x, -y))
         box = (x - more / 2, y - more / 2, x + w + more / 2, y + h + more / 2)
         is_ring = int(inside.sum()) < 0.9 * int(filled.sum()) and not more
-        if _is_mark(box, float(filled.mean()), is_ring, strip) and _stands_alone(box, strip):
+        is_mark = _is_mark(box, float(filled.mean()), is_ring, strip) and _is_smooth(outline)
+        if is_mark and _stands_alone(box, strip):
             blobs.append(box)
     return blobs
 
 
+def _is_smooth(outline: NDArray[Any]) -> bool:
+    """Whether an outline is that of a disc or square: dense kanji fill their frames as well."""
+    round_ = cv2.arcLength(outline, True)
+    return bool(round_ < MIN_ROUND_PX or 4 * pi * cv2.contourArea(outline) >= SMOOTH * round_**2)
+
+
 def _stands_alone(box: _Box, strip: _Strip) -> bool:
-    """Whether no ink is above and below it, as where strokes of a letter meet."""
-    left, top, right, bottom = (round(side) for side in box)
-    near, far = (max(1, round(part * strip.high)) for part in CLEAR)
-    above = strip.ink[max(0, top - far) : max(0, top - near), max(0, left) : right]
-    below = strip.ink[bottom + near : bottom + far, max(0, left) : right]
+    """Whether nothing stands above and below it in the line: it is no part of a character."""
+    left, top, right, bottom = box
+    aside, rim = INNER * (right - left), RIM * strip.high
+    columns = slice(max(0, round(left + aside)), max(round(right - aside), round(left + aside) + 1))
+    first, last = round(strip.base - LINE[0] * strip.high), round(strip.base + LINE[1] * strip.high)
+    above = strip.ink[max(0, first) : max(0, round(top - rim)), columns]
+    below = strip.ink[max(0, round(bottom + rim)) : max(0, last), columns]
     return all(not rows.size or float(rows.mean()) <= MAX_AROUND for rows in (above, below))
 
 
@@ -382,7 +409,7 @@ def _under(rule: _Box, step: float) -> tuple[_Box, ...]:
 
 def _near(rows: Iterable[tuple[_Box, ...]], strip: _Strip) -> list[tuple[_Box, ...]]:
     """The rows that stand beside digits or beside rows that do, from left to right."""
-    far, near = list(rows), [strip.columns]
+    far, near = list(rows), list(strip.digits)
     chosen: list[tuple[_Box, ...]] = []
     while beside := [row for row in far if _is_beside(row, near, BESIDE * strip.high)]:
         chosen += beside
