@@ -16,8 +16,6 @@ from prepdoc.texts import _
 if TYPE_CHECKING:
     from prepdoc.page import Cardholder
 
-MAX_STDIN_BYTES = 20_000_001
-"""One more than a mail may have (`correspondence.mail`), so that a larger one is seen to be so."""
 SHELLS = ("bash", "zsh", "fish")
 
 
@@ -92,13 +90,14 @@ def _say_what_is_asked(mail: Path, as_json: bool) -> None:
     import json
 
     from prepdoc.correspondence.contradictions import contradictions
-    from prepdoc.correspondence.mail import read_mails
+    from prepdoc.correspondence.mail import MAX_BYTES, read_mails
     from prepdoc.correspondence.request import latest_known
     from prepdoc.correspondence.telling import as_dict, as_text
     from prepdoc.reading.files import bytes_of
 
     is_file = str(mail) != "-"
-    data = bytes_of(mail) if is_file else sys.stdin.buffer.read(MAX_STDIN_BYTES)
+    # One more than a mail may have, so that a larger one is seen to be so.
+    data = bytes_of(mail) if is_file else sys.stdin.buffer.read(MAX_BYTES + 1)
     read, asked = latest_known(read_mails(data))
     found = contradictions(read)
     if as_json:

@@ -5,7 +5,6 @@ No verdict: a mail without a contradiction may be forged, and one with some may 
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -156,7 +155,7 @@ def _links(mail: Mail) -> Iterator[Contradiction]:
             yield _shown(Kind.LINK_TEXT, line)
         elif is_look_alike(host):
             yield _shown(Kind.LINK_LOOK_ALIKE, f"{line} ({host})")
-        elif not is_own(host) or _is_address(host):
+        elif not is_own(host):
             yield _shown(Kind.LINK_TARGET, line)
 
 
@@ -165,14 +164,6 @@ def _said_host(link: Link) -> str:
     words = unicodedata.normalize("NFKC", link.text).strip()
     is_url = re.fullmatch(r"(?:https?://)?[\w.-]+\.[a-z]{2,}(?:/\S*)?", words, re.IGNORECASE)
     return host_of(words) if is_url else ""
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _attachments(mail: Mail) -> Iterator[Contradiction]:

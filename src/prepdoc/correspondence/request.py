@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from prepdoc.correspondence import phrases
 from prepdoc.correspondence.phrases import Says
@@ -17,9 +17,7 @@ from prepdoc.correspondence.phrases import Says
 if TYPE_CHECKING:
     from prepdoc.correspondence.mail import Mail
     from prepdoc.page import Language
-
-Channel: TypeAlias = Literal["upload", "reply"]
-"""Sign in and upload, or answer the mail with the file attached."""
+    from prepdoc.requirements import Channel
 
 UPLOAD, STATEMENT, STATEMENT_PHONE, AMAZON_COM = (
     "amazon-co-jp-upload",

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prepdoc.ocr.marks import MARK
+from prepdoc.ocr.typesetting import is_within
 from prepdoc.page import Glyph, Line, Pixels, Quad
 
 _Box: TypeAlias = tuple[int, int, int, int]
@@ -79,9 +80,8 @@ def _marks(line: Line) -> Iterator[Line]:
 
 def _is_on(line: Line, others: Iterable[Line]) -> bool:
     """Whether a character of the others stands on it."""
-    frame = line.quad.array().astype(np.float32)
     glyphs = (glyph for other in others for glyph in other.glyphs if not glyph.char.isspace())
-    return any(cv2.pointPolygonTest(frame, glyph.quad.centre(), False) >= 0 for glyph in glyphs)
+    return any(is_within(glyph.quad, line.quad) for glyph in glyphs)
 
 
 def _is_inside(glyph: Glyph, boxes: Iterable[_Edges]) -> bool:

@@ -39,7 +39,7 @@ INSET = 0.03
 def with_cells(lines: Sequence[Line], pixels: Pixels, reader: Reader) -> tuple[Line, ...]:
     """The lines, but in cells as they are read there on their own."""
     read = read_cells(pixels, reader)
-    return (*beside(lines, read), *read)
+    return (*beside(lines, (line.quad for line in read)), *read)
 
 
 def read_cells(pixels: Pixels, reader: Reader) -> tuple[Line, ...]:

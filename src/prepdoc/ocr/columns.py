@@ -52,7 +52,7 @@ DIGITS = 0.9
 def with_columns(lines: Sequence[Line], pixels: Pixels, reader: Reader) -> tuple[Line, ...]:
     """The lines, but in columns of digits as they are read there on their own."""
     read = read_columns(pixels, reader)
-    return (*beside(lines, read), *read)
+    return (*beside(lines, (line.quad for line in read)), *read)
 
 
 def read_columns(pixels: Pixels, reader: Reader) -> tuple[Line, ...]:

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prepdoc.ocr import Reader
+from prepdoc.ocr.typesetting import beside, is_within
 from prepdoc.page import Glyph, Line, Pixels, Quad
 
 MARK = "●"
@@ -116,8 +117,11 @@ class _Strip:
 
     def quad(self, box: _Box) -> Quad:
         """A box of the strip as it lies on the page."""
-        corners = Quad.from_box(*box).array()
-        return Quad.from_array(np.c_[corners, np.ones(4)] @ self.onto.T)
+        return self.placed(Quad.from_box(*box))
+
+    def placed(self, quad: Quad) -> Quad:
+        """A quad of the strip as it lies on the page."""
+        return Quad.from_array(np.c_[quad.array(), np.ones(4)] @ self.onto.T)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,27 +156,23 @@ def with_marks(lines: Sequence[Line], pixels: Pixels, reader: Reader) -> tuple[L
     kept = tuple(lines)
     for one, top in zip(found, tops, strict=True):
         read = _read(one, top, seen)
-        kept = (*(_beside(one, kept) if _has_all(one, read, kept) else kept), read)
+        kept = (*(beside(kept, [one.quad()]) if _has_all(one, read, kept) else kept), read)
     return kept
 
 
 def _marked(lines: Iterable[Line], pixels: Pixels) -> Iterator[_Marked]:
     """The stretches of the page with digits and marks, each once."""
-    seen: list[NDArray[np.float32]] = []
+    seen: list[Quad] = []
     for line in lines:
         if sum(glyph.char.isdecimal() for glyph in line.glyphs) < FEWEST_DIGITS:
             continue
-        if any(_is_within(line.quad, fence) for fence in seen):
+        if any(is_within(line.quad, place) for place in seen):
             continue
         strip = _strip(line, pixels)
         if strip is not None and (rows := _rows(strip)):
             one = _stretch(strip, rows)
-            seen.append(one.quad().array().astype(np.float32))
+            seen.append(one.quad())
             yield one
-
-
-def _is_within(quad: Quad, fence: NDArray[np.float32]) -> bool:
-    return cv2.pointPolygonTest(fence, quad.centre(), False) >= 0
 
 
 # --- strips ------------------------------------------------------------------------------------
@@ -486,8 +486,8 @@ def _read(one: _Marked, top: int, seen: Iterable[Line]) -> Line:
     clear = [g for g in read if not (g.char.isspace() and _is_in(g.quad.centre()[0], ends))]
     marks = [glyph for row in one.rows for glyph in _marks(row, one.strip.rows)]
     ordered = sorted([*clear, *marks], key=lambda glyph: glyph.quad.centre()[0])
-    onto = one.strip.onto
-    return Line(tuple(_on_page(glyph, onto) for glyph in _spaced(ordered, one.strip.high)), "ocr")
+    spaced = _spaced(ordered, one.strip.high)
+    return Line(tuple(replace(glyph, quad=one.strip.placed(glyph.quad)) for glyph in spaced), "ocr")
 
 
 def _is_in(x: float, ends: Iterable[tuple[float, float]]) -> bool:
@@ -511,31 +511,16 @@ def _spaced(glyphs: Sequence[Glyph], high: float) -> Iterator[Glyph]:
         yield glyph
 
 
-def _on_page(glyph: Glyph, onto: NDArray[np.float64]) -> Glyph:
-    corners = np.c_[glyph.quad.array(), np.ones(4)] @ onto.T
-    return replace(glyph, quad=Quad.from_array(corners))
-
-
-def _beside(one: _Marked, lines: Iterable[Line]) -> Iterator[Line]:
-    """The lines without what stands in the stretch."""
-    fence = one.quad().array().astype(np.float32)
-    for line in lines:
-        left = tuple(glyph for glyph in line.glyphs if not _is_within(glyph.quad, fence))
-        if any(not glyph.char.isspace() for glyph in left):
-            yield replace(line, glyphs=left)
-
-
 def _has_all(one: _Marked, read: Line, lines: Iterable[Line]) -> bool:
     """Whether all digits that were read before, clear of the marks, are read again."""
-    fence = one.quad().array().astype(np.float32)
+    place = one.quad()
     marks = [one.strip.quad(_wider(box, OFF * one.strip.high)) for row in one.rows for box in row]
-    shut = [mark.array().astype(np.float32) for mark in marks]
     before = Counter(
         glyph.char
         for glyph in (glyph for line in lines for glyph in line.glyphs)
         if glyph.char.isdecimal()
-        and _is_within(glyph.quad, fence)
-        and not any(_is_within(glyph.quad, mark) for mark in shut)
+        and is_within(glyph.quad, place)
+        and not any(is_within(glyph.quad, mark) for mark in marks)
     )
     return before <= Counter(read.text)
 

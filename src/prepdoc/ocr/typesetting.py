@@ -77,18 +77,23 @@ def read_sets(sets: Sequence[Set], reader: Reader) -> tuple[Line | None, ...]:
     return tuple(_line(one, top, seen) for one, top in zip(sets, tops, strict=True))
 
 
-def beside(lines: Iterable[Line], read: Iterable[Line]) -> tuple[Line, ...]:
-    """The lines without what stands where `read` was read."""
-    fences = [line.quad.array().astype(np.float32) for line in read]
+def beside(lines: Iterable[Line], places: Iterable[Quad]) -> tuple[Line, ...]:
+    """The lines without what stands in these places, where it is read anew."""
+    fences = tuple(places)
     clear = (
-        replace(line, glyphs=tuple(g for g in line.glyphs if not _is_within(g, fences)))
+        replace(line, glyphs=tuple(g for g in line.glyphs if not _is_in_any(g, fences)))
         for line in lines
     )
     return tuple(line for line in clear if line.text.strip())
 
 
-def _is_within(glyph: Glyph, fences: Iterable[NDArray[np.float32]]) -> bool:
-    return any(cv2.pointPolygonTest(f, glyph.quad.centre(), False) >= 0 for f in fences)
+def _is_in_any(glyph: Glyph, places: Iterable[Quad]) -> bool:
+    return any(is_within(glyph.quad, place) for place in places)
+
+
+def is_within(quad: Quad, place: Quad) -> bool:
+    """Whether the middle of a quad lies in another one, however both are turned."""
+    return cv2.pointPolygonTest(place.array().astype(np.float32), quad.centre(), False) >= 0
 
 
 def away_from_paper(page: Pixels) -> NDArray[np.uint8]:

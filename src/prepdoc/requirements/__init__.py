@@ -5,6 +5,7 @@ TOML ─profile→ Profile
 
 from prepdoc.requirements.profile import (
     BadProfile,
+    Channel,
     Level,
     Profile,
     Rule,
@@ -13,4 +14,4 @@ from prepdoc.requirements.profile import (
     named,
 )
 
-__all__ = ["BadProfile", "Level", "Profile", "Rule", "ids", "load", "named"]
+__all__ = ["BadProfile", "Channel", "Level", "Profile", "Rule", "ids", "load", "named"]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Level: TypeAlias = Literal["must", "warn"]
 """What a rule that is not met does: refuse the document, or warn."""
 Channel: TypeAlias = Literal["upload", "reply"]
+"""Sign in and upload, or answer the mail with the file attached."""
 SourceClass: TypeAlias = Literal["A", "S", "U", "I"]
 """Whose words: the recipient's own, its rules for others, users', or our inference."""
 
