@@ -27,7 +27,7 @@ __all__ = ["environ", "run"]
 # Small, so that the engines are done soon.
 STATEMENT = Sheet(
     items=[
-        Text("Card number 4242-4242-4242-4242", (30, 40), 12),
+        Text("Visa card number 4242-4242-4242-4242", (30, 40), 12),
         Text("Statement of November 2026", (30, 80), 12),
         Text("AMAZON.CO.JP 3,480", (30, 100), 12),
     ],

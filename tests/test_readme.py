@@ -63,6 +63,12 @@ def options() -> set[str]:
     return {name for param in found if isinstance(param, click.Option) for name in param.opts}
 
 
+def options_of_commands() -> set[str]:
+    """Of `prepdoc request` and the others."""
+    params = [param for command in program().commands.values() for param in command.params]
+    return {name for param in params if isinstance(param, click.Option) for name in param.opts}
+
+
 def named_options(text: str) -> set[str]:
     return set(re.findall(r"(?<![\w-])--?[a-z][a-z0-9-]*", text))
 
@@ -107,7 +113,7 @@ def test_the_options_are_those_of_the_program_no_more_and_no_less() -> None:
 def test_an_option_that_a_page_names_exists(page: Path) -> None:
     quoted = re.findall(r"`[^`]*`", page.read_text("utf-8"))
     prepdocs = [words for words in quoted if words.startswith(("`--", "`prepdoc "))]
-    assert named_options(" ".join(prepdocs)) <= options()
+    assert named_options(" ".join(prepdocs)) <= options() | options_of_commands()
 
 
 def test_the_commands_are_those_of_the_program() -> None:

@@ -15,6 +15,7 @@ from prepdoc.errors import (
     OutputExists,
     PasswordNeeded,
     PrepdocError,
+    RequirementNotMet,
     UnreadableInput,
 )
 
@@ -33,6 +34,7 @@ __all__ = [
     "PasswordNeeded",
     "Prepared",
     "PrepdocError",
+    "RequirementNotMet",
     "UnreadableInput",
     "prepare",
 ]

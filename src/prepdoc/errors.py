@@ -6,6 +6,7 @@
     ├── NoCardNumber        no page shows a card number, and none was given
     ├── CannotProve         the result could not be proven safe: nothing is written
     │   └── LeakFound       verification read a digit that should be gone
+    ├── RequirementNotMet   the result lacks what its recipient asks for, and that was not allowed
     ├── ComponentMissing    an engine, model or font is not installed
     └── OutputExists        the output's name is taken, and --force was not given
 
@@ -65,6 +66,10 @@ class LeakFound(CannotProve):
     def __init__(self, message: str, leaks: tuple[Leak, ...]) -> None:
         super().__init__(message)
         self.leaks = leaks
+
+
+class RequirementNotMet(PrepdocError):
+    """The result is safe, but it does not show what its recipient must see; it was not kept."""
 
 
 class ComponentMissing(PrepdocError):

@@ -61,7 +61,7 @@ def noted(page: Page, finder: Reader, wishes: Wishes) -> Notes:
     lines = with_blocks(page.lines, seen, page.pixels)
     symbols = read_symbols(page.pixels)
     pans, is_fine = pans_in(lines, wishes), _has_fine_number(lines, wishes)
-    return Notes(page.number, page.dpi, lines, symbols, pans, _turn(seen), is_fine)
+    return Notes(page.number, page.dpi, lines, symbols, pans, turn_of(seen), is_fine)
 
 
 def _has_fine_number(lines: Sequence[Line], wishes: Wishes) -> bool:
@@ -86,8 +86,8 @@ def _is_telling(pan: Pan) -> bool:
     return any(len(part) >= MIN_NEEDLE for part in pan.digits.split("?"))
 
 
-def _turn(lines: Iterable[Line]) -> int:
-    """By the direction in which most characters are read."""
+def turn_of(lines: Iterable[Line]) -> int:
+    """The quarter turns counter-clockwise that bring upright what most characters read like."""
     votes = Counter({0: 1})
     for line in lines:
         votes[_quarter(line)] += len(line.glyphs)

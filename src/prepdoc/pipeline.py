@@ -1,4 +1,4 @@
-"""The order of the stages, and nothing else: read, find, mask, stamp, write, verify, publish."""
+"""The order of the stages, no more: read, find, mask, stamp, write, verify, check, publish."""
 
 from __future__ import annotations
 
@@ -7,23 +7,27 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from prepdoc.checking import Case, Checked, Checkup, Demand, checked_output
+from prepdoc.checking.telling import reasons
 from prepdoc.errors import (
     CannotProve,
     LeakFound,
     NoCardNumber,
     OutputExists,
     PrepdocError,
+    RequirementNotMet,
 )
 from prepdoc.finding import Wishes, unclaimed_in
 from prepdoc.finishing import Plan, expectation, finished, planned, stamped
 from prepdoc.noting import Notes, needles, noted
 from prepdoc.ocr.ahead import read_ahead
 from prepdoc.ocr.paddle import Paddle
-from prepdoc.ocr.tesseract import Tesseract
+from prepdoc.ocr.tesseract import LETTERS, Tesseract
 from prepdoc.page import (
     Cardholder,
     CardNumber,
@@ -40,7 +44,7 @@ from prepdoc.publishing import Draft, output_name, shown
 from prepdoc.reading import Source
 from prepdoc.reading.apart import opened_apart
 from prepdoc.reading.files import bytes_of
-from prepdoc.stamping import stamp_text
+from prepdoc.stamping import language_of, stamp_text
 from prepdoc.verifying import verify
 from prepdoc.writing import write_image, write_pdf
 
@@ -65,6 +69,8 @@ class Options:
     force: bool = False
     lang: Language | None = None
     """Of the stamp; None takes the language that the details are written in."""
+    demand: Demand | None = None
+    """What the recipient asks, which the result is checked for; None checks nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,9 @@ class Prepared:
     `output` is None where bytes came in and no output path was named; `data` is then the file.
     `numbers` are in pixels of the output's pages; `dpi` is the resolution that was written.
     `fewer_dpi` tells that the resolution was lowered to stay under the size limit, `places_unread`
-    how many of the source's hidden places were not looked through, or not to their end.
+    how many of the source's hidden places were not looked through, or not to their end. `checks`
+    say whether the output meets what is demanded, `unprinted` are the ids of the rules whose
+    details it shows only where the cardholder added them.
     """
 
     output: Path | None
@@ -103,6 +111,8 @@ class Prepared:
     left_alone: tuple[LeftAlone, ...] = ()
     places_unread: int = 0
     preview: Path | None = None
+    checks: tuple[Checked, ...] = ()
+    unprinted: frozenset[str] = frozenset()
 
 
 SIZE_LIMIT_BYTES = 10_000_000
@@ -176,6 +186,7 @@ def prepare(
         NoCardNumber: no page shows a card's last four, and none were given.
         CannotProve: the result could not be proven; there is no output.
         ComponentMissing: an engine, a model or a font is missing.
+        RequirementNotMet: the result lacks what the demand says it must show.
         OutputExists: the output's name is taken.
     """
     started = time.perf_counter()
@@ -184,6 +195,7 @@ def prepare(
             notes = _read(job)
             witnesses = job.source.witnesses()
             outcome = _proven(job, notes, needles(notes, witnesses), draft.path)
+            checkup = _met(job, outcome, draft.path)
             size = draft.path.stat().st_size
             data = None if job.target else draft.path.read_bytes()
             if job.target:
@@ -203,6 +215,8 @@ def prepare(
         left_alone=tuple(left for note in notes for left in _left_alone(note)),
         places_unread=sum(not witness.text for witness in witnesses),
         preview=preview,
+        checks=checkup.checks,
+        unprinted=checkup.unprinted,
     )
 
 
@@ -393,13 +407,8 @@ def _last_fours(notes: Sequence[Notes]) -> frozenset[str]:
 def _stamp_text(job: _Job, notes: Sequence[Notes]) -> tuple[str, ...]:
     """The details, and the last four where the pages do not show them."""
     last_four = None if _last_fours(notes) else job.options.last_four
-    lang = job.options.lang or _language_of(job.cardholder)
+    lang = job.options.lang or language_of(job.cardholder)
     return stamp_text(job.cardholder, last_four, lang)
-
-
-def _language_of(cardholder: Cardholder) -> Language:
-    """Japanese where kana or kanji stand in the details (Unicode blocks from U+3040 on)."""
-    return "ja" if any(c >= "\u3040" for c in cardholder.name + cardholder.address) else "en"
 
 
 def _write(job: _Job, path: Path, pages: Iterator[_Planned]) -> tuple[Plan, ...]:
@@ -423,6 +432,40 @@ def _noting_plans(pages: Iterator[_Planned], plans: list[Plan]) -> Iterator[Fini
 
 def _expected(job: _Job, plan: Plan) -> ExpectedPage:
     return expectation(job.page(plan.number, plan.dpi), plan, job.is_lossless(plan), job.wishes)
+
+
+# -- the check ----------------------------------------------------------------------------------
+
+
+def _met(job: _Job, outcome: _Outcome, path: Path) -> Checkup:
+    """What the written file shows of what is demanded.
+
+    Raises:
+        RequirementNotMet: something that must be there is not.
+    """
+    demand = job.options.demand
+    if demand is None:
+        return Checkup()
+    pan = _only_card(outcome.plans)
+    case = Case(
+        demand=demand,
+        cardholder=job.cardholder,
+        today=date.today(),
+        last_four=job.options.last_four or (pan.last_four if pan else None),
+        brand=pan.brand if pan else None,
+        is_stamped=any(plan.stamps for plan in outcome.plans),
+    )
+    checkup = checked_output(path.read_bytes(), case, job.finder, Tesseract(LETTERS))
+    if checkup.refusing:
+        raise RequirementNotMet(reasons(checkup.refusing))
+    return checkup
+
+
+def _only_card(plans: Sequence[Plan]) -> Pan | None:
+    """The card on the pages, where there is one only; its number as far as any page shows it."""
+    pans = [n.pan for plan in plans for n in plan.numbers if n.pan.last_four]
+    is_one = len({pan.last_four for pan in pans}) == 1
+    return next((pan for pan in pans if pan.brand), pans[0]) if is_one else None
 
 
 def _preview(job: _Job, plans: Sequence[Plan]) -> Path | None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from prepdoc.errors import ComponentMissing, ExitCode, PrepdocError
 from prepdoc.showing import shown
 from prepdoc.texts import N_, _, ngettext, translate_error
+from prepdoc.whereabouts import ninth
 
 if TYPE_CHECKING:
     from prepdoc.page import CardNumber, Quad, Stamp
@@ -23,13 +24,6 @@ if TYPE_CHECKING:
 SCHEMA: Final = "prepdoc-report-1"
 SCHEMA_FILE: Final = Path(__file__).parent / "schema" / "report-1.json"
 
-# A stamp's place on the page in words: by the third of the height and of the width where its
-# middle lies.
-_PLACES: Final = (
-    (N_("upper left"), N_("top centre"), N_("upper right")),
-    (N_("middle left"), N_("centre"), N_("middle right")),
-    (N_("lower left"), N_("bottom centre"), N_("lower right")),
-)
 _BAND_PLACE: Final = N_("in a strip added below the page")
 
 _BYTES_PER_MB = 1_000_000
@@ -69,6 +63,7 @@ def as_text(source: Path, prepared: Prepared) -> str:
         *_indented(_("Found:"), map(_found, prepared.numbers)),
         *_indented(_("Stamp:"), (_stamped(stamp, prepared) for stamp in prepared.stamps)),
         *_indented(_("Checked:"), _checked(prepared)),
+        *_indented(_("What is asked:"), _asked(prepared)),
         *_indented(_("Left as it is:"), map(_left_alone, prepared.left_alone)),
         *_indented(_("Not read:"), _not_read(prepared.places_unread)),
         *_indented(_("Result:"), _result(prepared)),
@@ -110,10 +105,7 @@ def _place(stamp: Stamp, prepared: Prepared) -> str | None:
     size = _page_size(stamp.page, prepared)
     if size is None:
         return None
-    thirds = [
-        min(int(3 * at / length), 2) for at, length in zip(stamp.quad.centre(), size, strict=True)
-    ]
-    return _PLACES[thirds[1]][thirds[0]]
+    return ninth(stamp.quad.centre(), size)
 
 
 def _page_size(number: int, prepared: Prepared) -> tuple[float, float] | None:
@@ -166,6 +158,14 @@ def _checked(prepared: Prepared) -> Iterable[str]:
     )
 
 
+def _asked(prepared: Prepared) -> Iterable[str]:
+    from prepdoc.checking.telling import lines, verdict
+
+    if prepared.checks:
+        yield from lines(prepared.checks)
+        yield verdict(prepared.checks)
+
+
 def _left_alone(left: LeftAlone) -> str:
     return _("page {page}: {digits} digits ending in {last_four} ({reason})").format(
         page=left.page, digits=left.digits, last_four=left.last_four[-4:], reason=_(left.reason)
@@ -204,6 +204,8 @@ def _indented(title: str, items: Iterable[str]) -> list[str]:
 
 
 def _prepared_dict(prepared: Prepared) -> dict[str, Any]:
+    from prepdoc.checking.telling import check_dict
+
     return {
         "output": shown(prepared.output) if prepared.output else None,
         "preview": shown(prepared.preview) if prepared.preview else None,
@@ -217,6 +219,7 @@ def _prepared_dict(prepared: Prepared) -> dict[str, Any]:
         "proof": asdict(prepared.proof),
         "left_alone": [_left_dict(left) for left in prepared.left_alone],
         "places_unread": prepared.places_unread,
+        "checks": [check_dict(one) for one in prepared.checks],
     }
 
 

@@ -21,7 +21,17 @@ from PIL import Image, ImageDraw
 
 from prepdoc import fonts
 from prepdoc.errors import CannotProve
-from prepdoc.page import POINTS_PER_INCH, Cardholder, Glyph, Line, Pixels, Point, Quad, Stamp
+from prepdoc.page import (
+    POINTS_PER_INCH,
+    Cardholder,
+    Glyph,
+    Language,
+    Line,
+    Pixels,
+    Point,
+    Quad,
+    Stamp,
+)
 
 INK_COLOUR = (16, 44, 140)
 """Dark blue: statements are printed in black, grey or the issuer's bright colour. Contrast with
@@ -112,6 +122,11 @@ def stamp_text(
     details = (cardholder.name, cardholder.address, cardholder.phone, last_four or "")
     clean = map(fonts.drawable, details)
     return (heading, *(f"{label}{colon}{d}" for label, d in zip(labels, clean, strict=True) if d))
+
+
+def language_of(cardholder: Cardholder) -> Language:
+    """Japanese where kana or kanji stand in the details (Unicode blocks from U+3040 on)."""
+    return "ja" if any(c >= "\u3040" for c in cardholder.name + cardholder.address) else "en"
 
 
 def place(

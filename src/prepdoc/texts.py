@@ -27,6 +27,7 @@ from prepdoc.errors import (
     OutputExists,
     PasswordNeeded,
     PrepdocError,
+    RequirementNotMet,
     UnreadableInput,
 )
 
@@ -127,6 +128,10 @@ _HEADLINES: Final[Mapping[type, str]] = {
     LeakFound: N_(
         "Digits of the card number could still be read in the result, so nothing was written; try"
         " --mask TEXT or a sharper copy of the statement"
+    ),
+    RequirementNotMet: N_(
+        "The result would not meet what is asked, so nothing was written; see what is missing, or"
+        " do without a rule with --allow RULE"
     ),
     ComponentMissing: N_(
         "A part that prepdoc needs is not installed; run `prepdoc doctor` to see which one and what"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from prepdoc.cli.options import shared_options
+from prepdoc.cli.options import check_params, shared_options
+from prepdoc.cli.replying import reply_command
 from prepdoc.errors import ExitCode
 from prepdoc.showing import shown
 from prepdoc.texts import _
@@ -28,16 +28,25 @@ def prepare(**given: Any) -> int:
 
 def others() -> list[click.Command]:
     """Every command but the main one."""
-    return [_request(), _cardholder(), _doctor(), _completion()]
+    return [_request(), _check(), reply_command(), _cardholder(), _doctor(), _completion()]
 
 
 def _request() -> click.Command:
     mail = click.Argument(["mail"], metavar="MAIL", type=click.Path(path_type=Path))
+    key = click.Option(
+        ["--dkim-key"],
+        metavar="FILE",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help=_(
+            "The text of the DNS record with the sender's key (v=DKIM1; …): the mail's signature is"
+            " verified with it. No name server is asked."
+        ),
+    )
     as_json = click.Option(["--json", "as_json"], is_flag=True, help=_("Print it as JSON."))
     return click.Command(
         "request",
         callback=_say_what_is_asked,
-        params=[mail, as_json, *shared_options()],
+        params=[mail, key, as_json, *shared_options()],
         short_help=_("Say what the mail that asks for a statement wants."),
         help=_(
             "Say what the mail that asks for a statement wants: which details, of which card, by"
@@ -86,25 +95,29 @@ def _completion() -> click.Command:
     )
 
 
-def _say_what_is_asked(mail: Path, as_json: bool) -> None:
-    import json
+def _say_what_is_asked(mail: Path, dkim_key: Path | None, as_json: bool) -> None:
+    from prepdoc.cli.asking import say_what_is_asked
 
-    from prepdoc.correspondence.contradictions import contradictions
-    from prepdoc.correspondence.mail import MAX_BYTES, read_mails
-    from prepdoc.correspondence.request import latest_known
-    from prepdoc.correspondence.telling import as_dict, as_text
-    from prepdoc.reading.files import bytes_of
+    say_what_is_asked(mail, dkim_key, as_json)
 
-    is_file = str(mail) != "-"
-    # One more than a mail may have, so that a larger one is seen to be so.
-    data = bytes_of(mail) if is_file else sys.stdin.buffer.read(MAX_BYTES + 1)
-    read, asked = latest_known(read_mails(data))
-    found = contradictions(read)
-    if as_json:
-        told = as_dict(mail if is_file else None, asked, found)
-        click.echo(json.dumps(told, ensure_ascii=False))
-    else:
-        click.echo(as_text(asked, found))
+
+def _check() -> click.Command:
+    return click.Command(
+        "check",
+        callback=_say_what_is_met,
+        params=check_params(),
+        short_help=_("Say line by line whether a file meets what is asked."),
+        help=_(
+            "Say line by line whether FILE meets what is asked, from what can be read in it. FILE"
+            " may be any PDF or picture, also one that prepdoc did not make; it is left as it is."
+        ),
+    )
+
+
+def _say_what_is_met(**given: Any) -> int:
+    from prepdoc.cli.checking import Check, run
+
+    return run(Check.of(given))
 
 
 def _show() -> int:

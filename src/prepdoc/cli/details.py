@@ -31,16 +31,18 @@ def complete(given: Mapping[str, str | None], file: Path | None) -> Cardholder:
     Raises:
         click.UsageError: a detail is unusable, or missing and there is no terminal to ask on.
     """
-    try:
-        known = {
-            key: cleaned_option(key, value) for key, value in given.items() if value is not None
-        }
-        if len(known) < len(FIELDS):
-            known = {**_stored(file), **known}
-    except BadDetails as error:
-        raise click.UsageError(str(error)) from None
+    known = _known(given, file)
     missing = [key for key in FIELDS if key not in known]
     return _asked_for(missing, known) if missing else _cardholder(known)
+
+
+def known(given: Mapping[str, str | None], file: Path | None) -> Cardholder:
+    """The details that are given, in the file or saved; those that are not are empty.
+
+    Raises:
+        click.UsageError: a detail is unusable.
+    """
+    return _cardholder({**dict.fromkeys(FIELDS, ""), **_known(given, file)})
 
 
 def ask(keys: Sequence[str], defaults: Mapping[str, str]) -> dict[str, str]:
@@ -88,6 +90,16 @@ def save(cardholder: Cardholder) -> None:
 def as_dict(cardholder: Cardholder) -> dict[str, str]:
     """The details by key."""
     return {field.name: getattr(cardholder, field.name) for field in fields(cardholder)}
+
+
+def _known(given: Mapping[str, str | None], file: Path | None) -> dict[str, str]:
+    try:
+        known = {
+            key: cleaned_option(key, value) for key, value in given.items() if value is not None
+        }
+        return known if len(known) == len(FIELDS) else {**_stored(file), **known}
+    except BadDetails as error:
+        raise click.UsageError(str(error)) from None
 
 
 def _stored(file: Path | None) -> dict[str, str]:

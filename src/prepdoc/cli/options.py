@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from prepdoc.cli.demanding import options as demand_options
+from prepdoc.cli.wording import options as answer_options
 from prepdoc.texts import LANGUAGES, _
 
 if TYPE_CHECKING:
@@ -54,9 +56,32 @@ def prepare_sections() -> Sequence[tuple[str, Sequence[click.Parameter]]]:
     return [
         (_("Card number"), [_files(), *_card_options()]),
         (_("Cardholder"), _cardholder_options()),
-        (_("Input"), _input_options()),
+        (_("What is asked"), demand_options()),
+        (_("Answer"), [_reply_option(), *answer_options()]),
+        (_("Input"), [_pages_option(), *_password_options()]),
         (_("Output"), _output_options()),
         (_("Messages"), [*_message_options(), *shared_options()]),
+    ]
+
+
+def check_params() -> list[click.Parameter]:
+    """What `prepdoc check` takes."""
+    file = click.Argument(["file"], metavar="FILE", type=click.Path(path_type=Path))
+    last_four = click.Option(
+        ["--last4"],
+        metavar="DIGITS",
+        callback=_last_four,
+        help=_("The card's last four digits that must be there."),
+    )
+    as_json = click.Option(["--json", "as_json"], is_flag=True, help=_("Print it as JSON."))
+    return [
+        file,
+        last_four,
+        *_cardholder_options(),
+        *demand_options(),
+        *_password_options(),
+        as_json,
+        *shared_options(),
     ]
 
 
@@ -118,14 +143,28 @@ def _cardholder_options() -> list[click.Parameter]:
     ]
 
 
-def _input_options() -> list[click.Parameter]:
-    return [
-        click.Option(
-            ["--pages"],
-            metavar="1-2,5",
-            callback=_pages,
-            help=_("Only these pages go into the result; otherwise all."),
+def _reply_option() -> click.Parameter:
+    return click.Option(
+        ["--reply"],
+        is_flag=True,
+        help=_(
+            "Also write the answer to the mail: reply.txt, and reply.eml, a draft with the result"
+            " attached, where the mail is answered by mail."
         ),
+    )
+
+
+def _pages_option() -> click.Parameter:
+    return click.Option(
+        ["--pages"],
+        metavar="1-2,5",
+        callback=_pages,
+        help=_("Only these pages go into the result; otherwise all."),
+    )
+
+
+def _password_options() -> list[click.Parameter]:
+    return [
         click.Option(
             ["--password"],
             metavar="TEXT",

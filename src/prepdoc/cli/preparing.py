@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -13,15 +13,21 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from prepdoc.cardholder import write_privately
-from prepdoc.cli import details, failing, progress
-from prepdoc.errors import ExitCode, OutputExists, PasswordNeeded, UnreadableInput
+from prepdoc.cli import answering, demanding, details, failing, progress
+from prepdoc.cli.answering import Errand, Wanted
+from prepdoc.cli.demanding import Letter, Wish
+from prepdoc.cli.passwords import given_password
+from prepdoc.errors import ExitCode, OutputExists, PasswordNeeded, PrepdocError, UnreadableInput
 from prepdoc.report import Refusal, as_dict, as_text, refusal_of
 from prepdoc.showing import shown
-from prepdoc.texts import _, asked
+from prepdoc.texts import _, asked, translate_error
 
 if TYPE_CHECKING:
-    from prepdoc.page import Cardholder
+    from prepdoc.checking import Demand
+    from prepdoc.correspondence.reply import Added
+    from prepdoc.page import Cardholder, Language
     from prepdoc.pipeline import Options, OutputFormat, Prepared
+    from prepdoc.requirements import Profile
 
 MAX_PASSWORD_TRIES: Final = 3
 """As login(1) and sudo(8) do it."""
@@ -50,6 +56,38 @@ class Request:
     report_file: Path | None
     as_json: bool
     quiet: bool
+    profile: str | None
+    request: Path | None
+    transaction: str | None = field(repr=False)
+    allow: tuple[str, ...]
+    account_holder: str | None = field(repr=False)
+    reply: bool
+    relation: str | None = field(repr=False)
+    order: str | None = field(repr=False)
+    email: str | None = field(repr=False)
+    added: tuple[Added, ...] | None
+    template: Path | None
+
+    @property
+    def answer(self) -> Wanted:
+        """What was typed about the answer."""
+        given = ("request", "profile", "last4", "account_holder", "relation", "order")
+        more = ("transaction", "email", "added", "template", "force")
+        return Wanted(**{name: getattr(self, name) for name in (*given, *more)})
+
+    @property
+    def wish(self) -> Wish:
+        """What was typed about the recipient."""
+        return Wish.of({field.name: getattr(self, field.name) for field in fields(Wish)})
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is done to each file: for whom, how, and what answer is written with it."""
+
+    cardholder: Cardholder
+    options: Options
+    errand: Errand | None
 
 
 def run(request: Request, *, debug: bool) -> int:
@@ -61,7 +99,7 @@ def run(request: Request, *, debug: bool) -> int:
     """
     _refuse_contradictions(request)
     # Asked for once and as late as there is a file to prepare; the engine loads after that.
-    wanted = cache(lambda: (_cardholder(request), _options(request)))
+    wanted = cache(lambda: _job(request))
     reports, codes = [], []
     for source in request.files:
         outcome, code = _outcome(source, wanted, request, debug)
@@ -76,7 +114,7 @@ def run(request: Request, *, debug: bool) -> int:
 
 def _outcome(
     source: Path,
-    wanted: Callable[[], tuple[Cardholder, Options]],
+    wanted: Callable[[], Job],
     request: Request,
     debug: bool,
 ) -> tuple[Prepared | Refusal, int]:
@@ -84,13 +122,48 @@ def _outcome(
     try:
         if not source.exists():
             return _no_such_file(source)
-        return _prepare(source, *wanted(), request), ExitCode.DONE
+        job = wanted()
+        prepared = _prepare(source, job.cardholder, job.options, request)
+        return prepared, _answered(job, prepared, request, source)
     except click.ClickException:
         raise
     except Exception as error:  # noqa: BLE001 (one file's failure must not stop the others)
         failing.stop_if_asked()
         refusal = refusal_of(error)
         return refusal, failing.refuse(refusal, error, source, debug=debug)
+
+
+def _answered(job: Job, prepared: Prepared, request: Request, source: Path) -> int:
+    """The answer beside the result, where it was asked for; without it the result stays."""
+    if job.errand is None or prepared.output is None:
+        return ExitCode.DONE
+    try:
+        written = _answer(job.errand, job.cardholder, prepared)
+    except PrepdocError as error:
+        # The headline of a plain refusal says that nothing was written at all.
+        reason = str(error) if type(error) is PrepdocError else translate_error(error)
+        what = _("the result is there, but no answer was written: {reason}")
+        failing.complain(what.format(reason=reason), source)
+        return error.exit_code
+    if not (request.quiet or request.as_json):
+        click.echo(_("Written: {files}").format(files=", ".join(map(shown, written))), err=True)
+        click.echo(answering.next_step(job.errand), err=True)
+    return ExitCode.DONE
+
+
+def _answer(errand: Errand, cardholder: Cardholder, prepared: Prepared) -> tuple[Path, ...]:
+    assert prepared.output is not None  # what is prepared from a file goes into one
+    four = errand.last_four or _only_last_four(prepared)
+    return answering.write(errand, prepared.output, cardholder, four, prepared.unprinted)
+
+
+def _only_last_four(prepared: Prepared) -> str:
+    fours = {number.pan.last_four for number in prepared.numbers if number.pan.last_four}
+    if len(fours) != 1:
+        raise PrepdocError(
+            _("it shows several cards or none: say which one is meant with --last4 1234")
+        )
+    return fours.pop()
 
 
 def _no_such_file(source: Path) -> tuple[Refusal, int]:
@@ -146,14 +219,34 @@ def _print(text: str) -> None:
         failing.hush(sys.stdout)
 
 
-def _options(request: Request) -> Options:
+def _job(request: Request) -> Job:
+    cardholder = _cardholder(request)
+    letter = demanding.letter(request.wish)
+    said = answering.said(request.answer) if request.reply else frozenset[str]()
+    demand = demanding.demand(request.wish, _language(cardholder), letter, said)
+    errand = _errand(request, letter, demand.profile) if request.reply else None
+    return Job(cardholder, _options(request, demand), errand)
+
+
+def _language(cardholder: Cardholder) -> Language:
+    from prepdoc.stamping import language_of
+
+    return language_of(cardholder)
+
+
+def _errand(request: Request, letter: Letter | None, profile: Profile) -> Errand:
+    mail, asked = (letter.mail, letter.asked) if letter else (None, None)
+    return answering.understood(request.answer, mail, asked, profile)
+
+
+def _options(request: Request, demand: Demand) -> Options:
     from prepdoc.pipeline import Options
 
     return Options(
         last_four=request.last4,
         output=request.output,
         format=request.format,
-        password=_password(request),
+        password=given_password(request.password, request.password_file),
         pages=request.pages,
         mask=request.mask,
         keep=request.keep,
@@ -161,6 +254,7 @@ def _options(request: Request) -> Options:
         preview=request.preview,
         force=request.force,
         lang=asked(),
+        demand=demand,
     )
 
 
@@ -169,22 +263,14 @@ def _cardholder(request: Request) -> Cardholder:
     return details.complete(given, request.cardholder)
 
 
-def _password(request: Request) -> str | None:
-    """From the file named, else from the option or the environment."""
-    if request.password_file is None:
-        return request.password
-    try:
-        return request.password_file.read_text("utf-8").partition("\n")[0].rstrip("\r")
-    except (OSError, UnicodeDecodeError):
-        raise click.UsageError(
-            _("the password file {file} cannot be read").format(file=shown(request.password_file))
-        ) from None
-
-
 def _refuse_contradictions(request: Request) -> None:
     output, report = request.output, request.report_file
     if output and len(request.files) > 1 and not output.is_dir():
         raise click.UsageError(_("with several files, -o must name a folder that exists"))
+    if request.reply and len(request.files) > 1:
+        raise click.UsageError(_("--reply is written for one file at a time"))
+    if request.relation and not request.account_holder:
+        raise click.UsageError(_("--relation says nothing without --account-holder NAME"))
     if request.force and _names_collide(request):
         raise click.UsageError(
             _(

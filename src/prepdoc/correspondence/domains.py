@@ -51,17 +51,21 @@ def is_look_alike(host: str) -> bool:
     """Whether a person may take a host that is not the recipient's for it."""
     if is_own(host):
         return False
+    from rapidfuzz.distance import Levenshtein
+
     parts = re.split(r"[.-]", _skeleton(host))
-    return any(NAME in part or _edits(part, NAME) <= MAX_EDITS for part in parts)
+    return any(NAME in part or Levenshtein.distance(part, NAME) <= MAX_EDITS for part in parts)
 
 
 def _label(label: str) -> str:
     if not label.startswith("xn--"):
         return label
     try:
-        return label[4:].encode("ascii").decode("punycode")
+        read = label[4:].encode("ascii").decode("punycode")
     except (UnicodeError, ValueError):
         return label
+    # Punycode that spells plain ASCII is no host's name (RFC 5890, section 2.3.2.1).
+    return label if read.isascii() else read
 
 
 @cache
@@ -80,13 +84,3 @@ def _skeleton(host: str) -> str:
     for twin, letter in _ASCII_TWINS:
         plain = plain.replace(twin, letter)
     return plain
-
-
-def _edits(one: str, other: str) -> int:
-    """Levenshtein's distance."""
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        above, row = row, [i]
-        for j, b in enumerate(other, 1):
-            row.append(min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a != b)))
-    return row[-1]

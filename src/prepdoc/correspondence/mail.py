@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
 from email.errors import MessageError
 from email.header import decode_header, make_header
@@ -84,10 +84,13 @@ class Mail:
     sender_name: str = field(default="", repr=False)
     reply_to: tuple[str, ...] = ()
     message_id: str = ""
+    references: str = ""
     links: tuple[Link, ...] = field(default=(), repr=False)
     attachments: tuple[str, ...] = field(default=(), repr=False)
     authentication: str = ""
     is_broken: bool = False
+    source: bytes = field(default=b"", repr=False)
+    """All of it as it was saved, by which a signature is verified."""
 
 
 def read_mails(data: bytes) -> tuple[Mail, ...]:
@@ -98,7 +101,8 @@ def read_mails(data: bytes) -> tuple[Mail, ...]:
     """
     if len(data) > MAX_BYTES:
         raise UnreadableInput(TOO_LARGE)
-    mails = tuple(mail for mail in map(_mail, _messages(data)) if _has_words(mail))
+    read = (replace(_mail(message), source=message) for message in _messages(data))
+    mails = tuple(mail for mail in read if _has_words(mail))
     if not mails:
         raise UnreadableInput(NO_TEXT)
     return mails
@@ -162,6 +166,7 @@ def _of_message(data: bytes) -> Mail:
         sender_name=name,
         reply_to=tuple(to.lower() for _, to in getaddresses([_header(message, "Reply-To")]) if to),
         message_id=_header(message, "Message-ID"),
+        references=_header(message, "References"),
         links=tuple(links[:MAX_LINKS]),
         attachments=tuple(name for name in names[:MAX_ATTACHMENTS] if name),
         authentication=_header(message, "Authentication-Results"),
@@ -182,7 +187,10 @@ def _content(part: Message) -> tuple[str, bool]:
 
 
 def _header(message: Message, name: str) -> str:
-    return _header_text(str(message.get(name, "")))
+    """The first header of that name; some programs write it in a bare encoding of Japanese."""
+    raw = (str(value) for key, value in message.raw_items() if key.lower() == name.lower())
+    text, _is_broken = _decoded(next(raw, "").encode("ascii", "surrogateescape"))
+    return _header_text(text)
 
 
 def _header_text(value: str) -> str:

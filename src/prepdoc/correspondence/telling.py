@@ -52,12 +52,22 @@ _CONTRADICTIONS: Final[Mapping[Kind, str]] = {
 }
 
 
-def as_text(asked: Asked, found: Sequence[Contradiction]) -> str:
-    """What the mail asks as lines for a person, in the language spoken."""
-    return "\n".join([_headline(asked), *_points(asked), *_contradicting(found), _caution()])
+def as_text(asked: Asked, found: Sequence[Contradiction], is_signed: bool | None = None) -> str:
+    """What the mail asks as lines for a person, in the language spoken.
+
+    `is_signed` says whether a signature was verified with a key, or None where none was given.
+    """
+    signature = [] if is_signed is None else [_signature(is_signed)]
+    told = [*_points(asked), *_contradicting(found), *signature]
+    return "\n".join([_headline(asked), *told, _caution()])
 
 
-def as_dict(source: Path | None, asked: Asked, found: Sequence[Contradiction]) -> dict[str, Any]:
+def as_dict(
+    source: Path | None,
+    asked: Asked,
+    found: Sequence[Contradiction],
+    is_signed: bool | None = None,
+) -> dict[str, Any]:
     """The same as JSON takes it."""
     return {
         "schema": SCHEMA,
@@ -71,7 +81,21 @@ def as_dict(source: Path | None, asked: Asked, found: Sequence[Contradiction]) -
         "deadline_hours": asked.deadline_hours,
         "cancelled_orders": list(asked.cancelled_orders),
         "contradictions": [{"kind": one.kind.value, "line": shown(one.line)} for one in found],
+        "signed": is_signed,
     }
+
+
+def as_line(one: Contradiction) -> str:
+    """What contradicts what, and the words of the mail that show it."""
+    return _("{what}: {line}").format(what=_(_CONTRADICTIONS[one.kind]), line=shown(one.line))
+
+
+def _signature(is_signed: bool) -> str:
+    if is_signed:
+        return _("Signature: the sender's own domain signed this mail with the key that you gave.")
+    return _(
+        "Signature: it could not be shown that the sender's domain signed this mail with that key."
+    )
 
 
 def _headline(asked: Asked) -> str:
@@ -119,8 +143,7 @@ def _contradicting(found: Sequence[Contradiction]) -> Iterator[str]:
         return
     yield ngettext("{n} contradiction:", "{n} contradictions:", len(found)).format(n=len(found))
     for one in found:
-        what = _(_CONTRADICTIONS[one.kind])
-        yield _("  {what}: {line}").format(what=what, line=shown(one.line))
+        yield f"  {as_line(one)}"
 
 
 def _caution() -> str:

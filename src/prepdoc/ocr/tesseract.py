@@ -27,6 +27,9 @@ from prepdoc.page import Glyph, Line, Pixels, Quad
 
 Box = tuple[float, float, float, float]
 
+LETTERS = ("jpn", "eng")
+"""Models for the languages that the cardholder's details are written in."""
+
 # Where installers put it without adding it to PATH (the Windows installer's default folder).
 _USUAL_BINARIES = (r"C:\Program Files\Tesseract-OCR\tesseract.exe",)
 _INSTALL = (

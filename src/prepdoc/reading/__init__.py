@@ -47,6 +47,8 @@ class Source(Protocol):
     kind: Literal["pdf", "image"]
     format: Format
     page_count: int
+    is_encrypted: bool
+    """Whether a password, or only its owner's, protects it, also once it is opened."""
 
     def page(self, number: int, dpi: float | None = None) -> Page:
         """Page `number` (the first is 1) as pixels, with the glyphs of the file's own text.

@@ -92,6 +92,7 @@ class _Apart:
     kind: Literal["pdf", "image"]
     format: Format
     page_count: int
+    is_encrypted: bool
 
     def __init__(
         self,
@@ -112,6 +113,7 @@ class _Apart:
             header, _ = self._answer(asked, data)
             self.format = _format(header.get("format"))
             self.page_count = _count(header.get("pages"))
+            self.is_encrypted = header.get("encrypted") is True
         self.kind = "pdf" if self.format == "PDF" else "image"
 
     def page(self, number: int, dpi: float | None = None) -> Page:

@@ -79,6 +79,7 @@ class ImageSource:
     """A picture, or a TIFF's pages; it holds the bytes, so the file itself is never touched."""
 
     kind: Literal["pdf", "image"] = "image"
+    is_encrypted = False
 
     def __init__(self, data: bytes, format: Format) -> None:
         """Open and decode the first page, so that a broken file is refused at once."""

@@ -52,6 +52,7 @@ class PdfSource:
         self._password = password
         self._document = _open(data, password)
         self.page_count: int = _page_count(self._document)
+        self.is_encrypted: bool = bool((self._document.metadata or {}).get("encryption"))
         _check_that_pages_load(self._document, self.page_count)
 
     def page(self, number: int, dpi: float | None = None) -> Page:

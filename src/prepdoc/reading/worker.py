@@ -88,7 +88,12 @@ def _answers(header: Header, data: bytes, requests: BinaryIO) -> Iterator[Answer
         yield _refusal(error)
         return
     del data
-    yield {"format": source.format, "pages": source.page_count}, b""
+    opened: Header = {
+        "format": source.format,
+        "pages": source.page_count,
+        "encrypted": source.is_encrypted,
+    }
+    yield opened, b""
     while True:
         request, _ = read_message(requests, 0)
         _limit_cpu(header["cpu_s"])

@@ -18,7 +18,7 @@ import pikepdf
 from prepdoc.errors import CannotProve, LeakFound
 from prepdoc.ocr import Reader
 from prepdoc.ocr.ahead import read_ahead
-from prepdoc.ocr.tesseract import Tesseract
+from prepdoc.ocr.tesseract import LETTERS, Tesseract
 from prepdoc.page import ExpectedPage, Leak, Pixels, Proof
 from prepdoc.pan import Pan
 from prepdoc.verifying.containers import (
@@ -38,8 +38,6 @@ from prepdoc.verifying.sticking import sticking_out
 __all__ = ["verify"]
 
 _PDF_SIGNATURE = b"%PDF-"
-_LETTERS = ("jpn", "eng")
-"""Tesseract's models for the languages that the cardholder's details are written in."""
 _MAX_TOLD = 3
 _MALFORMED = (
     pikepdf.PdfError,
@@ -113,7 +111,7 @@ def verify(
     searched = check_bytes([raw, *contents.streams], known)
     searched += check_texts(contents.strings, known)
     readers = Readers(
-        Guarded(finder), Guarded(verifier), (Guarded(finder), Guarded(Tesseract(_LETTERS)))
+        Guarded(finder), Guarded(verifier), (Guarded(finder), Guarded(Tesseract(LETTERS)))
     )
     seen = []
     with opened(path, raw.startswith(_PDF_SIGNATURE)) as written:

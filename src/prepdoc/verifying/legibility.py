@@ -15,6 +15,7 @@ from itertools import groupby
 
 import numpy as np
 
+from prepdoc.comparing import as_it_looks
 from prepdoc.ocr import Reader
 from prepdoc.page import ExpectedPage, Line, Pixels, Quad
 from prepdoc.verifying.leaking import Axes
@@ -23,48 +24,6 @@ from prepdoc.verifying.views import edged, filled, grown, view
 LEGIBLE = 0.8
 """The share of characters in which a text as read agrees with the text as drawn (difflib's ratio,
 NFKC, without blanks): PP-OCR and Tesseract misread one Japanese character in ten at most."""
-# Engines read a variant of a kanji as its usual form, and Unicode holds shapes that look the same.
-# The usual form → variants frequent in names (as JIS X 0213 pairs them), and shapes of JIS X 0208
-# that are printed alike in kana, kanji and digits.
-_LOOKS_LIKE = {
-    "高": "髙",
-    "崎": "﨑嵜",
-    "浜": "濵濱",
-    "辺": "邉邊",
-    "瀬": "瀨",
-    "徳": "德",
-    "斎": "齋齊斉",
-    "沢": "澤",
-    "島": "嶋嶌",
-    "富": "冨",
-    "広": "廣",
-    "国": "國",
-    "恵": "惠",
-    "真": "眞",
-    "増": "增",
-    "桜": "櫻",
-    "吉": "𠮷",
-    "橋": "槗",
-    "栄": "榮",
-    "寿": "壽",
-    "竜": "龍",
-    "滝": "瀧",
-    "黒": "黑",
-    "関": "關",
-    "-": "‐‑‒–—―−ーｰ－一",
-    "二": "ニ",
-    "口": "ロ□",
-    "力": "カ",
-    "工": "エ",
-    "八": "ハ",
-    "夕": "タ",
-    "ト": "卜",
-    "ヘ": "へ",
-    "0": "o〇○",
-    "1": "il|",
-}
-_USUAL = str.maketrans({rare: usual for usual, rares in _LOOKS_LIKE.items() for rare in rares})
-
 _READ_HEIGHT_PX = 48
 """Height that a line is brought to: digits of some 32 px, which both engines like best."""
 _MAX_ENLARGEMENT = 6.0
@@ -187,7 +146,7 @@ def _is_untouched(sight: Sight, line: Line) -> bool:
 
 
 def _is_legible(sight: Sight, line: Line, readers: Sequence[Reader]) -> bool:
-    wanted = _plain(line.text)
+    wanted = as_it_looks(line.text)
     quad = line.quad
     if not wanted or _alike(wanted, _text_at(quad, sight.lines)):
         return True
@@ -195,7 +154,7 @@ def _is_legible(sight: Sight, line: Line, readers: Sequence[Reader]) -> bool:
 
 
 def _alike(wanted: str, read: str) -> bool:
-    matcher = SequenceMatcher(None, wanted, _plain(read), autojunk=False)
+    matcher = SequenceMatcher(None, wanted, as_it_looks(read), autojunk=False)
     return matcher.ratio() >= LEGIBLE
 
 
@@ -228,11 +187,6 @@ def _text_at(quad: Quad, lines: Iterable[Line], slack_heights: float = _PLACE_HE
         and -slack <= (place := sum(axes.span(glyph.quad)) / 2) <= axes.width + slack
     ]
     return "".join(char for _, char in sorted(found))
-
-
-def _plain(text: str) -> str:
-    """As it is compared: without blanks, and each character as the shape that it looks like."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).casefold().translate(_USUAL)
 
 
 def _digits(text: str) -> str:

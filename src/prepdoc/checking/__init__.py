@@ -1,0 +1,21 @@
+"""The finished file → whether it meets what the recipient asks, line by line, from its pixels.
+
+    bytes ─sighting→ Sighting ─rules→ Checked
+
+`sighting` reads the file like any other input, `seeing` puts what OCR read in rows, `matching`,
+`dates`, `transactions` and `payment` find in them what is wanted, `rules` judges.
+"""
+
+from prepdoc.checking.case import Case, Checked, Demand, Outcome
+from prepdoc.checking.checks import Checkup, check, checked_file, checked_output
+
+__all__ = [
+    "Case",
+    "Checked",
+    "Checkup",
+    "Demand",
+    "Outcome",
+    "check",
+    "checked_file",
+    "checked_output",
+]

@@ -1,0 +1,81 @@
+"""What a document is checked for, and what comes of each rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, TypeAlias
+
+from prepdoc.checking.transactions import Wanted
+from prepdoc.page import Cardholder
+from prepdoc.requirements import Level, Profile
+
+Outcome: TypeAlias = Literal["pass", "warn", "fail"]
+"""Met; not met but wished only, or not to be told; not met."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """What the recipient wants and what the user says to it; None and empty where not known.
+
+    `hint_digits` and `hint_brand` are those by which the mail names the card. `said` are ids of
+    rules that the message which goes with the document takes care of.
+    """
+
+    profile: Profile
+    allow: frozenset[str] = frozenset()
+    transaction: Wanted | None = field(default=None, repr=False)
+    hint_digits: str = ""
+    hint_brand: str = ""
+    account_holder: str | None = field(default=None, repr=False)
+    said: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One document's check: the demand, whose card it is, and the day.
+
+    A detail that is empty was not given. `last_four` and `brand` are the card's, where known;
+    `is_stamped` says that the cardholder's details were added to the page, and so must be labelled.
+    """
+
+    demand: Demand
+    cardholder: Cardholder
+    today: date
+    last_four: str | None = None
+    brand: str | None = None
+    is_stamped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a rule's look at the document gave: whether it is as it should be, what and where.
+
+    `is_met` is None where nothing can be told. `page` and `place` name where on the document.
+    """
+
+    is_met: bool | None
+    what: str
+    todo: str = ""
+    page: int | None = None
+    place: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One rule's outcome, with what was seen, where, and what to do."""
+
+    id: str
+    level: Level
+    text: str
+    outcome: Outcome
+    seen: str = field(repr=False)
+    todo: str = ""
+    page: int | None = None
+    place: str | None = None
+    is_allowed: bool = False
+
+    @property
+    def refuses(self) -> bool:
+        """Whether there may be no result because of it."""
+        return self.outcome == "fail" and not self.is_allowed

@@ -1,0 +1,194 @@
+"""Rows that OCR read → the dates that are written in them, and which of them is the statement's."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final
+
+from prepdoc.checking.dateforms import Written, written_in
+from prepdoc.checking.folding import DASHES, mended, skeleton, spelled
+
+AHEAD: Final = timedelta(days=62)
+"""How far a date may lie ahead: payment is due up to two months after the closing day."""
+
+# What issuers print beside the day on which a statement was closed, made out or sent, or beside its
+# period: the wording of Japanese ones (SMBC, MUFG NICOS, Rakuten, JCB, Saison, American Express)
+# and of international ones (Chase, Citi, American Express, HSBC).
+_STATEMENT: Final = (
+    "発行日", "発行年月日", "作成日", "作成年月日", "作成基準日", "請求日", "請求年月日", "確定日",
+    "締切日", "締め切り日", "締め日", "締日", "通知日", "お知らせ日", "対象期間", "利用期間",
+    "集計期間", "請求期間",
+    "statement date", "date of statement", "closing date", "issue date", "issued on",
+    "date of issue", "date issued", "billing date", "bill date", "invoice date",
+    "statement period", "billing period", "billing cycle",
+)  # fmt: skip
+_PAYMENT: Final = (
+    "支払日", "支払い日", "支払期日", "支払期限", "支払予定日", "引落日", "引落し日",
+    "引き落とし日", "引落予定日", "振替日", "due date", "payment due", "pay by", "due by",
+)  # fmt: skip
+# Beside the days of single purchases and payments.
+_ENTRY: Final = ("利用日", "取引日", "入金日", "計上日", "transaction date", "trans date",
+                 "post date", "posting date")  # fmt: skip
+# Beside days that say nothing of the statement's age.
+_OTHER: Final = (
+    "入会日", "生年月日", "有効期限", "失効", "date of birth", "expiration", "expiry", "expires",
+    "valid thru", "valid until", "member since",
+)  # fmt: skip
+_OF_ANOTHER: Final = ("前回", "前月", "次回", "翌月", "来月", "previous", "prior", "next", "last")
+_TITLES: Final = ("利用代金明細", "利用明細", "請求明細", "代金明細書", "請求書", "card statement",
+                  "account statement", "statement of account", "monthly statement")  # fmt: skip
+# Right behind a date: 2026年11月10日発行, 2026年12月4日お引落し; behind a month: 11月ご請求分.
+_DONE: Final = ("発行", "作成", "締切", "締め", "現在", "付", "請求", "確定")
+_PAID: Final = ("支払", "引落", "引き落", "振替")
+_MONTHLY: Final = ("分", "度", "請求", "支払", "利用", "明細", "statement")
+
+
+def _any(names: Iterable[str]) -> str:
+    return "|".join(map(spelled, names))
+
+
+_BESIDE: Final = ("statement", "title", "payment")
+"""The kinds of label that count, the best first."""
+_LABELS: Final = re.compile(
+    rf"(?P<other>(?:{_any(_OF_ANOTHER)}).{{0,4}}?(?:{_any(_STATEMENT + _PAYMENT)})|{_any(_OTHER)})"
+    rf"|(?P<statement>{_any(_STATEMENT)})|(?P<payment>{_any(_PAYMENT)})|(?P<entry>{_any(_ENTRY)})"
+    rf"|(?P<title>{_any(_TITLES)})"
+)
+# Between the two: the day of the week in parentheses, and words that only join or are polite.
+_LINK: Final = rf"(?:\s?\(.{{1,3}}\))?\s?の?(?:{_any('おご御')})?\s?"
+_TAILS: Final[Mapping[str, re.Pattern[str]]] = {
+    "statement": re.compile(rf"{_LINK}(?:{_any(_DONE)})(?!.?\s?日|[与加金額])"),
+    "payment": re.compile(rf"{_LINK}(?:{_any(_PAID)})(?!.?\s?[日金額])"),
+}
+_MONTH_TAIL: Final = re.compile(rf"{_LINK}(?:{_any(_MONTHLY)})")
+_RANGE: Final = re.compile(rf"\s*(?:[{DASHES}~〜∼]|から|to|through|until)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A statement's date, and its row; `is_labelled` where words beside it say what it is."""
+
+    day: date
+    row: int
+    is_labelled: bool
+
+
+def dates_in(text: str) -> tuple[date, ...]:
+    """Every complete date, in the order of the text."""
+    return tuple(day for written in written_in(text) if (day := written.whole))
+
+
+def months_in(text: str) -> tuple[date, ...]:
+    """The first day of every month that is written with its year and without a day."""
+    return tuple(date(w.year, w.month, 1) for w in written_in(text) if w.year and not w.day)
+
+
+def statement_date(rows: Sequence[str], today: date) -> Dated | None:
+    """The statement's date: beside a label, else the day of payment, else the newest day.
+
+    The last day of a month that is named as the statement's stands in where there is none.
+    """
+    read = [_read(text) for text in rows]
+    latest = today + AHEAD
+    labelled = (dated for kind in _BESIDE for dated in _labelled(read, kind))
+    return next(
+        (dated for dated in labelled if dated.day <= latest),
+        _newest(_unlabelled(read), latest) or _newest(_months(read), latest),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    kind: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    text: str
+    shape: str
+    dates: tuple[Written, ...]
+    labels: tuple[_Label, ...]
+
+
+def _read(text: str) -> _Row:
+    shape = skeleton(text)
+    labels = (_Label(str(m.lastgroup), *m.span()) for m in _LABELS.finditer(shape))
+    return _Row(mended(text), shape, written_in(text), tuple(labels))
+
+
+def _labelled(rows: Sequence[_Row], kind: str) -> Iterator[Dated]:
+    for number, row in enumerate(rows):
+        beside = [_beside(row, n) for n, label in enumerate(row.labels) if label.kind == kind]
+        for day in (*beside, _before(row, kind)):
+            if day:
+                yield Dated(day, number, True)
+        if number + 1 < len(rows) and (day := _below(row, rows[number + 1], kind)):
+            yield Dated(day, number + 1, True)
+
+
+def _beside(row: _Row, n: int) -> date | None:
+    """The day behind a label and before the next one; of a period its last."""
+    start = row.labels[n].end
+    end = row.labels[n + 1].start if n + 1 < len(row.labels) else len(row.text)
+    inside = [written for written in row.dates if start <= written.start < end]
+    first = next((i for i, written in enumerate(inside) if written.whole), None)
+    if first is None:
+        return None
+    return _period_end(row, *inside[first : first + 2]) or inside[first].whole
+
+
+def _period_end(row: _Row, start: Written, end: Written | None = None) -> date | None:
+    """The end of 2026年10月16日〜11月15日; None where the two are no period."""
+    if end is None or not end.day or not _RANGE.fullmatch(row.text, start.end, end.start):
+        return None
+    assert start.year is not None  # it is a whole date
+    is_later = (end.month, end.day) >= (start.month, start.day or 1)
+    year = end.year or (start.year if is_later else start.year + 1)
+    return replace(end, year=year).whole
+
+
+def _before(row: _Row, kind: str) -> date | None:
+    """The day right before words that say what was done on it."""
+    tail = _TAILS.get(kind)
+    days = (w.whole for w in row.dates if tail and tail.match(row.shape, w.end))
+    return next(filter(None, days), None)
+
+
+def _below(row: _Row, below: _Row, kind: str) -> date | None:
+    """The day in the next row under a label that has nothing beside it, as in the head of a table.
+
+    Labels and days are in the same order, where the row below has no label of its own.
+    """
+    heads = [label for label in row.labels if label.kind != "title"]
+    n = next((n for n, label in enumerate(heads) if label.kind == kind), None)
+    if n is None or below.labels or any(c.isdigit() for c in row.text[heads[n].end :]):
+        return None
+    days = [day for written in below.dates if (day := written.whole)]
+    return days[n] if n < len(days) else None
+
+
+def _unlabelled(rows: Sequence[_Row]) -> Iterator[Dated]:
+    """Every day but those in a row that is about another statement, or about no statement."""
+    for number, row in enumerate(rows):
+        if not any(label.kind == "other" for label in row.labels):
+            yield from (Dated(day, number, False) for w in row.dates if (day := w.whole))
+
+
+def _months(rows: Sequence[_Row]) -> Iterator[Dated]:
+    """The last day of every month that is the statement's by the words behind or around it."""
+    for number, row in enumerate(rows):
+        is_title = any(label.kind == "title" for label in row.labels)
+        for w in row.dates:
+            if w.year and not w.day and (is_title or _MONTH_TAIL.match(row.shape, w.end)):
+                day = date(w.year, w.month, monthrange(w.year, w.month)[1])
+                yield Dated(day, number, True)
+
+
+def _newest(dated: Iterable[Dated], latest: date) -> Dated | None:
+    return max((d for d in dated if d.day <= latest), key=lambda d: d.day, default=None)

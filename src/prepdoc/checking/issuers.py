@@ -1,0 +1,51 @@
+"""Names of issuers that no table has: a word before カード, 銀行, Bank or Card that names one.
+
+Japan alone has some 250 companies that issue cards, and the United States 4,000 banks and unions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from prepdoc.checking.folding import plain
+
+_JAPANESE = re.compile(
+    r"(?P<name>[A-Za-z0-9&ぁ-んァ-ヶー一-龠々]{3,16}?)(?:カ[ー一-]ド|信販|信用金庫|クレジット)"
+    r"(?!番号|名義|名称|会員|種別|区分|利用|払|決済|明細|会社)"
+)
+# What stands before カード without naming whose it is.
+_OF_ANY: Final = (
+    "クレジット", "利用", "本人", "家族", "デビット", "プリペイド", "キャッシュ", "会員", "追加",
+    "法人", "提携", "対象", "現在", "登録", "ポイント", "ギフト", "磁気", "国際", "別", "当", "各",
+    "新", "旧", "他社", "ゴールド", "プラチナ", "クラシック", "スタンダード", "一般",
+)  # fmt: skip
+_PARTICLES: Final = ("の", "を", "が", "は", "に", "で", "と", "も", "い", "た", "る", "な", "や")
+_LATIN = re.compile(
+    r"\b(?P<name>(?:[A-Z][\w&'’.-]*\s){1,4})"
+    r"(?:Bank|Credit\sUnion|Savings|Card(?:\sServices)?|Financial|Visa|Mastercard)\b"
+)
+_GENERIC: Final = frozenset({
+    "credit", "debit", "gift", "prepaid", "charge", "your", "my", "the", "this", "a", "an",
+    "new", "old", "business", "corporate", "primary", "additional", "payment", "membership",
+    "account", "loyalty", "rewards", "id", "sim", "card", "from", "to", "on", "of", "with",
+    "visit", "call", "contact", "online", "mobile", "savings", "bank", "number", "statement",
+    "gold", "platinum", "classic", "standard", "travel", "student",
+})  # fmt: skip
+
+
+def unlisted_issuer(rows: Sequence[str]) -> tuple[str, int] | None:
+    """The first name that can be an issuer's, and its row."""
+    return next(((name, at) for at, row in enumerate(rows) for name in _names(row)), None)
+
+
+def _names(row: str) -> Iterator[str]:
+    text = plain(row)
+    for found in _JAPANESE.finditer(text):
+        name = found["name"].removeprefix("ご").removeprefix("お")
+        if len(name) > 1 and not name.endswith((*_OF_ANY, *_PARTICLES)):
+            yield found[0].strip()
+    for found in _LATIN.finditer(text):
+        if not {word.strip(".").casefold() for word in found["name"].split()} <= _GENERIC:
+            yield " ".join(found[0].split())

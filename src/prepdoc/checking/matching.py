@@ -1,0 +1,206 @@
+"""Details as the cardholder writes them, looked for in text as OCR reads it.
+
+Texts are compared as they look (`prepdoc.comparing`); one character in `ONE_IN` may be misread,
+none in a short text. Digits of a phone number may not.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import permutations
+from typing import Final
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
+
+from prepdoc.checking.seeing import Box, Piece, SeenPage, paragraphs
+from prepdoc.comparing import as_it_looks
+
+ONE_IN: Final = 8
+"""Of so many characters one may be misread: PP-OCR misreads fewer on clean print (see
+`verifying.legibility`), and names and addresses that differ are farther apart."""
+_MIN_TOLERANT: Final = 5
+"""A shorter name must be read as it is: another person's may differ by one character."""
+_MAX_ORDERED: Final = 3
+"""Words of a name that may stand in any order (family name first, or last)."""
+
+_KANJI_DIGITS: Final = str.maketrans("〇一二三四五六七八九", "0123456789")
+# What stands between the numbers of an address, written out or as a hyphen (住居表示に関する法律).
+_BLOCK_WORDS = re.compile(r"(?<=\d)(?:丁目|番地の|番地|番|号室|号|の(?=\d))")
+_KANJI_BLOCK = re.compile(r"([〇一二三四五六七八九]?十?[〇一二三四五六七八九]?)(?=丁目|番地|番|号)")
+_POSTAL = re.compile(r"〒?\s*(\d{3})\s*[-‐‑–—−ー]?\s*(\d{4})(?!\d)")
+# Abbreviations of addresses (USPS Publication 28, appendices C1 and C2), those in most use.
+_SHORT: Final = {
+    "street": "st", "avenue": "ave", "road": "rd", "boulevard": "blvd", "drive": "dr",
+    "lane": "ln", "court": "ct", "place": "pl", "square": "sq", "highway": "hwy",
+    "parkway": "pkwy", "apartment": "apt", "suite": "ste", "floor": "fl", "building": "bldg",
+    "north": "n", "south": "s", "east": "e", "west": "w",
+}  # fmt: skip
+_JAPAN: Final = "81"
+"""ITU-T E.164's country code, written instead of the leading nought."""
+_MIN_PHONE: Final = 7
+# A number, an amount, a date or a time goes on there.
+_NO_NUMBER_BEFORE: Final = r"(?<![0-9¥$])(?<![0-9][-.,/:‐−–])"
+_CALLED_LAST: Final = re.compile(
+    r"(?:下\s*4\s*[桁ケけ]|末尾|last\s*(?:four|4)|ending|(?:[*x•●■#·○_?]\s?){2,}|…)"
+    r"[^0-9\n]{0,12}([0-9]{4})(?![0-9])",
+    re.IGNORECASE,
+)
+_BEHIND_BAR: Final = re.compile(r"[^0-9A-Za-z]{0,3}([0-9]{4})(?![0-9])")
+_NO_NUMBER_BEHIND: Final = r"(?![0-9円年])(?![-.,/:‐−–][0-9])"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where a detail stands: the page, the pieces it was read in, and characters misread."""
+
+    page: SeenPage
+    pieces: tuple[Piece, ...] = field(repr=False)
+    misread: int = 0
+
+    @property
+    def box(self) -> Box:
+        """Around all of it."""
+        boxes = [piece.box for piece in self.pieces]
+        return (
+            min(box[0] for box in boxes),
+            min(box[1] for box in boxes),
+            max(box[2] for box in boxes),
+            max(box[3] for box in boxes),
+        )
+
+    @property
+    def contrast(self) -> float:
+        """Of the palest piece."""
+        return min(piece.contrast for piece in self.pieces)
+
+
+def find_name(pages: Sequence[SeenPage], name: str) -> Match | None:
+    """The name, its words in any order; the best match."""
+    words = unicodedata.normalize("NFKC", name).split()
+    orders = permutations(words) if len(words) <= _MAX_ORDERED else [tuple(words)]
+    wanted = {as_it_looks("".join(order)): None for order in orders}
+    return _best(match for text in wanted for match in _matches(pages, text, as_it_looks))
+
+
+def find_address(pages: Sequence[SeenPage], address: str) -> Match | None:
+    """The address, on one line or several; its postal code may stand apart from it."""
+    plain = unicodedata.normalize("NFKC", address)
+    without = _POSTAL.sub("", plain, count=1) if "〒" in plain or _POSTAL.match(plain) else plain
+    return _best(_matches(pages, _as_address(without), _as_address))
+
+
+def find_phone(pages: Sequence[SeenPage], phone: str) -> Match | None:
+    """The phone number with any separators, at home or abroad; one of them where several are
+    given.
+    """
+    patterns = [_phone_pattern(digits) for digits in _numbers(phone)]
+    return _written(pages, patterns)
+
+
+def find_last_four(pages: Sequence[SeenPage], last_four: str) -> Match | None:
+    """The four digits, part of no other number; hidden digits may stand right before them."""
+    return _written(pages, [re.compile(_NO_NUMBER_BEFORE + last_four + _NO_NUMBER_BEHIND)])
+
+
+def last_fours(page: SeenPage) -> Iterator[str]:
+    """Four digits that the page calls a card's last ones, or that stand right behind a bar."""
+    for row in page.rows:
+        plain = unicodedata.normalize("NFKC", row.text)
+        if "口座" not in plain:
+            yield from (found[1] for found in _CALLED_LAST.finditer(plain))
+    for bar in page.bars:
+        behind = (_BEHIND_BAR.match(piece.text) for piece in page.pieces if _is_behind(piece, bar))
+        yield from (found[1] for found in behind if found)
+
+
+def _is_behind(piece: Piece, bar: Box) -> bool:
+    """On the bar's row, and no further than a blank away."""
+    left, top, _, bottom = piece.box
+    middle = (top + bottom) / 2
+    return bar[1] <= middle <= bar[3] and abs(left - bar[2]) <= piece.height
+
+
+def _written(pages: Iterable[SeenPage], patterns: Sequence[re.Pattern[str]]) -> Match | None:
+    for page in pages:
+        for piece in page.pieces:
+            plain = unicodedata.normalize("NFKC", piece.text)
+            if any(pattern.search(plain) for pattern in patterns):
+                return Match(page, (piece,))
+    return None
+
+
+def _best(matches: Iterable[Match]) -> Match | None:
+    """The one with the fewest characters misread, then in the fewest and best printed pieces."""
+    return min(matches, key=lambda m: (m.misread, len(m.pieces), -m.contrast), default=None)
+
+
+def _matches(pages: Iterable[SeenPage], wanted: str, folded: object) -> Iterator[Match]:
+    assert callable(folded)
+    allowed = len(wanted) // ONE_IN if len(wanted) >= _MIN_TOLERANT else 0
+    for page in pages:
+        for pieces in paragraphs(page):
+            yield from _in_paragraph(page, pieces, wanted, allowed, folded)
+
+
+def _in_paragraph(
+    page: SeenPage, pieces: Sequence[Piece], wanted: str, allowed: int, folded: object
+) -> Iterator[Match]:
+    """As few pieces as hold the text; it begins in the first of them."""
+    assert callable(folded)
+    for count in range(1, len(pieces) + 1):
+        text = folded("".join(piece.text for piece in pieces[:count]))
+        misread = _distance(wanted, text)
+        if wanted and misread <= allowed:
+            yield Match(page, tuple(pieces[:count]), misread)
+            return
+
+
+def _distance(wanted: str, text: str) -> int:
+    """Least number of edits between the wanted text and a part of the other as long."""
+    if len(text) <= len(wanted):
+        return Levenshtein.distance(wanted, text)
+    place = fuzz.partial_ratio_alignment(wanted, text)
+    assert place is not None  # only with a score_cutoff
+    return Levenshtein.distance(wanted, text[place.dest_start : place.dest_end])
+
+
+def _as_address(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = _KANJI_BLOCK.sub(lambda found: _kanji_number(found[1]), plain)
+    plain = _BLOCK_WORDS.sub("-", plain)
+    words = (_SHORT.get(word, word) for word in re.split(r"[\s,.、。・]+", plain))
+    return re.sub(r"-+(?=\D|$)", "", as_it_looks("".join(words)))
+
+
+def _kanji_number(text: str) -> str:
+    """Up to 99, as block numbers are written."""
+    if not text:
+        return ""
+    tens, ten, ones = text.partition("十")
+    if not ten:
+        return text.translate(_KANJI_DIGITS)
+    return (tens.translate(_KANJI_DIGITS) or "1") + (ones.translate(_KANJI_DIGITS) or "0")
+
+
+def _numbers(phone: str) -> Iterator[str]:
+    plain = unicodedata.normalize("NFKC", phone)
+    for part in re.split(r"[/,、;・]|\s{2,}", plain):
+        digits = "".join(c for c in part if c.isdecimal())
+        if len(digits) >= _MIN_PHONE:
+            yield digits
+
+
+def _phone_pattern(digits: str) -> re.Pattern[str]:
+    """The same number with a nought or the country code in front."""
+    national = digits.removeprefix(_JAPAN) if digits.startswith(_JAPAN) else digits
+    forms = {digits, national, f"0{national}" if digits.startswith(_JAPAN) else digits}
+    if digits.startswith("0"):
+        forms.add(_JAPAN + digits[1:])
+        forms.add(f"{_JAPAN}0{digits[1:]}")
+    gap = r"[^0-9A-Za-z]{0,3}"
+    written = "|".join(gap.join(form) for form in sorted(forms, key=len, reverse=True))
+    return re.compile(rf"(?<![0-9])(?:{written})(?![0-9])")

@@ -1,0 +1,191 @@
+"""Rows that OCR read → the issuer or the brand of the card that they name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from prepdoc.checking.folding import folded, goes_on, skeleton, spelled
+from prepdoc.checking.issuers import unlisted_issuer
+
+# The names under which they are known → as they print them on statements and cards: each issuer's
+# own wording; the Japanese ones are of the kind that the Japan Consumer Credit Association
+# (日本クレジット協会) lists as its members. A name that is a shop's too stands with the word card.
+ISSUERS: Final[Mapping[str, tuple[str, ...]]] = {
+    # Japan
+    "三井住友カード": ("三井住友カード", "SMBC", "SMCC", "三井住友VISA"),
+    "三井住友トラスト・カード": ("三井住友トラスト・カード", "三井住友トラストカード"),
+    "三菱UFJニコス": ("三菱UFJニコス", "三菱UFJカード", "MUFGカード", "MUFG", "NICOS",
+                "ニコスカード", "DCカード"),
+    "楽天カード": ("楽天カード", "Rakuten Card"),
+    "イオンカード": ("イオンカード", "イオンフィナンシャル", "イオンクレジット", "AEON CARD",
+               "AEON Financial"),
+    "セゾンカード": ("クレディセゾン", "セゾンカード", "セゾン", "SAISON", "UCカード", "UC CARD"),
+    "エポスカード": ("エポスカード", "エポス", "EPOS"),
+    "オリコカード": ("オリコカード", "オリコ", "オリエントコーポレーション", "Orico"),
+    "ジャックス": ("ジャックス", "JACCS"),
+    "アプラス": ("アプラス", "APLUS"),
+    "セディナ": ("セディナ", "CEDYNA"),
+    "dカード": ("dカード", "dCARD"),
+    "au PAYカード": ("au PAYカード", "au PAY CARD", "auフィナンシャルサービス"),
+    "PayPayカード": ("PayPayカード", "PayPay CARD"),
+    "ビューカード": ("ビューカード", "VIEWカード", "ビュー・カード"),
+    "出光カード": ("出光クレジット", "出光カード", "apollostation card", "apollostation THE"),
+    "ENEOSカード": ("ENEOSカード", "ENEOS CARD", "ENEOS BUSINESS"),
+    "TS CUBIC": ("TS CUBIC", "トヨタファイナンス", "トヨタTS"),
+    "ポケットカード": ("ポケットカード", "POCKET CARD", "ファミマTカード", "P-one"),
+    "ライフカード": ("ライフカード", "LIFE CARD"),
+    "東急カード": ("東急カード", "TOKYU CARD", "TOKYU POINT"),
+    "JFRカード": ("JFRカード", "JFR CARD", "大丸松坂屋カード", "大丸カード", "松坂屋カード"),
+    "高島屋カード": ("高島屋カード", "タカシマヤカード", "高島屋ファイナンシャル",
+               "Takashimaya Card"),
+    "エムアイカード": ("エムアイカード", "MICARD", "MI CARD", "エムアイ友の会"),
+    "りそなカード": ("りそなカード", "Resona Card"),
+    "九州カード": ("九州カード",),
+    "セブンカード": ("セブンカード", "セブン・カードサービス", "Seven Card"),
+    "UCSカード": ("UCSカード", "UCS CARD"),
+    "Amazon Mastercard": ("Amazon Mastercard", "Amazonマスターカード", "Amazon Prime Mastercard",
+                          "Amazonプライムマスターカード"),
+    "マネックスカード": ("マネックスカード", "Monex Card"),
+    "横浜バンクカード": ("横浜バンクカード", "浜銀ファイナンス"),
+    "みずほカード": ("みずほマイレージクラブカード", "UC MIZUHO"),
+    "ヨドバシカード": ("ヨドバシカード", "ゴールドポイントマーケティング"),
+    "ルミネカード": ("ルミネカード",),
+    "メルカード": ("メルカード", "mercard"),
+    "コスモ・ザ・カード": ("コスモ・ザ・カード", "コスモザカード"),
+    # elsewhere
+    "Chase": ("Chase", "JPMorgan"),
+    "Citi": ("Citi", "Citibank", "Citicards"),
+    "Bank of America": ("Bank of America", "BankAmericard"),
+    "Capital One": ("Capital One",),
+    "Wells Fargo": ("Wells Fargo",),
+    "Barclays": ("Barclays", "Barclaycard"),
+    "HSBC": ("HSBC",),
+    "U.S. Bank": ("U.S. Bank", "US Bank", "USBank"),
+    "USAA": ("USAA",),
+    "Synchrony": ("Synchrony",),
+    "TD Bank": ("TD Bank", "TD Canada Trust"),
+    "PNC": ("PNC",),
+    "Navy Federal": ("Navy Federal",),
+    "RBC": ("RBC", "Royal Bank of Canada"),
+    "Scotiabank": ("Scotiabank",),
+    "CIBC": ("CIBC",),
+    "BMO": ("BMO",),
+    "Lloyds Bank": ("Lloyds Bank",),
+    "NatWest": ("NatWest",),
+    "Santander": ("Santander",),
+    "Revolut": ("Revolut",),
+    "Commonwealth Bank": ("Commonwealth Bank", "CommBank"),
+    "Westpac": ("Westpac",),
+    "ANZ": ("ANZ",),
+    "DBS": ("DBS",),
+    "OCBC": ("OCBC",),
+    "UOB": ("UOB",),
+    "ICICI Bank": ("ICICI",),
+    "HDFC Bank": ("HDFC",),
+    "Kotak": ("Kotak",),
+    "Deutsche Bank": ("Deutsche Bank",),
+    "Commerzbank": ("Commerzbank",),
+    "DKB": ("DKB",),
+    "BNP Paribas": ("BNP Paribas",),
+}  # fmt: skip
+# As the brands write themselves on cards, and as Japanese statements do.
+BRANDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "Visa": ("VISA",),
+    "Mastercard": ("Mastercard", "Master Card", "マスターカード"),
+    "JCB": ("JCB", "ジェーシービー"),
+    "American Express": ("American Express", "AMEX", "アメリカン・エキスプレス",
+                         "アメリカンエキスプレス", "アメックス"),
+    "Diners Club": ("Diners Club", "Diners Card", "ダイナースクラブ", "ダイナース"),
+    "Discover": ("Discover Card", "Discover it", "Discover Bank", "Discover Network",
+                 "Discover Financial", "Discover.com"),
+    "UnionPay": ("UnionPay", "Union Pay", "銀聯"),
+    "Maestro": ("Maestro",),
+}  # fmt: skip
+# Banks that issue debit and credit cards under their own name. Statements also name them as the
+# bank that the money is taken from, so they come last, and not beside the words for that.
+BANKS: Final[Mapping[str, tuple[str, ...]]] = {
+    "住信SBIネット銀行": ("住信SBI", "d NEOBANK"),
+    "ソニー銀行": ("ソニー銀行", "Sony Bank"),
+    "ゆうちょ銀行": ("ゆうちょ", "JP BANK"),
+    "横浜銀行": ("横浜銀行", "はまぎん"),
+    "りそな銀行": ("りそな銀行",),
+    "三菱UFJ銀行": ("三菱UFJ銀行",),
+    "三井住友銀行": ("三井住友銀行",),
+    "みずほ銀行": ("みずほ銀行",),
+    "楽天銀行": ("楽天銀行",),
+    "PayPay銀行": ("PayPay銀行",),
+    "auじぶん銀行": ("じぶん銀行",),
+    "イオン銀行": ("イオン銀行",),
+    "セブン銀行": ("セブン銀行",),
+    "SBI新生銀行": ("新生銀行",),
+    "千葉銀行": ("千葉銀行", "ちばぎん"),
+    "静岡銀行": ("静岡銀行",),
+    "福岡銀行": ("福岡銀行",),
+    "スルガ銀行": ("スルガ銀行",),
+}  # fmt: skip
+_OF_ACCOUNTS: Final = ("口座", "支店", "振替", "引落", "引き落とし", "振込", "預金")
+_LOGOS: Final[Mapping[str, str]] = {"Discover": "Discover"}
+"""Names that are words of advertisements too: they count where they are all of a row."""
+_CARD_WORDS: Final = ("card", "credit", "debit", "gold", "platinum", "classic", "カード",
+                      "ゴールド", "プラチナ", "クラブ", "インターナショナル")  # fmt: skip
+"""What goes on behind a name without a blank, or so that OCR sees none."""
+_SHORT_KANA: Final = 4
+"""So many kana at most are found in longer words by chance (オリコ in オリコン)."""
+
+_Names = tuple[tuple[str, re.Pattern[str]], ...]
+
+
+def payment_named(rows: Sequence[str]) -> tuple[str, int] | None:
+    """The name of an issuer, else of a brand, else of a bank that rows show, and the first row;
+    else what is named like an issuer.
+    """
+    known = (found for names, skipped in _KINDS for found in _named(rows, names, skipped))
+    return next(known, None) or unlisted_issuer(rows)
+
+
+def _named(
+    rows: Sequence[str], names: _Names, skipped: re.Pattern[str] | None
+) -> Iterator[tuple[str, int]]:
+    for number, row in enumerate(rows):
+        small, shape = folded(row), skeleton(row)
+        if not (skipped and skipped.search(shape)):
+            yield from (
+                (name, number) for name, pattern in names if _is_there(pattern, small, shape)
+            )
+
+
+def _is_there(pattern: re.Pattern[str], small: str, shape: str) -> bool:
+    found = pattern.finditer(shape)
+    return any(not _is_part(small, match.start(), match.end()) for match in found)
+
+
+def _is_part(small: str, start: int, end: int) -> bool:
+    """Whether what was found goes on as a longer word, before it or behind."""
+    ends = (start,) if small.startswith(_CARD_WORDS, end) else (start, end)
+    is_short = end - start <= _SHORT_KANA
+    return any(goes_on(small, at) or (is_short and _goes_on_in_kana(small, at)) for at in ends)
+
+
+def _goes_on_in_kana(small: str, place: int) -> bool:
+    pair = small[max(0, place - 1) : place + 1]
+    return len(pair) > 1 and place > 0 and all("ァ" <= c <= "ー" for c in pair)
+
+
+def _patterns(names: Mapping[str, Sequence[str]]) -> _Names:
+    return tuple(
+        (name, re.compile("|".join(map(spelled, sorted(printed, key=len, reverse=True)))))
+        for name, printed in names.items()
+    )
+
+
+def _logos(names: Mapping[str, str]) -> _Names:
+    return tuple((name, re.compile(rf"^\W*{spelled(logo)}\W*$")) for name, logo in names.items())
+
+
+_KINDS: Final = (
+    (_patterns(ISSUERS), None),
+    ((*_patterns(BRANDS), *_logos(_LOGOS)), None),
+    (_patterns(BANKS), re.compile("|".join(map(spelled, _OF_ACCOUNTS)))),
+)

@@ -1,0 +1,292 @@
+"""Each id of the checklist → what is seen of it in the document (`LOOKS`).
+
+One function a rule; what the rule wants, and whether it must be met, stands in the profile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Final
+
+from prepdoc.checking import appearance
+from prepdoc.checking.case import Case, Seen
+from prepdoc.checking.dates import statement_date
+from prepdoc.checking.matching import (
+    Match,
+    find_address,
+    find_last_four,
+    find_name,
+    find_phone,
+)
+from prepdoc.checking.payment import payment_named
+from prepdoc.checking.seeing import Row, SeenPage, outside, place
+from prepdoc.checking.sighting import HIDDEN_PLACES, Exposed, Sighting
+from prepdoc.checking.transactions import amazon_rows, rows_with
+from prepdoc.comparing import as_it_looks
+from prepdoc.showing import shown
+from prepdoc.texts import _, ngettext
+
+Look = Callable[[Sighting, Case], Seen]
+Find = Callable[[Sequence[SeenPage], str], Match | None]
+
+MAX_AGE_DAYS: Final = 90
+MIN_CONTRAST: Final = 3.0
+"""Between paper and print: what WCAG 2.2 § 1.4.3 asks of large text; print has 10 or more."""
+
+
+def _pan_1(sighting: Sighting, case: Case) -> Seen:
+    if sighting.exposed:
+        where = "; ".join(dict.fromkeys(map(_exposed, sighting.exposed)))
+        todo = _("prepare it with prepdoc; do not send it as it is")
+        page = next((e.page for e in sighting.exposed if e.page != HIDDEN_PLACES), None)
+        what = _("more than the last four digits of a card number: {where}")
+        return Seen(False, what.format(where=where), todo, page)
+    return Seen(True, _("no digit of a card number before the last four"))
+
+
+def _exposed(exposed: Exposed) -> str:
+    if exposed.page == HIDDEN_PLACES:
+        return _("hidden in the file ({where})").format(where=shown(exposed.where))
+    return _("page {page}").format(page=exposed.page)
+
+
+def _pan_2(sighting: Sighting, case: Case) -> Seen:
+    todo = _("choose a statement that shows them, or give them with --last4 1234 to be added")
+    if case.last_four is None:
+        return _any_last_four(sighting, todo)
+    match = find_last_four(sighting.pages, case.last_four)
+    if match:
+        return _at(match, _("the last four digits {digits}").format(digits=case.last_four))
+    others = ", ".join(sorted(sighting.last_fours)) or _("none")
+    what = _("not {digits}; last fours of cards that are seen: {others}")
+    return Seen(False, what.format(digits=case.last_four, others=others), todo)
+
+
+def _any_last_four(sighting: Sighting, todo: str) -> Seen:
+    """Which ones they should be was not said."""
+    fours = sorted(sighting.last_fours)
+    if not fours:
+        return Seen(False, _("no card's last four digits are seen"), todo)
+    match = next(filter(None, (find_last_four(sighting.pages, four) for four in fours)), None)
+    what = _("the last four digits {digits}; compare them with your card")
+    told = what.format(digits=", ".join(fours))
+    return _at(match, told) if match else Seen(True, told)
+
+
+def _pan_3(sighting: Sighting, case: Case) -> Seen:
+    demand = case.demand
+    if not (demand.hint_digits or demand.hint_brand):
+        return Seen(None, _("no mail that names the card was given (--request)"))
+    fours = [case.last_four] if case.last_four else sorted(sighting.last_fours)
+    wanted = " ".join(filter(None, (demand.hint_brand, demand.hint_digits)))
+    if not any(four.endswith(demand.hint_digits) for four in fours) or _is_other_brand(case):
+        what = _("the mail names {wanted}, and the document shows {fours}")
+        todo = _("use the statement of the card that the mail names")
+        told = " ".join(filter(None, (case.brand, ", ".join(fours) or _("none"))))
+        return Seen(False, what.format(wanted=wanted, fours=told), todo)
+    return Seen(True, _("the card that the mail names: {wanted}").format(wanted=wanted))
+
+
+def _is_other_brand(case: Case) -> bool:
+    hint = case.demand.hint_brand
+    return bool(hint and case.brand) and hint != case.brand
+
+
+def _name(sighting: Sighting, case: Case) -> Seen:
+    return _detail(
+        _named(case.cardholder.name, lambda name: find_name(sighting.pages, name)),
+        case.cardholder.name,
+        "--name",
+    )
+
+
+def _address(sighting: Sighting, case: Case) -> Seen:
+    return _detail(
+        _named(case.cardholder.address, lambda text: find_address(sighting.pages, text)),
+        case.cardholder.address,
+        "--address",
+    )
+
+
+def _phone(sighting: Sighting, case: Case) -> Seen:
+    phone = case.cardholder.phone
+    match = _named(phone, lambda text: find_phone(sighting.pages, text))
+    if not match and phone and "TEL" in case.demand.said:
+        return Seen(True, _("not on the page, but in the message that goes with it"))
+    return _detail(match, phone, "--phone")
+
+
+def _named(detail: str, find: Callable[[str], Match | None]) -> Match | None:
+    return find(detail) if detail else None
+
+
+def _detail(match: Match | None, wanted: str, option: str) -> Seen:
+    if not wanted:
+        what = _("not looked for, as it was not given")
+        return Seen(False, what, _("give it with {option}").format(option=option))
+    if match is None:
+        what = _("“{wanted}” cannot be read on any page").format(wanted=wanted)
+        return Seen(False, what, _("let prepdoc add it to the page, and use a sharper picture"))
+    if match.misread:
+        what = ngettext(
+            "“{wanted}”, {n} character read differently",
+            "“{wanted}”, {n} characters read differently",
+            match.misread,
+        )
+        return _at(match, what.format(wanted=wanted, n=match.misread))
+    return _at(match, _("“{wanted}”").format(wanted=wanted))
+
+
+def _mail(sighting: Sighting, case: Case) -> Seen:
+    if "MAIL" in case.demand.said:
+        return Seen(True, _("in the message that goes with it"))
+    todo = _("write in your message the e-mail address that your account is registered with")
+    return Seen(None, _("a message's words are not in this file"), todo)
+
+
+def _payment(sighting: Sighting, case: Case) -> Seen:
+    for page in sighting.pages:
+        found = payment_named([row.text for row in page.rows])
+        if found:
+            name, row = found
+            return _in_rows(page, [page.rows[row]], name)
+    todo = _("use a page that shows the name of the card's issuer or brand")
+    return Seen(False, _("no issuer's or brand's name is seen"), todo)
+
+
+def _transaction(sighting: Sighting, case: Case) -> Seen:
+    wanted = case.demand.transaction
+    for page in sighting.pages:
+        texts = [row.text for row in page.rows]
+        found = rows_with(texts, wanted) if wanted else amazon_rows(texts)
+        if found:
+            return _in_rows(page, [page.rows[i] for i in found], _told_rows(page, found))
+    if wanted:
+        todo = _("use the statement of the month that shows it, or check --transaction")
+        return Seen(False, _("the transaction that was named is not seen"), todo)
+    todo = _("use the statement that shows it, or name it: --transaction “Amazon 10,000”")
+    return Seen(False, _("no purchase from Amazon is seen"), todo)
+
+
+def _told_rows(page: SeenPage, found: Sequence[int]) -> str:
+    first = shown(" ".join(page.rows[found[0]].text.split()))
+    if len(found) == 1:
+        return _("“{row}”").format(row=first)
+    more = len(found) - 1
+    return ngettext("“{row}” and {n} more row", "“{row}” and {n} more rows", more).format(
+        row=first, n=more
+    )
+
+
+def _date(sighting: Sighting, case: Case) -> Seen:
+    rows = [(page, row) for page in sighting.pages for row in page.rows]
+    dated = statement_date([row.text for _page, row in rows], case.today)
+    if dated is None:
+        return Seen(False, _("no date is seen"), _("use a statement that shows its date"))
+    page, row = rows[dated.row]
+    age = (case.today - dated.day).days
+    if age > MAX_AGE_DAYS:
+        what = _("{day}, {age} days ago").format(day=dated.day.isoformat(), age=age)
+        todo = _("use a statement of the last {days} days").format(days=MAX_AGE_DAYS)
+        return Seen(False, what, todo, page.number, place(row.pieces, page))
+    return _in_rows(page, [row], dated.day.isoformat())
+
+
+def _legible(sighting: Sighting, case: Case) -> Seen:
+    """Those that must be there: each read, and dark enough on its paper."""
+    faint = [(rule, match) for rule, match in _fields(sighting, case) if _is_faint(match)]
+    unread = [rule for rule, match in _fields(sighting, case) if match is None]
+    if unread:
+        what = _("cannot be read: {fields}").format(fields=", ".join(unread))
+        return Seen(False, what, _("see there"))
+    if faint:
+        _rule, match = faint[0]
+        assert match is not None  # nothing is unread
+        what = _("too faint: {fields} (contrast {contrast:.1f}, at least {least:.0f} is wanted)")
+        told = what.format(
+            fields=", ".join(rule for rule, _match in faint),
+            contrast=match.contrast,
+            least=MIN_CONTRAST,
+        )
+        seen = _at(match, told)
+        return Seen(False, told, _("scan or print it darker"), seen.page, seen.place)
+    return Seen(True, _("every required field was read from the file's pixels"))
+
+
+def unprinted(sighting: Sighting, case: Case) -> frozenset[str]:
+    """Ids of the details that the page shows only where the cardholder added them."""
+    pages = [outside(page, appearance.stamps(page)) for page in sighting.pages]
+    return frozenset(
+        id
+        for id, (wanted, find) in _finders(case).items()
+        if wanted and find(sighting.pages, wanted) and not find(pages, wanted)
+    )
+
+
+def _is_faint(match: Match | None) -> bool:
+    return match is not None and match.contrast < MIN_CONTRAST
+
+
+def _fields(sighting: Sighting, case: Case) -> Iterator[tuple[str, Match | None]]:
+    """The required fields whose place is known, and that the user did not do without."""
+    demand = case.demand
+    for id, (wanted, find) in _finders(case).items():
+        rule = demand.profile.rule(id)
+        must = rule is not None and rule.level == "must"
+        if must and wanted and id not in demand.allow | demand.said:
+            yield id, find(sighting.pages, wanted)
+
+
+def _finders(case: Case) -> Mapping[str, tuple[str, Find]]:
+    """What is looked for by which rule."""
+    return {
+        "PAN-2": (case.last_four or "", find_last_four),
+        "NAME": (case.cardholder.name, find_name),
+        "ADDR": (case.cardholder.address, find_address),
+        "TEL": (case.cardholder.phone, find_phone),
+    }
+
+
+def _third(sighting: Sighting, case: Case) -> Seen:
+    holder = case.demand.account_holder
+    if not holder:
+        todo = _("if the account is somebody else's, say so: --account-holder")
+        return Seen(None, _("whose account it is was not said"), todo)
+    if as_it_looks(holder) == as_it_looks(case.cardholder.name):
+        return Seen(True, _("the cardholder is the account holder"))
+    if "THIRD" in case.demand.said:
+        return Seen(True, _("explained in the message that goes with it"))
+    todo = _("explain it in your message, or let prepdoc write it: --reply")
+    return Seen(None, _("the account is {holder}'s").format(holder=shown(holder)), todo)
+
+
+def _at(match: Match, what: str) -> Seen:
+    return Seen(True, what, "", match.page.number, place(match.pieces, match.page))
+
+
+def _in_rows(page: SeenPage, rows: Iterable[Row], what: str) -> Seen:
+    pieces = tuple(chain.from_iterable(row.pieces for row in rows))
+    return Seen(True, what, "", page.number, place(pieces, page))
+
+
+LOOKS: Final[Mapping[str, Look]] = {
+    "PAN-1": _pan_1,
+    "PAN-2": _pan_2,
+    "PAN-3": _pan_3,
+    "NAME": _name,
+    "ADDR": _address,
+    "TEL": _phone,
+    "MAIL": _mail,
+    "PAY": _payment,
+    "TXN": _transaction,
+    "DATE": _date,
+    "LEG": _legible,
+    "ENC": appearance.encryption,
+    "FMT": appearance.format,
+    "SIZE": appearance.size,
+    "FULL": appearance.full,
+    "SHOT": appearance.screenshot,
+    "EDIT": appearance.edited,
+    "THIRD": _third,
+}

@@ -1,0 +1,229 @@
+"""A page of the output and what OCR read on it → rows of text as a person sees them.
+
+    Page, Lines ─see→ SeenPage(rows(pieces))
+
+Only pixels count: a text layer says what the file claims, not what a person at the other end sees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from prepdoc.noting import turn_of
+from prepdoc.page import Line, Page, Pixels
+from prepdoc.whereabouts import ninth
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom in pixels of the upright page."""
+
+_SAME_ROW: Final = 0.5
+"""Pieces are on one row where they share half of the lower one's height."""
+_NEXT_GAP_HEIGHTS: Final = 1.6
+"""How far below a line its paragraph goes on."""
+_NEXT_INDENT_HEIGHTS: Final = 6.0
+"""How far to the side: a continued line may be set in, or stand under its text, not its label."""
+_SAME_GAP_HEIGHTS: Final = 4.0
+"""How far right of a piece the same text goes on."""
+_LIKE_HEIGHTS: Final = 1.7
+"""Lines of one paragraph are nearly as high as each other."""
+_MAX_LINES: Final = 6
+"""Lines of an address at most."""
+_DARKEST, _PALEST = 1.5, 98.5
+"""Percentiles taken for the ink: a line's box holds 5 to 25 % of it, edges are blended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Text that OCR read as one line: where it stands, and how it stands out from the paper.
+
+    `contrast` is the ratio of WCAG 2.2 (§ contrast ratio), 1 to 21, between paper and ink.
+    """
+
+    text: str = field(repr=False)
+    box: Box
+    contrast: float
+
+    @property
+    def height(self) -> float:
+        """In pixels, of the line."""
+        return max(1.0, self.box[3] - self.box[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Pieces beside each other, from left to right."""
+
+    pieces: tuple[Piece, ...]
+
+    @property
+    def text(self) -> str:
+        """All of the row, with blanks between its pieces."""
+        return "  ".join(piece.text for piece in self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPage:
+    """One upright page: its size in pixels, its resolution, its rows from top to bottom, and the
+    bars that something is covered with.
+    """
+
+    number: int
+    width: int
+    height: int
+    dpi: float
+    rows: tuple[Row, ...] = field(default=(), repr=False)
+    bars: tuple[Box, ...] = ()
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """Every piece, row by row."""
+        return tuple(chain.from_iterable(row.pieces for row in self.rows))
+
+
+def see(page: Page, lines: Iterable[Line], bars: Iterable[Line] = ()) -> SeenPage:
+    """What was read on a page, brought upright."""
+    lines = [line for line in lines if line.text.strip()]
+    turn = turn_of(lines)
+    height, width = page.pixels.shape[:2]
+    rows = tuple(_rows(_piece(page.pixels, line, turn) for line in lines))
+    covered = tuple(_upright(bar.quad.box(), width, height, turn) for bar in bars)
+    if turn % 2:
+        width, height = height, width
+    return SeenPage(page.number, width, height, page.dpi, rows, covered)
+
+
+def with_more(page: SeenPage, other: SeenPage) -> SeenPage:
+    """The page with the rows that another reader saw on it, behind the first one's."""
+    return replace(page, rows=(*page.rows, *other.rows))
+
+
+def outside(page: SeenPage, frames: Iterable[Box]) -> SeenPage:
+    """The page with the pieces alone whose middle lies in none of the frames."""
+    frames = tuple(frames)
+    kept = (Row(tuple(p for p in row.pieces if not _is_in(p, frames))) for row in page.rows)
+    return replace(page, rows=tuple(row for row in kept if row.pieces))
+
+
+def _is_in(piece: Piece, frames: Iterable[Box]) -> bool:
+    left, top, right, bottom = piece.box
+    x, y = (left + right) / 2, (top + bottom) / 2
+    return any(x0 <= x <= x1 and y0 <= y <= y1 for x0, y0, x1, y1 in frames)
+
+
+def paragraphs(page: SeenPage) -> Iterator[tuple[Piece, ...]]:
+    """From each piece on what goes on beside and below it, as one text might."""
+    pieces = page.pieces
+    for piece in pieces:
+        yield tuple(_going_on(piece, pieces, _MAX_LINES))
+
+
+def block(piece: Piece, page: SeenPage) -> tuple[Piece, ...]:
+    """All that stands beside and below a piece without a gap, such as what a frame holds."""
+    return tuple(_going_on(piece, page.pieces, len(page.pieces)))
+
+
+def place(pieces: Sequence[Piece], page: SeenPage) -> str:
+    """Where on the page, in words; by the first piece, for a row may go across all of it."""
+    return place_of(pieces[0].box, page)
+
+
+def place_of(box: Box, page: SeenPage) -> str:
+    """Where on the page a box stands, in words."""
+    left, top, right, bottom = box
+    return ninth(((left + right) / 2, (top + bottom) / 2), (page.width, page.height))
+
+
+def _piece(pixels: Pixels, line: Line, turn: int) -> Piece:
+    x0, y0, x1, y1 = line.quad.box()
+    height, width = pixels.shape[:2]
+    left, top = int(np.clip(x0, 0, width - 1)), int(np.clip(y0, 0, height - 1))
+    part = pixels[top : max(top + 1, int(y1)), left : max(left + 1, int(x1))]
+    text = line.text.strip()
+    return Piece(text, _upright((x0, y0, x1, y1), width, height, turn), _contrast(part))
+
+
+def _upright(box: Box, width: int, height: int, turn: int) -> Box:
+    """The box on the page turned as numpy.rot90 does it."""
+    for _ in range(turn % 4):
+        x0, y0, x1, y1 = box
+        box = y0, width - x1, y1, width - x0
+        width, height = height, width
+    return box
+
+
+def _contrast(part: Pixels) -> float:
+    light = _luminance(part)
+    paper = float(np.median(light))
+    inks = (float(np.percentile(light, at)) for at in (_DARKEST, _PALEST))
+    return max((max(paper, ink) + 0.05) / (min(paper, ink) + 0.05) for ink in inks)
+
+
+def _luminance(pixels: Pixels) -> NDArray[np.float64]:
+    """Relative luminance, 0 to 1 (WCAG 2.2, § relative luminance)."""
+    share = pixels.reshape(-1, 3) / 255.0
+    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+    return np.asarray(linear @ np.array([0.2126, 0.7152, 0.0722]), dtype=np.float64)
+
+
+def _rows(pieces: Iterable[Piece]) -> Iterator[Row]:
+    rows: list[list[Piece]] = []
+    for piece in sorted(pieces, key=lambda p: (p.box[1] + p.box[3], p.box[0])):
+        row = next((row for row in reversed(rows) if _beside(_nearest(row, piece), piece)), None)
+        if row is None:
+            rows.append([piece])
+        else:
+            row.append(piece)
+    for row in rows:
+        yield Row(tuple(sorted(row, key=lambda p: p.box[0])))
+
+
+def _nearest(row: Sequence[Piece], piece: Piece) -> Piece:
+    return min(row, key=lambda p: abs(p.box[0] - piece.box[0]))
+
+
+def _beside(a: Piece, b: Piece) -> bool:
+    shared = min(a.box[3], b.box[3]) - max(a.box[1], b.box[1])
+    return shared >= _SAME_ROW * min(a.height, b.height)
+
+
+def _going_on(piece: Piece, pieces: Sequence[Piece], most_lines: int) -> Iterator[Piece]:
+    for _ in range(most_lines):
+        yield piece
+        last = piece
+        while right := _right_of(last, pieces):
+            yield right
+            last = right
+        below = _below(piece, pieces)
+        if below is None:
+            return
+        piece = below
+
+
+def _right_of(piece: Piece, pieces: Sequence[Piece]) -> Piece | None:
+    reach = piece.box[2] + _SAME_GAP_HEIGHTS * piece.height
+    found = (p for p in pieces if _is_right(p, piece) and p.box[0] <= reach and _beside(p, piece))
+    return min(found, key=lambda p: p.box[0], default=None)
+
+
+def _is_right(other: Piece, piece: Piece) -> bool:
+    return other.box[0] >= piece.box[2] - piece.height / 2 and other.box[0] > piece.box[0]
+
+
+def _below(piece: Piece, pieces: Sequence[Piece]) -> Piece | None:
+    found = (p for p in pieces if _goes_on(p, piece))
+    return min(found, key=lambda p: (p.box[1], abs(p.box[0] - piece.box[0])), default=None)
+
+
+def _goes_on(other: Piece, piece: Piece) -> bool:
+    gap = other.box[1] - piece.box[3]
+    indent = abs(other.box[0] - piece.box[0])
+    like = max(other.height, piece.height) <= _LIKE_HEIGHTS * min(other.height, piece.height)
+    near = -piece.height / 2 <= gap <= _NEXT_GAP_HEIGHTS * piece.height
+    is_lower = other.box[1] > piece.box[1] + piece.height / 2
+    return is_lower and near and like and indent <= _NEXT_INDENT_HEIGHTS * piece.height

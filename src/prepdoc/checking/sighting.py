@@ -1,0 +1,164 @@
+"""A file → what can be seen of it, for the rules to judge: its pages' text, and its own facts.
+
+    bytes ─reading─ocr→ Sighting
+
+The file is opened like any other input, in a process of its own: it may be anybody's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Final
+
+from prepdoc.checking.matching import last_fours
+from prepdoc.checking.seeing import SeenPage, see, with_more
+from prepdoc.finding import Wishes, pans_in
+from prepdoc.noting import noted
+from prepdoc.ocr import Reader
+from prepdoc.ocr.ahead import read_ahead
+from prepdoc.ocr.blocks import read_blocks
+from prepdoc.page import POINTS_PER_INCH, Line, Page
+from prepdoc.pan import Pan, find
+from prepdoc.pan.number import HIDDEN, LAST_FOUR
+from prepdoc.reading import Format
+from prepdoc.reading.apart import opened_apart
+from prepdoc.verifying.views import blanked
+
+HIDDEN_PLACES: Final = 0
+"""Stands for a page where a number is named in no page's pixels, but elsewhere in the file."""
+
+
+BAR_SHAPE: Final = 2.0
+"""Width in heights of the shortest bar: four digits that were covered."""
+MIN_BAR_PT: Final = 4.0
+"""Height of the lowest; lower ones are strokes of large letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """More of a card number than its last four: on a page, or in a hidden place of the file."""
+
+    page: int
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What is seen of a file. `last_fours` are those that its pages show as a card's."""
+
+    format: Format
+    size_bytes: int
+    is_encrypted: bool
+    pages: tuple[SeenPage, ...]
+    last_fours: frozenset[str]
+    exposed: tuple[Exposed, ...] = field(default=())
+
+
+def sighted(data: bytes, finder: Reader) -> Sighting:
+    """What is seen of a file that verification has proven to hold no number.
+
+    Raises:
+        UnreadableInput: it cannot be read.
+        ComponentMissing: an engine is not installed.
+    """
+    with opened_apart(data) as source:
+        pages = (source.page(number) for number in range(1, source.page_count + 1))
+        read = tuple(read_ahead(partial(_read, finder), pages))
+        return Sighting(
+            source.format,
+            len(data),
+            source.is_encrypted,
+            tuple(page for page, _ in read),
+            _last_fours(read),
+        )
+
+
+def examined(data: bytes, password: str | None, finder: Reader, verifier: Reader) -> Sighting:
+    """What is seen of any file; its numbers are looked for by all readers and in hidden places.
+
+    Raises:
+        UnreadableInput: it cannot be read.
+        PasswordNeeded: it is encrypted, and the password is missing or wrong.
+        ComponentMissing: an engine is not installed.
+    """
+    with opened_apart(data, password) as source:
+        pages = (source.page(number) for number in range(1, source.page_count + 1))
+        read = tuple(read_ahead(partial(_examined, finder, verifier), pages))
+        hidden = tuple(w.where for w in source.witnesses() if _names_number(w.text))
+        return Sighting(
+            source.format,
+            len(data),
+            source.is_encrypted,
+            tuple(page for page, _ in read),
+            _last_fours(read),
+            (
+                *(Exposed(page.number) for page, pans in read if any(map(_is_exposed, pans))),
+                *(Exposed(HIDDEN_PLACES, where) for where in dict.fromkeys(hidden)),
+            ),
+        )
+
+
+def looked_at_again(
+    sighting: Sighting, data: bytes, password: str | None, reader: Reader
+) -> Sighting:
+    """The sighting with what another reader sees on the pages.
+
+    Raises:
+        UnreadableInput, ComponentMissing: as `sighted`.
+    """
+    with opened_apart(data, password) as source:
+        pages = (source.page(page.number) for page in sighting.pages)
+        more = tuple(read_ahead(partial(_read, reader), pages))
+    both = zip(sighting.pages, more, strict=True)
+    return replace(
+        sighting,
+        pages=tuple(with_more(page, other) for page, (other, _) in both),
+        last_fours=sighting.last_fours | _last_fours(more),
+    )
+
+
+def _read(reader: Reader, page: Page) -> tuple[SeenPage, frozenset[Pan]]:
+    """Without the bars, whose edges engines read as a digit or a bracket."""
+    bars = _bars(page)
+    lines = reader.read(blanked(page.pixels, (bar.quad for bar in bars)))
+    return see(page, lines, bars), pans_in((*lines, *bars), Wishes())
+
+
+def _examined(finder: Reader, verifier: Reader, page: Page) -> tuple[SeenPage, frozenset[Pan]]:
+    notes = noted(page, finder, Wishes())
+    others = pans_in(verifier.read(page.pixels), Wishes())
+    contents = frozenset(match.pan for symbol in notes.symbols for match in find(symbol.content))
+    if not _bars(page):
+        return see(page, notes.read_lines), notes.pans | others | contents
+    seen, pans = _read(finder, page)
+    return seen, notes.pans | others | contents | pans
+
+
+def _bars(page: Page) -> tuple[Line, ...]:
+    """Solid areas as long as a word: what was covered, and no logo or bullet."""
+    least = MIN_BAR_PT * page.dpi / POINTS_PER_INCH
+    quads = ((line, line.quad) for line in read_blocks(page.pixels))
+    return tuple(
+        line for line, q in quads if q.height() >= least and q.width() >= BAR_SHAPE * q.height()
+    )
+
+
+def _last_fours(read: Iterable[tuple[SeenPage, Iterable[Pan]]]) -> frozenset[str]:
+    """By the rules that find numbers, and by what stands beside four digits."""
+    return frozenset(
+        four
+        for page, pans in read
+        for four in (*(pan.last_four for pan in pans), *last_fours(page))
+        if four
+    )
+
+
+def _names_number(text: str) -> bool:
+    return any(_is_exposed(match.pan) for match in find(text))
+
+
+def _is_exposed(pan: Pan) -> bool:
+    """Whether a digit before the last four is known."""
+    return any(digit != HIDDEN for digit in pan.digits[:-LAST_FOUR])

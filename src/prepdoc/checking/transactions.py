@@ -1,0 +1,230 @@
+"""Rows that OCR read → those that show a transaction: the one that is named, or any of Amazon's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from prepdoc.checking.amounts import Amount, amounts_in, parted_in
+from prepdoc.checking.dateforms import Written, written_in
+from prepdoc.checking.folding import folded, goes_on, plain, skeleton, spelled
+from prepdoc.texts import _
+
+ONE_IN: Final = 8
+"""Of so many characters of a shop's name one may be misread, as in other details."""
+SHORT_NAME: Final = 4
+"""A name of so few letters must be a word of its own: au is in restaurant."""
+
+# What Amazon calls itself on statements of cards, as people in Japan and the US list it; most names
+# hold the same word: AMAZON.CO.JP, AMAZON.COM*2K4AB12C3, AMZN MKTP US, AMZ*…, AMAZON DOWNLOADS,
+# AMAZON PRIME, AMAZON WEB SERVICES, アマゾンジャパン, アマゾンプライムカイヒ.
+AMAZON: Final = ("amazon", "amzn", "amz *", "アマゾン", "kindle", "prime video", "プライムビデオ")
+# What bears its name and is no purchase from it: the cards of several issuers, and points.
+_CARDS: Final = ("mastercard", "マスターカード", "visa", "classic", "クラシック", "ゴールド",
+                 "カード", "card", "ポイント", "points", "rewards")  # fmt: skip
+_PRIME: Final = ("prime", "プライム")
+
+_ADDRESS: Final = re.compile(r"(?<![\w.+-])[\w.+-]+\s?@\s?[\w.-]+|https?\s?:\s?/{0,2}\s?\S+")
+"""E-mail addresses and web addresses."""
+_NO_NAME: Final = re.compile(
+    r"[回括]?払い?|分割|リボ|本人|家族|本?会員|ご?利用|国内|海外|換算|レート|ショッピング|注文番号|様"
+    r"|クレジット|デビット|visa|mastercard|jcb|credit|debit|order|ref|rate|円|yen|jpy|usd"
+)
+"""Words beside the day and the sum of a purchase that do not name the shop."""
+MIN_NAME: Final = 3
+"""Letters beside the day and the sum that name a shop."""
+
+# What joins the parts of a transaction as people write it: “$10 at Amazon”, 11月10日のアマゾン.
+_JOINED_BEFORE: Final = re.compile(r"^(?:[\s,、。:;/|-]|(?:on|at|from|for)\s|の(?=[^ぁ-ん]))+")
+_JOINED_BEHIND: Final = re.compile(
+    r"(?:[\s,、。:;/|-]|\s(?:on|at|for)(?=\s)|(?<=[^ぁ-ん\s])[でのに])+$"
+)
+
+
+class BadTransaction(ValueError):
+    """A transaction that names neither a shop nor an amount."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A transaction as the user names it; what was not named is empty or None."""
+
+    merchant: str
+    amount: Decimal | None
+    day: date | None
+    month_day: tuple[int, int] | None
+
+
+def wanted(text: str) -> Wanted:
+    """What a text such as “11/10 Amazon 10,000” names, in any order.
+
+    Raises:
+        BadTransaction: neither a shop nor an amount is there.
+    """
+    dates = written_in(text)
+    amount = _named_amount(text)
+    merchant = _rest(text, dates, amount)
+    if not merchant and amount is None:
+        raise BadTransaction(
+            _("a transaction needs a shop, an amount or both, as in “Amazon 10,000”")
+        )
+    named = next((written for written in dates if written.day), None)
+    day = named.whole if named else None
+    month_day = (named.month, named.day) if named and named.day and not day else None
+    return Wanted(merchant, amount.value if amount else None, day, month_day)
+
+
+def rows_with(rows: Sequence[str], wanted: Wanted) -> tuple[int, ...]:
+    """The rows that show all that was named.
+
+    The shop's row counts. Where it has no amount or no day, the next row's or the one's before do,
+    unless that one is a whole transaction itself.
+    """
+    read = [_read(row) for row in rows]
+    return tuple(i for i in range(len(read)) if _shows(read, i, wanted))
+
+
+def amazon_rows(rows: Sequence[str]) -> tuple[int, ...]:
+    """The rows that look like a purchase from Amazon: its name, and an amount or a day."""
+    read = [_read(row) for row in rows]
+    return tuple(i for i in range(len(read)) if is_amazon(rows[i]) and _has_facts(read, i))
+
+
+def is_amazon(text: str) -> bool:
+    """Whether Amazon is named as a shop: not in an address, and not as a card's name."""
+    shape = skeleton(_ADDRESS.sub(" ", folded(text)))
+    return bool(_AMAZON.search(_AMAZON_CARD.sub(" ", shape)))
+
+
+# --- what the user names -------------------------------------------------------------------------
+
+
+def _named_amount(text: str) -> Amount | None:
+    """The last sum with a currency, else the last number that stands by itself."""
+    written, sums = plain(text), amounts_in(text)
+    marked = [amount for amount in sums if amount.is_marked]
+    apart = [amount for amount in sums if _stands_apart(written, amount)]
+    return next(reversed(marked or apart), None)
+
+
+def _stands_apart(text: str, amount: Amount) -> bool:
+    around = text[max(0, amount.start - 1) : amount.start] + text[amount.end : amount.end + 1]
+    return not any(c.isalnum() for c in around)
+
+
+def _rest(text: str, dates: Sequence[Written], amount: Amount | None) -> str:
+    """The shop: what is left without the dates and the amount."""
+    taken = [(one.start, one.end) for one in dates]
+    if amount:
+        taken.append((amount.start, amount.end))
+    words = f" {' '.join(_without(plain(text), taken).split())} "
+    shop = _JOINED_BEFORE.sub("", _JOINED_BEHIND.sub("", words)).strip()
+    return shop if any(c.isalnum() for c in shop) else ""
+
+
+def _without(text: str, places: Iterable[tuple[int, int]]) -> str:
+    for start, end in places:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
+# --- what a row shows ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What a row says; a sum that is rather a count is in `values` only."""
+
+    text: str
+    days: tuple[Written, ...]
+    has_sum: bool
+    values: tuple[Decimal, ...]
+    has_name: bool
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is a transaction in itself."""
+        return bool(self.days) and self.has_sum and self.has_name
+
+
+def _read(text: str) -> _Row:
+    sums, days = amounts_in(text), tuple(w for w in written_in(text) if w.day)
+    taken = [*((a.start, a.end) for a in sums), *((w.start, w.end) for w in days)]
+    rest = _without(folded(text), taken)
+    letters = sum(c.isalpha() for c in _NO_NAME.sub(" ", rest))
+    values = (*(amount.value for amount in sums), *parted_in(text))
+    return _Row(text, days, any(a.is_likely for a in sums), values, letters >= MIN_NAME)
+
+
+def _near(rows: Sequence[_Row], i: int) -> tuple[_Row, ...]:
+    """The rows below and above that may belong to a row's transaction."""
+    beside = (rows[j] for j in (i + 1, i - 1) if 0 <= j < len(rows))
+    return tuple(row for row in beside if not row.is_whole)
+
+
+def _has_facts(rows: Sequence[_Row], i: int) -> bool:
+    return any(row.days or row.has_sum for row in (rows[i], *_near(rows, i)))
+
+
+def _shows(rows: Sequence[_Row], i: int, wanted: Wanted) -> bool:
+    row, near = rows[i], _near(rows, i)
+    if wanted.merchant and not _names(row.text, wanted.merchant):
+        return False
+    sums = (row,) if row.has_sum or not wanted.merchant else (row, *near)
+    days = (row,) if row.days else near
+    has_sum = wanted.amount is None or any(wanted.amount in one.values for one in sums)
+    return has_sum and _has_day(wanted, [day for one in days for day in one.days])
+
+
+def _has_day(wanted: Wanted, days: Iterable[Written]) -> bool:
+    """A year that the page does not tell is taken to be the one that is meant."""
+    if wanted.day is None:
+        return wanted.month_day is None or any((d.month, d.day) == wanted.month_day for d in days)
+    year, month, day = wanted.day.year, wanted.day.month, wanted.day.day
+    return any((d.month, d.day) == (month, day) and d.year in (None, year) for d in days)
+
+
+def _names(text: str, merchant: str) -> bool:
+    if is_amazon(merchant):
+        return is_amazon(text)
+    name, row = _letters(merchant), _letters(text)
+    if len(name) <= SHORT_NAME:
+        return _has_word(text, merchant)
+    return name in row or _misread(name, row) <= len(name) // ONE_IN
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, skeleton(text)))
+
+
+def _has_word(text: str, name: str) -> bool:
+    small, found = folded(text), re.finditer(spelled(name), skeleton(text))
+    return any(not (goes_on(small, m.start()) or goes_on(small, m.end())) for m in found)
+
+
+def _misread(name: str, row: str) -> int:
+    """The fewest characters to change, add or drop until the name is a part of the row.
+
+    Sellers' algorithm: a part may begin anywhere, so the table of distances begins with noughts.
+    """
+    line = [0] * (len(row) + 1)
+    for count, char in enumerate(name, 1):
+        above, line = line, [count]
+        for i, other in enumerate(row):
+            line.append(min(above[i] + (char != other), above[i + 1] + 1, line[i] + 1))
+    return min(line)
+
+
+def _pattern(names: Iterable[str]) -> str:
+    return "|".join(map(spelled, names))
+
+
+_AMAZON: Final = re.compile(_pattern(AMAZON))
+_AMAZON_CARD: Final = re.compile(
+    rf"(?:{_pattern(('amazon', 'アマゾン'))})"
+    rf"(?:\s?(?:{_pattern(_PRIME)}))?\s?(?:{_pattern(_CARDS)})"
+)

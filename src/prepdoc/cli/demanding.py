@@ -1,0 +1,195 @@
+"""What the recipient demands, from the options: a profile by its name or the mail, and the rest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from prepdoc.showing import shown
+from prepdoc.texts import _
+
+if TYPE_CHECKING:
+    from prepdoc.checking import Demand
+    from prepdoc.checking.transactions import Wanted
+    from prepdoc.correspondence.mail import Mail
+    from prepdoc.correspondence.request import Asked
+    from prepdoc.page import Language
+    from prepdoc.requirements import Profile
+
+NEVER_ALLOWED: Final = "PAN-1"
+"""Nobody may do without it: it is the promise."""
+BY_LANGUAGE: Final = {"ja": "amazon-co-jp-upload", "en": "amazon-com"}
+"""The profile where neither a mail nor the user names one, by the language of the details."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What was typed about the recipient; the repr shows nothing personal."""
+
+    profile: str | None = None
+    request: Path | None = None
+    transaction: str | None = field(default=None, repr=False)
+    allow: tuple[str, ...] = ()
+    account_holder: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Wish:
+        """From the command line's values by their names."""
+        return cls(**{field.name: given[field.name] for field in fields(cls)})
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The mail that asks, and what it asks."""
+
+    mail: Mail = field(repr=False)
+    asked: Asked
+
+
+def options() -> list[click.Parameter]:
+    """For every command that checks."""
+    return [
+        click.Option(
+            ["--request"],
+            metavar="MAIL",
+            type=click.Path(path_type=Path),
+            help=_("The mail that asks for the statement: what it asks is checked (or -)."),
+        ),
+        click.Option(
+            ["--profile"],
+            metavar="NAME|FILE.toml",
+            help=_(
+                "What is checked: {names}, or a file of your own. Otherwise what the mail asks, or"
+                " what suits the language of the details."
+            ).format(names=", ".join(_ids())),
+        ),
+        click.Option(
+            ["--transaction"],
+            metavar="TEXT",
+            help=_(
+                "The transaction in question, as in “Amazon 10,000” or “11/10 Amazon 10,000”;"
+                " otherwise any purchase from Amazon is looked for."
+            ),
+        ),
+        click.Option(
+            ["--account-holder"],
+            metavar="NAME",
+            help=_("Whose account it is, if it is not the cardholder's."),
+        ),
+        click.Option(
+            ["--allow"],
+            multiple=True,
+            metavar="RULE",
+            help=_("Do without a rule, by its id, such as TXN. May be given several times."),
+        ),
+    ]
+
+
+def demand(
+    wish: Wish,
+    language: Language,
+    letter: Letter | None,
+    said: frozenset[str] = frozenset(),
+) -> Demand:
+    """What the document is checked for; `said` are rules that the message takes care of.
+
+    Raises:
+        click.UsageError: there is no such profile or rule, or the transaction says nothing.
+    """
+    from prepdoc.checking import Demand
+
+    profile = _profile(wish, language, letter)
+    hint = letter.asked.hint if letter else None
+    return Demand(
+        profile=profile,
+        allow=_allowed(wish.allow),
+        transaction=_transaction(wish.transaction),
+        hint_digits=hint.digits if hint else "",
+        hint_brand=hint.brand if hint else "",
+        account_holder=wish.account_holder,
+        said=said,
+    )
+
+
+def letter(wish: Wish) -> Letter | None:
+    """The mail that was named, read; what contradicts itself in it is said on stderr.
+
+    Raises:
+        UnreadableInput: it is no mail.
+    """
+    if wish.request is None:
+        return None
+    from prepdoc.cli.asking import read_letter, warn_of_contradictions
+
+    mail, asked = read_letter(wish.request)
+    warn_of_contradictions(wish.request, mail)
+    return Letter(mail, asked)
+
+
+def profile_named(name: str) -> Profile:
+    """One that comes with prepdoc, or one in a file.
+
+    Raises:
+        click.UsageError: there is none, or it cannot be used.
+    """
+    from prepdoc.requirements import BadProfile, load, named
+
+    is_file = name.lower().endswith(".toml") or bool(re.search(r"[/\\]", name))
+    try:
+        return load(Path(name)) if is_file else named(name)
+    except BadProfile as error:
+        raise click.UsageError(shown(str(error))) from None
+
+
+def _profile(wish: Wish, language: Language, letter: Letter | None) -> Profile:
+    return profile_named(wish.profile or (_asked(letter) if letter else BY_LANGUAGE[language]))
+
+
+def _asked(letter: Letter) -> str:
+    if letter.asked.profile:
+        return letter.asked.profile
+    over = _("the mail asks nothing any more: it says that the account is open again")
+    unknown = _("the mail asks for nothing that prepdoc knows")
+    raise click.UsageError(
+        _("{what}; say with --profile what is to be checked").format(
+            what=over if letter.asked.is_over else unknown
+        )
+    )
+
+
+def _allowed(words: Iterable[str]) -> frozenset[str]:
+    from prepdoc.requirements.profile import RULES
+
+    ids = frozenset(part.strip().upper() for word in words for part in word.split(","))
+    unknown = sorted(ids - frozenset(RULES))
+    if unknown:
+        raise click.UsageError(
+            _("there is no rule {rule}; there are: {rules}").format(
+                rule=shown(unknown[0]), rules=", ".join(RULES)
+            )
+        )
+    if NEVER_ALLOWED in ids:
+        raise click.UsageError(_("{rule} cannot be done without").format(rule=NEVER_ALLOWED))
+    return ids
+
+
+def _transaction(text: str | None) -> Wanted | None:
+    if text is None:
+        return None
+    from prepdoc.checking.transactions import BadTransaction, wanted
+
+    try:
+        return wanted(text)
+    except BadTransaction as error:
+        raise click.UsageError(f"--transaction: {shown(str(error))}") from None
+
+
+def _ids() -> tuple[str, ...]:
+    from prepdoc.requirements import ids
+
+    return ids()

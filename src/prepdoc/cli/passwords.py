@@ -1,0 +1,26 @@
+"""A PDF's password from where it was given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from prepdoc.showing import shown
+from prepdoc.texts import _
+
+
+def given_password(typed: str | None, file: Path | None) -> str | None:
+    """From the file named, else from the option or the environment.
+
+    Raises:
+        click.UsageError: the file cannot be read.
+    """
+    if file is None:
+        return typed
+    try:
+        return file.read_text("utf-8").partition("\n")[0].rstrip("\r")
+    except (OSError, UnicodeDecodeError):
+        raise click.UsageError(
+            _("the password file {file} cannot be read").format(file=shown(file))
+        ) from None

@@ -1,0 +1,227 @@
+"""`prepdoc reply`: its options, and what is done in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from prepdoc.cardholder import BadDetails
+from prepdoc.cli import asking, details, failing
+from prepdoc.cli.answering import Errand, Wanted, next_step, refuse_over, said, understood, write
+from prepdoc.cli.checking import looked_at
+from prepdoc.cli.demanding import profile_named
+from prepdoc.cli.options import is_last_four, shared_options
+from prepdoc.cli.wording import cleaned_text, options, plain
+from prepdoc.errors import PrepdocError
+from prepdoc.showing import shown
+from prepdoc.texts import _
+
+if TYPE_CHECKING:
+    from prepdoc.correspondence.request import Asked
+    from prepdoc.page import Cardholder
+    from prepdoc.requirements import Profile
+
+MAX_BYTES: Final = 10_000_000
+"""Of the attachment, as the recipients' rules have it (SIZE)."""
+
+
+def reply_command() -> click.Command:
+    """The sub-command."""
+    file = click.Argument(["file"], metavar="FILE", type=click.Path(path_type=Path))
+    return click.Command(
+        "reply",
+        callback=_reply,
+        params=[
+            file,
+            *_asking_options(),
+            *_cardholder_options(),
+            *options(),
+            *_output_options(),
+            *shared_options(),
+        ],
+        short_help=_("Write the answer to the mail, with the prepared file attached."),
+        help=_(
+            "Write the answer to the mail that asks for a statement: reply.txt, and reply.eml, a"
+            " draft with FILE attached that a mail program opens. FILE is the file that prepdoc"
+            " made. Nothing is sent. Where the file is to be uploaded, reply.txt says how, and"
+            " holds the message to paste."
+        ),
+    )
+
+
+def _reply(
+    file: Path,
+    name: str | None,
+    address: str | None,
+    phone: tuple[str, ...],
+    cardholder: Path | None,
+    **given: Any,
+) -> None:
+    wanted = Wanted(phones=_phones(phone), **given)
+    _refuse_misuse(wanted)
+    mail, asked = asking.read_letter(wanted.request) if wanted.request else (None, None)
+    errand = understood(wanted, mail, asked, _profile(wanted.profile, asked))
+    if errand.last_four is None:
+        raise click.UsageError(_("give the card's last four digits with --last4 1234"))
+    _check_file(file)
+    _warn(errand, file)
+    told = {"name": name, "address": address, "phone": next(iter(wanted.phones), None)}
+    whose = details.complete(told, cardholder)
+    written = write(errand, file, whose, errand.last_four, _unprinted(errand, file, whose))
+    click.echo(_("Written: {files}").format(files=", ".join(map(shown, written))))
+    click.echo(next_step(errand))
+
+
+def _phones(given: Sequence[str]) -> tuple[str, ...]:
+    from prepdoc.correspondence.reply import phones_of
+
+    try:
+        return phones_of(details.cleaned_option("phone", value) for value in given)
+    except BadDetails as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _refuse_misuse(wanted: Wanted) -> None:
+    if not (wanted.request or wanted.profile):
+        raise click.UsageError(
+            _("say what is answered: the mail with --request, or its kind with --profile")
+        )
+    if wanted.relation and not wanted.account_holder:
+        raise click.UsageError(_("--relation says nothing without --account-holder NAME"))
+    if wanted.output and not wanted.output.is_dir():
+        raise click.UsageError(_("-o must name a folder that exists"))
+
+
+def _profile(name: str | None, asked: Asked | None) -> Profile:
+    """The one that is named, else the one that the mail asks."""
+    refuse_over(asked)
+    wanted = name or (asked.profile if asked else None)
+    if wanted is None:
+        raise PrepdocError(
+            _("the mail asks for nothing that prepdoc knows; if it does, name it with --profile")
+        )
+    return profile_named(wanted)
+
+
+def _unprinted(errand: Errand, file: Path, cardholder: Cardholder) -> frozenset[str]:
+    """What the file shows only as added, once it is seen to be fit to be sent.
+
+    Raises:
+        PrepdocError: it shows more of a card number than the last four.
+    """
+    from datetime import date
+
+    from prepdoc.checking import Case, Demand
+
+    demand = Demand(profile=errand.profile, said=said(errand.wanted))
+    case = Case(
+        demand=demand, cardholder=cardholder, today=date.today(), last_four=errand.last_four
+    )
+    checkup = looked_at(file, None, case)
+    if checkup.exposed:
+        raise PrepdocError(
+            _("it shows more of a card number than the last four; prepare it with prepdoc first")
+        )
+    if checkup.refusing:
+        rules = ", ".join(one.id for one in checkup.refusing)
+        failing.complain(_("it does not meet {rules}; see prepdoc check").format(rules=rules), file)
+    return checkup.unprinted
+
+
+def _check_file(file: Path) -> None:
+    """Before anything is asked for."""
+    from prepdoc.correspondence.reply import media_of
+    from prepdoc.reading.files import bytes_of
+
+    if media_of(bytes_of(file)) is None:
+        raise PrepdocError(_("only a PDF, PNG or JPEG can be attached"))
+
+
+def _warn(errand: Errand, file: Path) -> None:
+    """Of what does not keep the answer from being written."""
+    if errand.mail and errand.wanted.request:
+        asking.warn_of_contradictions(errand.wanted.request, errand.mail)
+    if file.stat().st_size > MAX_BYTES:
+        failing.complain(_("it is larger than 10 MB, which may be refused"), file)
+
+
+# --- options -----------------------------------------------------------------------------------
+
+
+def _asking_options() -> list[click.Parameter]:
+    return [
+        click.Option(
+            ["--request"],
+            metavar="MAIL",
+            type=click.Path(path_type=Path),
+            help=_("The mail that is answered, as it was saved."),
+        ),
+        click.Option(
+            ["--profile"],
+            metavar="NAME|FILE.toml",
+            help=_("What is asked; otherwise what the mail asks."),
+        ),
+        click.Option(
+            ["--last4"],
+            metavar="DIGITS",
+            callback=_last_four,
+            help=_("The card's last four digits; not needed where the mail names four."),
+        ),
+        click.Option(
+            ["--transaction"],
+            metavar="TEXT",
+            callback=cleaned_text,
+            help=_("The transaction in question, as in “Amazon 10,000”."),
+        ),
+        click.Option(
+            ["--account-holder"],
+            metavar="NAME",
+            callback=cleaned_text,
+            help=_("Whose account it is, if it is not the cardholder's."),
+        ),
+    ]
+
+
+def _cardholder_options() -> list[click.Parameter]:
+    return [
+        click.Option(["--name"], metavar="TEXT", help=_("The cardholder's name.")),
+        click.Option(["--address"], metavar="TEXT", help=_("The billing address.")),
+        click.Option(
+            ["--phone"],
+            multiple=True,
+            metavar="TEXT",
+            help=_("The cardholder's phone number. May be given several times."),
+        ),
+        click.Option(
+            ["--cardholder"],
+            metavar="FILE.toml",
+            type=click.Path(path_type=Path),
+            help=_(
+                "A file with name, address and phone. Without it the saved details serve, and what"
+                " is still missing is asked for."
+            ),
+        ),
+    ]
+
+
+def _output_options() -> list[click.Parameter]:
+    return [
+        click.Option(
+            ["-o", "--output"],
+            metavar="FOLDER",
+            type=click.Path(path_type=Path),
+            help=_("The folder where the answer goes; otherwise beside FILE."),
+        ),
+        click.Option(["--force"], is_flag=True, help=_("Overwrite files that exist already.")),
+    ]
+
+
+def _last_four(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    if not is_last_four(value):
+        raise click.BadParameter(_("give exactly four digits, as in --last4 1234"))
+    return plain(value)

@@ -1,0 +1,60 @@
+"""Texts as they look: what engines and people take for the same is the same to compare."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+# Engines read a variant of a kanji as its usual form, and Unicode holds shapes that look the same.
+# The usual form → variants frequent in names (as JIS X 0213 pairs them), and shapes of JIS X 0208
+# that are printed alike in kana, kanji and digits.
+_LOOKS_LIKE: Final = {
+    "高": "髙",
+    "崎": "﨑嵜",
+    "浜": "濵濱",
+    "辺": "邉邊",
+    "瀬": "瀨",
+    "徳": "德",
+    "斎": "齋齊斉",
+    "沢": "澤",
+    "島": "嶋嶌",
+    "富": "冨",
+    "広": "廣",
+    "国": "國",
+    "恵": "惠",
+    "真": "眞",
+    "増": "增",
+    "桜": "櫻",
+    "吉": "𠮷",
+    "橋": "槗",
+    "栄": "榮",
+    "寿": "壽",
+    "竜": "龍",
+    "滝": "瀧",
+    "黒": "黑",
+    "関": "關",
+    "-": "‐‑‒–—―−ーｰ－一",
+    "二": "ニ",
+    "口": "ロ□",
+    "力": "カ",
+    "工": "エ",
+    "八": "ハ",
+    "夕": "タ",
+    "ト": "卜",
+    "ヘ": "へ",
+    "ケ": "ヶ",
+    "0": "o〇○",
+    "1": "il|",
+}
+_USUAL: Final = str.maketrans(
+    {rare: usual for usual, rares in _LOOKS_LIKE.items() for rare in rares}
+)
+
+
+def as_it_looks(text: str) -> str:
+    """Without blanks and case, and each character as the shape that it looks like.
+
+    >>> as_it_looks("髙﨑 花子") == as_it_looks("高崎花子")
+    True
+    """
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold().translate(_USUAL)

@@ -1,0 +1,187 @@
+"""Details are found as OCR reads them, and other people's are not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prepdoc.checking.matching import (
+    find_address,
+    find_last_four,
+    find_name,
+    find_phone,
+)
+from prepdoc.checking.seeing import Piece, Row, SeenPage
+
+LINE = 40
+
+
+def page(*lines: str | tuple[str, ...]) -> SeenPage:
+    """Rows of pieces, 40 px high, one below the other; the pieces of a row stand far apart."""
+    rows = []
+    for number, line in enumerate(lines):
+        texts = (line,) if isinstance(line, str) else line
+        top = 100 + number * (LINE + 10)
+        rows.append(Row(tuple(piece(text, i, top) for i, text in enumerate(texts))))
+    return SeenPage(1, 2480, 3508, 300.0, tuple(rows))
+
+
+def piece(text: str, column: int, top: float, height: float = LINE) -> Piece:
+    """At the column's left edge, as wide as its characters."""
+    left = 100 + column * 1000
+    return Piece(text, (left, top, left + len(text) * height * 0.9, top + height), 15.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("髙﨑 花子", "高崎花子 様"),
+        ("髙﨑 花子", "氏名：髙﨑花子"),
+        ("タカサキ ハナコ", "ﾀｶｻｷ ﾊﾅｺ 様"),
+        ("Hanako Takasaki", "TAKASAKI HANAKO"),
+        ("Hanako Takasaki", "Name: Hanako Takasak1"),
+        ("齋藤 一郎", "斎藤 一郎"),
+        ("Maximilian Featherstone", "MAXIMILIAN FEATHERST0NE"),
+    ],
+)
+def test_a_name_is_found(name: str, line: str) -> None:
+    """In its usual forms, in any order of its words, and where a long one is misread a little."""
+    assert find_name([page("ご利用明細", line)], name)
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("山田 太郎", "山田 次郎 様"),
+        ("髙﨑 花子", "高崎 様"),
+        ("Jo Li", "Jo Lu"),
+        ("Hanako Takasaki", "Hanako"),
+        ("Hanako Takasaki", "Taro Takasaki"),
+        ("Maximilian Featherstone", "Maximilian Fellerstein"),
+    ],
+)
+def test_somebody_elses_name_is_not(name: str, line: str) -> None:
+    """One character makes another person of a short name."""
+    assert not find_name([page(line)], name)
+
+
+def test_a_name_in_two_boxes_of_a_row_is_found() -> None:
+    """Family and given name printed apart."""
+    row = Row((piece("髙﨑", 0, 100), Piece("花子", (210, 100, 290, 140), 15.0)))
+    assert find_name([SeenPage(1, 2480, 3508, 300.0, (row,))], "髙﨑 花子")
+
+
+@pytest.mark.parametrize(
+    ("address", "lines"),
+    [
+        ("東京都千代田区丸の内1-1-1", ["住所：東京都千代田区丸の内1-1-1"]),
+        ("〒100-0005 東京都千代田区丸の内1-1-1", ["〒100-0005", "東京都千代田区", "丸の内1-1-1"]),
+        ("〒100-0005 東京都千代田区丸の内1-1-1", ["東京都千代田区丸の内一丁目1番1号"]),
+        ("東京都千代田区丸の内一丁目1番1号", ["東京都千代田区丸の内１－１－１"]),
+        ("茨城県龍ケ崎市3710番地", ["茨城県竜ヶ崎市3710番地"]),
+        (
+            "神奈川県横浜市西区高島二丁目12番8号 コーポ桜 305号室",
+            ["神奈川県横浜市西区高島2-12-8", "コーポ桜305"],
+        ),
+        (
+            "123 Main Street, Apt 4, Springfield, IL 62704",
+            ["123 MAIN ST APT 4", "SPRINGFIELD IL 62704"],
+        ),
+        ("東京都千代田区丸の内1-1-1", ["東京都千代田区丸の内ー1ー1ー1"]),
+    ],
+)
+def test_an_address_is_found(address: str, lines: list[str]) -> None:
+    """On one line or several, its numbers written out or with hyphens, in short and long words."""
+    assert find_address([page("ご利用明細", *lines, "お支払日")], address)
+
+
+@pytest.mark.parametrize(
+    ("address", "lines"),
+    [
+        ("東京都千代田区丸の内1-1-1", ["東京都千代田区"]),
+        ("東京都千代田区丸の内1-1-1", ["大阪市北区梅田3-2-1", "東京支店"]),
+        ("123 Main Street, Apt 4, Springfield, IL 62704", ["SPRINGFIELD IL 62704"]),
+    ],
+)
+def test_a_part_of_an_address_is_not_the_address(address: str, lines: list[str]) -> None:
+    """Nor is another one."""
+    assert not find_address([page(*lines)], address)
+
+
+@pytest.mark.parametrize(
+    ("phone", "line"),
+    [
+        ("03-1234-5678", "電話番号：03-1234-5678"),
+        ("03-1234-5678", "TEL (03) 1234-5678"),
+        ("03-1234-5678", "０３－１２３４－５６７８"),
+        ("03-1234-5678", "0312345678"),
+        ("090-1234-5678", "+81 90 1234 5678"),
+        ("+81 90-1234-5678", "090-1234-5678"),
+        ("03-9999-0000 / 090-1234-5678", "090-1234-5678"),
+        ("(206) 555-0100", "Phone: 206-555-0100"),
+        ("813-555-0100", "813.555.0100"),
+    ],
+)
+def test_a_phone_number_is_found(phone: str, line: str) -> None:
+    """With any separators, at home and abroad."""
+    assert find_phone([page(line)], phone)
+
+
+@pytest.mark.parametrize(
+    ("phone", "line"),
+    [
+        ("03-1234-5678", "03-1234-5679"),
+        ("03-1234-5678", "903-1234-56780"),
+        ("03-1234-5678", "1234-5678"),
+        ("0120-000-000", "お問い合わせ 0120-111-111"),
+    ],
+)
+def test_another_phone_number_is_not(phone: str, line: str) -> None:
+    """A digit more, less or other is another number."""
+    assert not find_phone([page(line)], phone)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "****-****-****-0366",
+        "■■■■■■■■■■■■ 0366",
+        "カード番号下4桁：0366",
+        "Visa ending in 0366",
+        "0366",
+    ],
+)
+def test_last_fours_are_found(line: str) -> None:
+    """Behind marks, a mask or words."""
+    assert find_last_four([page(line)], "0366")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "03-1234-0366",
+        "¥10,366 0,366",
+        "20366",
+        "03661",
+        "250-1234567-1230366",
+        "2026/0366",
+        "0366-12",
+    ],
+)
+def test_the_same_digits_elsewhere_are_no_last_four(line: str) -> None:
+    """In a phone number, an amount or a longer number."""
+    assert not find_last_four([page(line)], "0366")
+
+
+@given(st.text(max_size=30), st.text(max_size=40))
+def test_no_text_breaks_the_search(wanted: str, line: str) -> None:
+    """Whatever the user typed and OCR read."""
+    for find in (find_name, find_address, find_phone):
+        find([page(line)], wanted)
+
+
+@given(st.text(alphabet="東西南北山川田中村井上下", min_size=3, max_size=8))
+def test_what_is_printed_is_found(name: str) -> None:
+    """A text is found in itself, with anything around it."""
+    assert find_name([page(f"氏名 {name} 様")], name)

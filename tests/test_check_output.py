@@ -1,0 +1,134 @@
+"""Whole files are checked from their pixels: a good one, and each with one defect that is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from prepdoc.checking import Case, Checked, Demand, checked_file
+from prepdoc.errors import PasswordNeeded
+from prepdoc.ocr.paddle import Paddle
+from prepdoc.ocr.tesseract import LETTERS, Tesseract
+from prepdoc.page import Cardholder
+from prepdoc.requirements import named
+from prepdoc.texts import speak
+from tests.draw import Box, Item, Sheet, Text, grouped, pan, statement_pdf
+
+A6 = (297.6, 419.5)
+NUMBER = pan("visa", 5)
+CASE = Case(
+    demand=Demand(profile=named("amazon-co-jp-upload")),
+    cardholder=Cardholder("髙﨑 花子", "東京都千代田区丸の内1-1-1", "03-1234-5678"),
+    today=date(2026, 11, 24),
+    last_four=NUMBER[-4:],
+)
+MASKED = (Box((90, 98), (66, 12)), Text(NUMBER[-4:], (160, 108), 9))
+GOOD: Sequence[Item] = (
+    Text("みずたまカード ご利用代金明細書", (24, 40), 11),
+    Text("発行日 2026年11月10日", (160, 60), 8),
+    Text("Visa カード番号", (24, 108), 8),
+    *MASKED,
+    Text("2026/10/02", (24, 150), 8),
+    Text("AMAZON.CO.JP", (90, 150), 8),
+    Text("10,000", (220, 150), 8),
+    Text("カード名義人による追記", (24, 250), 9),
+    Text("氏名：髙﨑 花子", (24, 265), 9),
+    Text("住所：東京都千代田区丸の内1-1-1", (24, 280), 9),
+    Text("電話番号：03-1234-5678", (24, 295), 9),
+)
+PALE = (228, 228, 228)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Messages in one language."""
+    speak("en")
+    yield
+    speak("en")
+
+
+Check = Callable[[bytes], dict[str, Checked]]
+
+
+@pytest.fixture(scope="module")
+def check(paddle: Paddle, tesseract: Tesseract) -> Check:
+    """The check of a file's bytes, with real engines; what comes of each rule."""
+    letters = Tesseract(LETTERS)
+
+    def checked(data: bytes) -> dict[str, Checked]:
+        found = checked_file(data, None, CASE, paddle, tesseract, letters)
+        return {one.id: one for one in found.checks}
+
+    return checked
+
+
+def pdf(
+    items: Sequence[Item], size: tuple[float, float] = A6, password: str | None = None
+) -> bytes:
+    """A born-digital page."""
+    return statement_pdf([Sheet(items=items, size=size)], password=password).data
+
+
+def without(word: str) -> tuple[Item, ...]:
+    """The good page without the lines that hold a word."""
+    return tuple(i for i in GOOD if not (isinstance(i, Text) and word in i.text))
+
+
+def failed(checks: dict[str, Checked]) -> set[str]:
+    """What must be met and is not."""
+    return {one.id for one in checks.values() if one.outcome == "fail"}
+
+
+def test_a_good_file_meets_everything(check: Check) -> None:
+    """And what was seen is told with its place."""
+    checks = check(pdf(GOOD))
+    assert not failed(checks)
+    assert {id for id, one in checks.items() if one.outcome == "warn"} == {"PAN-3", "THIRD"}
+    assert (checks["TXN"].page, checks["TXN"].place) == (1, "middle left")
+
+
+DEFECTS: dict[str, tuple[Sequence[Item], set[str]]] = {
+    "a whole number": ((*GOOD, Text(grouped(NUMBER), (24, 200), 9)), {"PAN-1"}),
+    "last four covered": ((*GOOD, Box((156, 98), (30, 12))), {"PAN-2", "LEG"}),
+    "phone missing": (without("電話番号"), {"TEL", "LEG"}),
+    "another name": ((*without("氏名"), Text("氏名：山田 太郎", (24, 265), 9)), {"NAME", "LEG"}),
+    "no purchase from Amazon": (without("AMAZON"), {"TXN"}),
+}
+
+
+@pytest.mark.parametrize("defect", DEFECTS)
+def test_one_defect_fails_its_rule(defect: str, check: Check) -> None:
+    """And no other one, but for the rule that sums up what is legible."""
+    items, expected = DEFECTS[defect]
+    assert failed(check(pdf(items))) == expected
+
+
+def test_details_too_faint_are_no_details(check: Check) -> None:
+    """Whether an engine reads them all the same or not."""
+    faint = tuple(
+        replace(i, colour=PALE) if isinstance(i, Text) and i.at[1] > 240 else i for i in GOOD
+    )
+    assert "LEG" in failed(check(pdf(faint)))
+
+
+def test_what_is_wished_warns(check: Check) -> None:
+    """Cropped, 95 days old, and 12 MB: told, not refused."""
+    old = (*without("発行日"), Text("発行日 2026年8月21日", (160, 60), 8))
+    cropped = check(pdf(old, size=(A6[0], 310)) + bytes(12_000_000))
+    assert not failed(cropped)
+    warned = {id for id, one in cropped.items() if one.outcome == "warn"}
+    assert {"FULL", "DATE", "SIZE"} <= warned
+
+
+def test_an_encrypted_file_needs_its_password_and_fails_with_it(
+    check: Check, paddle: Paddle, tesseract: Tesseract
+) -> None:
+    """Amazon cannot open it either."""
+    locked = pdf(GOOD, password="hirake")
+    with pytest.raises(PasswordNeeded):
+        check(locked)
+    found = checked_file(locked, "hirake", CASE, paddle, tesseract, tesseract)
+    assert {one.id for one in found.checks if one.outcome == "fail"} == {"ENC"}

@@ -1,0 +1,134 @@
+"""Issuers and brands are recognised by their names, and not in words that only hold them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prepdoc.checking.payment import BANKS, BRANDS, ISSUERS, payment_named
+from prepdoc.correspondence.phrases import BRANDS as HINTED
+
+PRINTED = [
+    (name, text) for table in (ISSUERS, BRANDS, BANKS) for name in table for text in table[name]
+]
+WIDE = {i: i + 0xFEE0 for i in range(0x21, 0x7F)}
+
+
+@pytest.mark.parametrize(("name", "text"), PRINTED)
+def test_every_name_is_found_as_it_is_printed(name: str, text: str) -> None:
+    """In capitals or not, in wide letters, without its blanks, with other words beside it."""
+    spellings = (text, text.upper(), text.lower(), text.translate(WIDE), text.replace(" ", ""))
+    for spelling in spellings:
+        assert payment_named([f"{spelling} ご利用分"]) == (name, 0), spelling
+        assert payment_named(["", "10,000円", f"[{spelling}]"]) == (name, 2), spelling
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("VlSA", "Visa"),
+        ("V1SA 末尾1117", "Visa"),
+        ("VISA™", "Visa"),
+        ("VISACARD", "Visa"),
+        ("Visa Signature® Rewards", "Visa"),
+        ("rnastercard", "Mastercard"),
+        ("ﾏｽﾀｰｶｰﾄﾞ", "Mastercard"),
+        ("マスタ一カ一ド", "Mastercard"),
+        ("JCBカード", "JCB"),
+        ("JCBCARD", "JCB"),
+        ("アメリカン·エキスプレス", None),
+        ("ア メ ッ ク ス", "American Express"),
+        ("AMERICANEXPRESS", "American Express"),
+        ("DISCOVER", "Discover"),
+        ("DISC0VER CARD", "Discover"),
+        ("三井住友カ-ド株式会社", "三井住友カード"),
+        ("三 井 住 友 カード", "三井住友カード"),
+        ("髙島屋カード", "高島屋カード"),
+        ("ｵﾘｺｶｰﾄﾞ", "オリコカード"),
+        ("エポスゴールドカード", "エポスカード"),
+        ("dカード GOLD", "dカード"),
+        ("セゾンゴールド・アメリカン・エキスプレス・カード", "セゾンカード"),
+        ("Amazon Mastercardクラシック", "Amazon Mastercard"),
+        ("CITIBANK N.A.", "Citi"),
+        ("CHASE SAPPHIRE", "Chase"),
+        ("ソニー銀行 デビット", "ソニー銀行"),
+    ],
+)
+def test_a_name_is_found_as_ocr_reads_it(text: str, name: str | None) -> None:
+    assert payment_named([text]) == ((name, 0) if name else None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "visation",
+        "supervisa",
+        "advisable",
+        "cities",
+        "velocity",
+        "purchase",
+        "chased",
+        "Discover new ways to save",
+        "rediscovered",
+        "diners and cafes",
+        "maestros",
+        "オリコン",
+        "トヨタ自動車",
+        "イオンモール 青葉坂",
+        "楽天市場",
+        "高島屋 大阪店",
+        "ライフ 青葉坂店",
+        "PayPay",
+        "ENEOS 青葉坂SS",
+        "iDカード",
+        "クレジットカード",
+        "ご利用カード",
+        "お手元のカード",
+        "ゴールドカード",
+        "カード名義人による追記",
+        "カード番号下4桁：0366",
+        "Your Credit Card",
+        "Card number",
+        "View card details",
+        "お支払口座 横浜銀行 青葉坂支店",
+        "ゆうちょ銀行 口座振替",
+        "10,000円",
+    ],
+)
+def test_other_words_are_no_issuer(text: str) -> None:
+    assert payment_named([text]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("カード名称 みずたまカードゴールド", "みずたまカード"),
+        ("株式会社みずたまカード", "株式会社みずたまカード"),
+        ("あおばざか信用金庫", "あおばざか信用金庫"),
+        ("Meadowlark Bank", "Meadowlark Bank"),
+        ("Meadowlark Bank Card Services", "Meadowlark Bank Card Services"),
+        ("First Example Credit Union", "First Example Credit Union"),
+    ],
+)
+def test_an_issuer_that_no_table_has_is_known_by_what_it_is_called(text: str, name: str) -> None:
+    assert payment_named(["10,000円", text]) == (name, 1)
+
+
+def test_issuers_come_before_brands_and_banks_last() -> None:
+    rows = ["横浜銀行", "VISA", "楽天カード", "JCB"]
+    assert payment_named(rows) == ("楽天カード", 2)
+    assert payment_named(["横浜銀行", "JCB", "VISA"]) == ("JCB", 1)
+    assert payment_named(["", "横浜銀行"]) == ("横浜銀行", 1)
+    assert payment_named([]) is None
+
+
+def test_the_brands_have_the_names_that_mails_are_read_for() -> None:
+    assert set(HINTED.values()) <= set(BRANDS)
+
+
+@given(st.lists(st.text() | st.text("visajcbカード銀行 1l0o"), max_size=4))
+def test_any_text_is_read(rows: list[str]) -> None:
+    found = payment_named(rows)
+    assert found is None or (0 <= found[1] < len(rows) and found[0])

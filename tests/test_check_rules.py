@@ -1,0 +1,223 @@
+"""Each rule of the checklist, judged on pages as OCR gives them: one good case, one defect each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from prepdoc.checking.case import Case, Checked, Demand
+from prepdoc.checking.checks import check
+from prepdoc.checking.rules import LOOKS
+from prepdoc.checking.seeing import Piece, Row, SeenPage
+from prepdoc.checking.sighting import Exposed, Sighting
+from prepdoc.checking.telling import SCHEMA_FILE, as_dict, as_text
+from prepdoc.checking.transactions import wanted
+from prepdoc.page import Cardholder
+from prepdoc.requirements import ids, named
+from prepdoc.requirements.profile import RULES
+from prepdoc.texts import speak
+
+TODAY = date(2026, 11, 24)
+WHO = Cardholder("髙﨑 花子", "東京都千代田区丸の内1-1-1", "03-1234-5678")
+CASE = Case(
+    demand=Demand(profile=named("amazon-co-jp-upload"), account_holder="髙﨑 花子"),
+    cardholder=WHO,
+    today=TODAY,
+    last_four="0366",
+    is_stamped=True,
+)
+LINES = (
+    "みずたまカード ご利用代金明細書",
+    "発行日 2026年11月10日",
+    "Visa カード番号  0366",
+    "2026/10/02  AMAZON.CO.JP  10,000",
+    "カード名義人による追記",
+    "氏名：高崎花子",
+    "住所：東京都千代田区丸の内1-1-1",
+    "電話番号：03-1234-5678",
+)
+SIZE = (2480, 3508)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Messages in one language; others are asked for where they matter."""
+    speak("en")
+    yield
+    speak("en")
+
+
+def page(*lines: str, contrast: float = 15.0) -> SeenPage:
+    """An A4 page at 300 dpi with these rows."""
+    rows = (
+        Row((Piece(line, (300, 400 + 60 * i, 300 + 36 * len(line), 440 + 60 * i), contrast),))
+        for i, line in enumerate(lines)
+    )
+    return SeenPage(1, *SIZE, 300.0, tuple(rows))
+
+
+def sighting(*lines: str, contrast: float = 15.0) -> Sighting:
+    """A PDF of half a megabyte with one such page."""
+    seen = page(*(lines or LINES), contrast=contrast)
+    return Sighting("PDF", 500_000, False, (seen,), frozenset({"0366"}))
+
+
+def without(word: str) -> Sighting:
+    """The good page without the lines that hold a word."""
+    return sighting(*(line for line in LINES if word not in line))
+
+
+def outcome(seen: Sighting, rule: str, case: Case = CASE) -> Checked:
+    """What one rule comes to."""
+    return next(one for one in check(seen, case) if one.id == rule)
+
+
+def test_every_rule_of_the_checklist_has_a_look() -> None:
+    """And every profile has only such rules."""
+    assert set(LOOKS) == set(RULES)
+    for profile_id in ids():
+        assert all(rule.id in LOOKS for rule in named(profile_id).rules)
+
+
+@pytest.mark.parametrize("profile_id", ids())
+def test_a_good_page_passes_everything_that_must_be_met(profile_id: str) -> None:
+    """By every profile that comes with prepdoc."""
+    case = replace(CASE, demand=replace(CASE.demand, profile=named(profile_id)))
+    checks = check(sighting(), case)
+    assert [one.id for one in checks] == [rule.id for rule in named(profile_id).rules]
+    assert not [(one.id, one.seen) for one in checks if one.outcome == "fail"]
+    told = {one.id for one in checks if one.outcome == "warn"}
+    assert told <= {"PAN-3", "MAIL", "TEL"}  # no mail and no message is at hand
+
+
+DEFECTS = {
+    "PAN-1": replace(sighting(), exposed=(Exposed(1),)),
+    "PAN-1 hidden": replace(sighting(), exposed=(Exposed(0, "Info"),)),
+    "PAN-2": without("0366"),
+    "NAME": without("氏名"),
+    "ADDR": without("住所"),
+    "TEL": without("電話番号"),
+    "PAY": sighting("ご利用代金明細書", *LINES[1:2], "番号 0366", *LINES[3:]),
+    "TXN": without("AMAZON"),
+    "LEG": sighting(contrast=1.4),
+    "ENC": replace(sighting(), is_encrypted=True),
+    "EDIT": without("追記"),
+}
+
+
+@pytest.mark.parametrize("defect", DEFECTS)
+def test_one_defect_fails_its_rule_and_says_what_to_do(defect: str) -> None:
+    """What must be met refuses the document."""
+    one = outcome(DEFECTS[defect], defect.split()[0])
+    assert (one.outcome, one.refuses) == ("fail", True)
+    assert one.seen and one.todo
+
+
+@pytest.mark.parametrize(
+    ("rule", "seen"),
+    [
+        ("DATE", sighting(*LINES[:1], "発行日 2026年8月21日", *LINES[2:])),  # 95 days old
+        ("DATE", sighting("みずたまカード")),
+        ("FMT", replace(sighting(), format="HEIF")),
+        ("SIZE", replace(sighting(), size_bytes=12_000_000)),
+        ("FULL", replace(sighting(), pages=(replace(page(*LINES), height=1500),))),
+        (
+            "FULL",
+            replace(
+                sighting(),
+                pages=(SeenPage(1, *SIZE, 300.0, (Row((Piece("請求", (0, 9, 80, 50), 9.0),)),)),),
+            ),
+        ),
+        (
+            "SHOT",
+            replace(
+                sighting(), format="PNG", pages=(replace(page(*LINES), width=1170, height=2532),)
+            ),
+        ),
+    ],
+)
+def test_a_wish_that_is_not_met_warns(rule: str, seen: Sighting) -> None:
+    """The result is there all the same."""
+    one = outcome(seen, rule)
+    assert (one.outcome, one.refuses) == ("warn", False)
+    assert one.todo
+
+
+def test_the_95_days_are_counted_from_the_statements_own_date() -> None:
+    """Ninety are well."""
+    for day, expected in (("8月26日", "pass"), ("8月25日", "warn")):
+        seen = sighting("みずたまカード", f"発行日 2026年{day}", "2026/8/1 AMAZON 100")
+        assert outcome(seen, "DATE").outcome == expected
+
+
+@pytest.mark.parametrize(
+    ("digits", "brand", "expected"),
+    [("0366", "Visa", "pass"), ("66", "", "pass"), ("67", "", "warn"), ("66", "JCB", "warn")],
+)
+def test_the_mails_hint_is_compared(digits: str, brand: str, expected: str) -> None:
+    """Two or four digits, and the brand where the number tells it."""
+    demand = replace(CASE.demand, hint_digits=digits, hint_brand=brand)
+    case = replace(CASE, demand=demand, brand="Visa")
+    assert outcome(sighting(), "PAN-3", case).outcome == expected
+
+
+def test_a_phone_in_the_message_is_enough() -> None:
+    """The rule says: on the page or in the message."""
+    case = replace(CASE, demand=replace(CASE.demand, said=frozenset({"TEL"})))
+    checks = {one.id: one.outcome for one in check(without("電話番号"), case)}
+    assert (checks["TEL"], checks["LEG"]) == ("pass", "pass")
+
+
+def test_what_is_allowed_does_not_refuse_but_is_told() -> None:
+    """The line stays a failure."""
+    case = replace(CASE, demand=replace(CASE.demand, allow=frozenset({"TXN", "NAME"})))
+    checks = check(sighting(*(line for line in LINES if "AMAZON" not in line)), case)
+    one = next(one for one in checks if one.id == "TXN")
+    assert (one.outcome, one.is_allowed, one.refuses) == ("fail", True, False)
+    assert "TXN" in as_text(Path("a.pdf"), case.demand.profile, checks).splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("Amazon 10,000", "pass"), ("アマゾン 10000円", "pass"), ("Amazon 9,000", "fail")],
+)
+def test_the_transaction_that_is_named_is_looked_for(text: str, expected: str) -> None:
+    """And not another purchase from the same shop."""
+    case = replace(CASE, demand=replace(CASE.demand, transaction=wanted(text)))
+    assert outcome(sighting(), "TXN", case).outcome == expected
+
+
+def test_another_account_holder_wants_an_explanation() -> None:
+    """Until the message has it."""
+    demand = replace(CASE.demand, account_holder="高崎 太郎")
+    assert outcome(sighting(), "THIRD", replace(CASE, demand=demand)).outcome == "warn"
+    said = replace(demand, said=frozenset({"THIRD"}))
+    assert outcome(sighting(), "THIRD", replace(CASE, demand=said)).outcome == "pass"
+
+
+def test_a_bar_beside_no_number_is_told() -> None:
+    """Something else may have been covered."""
+    lonely = replace(page(*LINES), bars=((300.0, 2800.0, 700.0, 2840.0),))
+    beside = replace(page(*LINES), bars=((700.0, 520.0, 1000.0, 560.0),))
+    assert outcome(replace(sighting(), pages=(lonely,)), "EDIT").outcome == "warn"
+    assert outcome(replace(sighting(), pages=(beside,)), "EDIT").outcome == "pass"
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_text_and_json_tell_the_same(language: str) -> None:
+    """A line a rule; the JSON is valid and holds no more of a number than the last four."""
+    speak(language)  # type: ignore[arg-type]
+    raw = sighting(*LINES, "4242 4242 4242 4242 AMAZON.CO.JP 3,480")
+    checks = check(raw, CASE)
+    text = as_text(Path("4242-4242-4242-4242.pdf"), CASE.demand.profile, checks)
+    told = as_dict(Path("4242-4242-4242-4242.pdf"), CASE.demand.profile, checks)
+    jsonschema.validate(told, json.loads(SCHEMA_FILE.read_text("utf-8")))
+    assert all(one.id in text for one in checks)
+    assert "424242" not in (text + json.dumps(told)).replace(" ", "").replace("-", "")
+    assert told["meets"] == (not any(one.refuses for one in checks))

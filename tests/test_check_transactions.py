@@ -1,0 +1,348 @@
+"""A transaction is found by what the user names of it, and by nothing that only looks like it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from prepdoc.checking.amounts import amounts_in
+from prepdoc.checking.transactions import (
+    BadTransaction,
+    Wanted,
+    amazon_rows,
+    is_amazon,
+    rows_with,
+    wanted,
+)
+
+DAY = date(2026, 11, 10)
+SHOP = "スーパーひだまり 青葉坂店"
+STATEMENT = (
+    "みずたまカード  Web明細サービス",
+    "ご利用代金明細書  2026年11月お支払い分  発行日 2026年11月10日",
+    "カード番号  ****-****-****-1117",
+    "ご利用日  ご利用先など  備考  金額（円）",
+    "2026/10/02  AMAZON.CO.JP  Amazonギフト券  10,000",
+    "2026/10/02  AMAZON.CO.JP  注文番号 250-1234567-1234567  3,480",
+    f"2026/10/04  {SHOP}  4,216",
+    "2026/10/07  トコトコ書店 オンライン  商品 4901234567894  1,980",
+    "2026/10/21  EXAMPLE HOSTING (USA)  12.00 USD × 150.25  1,803",
+    "お支払い合計  46,904",
+    "〒530-0099 大阪市北区水玉町1-2-3  0120-000-123",
+)
+amounts = st.integers(1, 99_999_999)
+
+
+def named(merchant: str = "", amount: str | None = None, day: date | None = None,
+          month_day: tuple[int, int] | None = None) -> Wanted:  # fmt: skip
+    return Wanted(merchant, None if amount is None else Decimal(amount), day, month_day)
+
+
+# --- what the user names -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        ("Amazon 10,000", named("Amazon", "10000")),
+        ("10,000 Amazon", named("Amazon", "10000")),
+        ("Amazon", named("Amazon")),
+        ("10,000", named("", "10000")),
+        ("¥980", named("", "980")),
+        ("11/10 Amazon.co.jp ¥10,000", named("Amazon.co.jp", "10000", None, (11, 10))),
+        ("2026年11月10日 アマゾン 10000円", named("アマゾン", "10000", DAY)),
+        ("11月10日のアマゾンで10,000円", named("アマゾン", "10000", None, (11, 10))),
+        ("$1,234.56 AMZN Mktp US on Nov 10, 2026", named("AMZN Mktp US", "1234.56", DAY)),
+        ("$10 at Amazon", named("Amazon", "10")),
+        ("Ａｍａｚｏｎ　１０，０００円", named("Amazon", "10000")),
+        ("Amazon: 10,000 yen", named("Amazon", "10000")),
+        ("Amazon JPY 10000", named("Amazon", "10000")),
+        ("Amazon - 10,000", named("Amazon", "10000")),
+        ("Amazon -10,000", named("Amazon", "-10000")),
+        ("AMAZON.COM*2K4AB12C3 $100.00", named("AMAZON.COM*2K4AB12C3", "100")),
+        ("7-Eleven 500", named("7-Eleven", "500")),
+        ("109シネマズ", named("109シネマズ")),
+        ("109シネマズ 2,000円", named("109シネマズ", "2000")),
+        ("セブン-イレブン 11月10日 500円", named("セブン-イレブン", "500", None, (11, 10))),
+        ("R8.11.10 喫茶こもれび", named("喫茶こもれび", None, DAY)),
+    ],
+)
+def test_shop_amount_and_day_are_told_apart(text: str, want: Wanted) -> None:
+    assert wanted(text) == want
+
+
+@pytest.mark.parametrize("text", ["", "  ", "11/10", "2026年11月10日", "!!!", "¥", "\n"])
+def test_a_transaction_without_shop_and_amount_is_refused_in_one_line(text: str) -> None:
+    with pytest.raises(BadTransaction, match="needs a shop, an amount or both") as caught:
+        wanted(text)
+    assert "\n" not in str(caught.value)
+
+
+# --- what rows show ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("Amazon 10,000", [4]),
+        ("アマゾン 3480円", [5]),
+        ("Amazon", [4, 5]),
+        ("10,000", [4]),
+        ("10/2 Amazon", [4, 5]),
+        ("2026-10-02 Amazon 3,480", [5]),
+        ("Oct 2, 2026 AMZN ¥3,480", [5]),
+        ("2025-10-02 Amazon 3,480", []),
+        ("10/3 Amazon 3,480", []),
+        ("Amazon 4,216", []),
+        ("Amazon 1,000", []),
+        (SHOP, [6]),
+        ("スーパーひたまり青葉坂店 4216", [6]),
+        ("スーパーひだまり 若葉町店", []),
+        ("トコトコ書店", [7]),
+        ("ﾄｺﾄｺ書店 ｵﾝﾗｲﾝ 1,980円", [7]),
+        ("トコトコ書店 4,901,234,567,894", []),
+        ("Example Hosting 1803", [8]),
+        ("EXAMPLE H0STlNG $12", [8]),
+        ("46,904", [9]),
+        ("1117", []),
+        ("530", []),
+        ("250", []),
+        ("2,026", []),
+    ],
+)
+def test_rows_are_found_by_all_that_was_named(text: str, rows: list[int]) -> None:
+    assert rows_with(STATEMENT, wanted(text)) == tuple(rows)
+
+
+SAME_AMOUNT = [
+    "10,000", "10000", "10,000円", "10000 円", "￥10,000", "¥ 10,000-", "¥10 000", "10 000",
+    "10.000円", "10, 000", "１０，０００", "1O,OOO円", "lO,000", "JPY 10,000", "10,000JPY",
+    "$10,000.00", "US$10,000", "10000.00", "Y10,000", "\\10,000", "10,000円 1回",
+    "10,000本人", "1回 10,000",
+]  # fmt: skip
+OTHER_AMOUNT = [
+    "110,000", "10,000.50", "10,0000", "1,10,000", "110000円", "100,000", "10,000,000", "1,000",
+    "10", "¥110 000", "-10,000", "▲10,000", "△10,000", "▲ 10,000", "−10,000円", "¥-10,000",
+    "-¥10,000", "▲10 000", "10000.00-", "$10,000.00 CR", "****10000", "A10000",
+    "10000-1", "03-10000", "T10000", "10,000ポイント", "10,000%", "250-10000-1234567", "",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("written", SAME_AMOUNT)
+def test_an_amount_is_found_however_it_is_written(written: str) -> None:
+    assert rows_with([f"10/02  AMAZON.CO.JP  {written}"], wanted("Amazon 10,000")) == (0,)
+
+
+@pytest.mark.parametrize("written", OTHER_AMOUNT)
+def test_another_amount_is_not_taken_for_it(written: str) -> None:
+    """A longer number, a sum that was paid back, digits of a reference."""
+    assert rows_with([f"10/02  AMAZON.CO.JP  {written}"], wanted("Amazon 10,000")) == ()
+
+
+def test_what_was_paid_back_is_found_where_that_is_named() -> None:
+    assert rows_with(["AMAZON.CO.JP ▲10,000"], wanted("Amazon -10,000")) == (0,)
+    assert rows_with(["AMAZON.CO.JP 10,000"], wanted("Amazon -10,000")) == ()
+
+
+AMOUNT_FORMS: dict[str, Callable[[int], str]] = {
+    "commas": lambda n: f"{n:,}",
+    "yen": lambda n: f"{n:,}円",
+    "sign": lambda n: f"¥{n:,}",
+    "plain": str,
+    "wide": lambda n: f"￥{n:,}".translate(str.maketrans("0123456789,", "０１２３４５６７８９，")),
+    "dots": lambda n: f"{n:,}円".replace(",", "."),
+    "blanks": lambda n: f"¥{n:,}".replace(",", " "),
+    "cents": lambda n: f"${n:,}.00",
+}
+
+
+@pytest.mark.parametrize("form", AMOUNT_FORMS.values(), ids=AMOUNT_FORMS)
+@given(n=amounts)
+def test_any_amount_is_found_in_every_form(form: Callable[[int], str], n: int) -> None:
+    assert rows_with([f"10/02  AMAZON.CO.JP  {form(n)}"], wanted(f"Amazon {n:,}円")) == (0,)
+
+
+@pytest.mark.parametrize("form", AMOUNT_FORMS.values(), ids=AMOUNT_FORMS)
+@given(n=amounts, before=st.text("123456789", max_size=3), behind=st.text("0123456789", max_size=3))
+@example(n=10_000, before="1", behind="")
+def test_an_amount_is_never_found_in_a_longer_one(
+    form: Callable[[int], str], n: int, before: str, behind: str
+) -> None:
+    assume(before or behind)
+    longer = form(int(f"{before}{n}{behind}"))
+    assert rows_with([f"AMAZON.CO.JP  {longer}"], wanted(f"Amazon {n}円")) == ()
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["2026/11/10", "2026年11月10日", "R8.11.10", "26/11/10", "11/10", "11月10日", "Nov 10", "NOV10",
+     "10 Nov", "10-Nov-26", "11/10/2026", "11/12 11/10"],
+)  # fmt: skip
+def test_the_day_is_found_however_it_is_written(row: str) -> None:
+    rows = [f"{row}  AMAZON.CO.JP  10,000"]
+    assert rows_with(rows, named("Amazon", "10000", DAY)) == (0,)
+    assert rows_with(rows, named("Amazon", "10000", None, (11, 10))) == (0,)
+    assert rows_with(rows, named("Amazon", "10000", date(2026, 11, 13))) == ()
+    assert rows_with(rows, named("Amazon", "10000", None, (10, 11))) == ()
+
+
+def test_a_year_counts_only_where_it_is_written() -> None:
+    want = named("Amazon", None, date(2025, 11, 10))
+    assert rows_with(["11/10 AMAZON.CO.JP"], want) == (0,)
+    assert rows_with(["2026/11/10 AMAZON.CO.JP"], want) == ()
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        (["11/10 AMAZON.CO.JP 本人", "10,000円 1回払い"], [0]),
+        (["11/10 10,000円 1回払い", "AMAZON.CO.JP"], [1]),
+        (["11/10 VISA", "AMAZON.CO.JP", "10,000円"], [1]),
+        (["11/09 喫茶こもれび 10,000", "11/10 AMAZON.CO.JP"], []),
+        (["11/10 AMAZON.CO.JP", "11/10 喫茶こもれび 10,000"], []),
+        (["11/10 AMAZON.CO.JP 3,480", "10,000円"], []),
+        (["11/09 AMAZON.CO.JP 10,000", "11/10"], []),
+        (["11/10 AMAZON.CO.JP 1", "10,000円"], [0]),
+        (["11/10 AMAZON.CO.JP", "", "10,000円"], []),
+    ],
+    ids=lambda value: " | ".join(map(str, value)),
+)
+def test_a_transaction_on_two_lines_is_found(rows: list[str], found: list[int]) -> None:
+    """But another transaction's amount or day is not lent."""
+    assert rows_with(rows, wanted("11/10 Amazon 10,000")) == tuple(found)
+
+
+@pytest.mark.parametrize(
+    ("shop", "row"),
+    [
+        ("au", "au 電話料金 3,000"),
+        ("7-Eleven", "7ELEVEN TOKYO 3,000"),
+        ("セブン-イレブン", "セブンイレブン 3,000"),
+        ("セブン-イレブン", "セブンーイレブン 3,000"),
+        ("ローソン", "ﾛｰｿﾝ 3,000"),
+        ("ロ一ソン", "ローソン 3,000"),
+        ("ドラッグストアすずらん", "ドラッグス卜アすずらん 3,000"),
+        ("Corner Books", "C0RNERBOOKS SPRINGFIELD 3,000"),
+        ("Corner Books Shop", "CORNER B00KS SHDP 3,000"),
+        ("カフェ リンデン", "カフエリンデン 3,000"),
+        ("3COINS", "3COINS 3,000"),
+    ],
+)
+def test_a_shops_name_is_found_as_ocr_reads_it(shop: str, row: str) -> None:
+    assert rows_with([row], named(shop)) == (0,)
+
+
+@pytest.mark.parametrize(
+    ("shop", "row"),
+    [
+        ("au", "RESTAURANT LINDEN 3,000"),
+        ("Corner Books", "CORNER HORSES 3,000"),
+        ("喫茶こもれび", "喫茶ひだまり 3,000"),
+        ("ローソン", "ローリン 3,000"),
+        ("Corner Books", ""),
+    ],
+)
+def test_another_shops_name_is_not_taken_for_it(shop: str, row: str) -> None:
+    assert rows_with([row], named(shop)) == ()
+
+
+# --- Amazon --------------------------------------------------------------------------------------
+
+AMAZONS = [
+    "AMAZON.CO.JP", "ＡＭＡＺＯＮ．ＣＯ．ＪＰ", "Amazon.com", "AMZN Mktp US*2K4AB12C3",
+    "AMZN MKTP JP", "AMAZON MKTPLACE PMTS", "AMZ*Corner Books", "Amzn.com/bill",
+    "AMAZON DOWNLOADS", "Amazon Digital", "Amazon Web Services", "AMAZON PRIME*1A2B3C",
+    "Prime Video", "PRIMEVIDEO", "Kindle Unltd", "アマゾン", "ｱﾏｿﾞﾝ", "アマゾンジャパン",
+    "ｱﾏｿﾞﾝｼﾞﾔﾊﾟﾝ", "アマゾンジヤパン合同会社", "アマゾンプライムカイヒ", "Amazonプライム会費",
+    "Amazonギフト券", "Amazon Gift Card", "Arnazon", "AMAZ0N.C0.JP", "AMA2ON", "アマソン",
+    "アマゾソ", "ァマゾン", "ア マ ゾ ン", "AMAZON.CO.JP VISA", "AMAZON  VISAデビット",
+]  # fmt: skip
+NO_AMAZONS = [
+    "taro@amazon.co.jp", "taro@ amazon.co.jp", "https://www.amazon.co.jp/gp/css",
+    "Amazon Mastercard", "Amazonマスターカード", "Amazonカード", "Amazon Prime Mastercard",
+    "Amazon Prime Visa", "Amazonポイント", "アマゾネス", "amaro", "prime beef", "Zona M",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", AMAZONS)
+def test_all_of_amazons_names_are_alike(name: str) -> None:
+    assert is_amazon(name)
+    assert amazon_rows(["ご利用明細", f"2026/10/02  {name}  10,000"]) == (1,)
+    assert rows_with([f"2026/10/02  {name}  10,000"], wanted("Amazon 10,000")) == (0,)
+    assert rows_with(["2026/10/02  AMAZON.CO.JP  10,000"], named(name)) == (0,)
+
+
+@pytest.mark.parametrize("name", NO_AMAZONS)
+def test_addresses_cards_and_other_words_are_no_shop_of_amazons(name: str) -> None:
+    assert not is_amazon(name)
+    assert amazon_rows([f"2026/10/02  {name}  10,000"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        (STATEMENT, [4, 5]),
+        (["2026/10/02", "AMAZON.CO.JP", "10,000"], [1]),
+        (["AMAZON.CO.JP", "10,000"], [0]),
+        (["AMAZON.CO.JP"], []),
+        (["10,000", "", "Amazon.co.jp", "お問い合わせ 0120-000-123"], []),
+        (["10/31 ひだまり電力 6,842", "※ Amazon は商標です"], []),
+        (["カード名義人による追記", "髙﨑 花子", "taro@amazon.example", "03-1234-5678"], []),
+        (["© 2026 Amazon.com, Inc.", "1 / 1 ページ"], []),
+        (["AMAZON.COM*2K4AB12C3 SEATTLE WA  Order 112-1234567-1234567  $100.00"], [0]),
+        ([], []),
+    ],
+    ids=lambda value: " | ".join(map(str, value)),
+)
+def test_a_row_is_a_purchase_where_it_has_an_amount_or_a_day(
+    rows: list[str], found: list[int]
+) -> None:
+    assert amazon_rows(rows) == tuple(found)
+
+
+# --- amounts -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("2026/10/02 AMAZON.CO.JP 1回 10,000 10,000", ["10000", "10000"]),
+        ("12.00 USD × 150.25 1,803", ["12", "150.25", "1803"]),
+        ("1.234,56 €", ["1234.56"]),
+        ("£0.99", ["0.99"]),
+        ("(10,000)", ["10000"]),
+        ("サーバー10,000", ["10000"]),
+        ("AMAZON.CO.JP10,000", ["10000"]),
+        ("no.123 #456 10:15 18.0% 3/4 2026年 R8.11.10 0120", []),
+        ("01234567890123", []),
+        ("123456789012", []),
+    ],
+)
+def test_a_rows_amounts_are_told_from_its_other_numbers(text: str, values: list[str]) -> None:
+    assert [amount.value for amount in amounts_in(text)] == [Decimal(value) for value in values]
+
+
+noise = st.text() | st.text("0123456789,. ¥円$-▲年月日/amzonアマゾン@")
+
+
+@given(st.lists(noise, max_size=4), noise)
+def test_any_text_is_read(rows: list[str], text: str) -> None:
+    try:
+        want = wanted(text)
+    except BadTransaction:
+        want = named("Amazon")
+    for found in (rows_with(rows, want), amazon_rows(rows)):
+        assert list(found) == sorted(set(found))
+        assert all(0 <= i < len(rows) for i in found)
+
+
+@given(st.text("abcdefgh アイウ", min_size=9).filter(str.strip), amounts)
+def test_a_row_shows_what_it_says(shop: str, n: int) -> None:
+    """Whatever the shop's name, if the user writes what the page prints."""
+    text = f"{shop} {n:,}円"
+    assert rows_with([text], wanted(text)) == (0,)
