@@ -568,6 +568,27 @@ def test_the_last_four_in_their_place_are_no_leak(read: str, leaks: bool) -> Non
     assert bool(leaks_in_text([line], page, [])) == leaks
 
 
+@pytest.mark.parametrize(
+    ("behind", "leaks"),
+    [(" 5492", True), ("-5492", True), (" 2026", False), (" 10,000", False), (" 12/28", False),
+     (" 123", False), ("", False), ("    5492", False)],
+)  # fmt: skip
+def test_last_fours_behind_which_the_number_goes_on_were_taken_too_early(
+    behind: str, leaks: bool
+) -> None:
+    """A reader that doubles a digit leaves a group over; a date and an amount may stand there."""
+    line = on_row(f"2376{behind}", 100)
+    keep = line.glyphs[0].quad.to(line.glyphs[3].quad)
+    page = ExpectedPage(
+        1,
+        np.full((30, 400, 3), 255, np.uint8),
+        True,
+        masks=(Quad.from_box(0, 0, 98, 20),),
+        last_fours=(("2376", keep),),
+    )
+    assert bool(leaks_in_text([line], page, [])) == leaks
+
+
 def test_what_the_stamp_says_belongs_to_no_number_beside_it() -> None:
     """`カード名義人` in the stamp labels no reference beside it, nor does its phone go on there."""
     card = on_row("カード番号 ", 0, 20.0)

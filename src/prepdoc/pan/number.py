@@ -164,6 +164,18 @@ def is_nearly_grouped(sizes: Iterable[int]) -> bool:
     return bool(breaks) and (set(sizes) == {1} or any(breaks <= grouping for grouping in printed))
 
 
+def is_miscounted(sizes: Iterable[int]) -> bool:
+    """Whether it is four groups of four of which a reader saw one with a digit more or less.
+
+    The first group names the issuer, and counts.
+
+    >>> is_miscounted([4, 4, 5, 4]), is_miscounted([4, 4, 4, 3]), is_miscounted([4, 4, 5])
+    (True, True, False)
+    """
+    first, *rest = tuple(sizes)
+    return first == LAST_FOUR and sorted(rest) in ([3, 4, 4], [4, 4, 5])
+
+
 def _is_spaced_out(sizes: tuple[int, ...]) -> bool:
     """Digit by digit, or in pairs."""
     return set(sizes[:-1]) in ({1}, {2}) and sizes[-1] <= sizes[0]

@@ -23,6 +23,7 @@ from prepdoc.pan.number import (
     agrees_with_grouping,
     begins_like_a_card,
     is_grouped,
+    is_miscounted,
     is_nearly_grouped,
     luhn,
     odd_breaks,
@@ -135,7 +136,7 @@ def _rule(candidate: Candidate) -> int | None:
     if not candidate.in_iban:
         if _is_valid(candidate):
             return RULE_VALID
-        if _is_printed_like_a_card(candidate):
+        if _is_printed_like_a_card(candidate) or _is_misread(candidate):
             return RULE_GROUPED
     return RULE_LABELLED if _is_labelled(candidate) else None
 
@@ -184,6 +185,18 @@ def _is_printed_like_a_card(candidate: Candidate) -> bool:
         return not (_ends_in_a_date(candidate) and any(candidate.separators))
     usual = len(digits) <= _USUAL_LENGTHS[0] and candidate.brand not in _WIDE_RANGES
     return usual and not candidate.is_tied and is_nearly_grouped(sizes)
+
+
+def _is_misread(candidate: Candidate) -> bool:
+    """Rule 2 too: four groups of which one has a digit that a reader doubled or lost.
+
+    Beside a label, or tied by more than blanks: amounts in a row have such groups as well.
+    """
+    if not is_miscounted(candidate.sizes) or not begins_like_a_card(candidate.chars):
+        return False
+    if candidate.is_tied or candidate.forms_crossed or not candidate.evenly_separated:
+        return False
+    return all(candidate.separators) or _has_label(candidate) or candidate.before.names_a_card
 
 
 def _is_labelled(candidate: Candidate) -> bool:

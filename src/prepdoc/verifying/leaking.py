@@ -7,6 +7,7 @@ out beside one is seen as part of a number, by the same rules that find numbers.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, groupby, pairwise
@@ -47,6 +48,9 @@ _OFF_HEIGHTS = 0.35
 _BESIDE_HEIGHTS = 0.15
 """How far the last four's box may end before their last digit's centre."""
 
+_NEXT_GROUP_HEIGHTS = 1.0
+"""A card's groups are less than this apart."""
+_FOUR_MORE = re.compile(r"[ -]?((?!19|20)\d{4})(?![\d,.:/年月日円-])")
 _CELL_RULES = frozenset("|¦[]{}()/\\!")
 _NOUGHTS = frozenset("oO")
 """What readers take for a rule between two cells, and for a nought beside one."""
@@ -93,7 +97,8 @@ def leaks_in_text(
 ) -> tuple[Leak, ...]:
     """Every place where a card number's digits are read, by one reader in one page's pixels."""
     seen = (quad for quad in _leaking(lines, page, known) if not _is_in_mask(quad, page))
-    return tuple(_leak(quad, page) for quad in seen)
+    early = (Leak(page.number, quad) for quad in _kept_too_early(lines, page))
+    return (*(_leak(quad, page) for quad in seen), *early)
 
 
 def _leaking(lines: Sequence[Line], page: ExpectedPage, known: Iterable[Pan]) -> Iterator[Quad]:
@@ -386,6 +391,32 @@ def _too_many(read: Sequence[Glyph], digits: str, axes: Axes) -> Sequence[Glyph]
     if not _in_order(digits, "".join(glyph.char for glyph in read)):
         return spare
     return [glyph for glyph in spare if sum(axes.span(glyph.quad)) < 0]
+
+
+def _kept_too_early(lines: Sequence[Line], page: ExpectedPage) -> Iterator[Quad]:
+    """Last fours behind which a number goes on with four digits more: they are not its last.
+
+    A reader that doubles a digit makes thirteen of the first twelve, which some cards have. Years
+    stand behind a number too; what the issuer hid itself, with another number behind it, may.
+    """
+    for _, quad in page.last_fours:
+        axes = Axes.of(quad)
+        reach = _NEXT_GROUP_HEIGHTS * axes.height
+        ends = [axes.span(mask)[1] for mask in page.masks if axes.on_row(mask)]
+        if any(-reach <= end <= axes.width / 2 for end in ends) and _goes_on(lines, axes, reach):
+            yield quad
+
+
+def _goes_on(lines: Sequence[Line], axes: Axes, reach: float) -> bool:
+    """Whether one blank or hyphen further four digits stand, and nothing that makes them a date."""
+    for line in lines:
+        glyphs = [g for g in line.glyphs if axes.on_row(g.quad)]
+        behind = [g for g in glyphs if sum(axes.span(g.quad)) / 2 > axes.width]
+        text = "".join(glyph.char for glyph in behind)
+        found = _FOUR_MORE.match(text)
+        if found and axes.span(behind[found.start(1)].quad)[0] - axes.width <= reach:
+            return True
+    return False
 
 
 def _in_order(wanted: str, read: str) -> bool:
