@@ -88,6 +88,8 @@ def test_a_name_in_two_boxes_of_a_row_is_found() -> None:
             "123 Main Street, Apt 4, Springfield, IL 62704",
             ["123 MAIN ST APT 4", "SPRINGFIELD IL 62704"],
         ),
+        ("1420 Example Street, Springfield", ["Address: 1420 Example", "Street, Springfield"]),
+        ("東京都港区青葉坂三丁目14番15号", ["住所：東京都港区青葉坂三", "丁目14", "番15号"]),
         ("東京都千代田区丸の内1-1-1", ["東京都千代田区丸の内ー1ー1ー1"]),
     ],
 )

@@ -89,6 +89,10 @@ PHISHING = {
         message("e1", From="no-reply@xn--mazon-3ve.com"),
         Kind.SENDER_LOOK_ALIKE,
     ),
+    "punycode of plain letters": (
+        message("e1", From="no-reply@xn--amazon-.co.jp"),
+        Kind.SENDER_LOOK_ALIKE,
+    ),
     "answers elsewhere": (message("e1", Reply_To="help@mail.example"), Kind.REPLY_TO),
     "DMARC failed": (
         message("e1", Authentication_Results="mx.example; dmarc=fail header.from=amazon.co.jp"),

@@ -20,6 +20,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from prepdoc.checking import Checked
     from prepdoc.page import Leak
 
 
@@ -69,7 +70,14 @@ class LeakFound(CannotProve):
 
 
 class RequirementNotMet(PrepdocError):
-    """The result is safe, but it does not show what its recipient must see; it was not kept."""
+    """The result is safe, but it does not show what its recipient must see; it was not kept.
+
+    `checks` are all the rules' outcomes, met or not.
+    """
+
+    def __init__(self, message: str, checks: tuple[Checked, ...] = ()) -> None:
+        super().__init__(message)
+        self.checks = checks
 
 
 class ComponentMissing(PrepdocError):

@@ -457,7 +457,7 @@ def _met(job: _Job, outcome: _Outcome, path: Path) -> Checkup:
     )
     checkup = checked_output(path.read_bytes(), case, job.finder, Tesseract(LETTERS))
     if checkup.refusing:
-        raise RequirementNotMet(reasons(checkup.refusing))
+        raise RequirementNotMet(reasons(checkup.refusing), checkup.checks)
     return checkup
 
 

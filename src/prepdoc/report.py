@@ -12,12 +12,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from prepdoc.errors import ComponentMissing, ExitCode, PrepdocError
+from prepdoc.errors import ComponentMissing, ExitCode, PrepdocError, RequirementNotMet
 from prepdoc.showing import shown
 from prepdoc.texts import N_, _, ngettext, translate_error
 from prepdoc.whereabouts import ninth
 
 if TYPE_CHECKING:
+    from prepdoc.checking import Checked
     from prepdoc.page import CardNumber, Quad, Stamp
     from prepdoc.pipeline import LeftAlone, Prepared
 
@@ -32,18 +33,20 @@ POINTS_PER_INCH: Final = 72.0
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why there is no result for a file."""
+    """Why there is no result for a file; `checks` where it did not meet what is asked."""
 
     kind: str
     message: str
     exit_code: int
+    checks: tuple[Checked, ...] = ()
 
 
 def refusal_of(error: Exception) -> Refusal:
     """What a person and a program are told of an error; an unforeseen one tells its kind only."""
     kind = type(error).__name__
     if isinstance(error, PrepdocError):
-        return Refusal(kind, shown(_one_line(translate_error(error))), error.exit_code)
+        checks = error.checks if isinstance(error, RequirementNotMet) else ()
+        return Refusal(kind, shown(_one_line(translate_error(error))), error.exit_code, checks)
     if isinstance(error, ImportError):
         return refusal_of(ComponentMissing(error.name or ""))
     if isinstance(error, OSError):
@@ -75,7 +78,7 @@ def as_dict(source: Path | None, outcome: Prepared | Refusal) -> dict[str, Any]:
     """The report as JSON takes it; valid by schema/report-1.json."""
     head = {"schema": SCHEMA, "source": shown(source) if source else None}
     if isinstance(outcome, Refusal):
-        return {**head, "refused": asdict(outcome)}
+        return {**head, "refused": _refused_dict(outcome)}
     return {**head, "prepared": _prepared_dict(outcome)}
 
 
@@ -201,6 +204,13 @@ def _output_name(prepared: Prepared) -> str:
 def _indented(title: str, items: Iterable[str]) -> list[str]:
     rows = list(items)
     return [f"  {title}", *(f"    {row}" for row in rows)] if rows else []
+
+
+def _refused_dict(refusal: Refusal) -> dict[str, Any]:
+    from prepdoc.checking.telling import check_dict
+
+    why = {"kind": refusal.kind, "message": refusal.message, "exit_code": refusal.exit_code}
+    return {**why, "checks": [check_dict(one) for one in refusal.checks]}
 
 
 def _prepared_dict(prepared: Prepared) -> dict[str, Any]:

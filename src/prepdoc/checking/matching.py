@@ -31,6 +31,7 @@ _KANJI_DIGITS: Final = str.maketrans("〇一二三四五六七八九", "01234567
 # What stands between the numbers of an address, written out or as a hyphen (住居表示に関する法律).
 _BLOCK_WORDS = re.compile(r"(?<=\d)(?:丁目|番地の|番地|番|号室|号|の(?=\d))")
 _KANJI_BLOCK = re.compile(r"([〇一二三四五六七八九]?十?[〇一二三四五六七八九]?)(?=丁目|番地|番|号)")
+_BESIDE_WIDE = re.compile(r"\s+(?=[^\x00-\x7f])|(?<=[^\x00-\x7f])\s+")
 _POSTAL = re.compile(r"〒?\s*(\d{3})\s*[-‐‑–—−ー]?\s*(\d{4})(?!\d)")
 # Abbreviations of addresses (USPS Publication 28, appendices C1 and C2), those in most use.
 _SHORT: Final = {
@@ -152,7 +153,7 @@ def _in_paragraph(
     """As few pieces as hold the text; it begins in the first of them."""
     assert callable(folded)
     for count in range(1, len(pieces) + 1):
-        text = folded("".join(piece.text for piece in pieces[:count]))
+        text = folded(" ".join(piece.text for piece in pieces[:count]))
         misread = _distance(wanted, text)
         if wanted and misread <= allowed:
             yield Match(page, tuple(pieces[:count]), misread)
@@ -169,7 +170,8 @@ def _distance(wanted: str, text: str) -> int:
 
 
 def _as_address(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    """With its words short, and its numbers with hyphens; where a line was broken says nothing."""
+    plain = _BESIDE_WIDE.sub("", unicodedata.normalize("NFKC", text).casefold())
     plain = _KANJI_BLOCK.sub(lambda found: _kanji_number(found[1]), plain)
     plain = _BLOCK_WORDS.sub("-", plain)
     words = (_SHORT.get(word, word) for word in re.split(r"[\s,.、。・]+", plain))

@@ -18,6 +18,7 @@ from prepdoc.texts import N_, _, ngettext, spoken
 SCHEMA: Final = "prepdoc-check-1"
 SCHEMA_FILE: Final = Path(__file__).parents[1] / "schema" / "check-1.json"
 
+SUMMARY: Final = "LEG"
 _OUTCOMES: Final[Mapping[Outcome, str]] = {
     "pass": N_("pass"),
     "warn": N_("warn"),
@@ -82,8 +83,9 @@ def verdict(checks: Sequence[Checked]) -> str:
 
 
 def reasons(missed: Sequence[Checked]) -> str:
-    """What is not met, on one line."""
-    return "; ".join(f"{one.id}: {one.seen}" for one in missed)
+    """What is not met and what to do, on one line; LEG says of others that they cannot be read."""
+    own = [one for one in missed if one.id != SUMMARY] or missed
+    return "; ".join(f"{one.id}: {one.seen} → {one.todo}" for one in own)
 
 
 def _warned(count: int) -> str:
