@@ -107,8 +107,8 @@ def test_the_story_ends_well_at_the_first_answer(run: Runner) -> None:
         (run.folder / name).write_bytes((SAMPLES / name).read_bytes())
     done = run(
         "statement-ja.pdf", "--last4", "--cardholder", "cardholder-ja.toml",
-        "--request", "mail.txt", "--transaction", "Amazon 10,000", "--account-holder", "髙﨑 太郎", "--relation", "妻",
-        "--reply", "--json",
+        "--request", "mail.txt", "--transaction", "Amazon 10,000",
+        "--account-holder", "髙﨑 太郎", "--relation", "妻", "--reply", "--json",
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     checks = json.loads(done.stdout)["prepared"]["checks"]

@@ -27,6 +27,8 @@ UPLOAD, STATEMENT, STATEMENT_PHONE, AMAZON_COM = (
 )
 """Ids of the profiles in `prepdoc.requirements`."""
 
+_BY_EITHER: Final = (UPLOAD, AMAZON_COM)
+"""Requests that may be answered by an upload; statements go by mail, whatever else is named."""
 _WANTED: Final = (Says.NAME, Says.ADDRESS, Says.PHONE, Says.PHONE_IF_PRINTED, Says.PAYMENT,
                   Says.TRANSACTION, Says.EMAIL)  # fmt: skip
 _MIN_WANTED = 2
@@ -79,7 +81,7 @@ def asked(mail: Mail) -> Asked:
         profile,
         language,
         details=tuple(what for what in _WANTED if what in _needed(said)),
-        channel="upload" if Says.UPLOAD in said and profile != STATEMENT else "reply",
+        channel="upload" if Says.UPLOAD in said and profile in _BY_EITHER else "reply",
         hint=_hint(words),
         deadline_hours=_deadline(words),
     )
