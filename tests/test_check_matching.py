@@ -11,6 +11,7 @@ from prepdoc.checking.matching import (
     find_last_four,
     find_name,
     find_phone,
+    last_fours,
 )
 from prepdoc.checking.seeing import Piece, Row, SeenPage
 
@@ -174,6 +175,25 @@ def test_last_fours_are_found(line: str) -> None:
 def test_the_same_digits_elsewhere_are_no_last_four(line: str) -> None:
     """In a phone number, an amount or a longer number."""
     assert not find_last_four([page(line)], "0366")
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        (["カード番号", "0442"], {"0442"}),
+        ([("Card number", "0442")], {"0442"}),
+        (["**** **** **** 0442"], {"0442"}),
+        (["カード番号下4桁：0442"], {"0442"}),
+        (["お支払口座 普通 ****0442"], set()),
+        (["金額", "1980"], set()),
+        (["カード番号", "2026年11月"], set()),
+    ],
+)
+def test_a_cards_last_four_is_known_by_what_stands_beside_it(
+    lines: list[str | tuple[str, ...]], found: set[str]
+) -> None:
+    """Marks, words, or a label above it."""
+    assert set(last_fours(page(*lines))) == found
 
 
 @given(st.text(max_size=30), st.text(max_size=40))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Final
 
 # Engines read a variant of a kanji as its usual form, and Unicode holds shapes that look the same.
@@ -58,3 +60,8 @@ def as_it_looks(text: str) -> str:
     True
     """
     return "".join(unicodedata.normalize("NFKC", text).split()).casefold().translate(_USUAL)
+
+
+def pattern_of(words: Iterable[str]) -> re.Pattern[str]:
+    """Any of the words, to be searched for in a text as it looks."""
+    return re.compile("|".join(re.escape(as_it_looks(word)) for word in words))

@@ -10,7 +10,7 @@ from prepdoc.checking.case import Case, Seen
 from prepdoc.checking.matching import Match, find_name
 from prepdoc.checking.seeing import Box, Piece, SeenPage, block, place, place_of
 from prepdoc.checking.sighting import Sighting
-from prepdoc.comparing import as_it_looks
+from prepdoc.comparing import as_it_looks, pattern_of
 from prepdoc.page import POINTS_PER_INCH
 from prepdoc.texts import _
 
@@ -48,7 +48,9 @@ _TOP: Final = 0.06
 """Part of a screen's height where an address bar or a phone's clock stands."""
 _BAR_REACH: Final = 2.0
 """How far above or below a bar, in its heights, the rest of a number or its label stands."""
-_LAST_FOUR_LABEL = re.compile(r"下4桁|末尾|last4|lastfour|ending|カ-ド番号|cardnumber")
+_LAST_FOUR_LABEL: Final = pattern_of(
+    ("下4桁", "末尾", "last 4", "last four", "ending", "カード番号", "会員番号", "card number")
+)
 
 
 def encryption(sighting: Sighting, case: Case) -> Seen:

@@ -17,7 +17,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from prepdoc.checking.seeing import Box, Piece, SeenPage, paragraphs
-from prepdoc.comparing import as_it_looks
+from prepdoc.comparing import as_it_looks, pattern_of
 
 ONE_IN: Final = 8
 """Of so many characters one may be misread: PP-OCR misreads fewer on clean print (see
@@ -50,6 +50,11 @@ _CALLED_LAST: Final = re.compile(
     r"[^0-9\n]{0,12}([0-9]{4})(?![0-9])",
     re.IGNORECASE,
 )
+_ONLY_FOUR: Final = re.compile(r"\W*[0-9]{4}\W*")
+_CARD_LABEL: Final = pattern_of(
+    ("カード番号", "カードNo", "会員番号", "card number", "card no", "account number", "account no")
+)
+_LABEL_HEIGHTS: Final = 1.5
 _BEHIND_BAR: Final = re.compile(r"[^0-9A-Za-z]{0,3}([0-9]{4})(?![0-9])")
 _NO_NUMBER_BEHIND: Final = r"(?![0-9円年])(?![-.,/:‐−–][0-9])"
 
@@ -116,6 +121,21 @@ def last_fours(page: SeenPage) -> Iterator[str]:
     for bar in page.bars:
         behind = (_BEHIND_BAR.match(piece.text) for piece in page.pieces if _is_behind(piece, bar))
         yield from (found[1] for found in behind if found)
+    four = (piece for piece in page.pieces if _ONLY_FOUR.fullmatch(piece.text))
+    yield from (piece.text.strip() for piece in four if _is_labelled(piece, page))
+
+
+def _is_labelled(piece: Piece, page: SeenPage) -> bool:
+    """Whether a card's label stands left of it or right above, as over a bar that is not seen."""
+    labels = (p for p in page.pieces if _CARD_LABEL.search(as_it_looks(p.text)))
+    return any(_stands_before(label.box, piece) for label in labels)
+
+
+def _stands_before(label: Box, piece: Piece) -> bool:
+    left, top, _, bottom = piece.box
+    middle = (top + bottom) / 2
+    above = 0 <= top - label[3] <= _LABEL_HEIGHTS * piece.height
+    return label[0] <= left and (above or label[1] <= middle <= label[3])
 
 
 def _is_behind(piece: Piece, bar: Box) -> bool:

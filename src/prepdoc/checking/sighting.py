@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
-from prepdoc.checking.matching import last_fours
+from prepdoc.checking.matching import find_last_four, last_fours
 from prepdoc.checking.seeing import SeenPage, see, with_more
 from prepdoc.finding import Wishes, pans_in
 from prepdoc.noting import noted
@@ -146,12 +146,12 @@ def _bars(page: Page) -> tuple[Line, ...]:
 
 
 def _last_fours(read: Iterable[tuple[SeenPage, Iterable[Pan]]]) -> frozenset[str]:
-    """By the rules that find numbers, and by what stands beside four digits."""
+    """By the rules that find numbers, and by what stands beside four digits; no year of a date."""
     return frozenset(
         four
         for page, pans in read
         for four in (*(pan.last_four for pan in pans), *last_fours(page))
-        if four
+        if four and find_last_four([page], four)
     )
 
 
