@@ -33,7 +33,7 @@ class Runner:
             stdin=subprocess.DEVNULL,
             env={**self.environ, **environ},
             cwd=self.folder,
-            timeout=120,
+            timeout=300,
         )
 
     def on_terminal(self, *words: str | Path) -> pexpect.spawn[str]:
@@ -44,7 +44,7 @@ class Runner:
             env={**self.environ, "TERM": "xterm"},
             cwd=str(self.folder),
             encoding="utf-8",
-            timeout=60,
+            timeout=150,
             dimensions=(40, 200),
         )
 

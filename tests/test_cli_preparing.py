@@ -150,7 +150,7 @@ def test_a_request_to_end_leaves_nothing_behind(
     )
     _wait_for_another_file(run.folder)
     os.killpg(process.pid, number)
-    said = process.communicate(timeout=30)[1]
+    said = process.communicate(timeout=90)[1]
     assert process.returncode == code
     assert "Traceback" not in said
     assert names(run.folder) == {"a.pdf"}

@@ -399,7 +399,7 @@ def ended_at(stage: str, number: signal.Signals, place: Folder) -> subprocess.Co
         capture_output=True,
         text=True,
         env=environ(),
-        timeout=120,
+        timeout=300,
     )
 
 
@@ -449,7 +449,7 @@ def prepdoc(
         text=True,
         env=environ(**more),
         stdin=subprocess.DEVNULL,
-        timeout=120,
+        timeout=300,
         preexec_fn=limited,
     )
 
@@ -562,7 +562,7 @@ def test_a_missing_engine_is_named_and_nothing_is_left(
         text=True,
         env=environ(**({"PATH": path} if path else {})),
         stdin=subprocess.DEVNULL,
-        timeout=120,
+        timeout=300,
     )
     assert (done.returncode, done.stdout) == (5, "")
     assert named in done.stderr
@@ -603,7 +603,7 @@ def test_any_name_is_read_and_what_comes_out_has_a_plain_one(tmp_path: Path) -> 
         env=environ(),
         cwd=tmp_path,
         stdin=subprocess.DEVNULL,
-        timeout=120,
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr
     assert {path.name for path in tmp_path.iterdir()} - set(NAMES) == set(NAMES.values())
