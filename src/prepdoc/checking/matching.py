@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import permutations
-from typing import Final
+from typing import Final, TypeAlias
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from prepdoc.checking.seeing import Box, Piece, SeenPage, paragraphs
 from prepdoc.comparing import as_it_looks, pattern_of
+
+Fold: TypeAlias = Callable[[str], str]
+"""How a text is brought to the form in which it is compared."""
 
 ONE_IN: Final = 8
 """Of so many characters one may be misread: PP-OCR misreads fewer on clean print (see
@@ -159,21 +162,19 @@ def _best(matches: Iterable[Match]) -> Match | None:
     return min(matches, key=lambda m: (m.misread, len(m.pieces), -m.contrast), default=None)
 
 
-def _matches(pages: Iterable[SeenPage], wanted: str, folded: object) -> Iterator[Match]:
-    assert callable(folded)
+def _matches(pages: Iterable[SeenPage], wanted: str, fold: Fold) -> Iterator[Match]:
     allowed = len(wanted) // ONE_IN if len(wanted) >= _MIN_TOLERANT else 0
     for page in pages:
         for pieces in paragraphs(page):
-            yield from _in_paragraph(page, pieces, wanted, allowed, folded)
+            yield from _in_paragraph(page, pieces, wanted, allowed, fold)
 
 
 def _in_paragraph(
-    page: SeenPage, pieces: Sequence[Piece], wanted: str, allowed: int, folded: object
+    page: SeenPage, pieces: Sequence[Piece], wanted: str, allowed: int, fold: Fold
 ) -> Iterator[Match]:
     """As few pieces as hold the text; it begins in the first of them."""
-    assert callable(folded)
     for count in range(1, len(pieces) + 1):
-        text = folded(" ".join(piece.text for piece in pieces[:count]))
+        text = fold(" ".join(piece.text for piece in pieces[:count]))
         misread = _distance(wanted, text)
         if wanted and misread <= allowed:
             yield Match(page, tuple(pieces[:count]), misread)

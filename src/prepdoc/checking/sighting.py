@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Final
+from typing import Final, TypeAlias
 
 from prepdoc.checking.matching import find_last_four, last_fours
 from prepdoc.checking.seeing import SeenPage, see, with_more
@@ -22,13 +22,15 @@ from prepdoc.ocr.blocks import read_blocks
 from prepdoc.page import POINTS_PER_INCH, Line, Page
 from prepdoc.pan import Pan, find
 from prepdoc.pan.number import HIDDEN, LAST_FOUR
-from prepdoc.reading import Format
+from prepdoc.reading import Format, Source
 from prepdoc.reading.apart import opened_apart
 from prepdoc.verifying.views import blanked
 
 HIDDEN_PLACES: Final = 0
 """Stands for a page where a number is named in no page's pixels, but elsewhere in the file."""
 
+
+_Read: TypeAlias = tuple[SeenPage, frozenset[Pan]]
 
 BAR_SHAPE: Final = 2.0
 """Width in heights of the shortest bar: four digits that were covered."""
@@ -65,14 +67,13 @@ def sighted(data: bytes, finder: Reader) -> Sighting:
     """
     with opened_apart(data) as source:
         pages = (source.page(number) for number in range(1, source.page_count + 1))
-        read = tuple(read_ahead(partial(_read, finder), pages))
-        return Sighting(
-            source.format,
-            len(data),
-            source.is_encrypted,
-            tuple(page for page, _ in read),
-            _last_fours(read),
-        )
+        return _sighting(source, data, tuple(read_ahead(partial(_read, finder), pages)))
+
+
+def _sighting(source: Source, data: bytes, read: tuple[_Read, ...]) -> Sighting:
+    pages = tuple(page for page, _ in read)
+    is_encrypted = source.is_encrypted
+    return Sighting(source.format, len(data), is_encrypted, pages, _last_fours(read))
 
 
 def examined(data: bytes, password: str | None, finder: Reader, verifier: Reader) -> Sighting:
@@ -86,18 +87,10 @@ def examined(data: bytes, password: str | None, finder: Reader, verifier: Reader
     with opened_apart(data, password) as source:
         pages = (source.page(number) for number in range(1, source.page_count + 1))
         read = tuple(read_ahead(partial(_examined, finder, verifier), pages))
-        hidden = tuple(w.where for w in source.witnesses() if _names_number(w.text))
-        return Sighting(
-            source.format,
-            len(data),
-            source.is_encrypted,
-            tuple(page for page, _ in read),
-            _last_fours(read),
-            (
-                *(Exposed(page.number) for page, pans in read if any(map(_is_exposed, pans))),
-                *(Exposed(HIDDEN_PLACES, where) for where in dict.fromkeys(hidden)),
-            ),
-        )
+        hidden = dict.fromkeys(w.where for w in source.witnesses() if _names_number(w.text))
+        shown = (Exposed(page.number) for page, pans in read if any(map(_is_exposed, pans)))
+        exposed = (*shown, *(Exposed(HIDDEN_PLACES, where) for where in hidden))
+        return replace(_sighting(source, data, read), exposed=exposed)
 
 
 def looked_at_again(
@@ -119,14 +112,14 @@ def looked_at_again(
     )
 
 
-def _read(reader: Reader, page: Page) -> tuple[SeenPage, frozenset[Pan]]:
+def _read(reader: Reader, page: Page) -> _Read:
     """Without the bars, whose edges engines read as a digit or a bracket."""
     bars = _bars(page)
     lines = reader.read(blanked(page.pixels, (bar.quad for bar in bars)))
     return see(page, lines, bars), pans_in((*lines, *bars), Wishes())
 
 
-def _examined(finder: Reader, verifier: Reader, page: Page) -> tuple[SeenPage, frozenset[Pan]]:
+def _examined(finder: Reader, verifier: Reader, page: Page) -> _Read:
     notes = noted(page, finder, Wishes())
     others = pans_in(verifier.read(page.pixels), Wishes())
     contents = frozenset(match.pan for symbol in notes.symbols for match in find(symbol.content))

@@ -55,7 +55,7 @@ def prepare_sections() -> Sequence[tuple[str, Sequence[click.Parameter]]]:
     """The main job's parameters, under the titles that help shows them with."""
     return [
         (_("Card number"), [_files(), *_card_options()]),
-        (_("Cardholder"), _cardholder_options()),
+        (_("Cardholder"), cardholder_options(_phone())),
         (_("What is asked"), demand_options()),
         (_("Answer"), [_reply_option(), *answer_options()]),
         (_("Input"), [_pages_option(), *_password_options()]),
@@ -77,7 +77,7 @@ def check_params() -> list[click.Parameter]:
     return [
         file,
         last_four,
-        *_cardholder_options(),
+        *cardholder_options(_phone()),
         *demand_options(),
         *_password_options(),
         as_json,
@@ -126,11 +126,16 @@ def _card_options() -> list[click.Parameter]:
     ]
 
 
-def _cardholder_options() -> list[click.Parameter]:
+def _phone() -> click.Parameter:
+    return click.Option(["--phone"], metavar="TEXT", help=_("The cardholder's phone number."))
+
+
+def cardholder_options(phone: click.Parameter) -> list[click.Parameter]:
+    """Whose card it is; commands differ in how many phone numbers they take."""
     return [
         click.Option(["--name"], metavar="TEXT", help=_("The cardholder's name.")),
         click.Option(["--address"], metavar="TEXT", help=_("The billing address.")),
-        click.Option(["--phone"], metavar="TEXT", help=_("The cardholder's phone number.")),
+        phone,
         click.Option(
             ["--cardholder"],
             metavar="FILE.toml",

@@ -13,7 +13,7 @@ from prepdoc.cli import asking, details, failing
 from prepdoc.cli.answering import Errand, Wanted, next_step, refuse_over, said, understood, write
 from prepdoc.cli.checking import looked_at
 from prepdoc.cli.demanding import profile_named
-from prepdoc.cli.options import is_last_four, shared_options
+from prepdoc.cli.options import cardholder_options, is_last_four, shared_options
 from prepdoc.cli.wording import cleaned_text, options, plain
 from prepdoc.errors import PrepdocError
 from prepdoc.showing import shown
@@ -37,7 +37,7 @@ def reply_command() -> click.Command:
         params=[
             file,
             *_asking_options(),
-            *_cardholder_options(),
+            *cardholder_options(_phones_option()),
             *options(),
             *_output_options(),
             *shared_options(),
@@ -185,26 +185,13 @@ def _asking_options() -> list[click.Parameter]:
     ]
 
 
-def _cardholder_options() -> list[click.Parameter]:
-    return [
-        click.Option(["--name"], metavar="TEXT", help=_("The cardholder's name.")),
-        click.Option(["--address"], metavar="TEXT", help=_("The billing address.")),
-        click.Option(
-            ["--phone"],
-            multiple=True,
-            metavar="TEXT",
-            help=_("The cardholder's phone number. May be given several times."),
-        ),
-        click.Option(
-            ["--cardholder"],
-            metavar="FILE.toml",
-            type=click.Path(path_type=Path),
-            help=_(
-                "A file with name, address and phone. Without it the saved details serve, and what"
-                " is still missing is asked for."
-            ),
-        ),
-    ]
+def _phones_option() -> click.Parameter:
+    return click.Option(
+        ["--phone"],
+        multiple=True,
+        metavar="TEXT",
+        help=_("The cardholder's phone number. May be given several times."),
+    )
 
 
 def _output_options() -> list[click.Parameter]:
