@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import chain
 from typing import Final
 
@@ -34,6 +35,8 @@ _LIKE_HEIGHTS: Final = 1.7
 """Lines of one paragraph are nearly as high as each other."""
 _MAX_LINES: Final = 6
 """Lines of an address at most."""
+_PAGES_AT_ONCE: Final = 16
+"""Of which paragraphs are kept: every rule looks for its detail in the same ones."""
 _DARKEST, _PALEST = 1.5, 98.5
 """Percentiles taken for the ink: a line's box holds 5 to 25 % of it, edges are blended."""
 
@@ -116,11 +119,11 @@ def _is_in(piece: Piece, frames: Iterable[Box]) -> bool:
     return any(x0 <= x <= x1 and y0 <= y <= y1 for x0, y0, x1, y1 in frames)
 
 
-def paragraphs(page: SeenPage) -> Iterator[tuple[Piece, ...]]:
+@lru_cache(maxsize=_PAGES_AT_ONCE)
+def paragraphs(page: SeenPage) -> tuple[tuple[Piece, ...], ...]:
     """From each piece on what goes on beside and below it, as one text might."""
     pieces = page.pieces
-    for piece in pieces:
-        yield tuple(_going_on(piece, pieces, _MAX_LINES))
+    return tuple(tuple(_going_on(piece, pieces, _MAX_LINES)) for piece in pieces)
 
 
 def block(piece: Piece, page: SeenPage) -> tuple[Piece, ...]:
