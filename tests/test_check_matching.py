@@ -112,6 +112,16 @@ def test_a_part_of_an_address_is_not_the_address(address: str, lines: list[str])
     assert not find_address([page(*lines)], address)
 
 
+def test_an_address_goes_on_below_itself_and_not_in_the_column_beside_it() -> None:
+    """The rows of the other column stand a little higher."""
+    first = Piece("Address: 1420 Example Street, Apt", (1191, 540, 1881, 601), 12.0)
+    second = Piece("5B, Springfield, IL 62701", (1241, 606, 1827, 665), 12.0)
+    other = Piece("-9626", (1043, 578, 1142, 637), 12.0)
+    rows = (Row((first,)), Row((other, second)))
+    seen = SeenPage(1, 2480, 3508, 300.0, rows)
+    assert find_address([seen], "1420 Example Street, Apt 5B, Springfield, IL 62701")
+
+
 @pytest.mark.parametrize(
     ("phone", "line"),
     [

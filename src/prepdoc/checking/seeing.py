@@ -229,4 +229,6 @@ def _goes_on(other: Piece, piece: Piece) -> bool:
     like = max(other.height, piece.height) <= _LIKE_HEIGHTS * min(other.height, piece.height)
     near = -piece.height / 2 <= gap <= _NEXT_GAP_HEIGHTS * piece.height
     is_lower = other.box[1] > piece.box[1] + piece.height / 2
-    return is_lower and near and like and indent <= _NEXT_INDENT_HEIGHTS * piece.height
+    is_under = other.box[0] < piece.box[2] and piece.box[0] < other.box[2]
+    alike = like and is_under and indent <= _NEXT_INDENT_HEIGHTS * piece.height
+    return is_lower and near and alike
