@@ -122,6 +122,16 @@ def test_an_address_goes_on_below_itself_and_not_in_the_column_beside_it() -> No
     assert find_address([seen], "1420 Example Street, Apt 5B, Springfield, IL 62701")
 
 
+def test_a_watermark_across_an_address_is_no_part_of_it() -> None:
+    """It is ten times as high as the line that it stands beside."""
+    lines = ("住所：東京都港区青葉坂", "三丁目14番", "15号")
+    rows = [Row((Piece(line, (806, 1289 + 38 * i, 1094, 1320 + 38 * i), 12.0),))
+            for i, line in enumerate(lines)]  # fmt: skip
+    void = Row((Piece("VOID", (1116, 1116, 1452, 1431), 2.0),))
+    seen = SeenPage(1, 1654, 2339, 200.0, (void, *rows))
+    assert find_address([seen], "東京都港区青葉坂三丁目14番15号")
+
+
 @pytest.mark.parametrize(
     ("phone", "line"),
     [

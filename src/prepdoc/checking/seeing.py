@@ -31,6 +31,8 @@ _NEXT_INDENT_HEIGHTS: Final = 6.0
 """How far to the side: a continued line may be set in, or stand under its text, not its label."""
 _SAME_GAP_HEIGHTS: Final = 4.0
 """How far right of a piece the same text goes on."""
+_ROW_HEIGHTS: Final = 4.0
+"""A label and a large sum stand on one row."""
 _LIKE_HEIGHTS: Final = 1.7
 """Lines of one paragraph are nearly as high as each other."""
 _MAX_LINES: Final = 6
@@ -191,8 +193,13 @@ def _nearest(row: Sequence[Piece], piece: Piece) -> Piece:
 
 
 def _beside(a: Piece, b: Piece) -> bool:
+    """On one row; a watermark lies across many."""
     shared = min(a.box[3], b.box[3]) - max(a.box[1], b.box[1])
-    return shared >= _SAME_ROW * min(a.height, b.height)
+    return _is_alike(a, b, _ROW_HEIGHTS) and shared >= _SAME_ROW * min(a.height, b.height)
+
+
+def _is_alike(a: Piece, b: Piece, most: float) -> bool:
+    return max(a.height, b.height) <= most * min(a.height, b.height)
 
 
 def _going_on(piece: Piece, pieces: Sequence[Piece], most_lines: int) -> Iterator[Piece]:
@@ -210,7 +217,8 @@ def _going_on(piece: Piece, pieces: Sequence[Piece], most_lines: int) -> Iterato
 
 def _right_of(piece: Piece, pieces: Sequence[Piece]) -> Piece | None:
     reach = piece.box[2] + _SAME_GAP_HEIGHTS * piece.height
-    found = (p for p in pieces if _is_right(p, piece) and p.box[0] <= reach and _beside(p, piece))
+    right = (p for p in pieces if _is_right(p, piece) and p.box[0] <= reach)
+    found = (p for p in right if _beside(p, piece) and _is_alike(p, piece, _LIKE_HEIGHTS))
     return min(found, key=lambda p: p.box[0], default=None)
 
 
@@ -226,9 +234,8 @@ def _below(piece: Piece, pieces: Sequence[Piece]) -> Piece | None:
 def _goes_on(other: Piece, piece: Piece) -> bool:
     gap = other.box[1] - piece.box[3]
     indent = abs(other.box[0] - piece.box[0])
-    like = max(other.height, piece.height) <= _LIKE_HEIGHTS * min(other.height, piece.height)
     near = -piece.height / 2 <= gap <= _NEXT_GAP_HEIGHTS * piece.height
     is_lower = other.box[1] > piece.box[1] + piece.height / 2
     is_under = other.box[0] < piece.box[2] and piece.box[0] < other.box[2]
-    alike = like and is_under and indent <= _NEXT_INDENT_HEIGHTS * piece.height
-    return is_lower and near and alike
+    is_one_text = _is_alike(other, piece, _LIKE_HEIGHTS) and is_under
+    return is_lower and near and is_one_text and indent <= _NEXT_INDENT_HEIGHTS * piece.height
