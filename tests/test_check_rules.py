@@ -156,6 +156,17 @@ def test_the_95_days_are_counted_from_the_statements_own_date() -> None:
         assert outcome(seen, "DATE").outcome == expected
 
 
+def test_last_fours_that_verification_has_read_are_there() -> None:
+    """Where print touches its mask, the reader of whole pages may miss a digit."""
+    seen = replace(without("0366"), last_fours=frozenset())
+    for last_four in (None, "0366"):
+        case = replace(CASE, last_four=last_four, shown_fours=frozenset({"0366"}))
+        assert outcome(seen, "PAN-2", case).outcome == "pass"
+        assert outcome(seen, "LEG", case).outcome == "pass"
+        case = replace(case, shown_fours=frozenset())
+        assert outcome(seen, "PAN-2", case).outcome == "fail"
+
+
 @pytest.mark.parametrize(
     ("digits", "brand", "expected"),
     [("0366", "Visa", "pass"), ("66", "", "pass"), ("67", "", "warn"), ("66", "JCB", "warn")],

@@ -453,12 +453,19 @@ def _met(job: _Job, outcome: _Outcome, path: Path) -> Checkup:
         today=date.today(),
         last_four=job.options.last_four or (pan.last_four if pan else None),
         brand=pan.brand if pan else None,
+        shown_fours=_shown_fours(outcome.plans),
         is_stamped=any(plan.stamps for plan in outcome.plans),
     )
     checkup = checked_output(path.read_bytes(), case, job.finder, Tesseract(LETTERS))
     if checkup.refusing:
         raise RequirementNotMet(reasons(checkup.refusing), checkup.checks)
     return checkup
+
+
+def _shown_fours(plans: Sequence[Plan]) -> frozenset[str]:
+    """Those that stay on the pages, which verification has read in their places."""
+    numbers = (number for plan in plans for number in plan.numbers if number.keep)
+    return frozenset(n.pan.last_four for n in numbers if n.pan.last_four)
 
 
 def _only_card(plans: Sequence[Plan]) -> Pan | None:

@@ -36,6 +36,7 @@ class Case:
     """One document's check: the demand, whose card it is, and the day.
 
     A detail that is empty was not given. `last_four` and `brand` are the card's, where known;
+    `shown_fours` are those that verification has read on the pages, each in its place.
     `is_stamped` says that the cardholder's details were added to the page, and so must be labelled.
     """
 
@@ -44,6 +45,7 @@ class Case:
     today: date
     last_four: str | None = None
     brand: str | None = None
+    shown_fours: frozenset[str] = frozenset()
     is_stamped: bool = False
 
 
