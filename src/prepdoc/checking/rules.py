@@ -58,9 +58,8 @@ def _pan_2(sighting: Sighting, case: Case) -> Seen:
     match = find_last_four(sighting.pages, case.last_four)
     if match:
         return _at(match, _("the last four digits {digits}").format(digits=case.last_four))
-    if (
-        case.last_four in case.shown_fours
-    ):  # where they touch their mask, a page's reader may miss one
+    # Where they touch their mask, the reader of whole pages may miss one.
+    if case.last_four in case.shown_fours:
         return Seen(True, _("the last four digits {digits}").format(digits=case.last_four))
     others = ", ".join(sorted(sighting.last_fours)) or _("none")
     what = _("not {digits}; last fours of cards that are seen: {others}")
@@ -98,31 +97,25 @@ def _is_other_brand(case: Case) -> bool:
 
 
 def _name(sighting: Sighting, case: Case) -> Seen:
-    return _detail(
-        _named(case.cardholder.name, lambda name: find_name(sighting.pages, name)),
-        case.cardholder.name,
-        "--name",
-    )
+    return _detail(_found("NAME", sighting, case), case.cardholder.name, "--name")
 
 
 def _address(sighting: Sighting, case: Case) -> Seen:
-    return _detail(
-        _named(case.cardholder.address, lambda text: find_address(sighting.pages, text)),
-        case.cardholder.address,
-        "--address",
-    )
+    return _detail(_found("ADDR", sighting, case), case.cardholder.address, "--address")
 
 
 def _phone(sighting: Sighting, case: Case) -> Seen:
     phone = case.cardholder.phone
-    match = _named(phone, lambda text: find_phone(sighting.pages, text))
+    match = _found("TEL", sighting, case)
     if not match and phone and "TEL" in case.demand.said:
         return Seen(True, _("not on the page, but in the message that goes with it"))
     return _detail(match, phone, "--phone")
 
 
-def _named(detail: str, find: Callable[[str], Match | None]) -> Match | None:
-    return find(detail) if detail else None
+def _found(id: str, sighting: Sighting, case: Case) -> Match | None:
+    """Where a rule's detail stands; nowhere, if it was not given."""
+    wanted, find = _finders(case)[id]
+    return find(sighting.pages, wanted) if wanted else None
 
 
 def _detail(match: Match | None, wanted: str, option: str) -> Seen:
@@ -199,8 +192,9 @@ def _date(sighting: Sighting, case: Case) -> Seen:
 
 def _legible(sighting: Sighting, case: Case) -> Seen:
     """Those that must be there: each read, and dark enough on its paper."""
-    faint = [(rule, match) for rule, match in _fields(sighting, case) if _is_faint(match)]
-    unread = [rule for rule, match in _fields(sighting, case) if match is None]
+    fields = tuple(_fields(sighting, case))
+    faint = [(rule, match) for rule, match in fields if _is_faint(match)]
+    unread = [rule for rule, match in fields if match is None]
     if unread:
         what = _("cannot be read: {fields}").format(fields=", ".join(unread))
         return Seen(False, what, _("see there"))

@@ -113,8 +113,11 @@ def looked_at_again(
 
 
 def _read(reader: Reader, page: Page) -> _Read:
+    return _read_beside(_bars(page), reader, page)
+
+
+def _read_beside(bars: tuple[Line, ...], reader: Reader, page: Page) -> _Read:
     """Without the bars, whose edges engines read as a digit or a bracket."""
-    bars = _bars(page)
     lines = reader.read(blanked(page.pixels, (bar.quad for bar in bars)))
     return see(page, lines, bars), pans_in((*lines, *bars), Wishes())
 
@@ -123,9 +126,10 @@ def _examined(finder: Reader, verifier: Reader, page: Page) -> _Read:
     notes = noted(page, finder, Wishes())
     others = pans_in(verifier.read(page.pixels), Wishes())
     contents = frozenset(match.pan for symbol in notes.symbols for match in find(symbol.content))
-    if not _bars(page):
+    bars = _bars(page)
+    if not bars:
         return see(page, notes.read_lines), notes.pans | others | contents
-    seen, pans = _read(finder, page)
+    seen, pans = _read_beside(bars, finder, page)
     return seen, notes.pans | others | contents | pans
 
 
