@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prepdoc.checking import Checkup
+from prepdoc.checking import Case, Checkup
 from prepdoc.cli import replying
 from prepdoc.cli.failing import exit_code_of
 from prepdoc.cli.replying import reply_command
@@ -628,12 +628,30 @@ def reply(
     folder = tmp_path / "work"
     folder.mkdir()
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(replying, "looked_at", lambda file, password, case: LOOKED_AT)
+    monkeypatch.setattr(replying, "looked_at", lambda data, password, case: LOOKED_AT)
     speak("en")
     return Replier(folder, capsys)
 
 
 ASKED = ("--request", "mail.eml", "--last4", "1117")
+
+
+def test_the_file_is_looked_at_for_what_was_typed_and_what_the_mail_says(
+    reply: Replier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The transaction, and the hint; and the bytes that are attached."""
+    looked: list[tuple[bytes, Case]] = []
+
+    def look(data: bytes, password: str | None, case: Case) -> Checkup:
+        looked.append((data, case))
+        return LOOKED_AT
+
+    monkeypatch.setattr(replying, "looked_at", look)
+    assert reply(*ASKED, "--transaction", "Amazon 10,000") == 0
+    ((data, case),) = looked
+    assert data == PDF
+    assert case.demand.transaction is not None
+    assert (case.demand.transaction.merchant, case.demand.hint_digits) == ("Amazon", "17")
 
 
 def test_the_command_writes_text_and_draft(reply: Replier) -> None:
@@ -888,6 +906,6 @@ def test_the_letter_says_only_of_what_was_added_that_it_is_not_printed(
 ) -> None:
     """A name that the issuer prints is not said to be missing."""
     seen = Checkup((), frozenset({"ADDR"}))
-    monkeypatch.setattr(replying, "looked_at", lambda file, password, case: seen)
+    monkeypatch.setattr(replying, "looked_at", lambda data, password, case: seen)
     assert reply(*ASKED) == 0
     assert "書式には、住所の記載がございません" in reply.text()

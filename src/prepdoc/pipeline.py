@@ -44,6 +44,7 @@ from prepdoc.publishing import Draft, output_name, shown
 from prepdoc.reading import Source
 from prepdoc.reading.apart import opened_apart
 from prepdoc.reading.files import bytes_of
+from prepdoc.requirements import SIZE_LIMIT_BYTES
 from prepdoc.stamping import language_of, stamp_text
 from prepdoc.verifying import verify
 from prepdoc.writing import write_image, write_pdf
@@ -115,10 +116,8 @@ class Prepared:
     unprinted: frozenset[str] = frozenset()
 
 
-SIZE_LIMIT_BYTES = 10_000_000
-"""What upload forms take (requirements.md, rule SIZE)."""
 FEWER_DPI = (0.75, 0.6, 0.5)
-"""Parts of the resolution tried one after the other when the file is larger than that."""
+"""Parts of the resolution tried one after the other when the file is too large to be uploaded."""
 
 FINER = 1.5
 """Times the resolution at which pages with very small print are written: 450 dpi instead of 300."""
@@ -343,7 +342,7 @@ def _written(
     """Written at the resolution wished, or at fewer dpi where the file would be too large."""
     for factor in (1.0, *FEWER_DPI):
         plans = _write(job, path, _finished_anew(job, notes, known, leaks, factor))
-        if path.stat().st_size <= SIZE_LIMIT_BYTES:
+        if path.stat().st_size < SIZE_LIMIT_BYTES:
             break
     proof = verify(
         path,

@@ -12,10 +12,11 @@ from prepdoc.checking.seeing import Box, Piece, SeenPage, block, place, place_of
 from prepdoc.checking.sighting import Sighting
 from prepdoc.comparing import as_it_looks, pattern_of
 from prepdoc.page import POINTS_PER_INCH
+from prepdoc.requirements import SIZE_LIMIT_BYTES
 from prepdoc.texts import _
 
 TAKEN_FORMATS: Final = ("PDF", "JPEG", "PNG")
-MAX_BYTES: Final = 10_000_000
+
 HEADINGS: Final = ("カード名義人による追記", "Added by the cardholder")
 """What the stamp says first (`prepdoc.stamping`)."""
 
@@ -70,7 +71,7 @@ def format(sighting: Sighting, case: Case) -> Seen:
 def size(sighting: Sighting, case: Case) -> Seen:
     """SIZE: whether it is small enough for them."""
     told = f"{sighting.size_bytes / 1_000_000:.2f} MB"
-    return Seen(sighting.size_bytes < MAX_BYTES, told, _("scan it with fewer dots per inch"))
+    return Seen(sighting.size_bytes < SIZE_LIMIT_BYTES, told, _("scan it with fewer dots per inch"))
 
 
 def full(sighting: Sighting, case: Case) -> Seen:

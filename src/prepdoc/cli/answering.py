@@ -8,19 +8,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from prepdoc.cardholder import saved_path, write_privately
+from prepdoc.cli.demanding import Wish
 from prepdoc.errors import OutputExists, PrepdocError
 from prepdoc.showing import shown
 from prepdoc.texts import _
 from prepdoc.texts import asked as asked_language
 
 if TYPE_CHECKING:
+    from prepdoc.cli.asking import Letter
     from prepdoc.correspondence.mail import Mail
     from prepdoc.correspondence.reply import Added, Answer, Template
     from prepdoc.correspondence.request import Asked
@@ -45,20 +47,23 @@ _T = TypeVar("_T")
 class Wanted:
     """What was typed about the answer; the repr shows nothing personal."""
 
-    request: Path | None = None
-    profile: str | None = None
+    wish: Wish
     last4: str | None = field(default=None, repr=False)
     phones: tuple[str, ...] = field(default=(), repr=False)
-    account_holder: str | None = field(default=None, repr=False)
     relation: str | None = field(default=None, repr=False)
     order: str | None = field(default=None, repr=False)
-    transaction: str | None = field(default=None, repr=False)
     email: str | None = field(default=None, repr=False)
     added: tuple[Added, ...] | None = None
     """What the statement does not print; None where the file shall tell it."""
     template: Path | None = None
     output: Path | None = None
     force: bool = False
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Wanted:
+        """From the command line's values by their names."""
+        own = {field.name: given[field.name] for field in fields(cls) if field.name in given}
+        return cls(**own, wish=Wish.of(given))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +83,18 @@ class Errand:
         return self.wanted.last4 or (self.hint if len(self.hint) == 4 else None)
 
 
-def understood(wanted: Wanted, mail: Mail | None, asked: Asked | None, profile: Profile) -> Errand:
-    """What is to be answered, if it may be; `asked` is what the mail asks.
+def refuse_misuse(wanted: Wanted) -> None:
+    """What contradicts itself whatever the mail says.
+
+    Raises:
+        click.UsageError: something does.
+    """
+    if wanted.relation and not wanted.wish.account_holder:
+        raise click.UsageError(_("--relation says nothing without --account-holder NAME"))
+
+
+def understood(wanted: Wanted, letter: Letter | None, profile: Profile) -> Errand:
+    """What is to be answered, if it may be.
 
     Raises:
         PrepdocError: the mail is over, contradicts itself, or means another card.
@@ -88,6 +103,7 @@ def understood(wanted: Wanted, mail: Mail | None, asked: Asked | None, profile: 
     from prepdoc.correspondence.reply import template_name
     from prepdoc.correspondence.request import AMAZON_COM
 
+    mail, asked = (letter.mail, letter.asked) if letter else (None, None)
     if asked and asked.channel and profile.id == AMAZON_COM:
         profile = replace(profile, channel=asked.channel)
     language = asked.language if asked else asked_language() or profile.language
@@ -100,21 +116,24 @@ def understood(wanted: Wanted, mail: Mail | None, asked: Asked | None, profile: 
 
 
 def write(
-    errand: Errand, file: Path, cardholder: Cardholder, last_four: str, unprinted: frozenset[str]
+    errand: Errand,
+    file: Path,
+    data: bytes,
+    cardholder: Cardholder,
+    last_four: str,
+    unprinted: frozenset[str],
 ) -> tuple[Path, ...]:
     """Write the answer with the prepared file attached; returns the files, beside it or in `-o`.
 
-    `unprinted` are the ids of the rules whose details the file shows only as added.
+    `data` is what is attached, from `file`; `unprinted` are the ids of the rules whose details it
+    shows only as added.
 
     Raises:
         OutputExists: a name is taken; nothing was written.
         PrepdocError: the answer must not be written.
         click.UsageError: a template is broken.
     """
-    from prepdoc.reading.files import bytes_of
-
     answer = _answer(errand, cardholder, _agreeing(last_four, errand.hint), unprinted)
-    data = bytes_of(file)
     contents = _explained(lambda: _contents(errand, answer, data, file.stem))
     folder = errand.wanted.output or file.parent
     _write_all({folder / name: content for name, content in contents.items()}, errand.wanted.force)
@@ -204,10 +223,10 @@ def _answer(
         profile=errand.profile,
         language=errand.language,
         phones=wanted.phones,
-        account_holder=wanted.account_holder or "",
+        account_holder=wanted.wish.account_holder or "",
         relation=wanted.relation or "",
         order=wanted.order or "",
-        transaction=wanted.transaction or "",
+        transaction=wanted.wish.transaction or "",
         email=wanted.email or "",
         added=_added(unprinted) if wanted.added is None else wanted.added,
         shop=shop_of(errand.profile, errand.mail),

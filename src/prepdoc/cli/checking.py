@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from prepdoc.cli import demanding, details
+from prepdoc.cli import asking, demanding, details
 from prepdoc.cli.demanding import Wish
 from prepdoc.cli.passwords import given_password
 from prepdoc.errors import ExitCode
@@ -53,8 +53,10 @@ def run(check: Check) -> int:
         UnreadableInput: the file, or the mail, cannot be read.
         ComponentMissing: an engine is not installed.
     """
+    from prepdoc.reading.files import bytes_of
+
     case = _case(check)
-    checkup = looked_at(check.file, check.password, case)
+    checkup = looked_at(bytes_of(check.file), check.password, case)
     _tell(check, case, checkup.checks)
     return ExitCode.REFUSED if checkup.refusing else ExitCode.DONE
 
@@ -68,16 +70,19 @@ def _case(check: Check) -> Case:
     cardholder = details.known(check.details, check.cardholder)
     letter = demanding.letter(check.wish)
     language = letter.asked.language if letter else language_of(cardholder)
+    profile = demanding.profile_of(check.wish, language, letter)
+    if letter:
+        asking.warn_of_contradictions(letter)
     return Case(
-        demand=demanding.demand(check.wish, language, letter),
+        demand=demanding.demand(check.wish, profile, letter),
         cardholder=cardholder,
         today=date.today(),
         last_four=check.last_four,
     )
 
 
-def looked_at(file: Path, password: str | None, case: Case) -> Checkup:
-    """The file checked by all engines.
+def looked_at(data: bytes, password: str | None, case: Case) -> Checkup:
+    """A file's bytes checked by all engines.
 
     Raises:
         UnreadableInput: it cannot be read.
@@ -86,9 +91,7 @@ def looked_at(file: Path, password: str | None, case: Case) -> Checkup:
     from prepdoc.checking import checked_file
     from prepdoc.ocr.paddle import Paddle
     from prepdoc.ocr.tesseract import LETTERS, Tesseract
-    from prepdoc.reading.files import bytes_of
 
-    data = bytes_of(file)
     return checked_file(data, password, case, Paddle(), Tesseract(), Tesseract(LETTERS))
 
 

@@ -23,7 +23,7 @@ def prepare(**given: Any) -> int:
     """The main job, with what the options say."""
     from prepdoc.cli.preparing import Request, run
 
-    return run(Request(**given), debug=bool(click.get_current_context().obj))
+    return run(Request.of(given), debug=bool(click.get_current_context().obj))
 
 
 def others() -> list[click.Command]:

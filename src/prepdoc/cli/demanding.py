@@ -16,8 +16,7 @@ from prepdoc.texts import _
 if TYPE_CHECKING:
     from prepdoc.checking import Demand
     from prepdoc.checking.transactions import Wanted
-    from prepdoc.correspondence.mail import Mail
-    from prepdoc.correspondence.request import Asked
+    from prepdoc.cli.asking import Letter
     from prepdoc.page import Language
     from prepdoc.requirements import Profile
 
@@ -40,15 +39,9 @@ class Wish:
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Wish:
         """From the command line's values by their names."""
-        return cls(**{field.name: given[field.name] for field in fields(cls)})
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """The mail that asks, and what it asks."""
-
-    mail: Mail = field(repr=False)
-    asked: Asked
+        return cls(
+            **{field.name: given[field.name] for field in fields(cls) if field.name in given}
+        )
 
 
 def options() -> list[click.Parameter]:
@@ -92,18 +85,17 @@ def options() -> list[click.Parameter]:
 
 def demand(
     wish: Wish,
-    language: Language,
+    profile: Profile,
     letter: Letter | None,
     said: frozenset[str] = frozenset(),
 ) -> Demand:
     """What the document is checked for; `said` are rules that the message takes care of.
 
     Raises:
-        click.UsageError: there is no such profile or rule, or the transaction says nothing.
+        click.UsageError: there is no such rule, or the transaction says nothing.
     """
     from prepdoc.checking import Demand
 
-    profile = _profile(wish, language, letter)
     hint = letter.asked.hint if letter else None
     return Demand(
         profile=profile,
@@ -117,18 +109,14 @@ def demand(
 
 
 def letter(wish: Wish) -> Letter | None:
-    """The mail that was named, read; what contradicts itself in it is said on stderr.
+    """The mail that was named, read.
 
     Raises:
         UnreadableInput: it is no mail.
     """
-    if wish.request is None:
-        return None
-    from prepdoc.cli.asking import read_letter, warn_of_contradictions
+    from prepdoc.cli.asking import read_letter
 
-    mail, asked = read_letter(wish.request)
-    warn_of_contradictions(wish.request, mail)
-    return Letter(mail, asked)
+    return read_letter(wish.request) if wish.request else None
 
 
 def profile_named(name: str) -> Profile:
@@ -146,7 +134,12 @@ def profile_named(name: str) -> Profile:
         raise click.UsageError(shown(str(error))) from None
 
 
-def _profile(wish: Wish, language: Language, letter: Letter | None) -> Profile:
+def profile_of(wish: Wish, language: Language, letter: Letter | None) -> Profile:
+    """The one that was named, else what the mail asks, else what suits the language.
+
+    Raises:
+        click.UsageError: there is none, or it cannot be used.
+    """
     return profile_named(wish.profile or (_asked(letter) if letter else BY_LANGUAGE[language]))
 
 

@@ -67,16 +67,16 @@ def prepare_sections() -> Sequence[tuple[str, Sequence[click.Parameter]]]:
 def check_params() -> list[click.Parameter]:
     """What `prepdoc check` takes."""
     file = click.Argument(["file"], metavar="FILE", type=click.Path(path_type=Path))
-    last_four = click.Option(
+    expected = click.Option(
         ["--last4"],
         metavar="DIGITS",
-        callback=_last_four,
+        callback=last_four,
         help=_("The card's last four digits that must be there."),
     )
     as_json = click.Option(["--json", "as_json"], is_flag=True, help=_("Print it as JSON."))
     return [
         file,
-        last_four,
+        expected,
         *cardholder_options(_phone()),
         *demand_options(),
         *_password_options(),
@@ -90,6 +90,18 @@ def is_last_four(word: str) -> bool:
     return _plain_last_four(word) is not None
 
 
+def last_four(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """The four digits of `--last4`, as plain ones.
+
+    Raises:
+        click.BadParameter: they are not four digits.
+    """
+    digits = None if value is None else _plain_last_four(value)
+    if value is not None and digits is None:
+        raise click.BadParameter(_("give exactly four digits, as in --last4 1234"))
+    return digits
+
+
 def _files() -> click.Parameter:
     return click.Argument(
         ["files"], nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path)
@@ -101,7 +113,7 @@ def _card_options() -> list[click.Parameter]:
         click.Option(
             ["--last4"],
             metavar="[DIGITS]",
-            callback=_last_four,
+            callback=_last_four_if_given,
             shell_complete=_files_may_follow,
             help=_(
                 "Leave only the last four digits of the card number; this is what prepdoc always"
@@ -242,13 +254,11 @@ def _message_options() -> list[click.Parameter]:
     ]
 
 
-def _last_four(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    if not value:
-        return None
-    digits = _plain_last_four(value)
-    if digits is None:
-        raise click.BadParameter(_("give exactly four digits, as in --last4 1234"))
-    return digits
+def _last_four_if_given(
+    ctx: click.Context, param: click.Parameter, value: str | None
+) -> str | None:
+    """A bare `--last4` says nothing about the digits."""
+    return last_four(ctx, param, value or None)
 
 
 def _files_may_follow(

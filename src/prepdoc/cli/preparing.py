@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from prepdoc.cardholder import write_privately
-from prepdoc.cli import answering, demanding, details, failing, progress
+from prepdoc.cli import answering, asking, demanding, details, failing, progress
 from prepdoc.cli.answering import Errand, Wanted
-from prepdoc.cli.demanding import Letter, Wish
+from prepdoc.cli.demanding import Wish
 from prepdoc.cli.passwords import given_password
 from prepdoc.errors import ExitCode, OutputExists, PasswordNeeded, PrepdocError, UnreadableInput
 from prepdoc.report import Refusal, as_dict, as_text, refusal_of
@@ -24,10 +24,8 @@ from prepdoc.texts import _, asked, translate_error
 
 if TYPE_CHECKING:
     from prepdoc.checking import Demand
-    from prepdoc.correspondence.reply import Added
-    from prepdoc.page import Cardholder, Language
+    from prepdoc.page import Cardholder
     from prepdoc.pipeline import Options, OutputFormat, Prepared
-    from prepdoc.requirements import Profile
 
 MAX_PASSWORD_TRIES: Final = 3
 """As login(1) and sudo(8) do it."""
@@ -56,29 +54,17 @@ class Request:
     report_file: Path | None
     as_json: bool
     quiet: bool
-    profile: str | None
-    request: Path | None
-    transaction: str | None = field(repr=False)
-    allow: tuple[str, ...]
-    account_holder: str | None = field(repr=False)
-    reply: bool
-    relation: str | None = field(repr=False)
-    order: str | None = field(repr=False)
-    email: str | None = field(repr=False)
-    added: tuple[Added, ...] | None
-    template: Path | None
+    wish: Wish
+    answer: Wanted | None
+    """What was typed about the answer; None where none is to be written."""
 
-    @property
-    def answer(self) -> Wanted:
-        """What was typed about the answer."""
-        given = ("request", "profile", "last4", "account_holder", "relation", "order")
-        more = ("transaction", "email", "added", "template", "force")
-        return Wanted(**{name: getattr(self, name) for name in (*given, *more)})
-
-    @property
-    def wish(self) -> Wish:
-        """What was typed about the recipient."""
-        return Wish.of({field.name: getattr(self, field.name) for field in fields(Wish)})
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Request:
+        """From the command line's values by their names."""
+        own = {field.name: given[field.name] for field in fields(cls) if field.name in given}
+        # The answer goes where the result goes.
+        answer = Wanted.of({**given, "output": None}) if given["reply"] else None
+        return cls(**own, wish=Wish.of(given), answer=answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +138,12 @@ def _answered(job: Job, prepared: Prepared, request: Request, source: Path) -> i
 
 
 def _answer(errand: Errand, cardholder: Cardholder, prepared: Prepared) -> tuple[Path, ...]:
-    assert prepared.output is not None  # what is prepared from a file goes into one
+    from prepdoc.reading.files import bytes_of
+
+    file = prepared.output
+    assert file is not None  # what is prepared from a file goes into one
     four = errand.last_four or _only_last_four(prepared)
-    return answering.write(errand, prepared.output, cardholder, four, prepared.unprinted)
+    return answering.write(errand, file, bytes_of(file), cardholder, four, prepared.unprinted)
 
 
 def _only_last_four(prepared: Prepared) -> str:
@@ -220,23 +209,18 @@ def _print(text: str) -> None:
 
 
 def _job(request: Request) -> Job:
-    cardholder = _cardholder(request)
-    letter = demanding.letter(request.wish)
-    said = answering.said(request.answer) if request.reply else frozenset[str]()
-    demand = demanding.demand(request.wish, _language(cardholder), letter, said)
-    errand = _errand(request, letter, demand.profile) if request.reply else None
-    return Job(cardholder, _options(request, demand), errand)
-
-
-def _language(cardholder: Cardholder) -> Language:
     from prepdoc.stamping import language_of
 
-    return language_of(cardholder)
-
-
-def _errand(request: Request, letter: Letter | None, profile: Profile) -> Errand:
-    mail, asked = (letter.mail, letter.asked) if letter else (None, None)
-    return answering.understood(request.answer, mail, asked, profile)
+    cardholder = _cardholder(request)
+    letter = demanding.letter(request.wish)
+    profile = demanding.profile_of(request.wish, language_of(cardholder), letter)
+    answer = request.answer
+    said = answering.said(answer) if answer else frozenset[str]()
+    demand = demanding.demand(request.wish, profile, letter, said)
+    errand = answering.understood(answer, letter, profile) if answer else None
+    if letter:
+        asking.warn_of_contradictions(letter)
+    return Job(cardholder, _options(request, demand), errand)
 
 
 def _options(request: Request, demand: Demand) -> Options:
@@ -267,10 +251,10 @@ def _refuse_contradictions(request: Request) -> None:
     output, report = request.output, request.report_file
     if output and len(request.files) > 1 and not output.is_dir():
         raise click.UsageError(_("with several files, -o must name a folder that exists"))
-    if request.reply and len(request.files) > 1:
+    if request.answer and len(request.files) > 1:
         raise click.UsageError(_("--reply is written for one file at a time"))
-    if request.relation and not request.account_holder:
-        raise click.UsageError(_("--relation says nothing without --account-holder NAME"))
+    if request.answer:
+        answering.refuse_misuse(request.answer)
     if request.force and _names_collide(request):
         raise click.UsageError(
             _(

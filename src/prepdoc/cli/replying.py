@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from prepdoc.cardholder import BadDetails
-from prepdoc.cli import asking, details, failing
-from prepdoc.cli.answering import Errand, Wanted, next_step, refuse_over, said, understood, write
+from prepdoc.cli import asking, demanding, details, failing
+from prepdoc.cli.answering import (
+    Errand,
+    Wanted,
+    next_step,
+    refuse_misuse,
+    refuse_over,
+    said,
+    understood,
+    write,
+)
 from prepdoc.cli.checking import looked_at
-from prepdoc.cli.demanding import profile_named
-from prepdoc.cli.options import cardholder_options, is_last_four, shared_options
-from prepdoc.cli.wording import cleaned_text, options, plain
+from prepdoc.cli.demanding import Wish, profile_named
+from prepdoc.cli.options import cardholder_options, last_four, shared_options
+from prepdoc.cli.wording import cleaned_text, options
 from prepdoc.errors import PrepdocError
 from prepdoc.showing import shown
 from prepdoc.texts import _
 
 if TYPE_CHECKING:
-    from prepdoc.correspondence.request import Asked
+    from prepdoc.checking import Case, Demand
+    from prepdoc.cli.asking import Letter
     from prepdoc.page import Cardholder
     from prepdoc.requirements import Profile
-
-MAX_BYTES: Final = 10_000_000
-"""Of the attachment, as the recipients' rules have it (SIZE)."""
 
 
 def reply_command() -> click.Command:
@@ -60,17 +68,20 @@ def _reply(
     cardholder: Path | None,
     **given: Any,
 ) -> None:
-    wanted = Wanted(phones=_phones(phone), **given)
+    wanted = Wanted.of({**given, "phones": _phones(phone)})
     _refuse_misuse(wanted)
-    mail, asked = asking.read_letter(wanted.request) if wanted.request else (None, None)
-    errand = understood(wanted, mail, asked, _profile(wanted.profile, asked))
+    letter = demanding.letter(wanted.wish)
+    errand = understood(wanted, letter, _profile(wanted.wish, letter))
+    demand = demanding.demand(wanted.wish, errand.profile, letter, said(wanted))
     if errand.last_four is None:
         raise click.UsageError(_("give the card's last four digits with --last4 1234"))
-    _check_file(file)
-    _warn(errand, file)
+    data = _attachable(file)
+    if letter:
+        asking.warn_of_contradictions(letter)
     told = {"name": name, "address": address, "phone": next(iter(wanted.phones), None)}
     whose = details.complete(told, cardholder)
-    written = write(errand, file, whose, errand.last_four, _unprinted(errand, file, whose))
+    unprinted = _unprinted(file, data, _case(demand, whose, errand))
+    written = write(errand, file, data, whose, errand.last_four, unprinted)
     click.echo(_("Written: {files}").format(files=", ".join(map(shown, written))))
     click.echo(next_step(errand))
 
@@ -85,20 +96,20 @@ def _phones(given: Sequence[str]) -> tuple[str, ...]:
 
 
 def _refuse_misuse(wanted: Wanted) -> None:
-    if not (wanted.request or wanted.profile):
+    if not (wanted.wish.request or wanted.wish.profile):
         raise click.UsageError(
             _("say what is answered: the mail with --request, or its kind with --profile")
         )
-    if wanted.relation and not wanted.account_holder:
-        raise click.UsageError(_("--relation says nothing without --account-holder NAME"))
+    refuse_misuse(wanted)
     if wanted.output and not wanted.output.is_dir():
         raise click.UsageError(_("-o must name a folder that exists"))
 
 
-def _profile(name: str | None, asked: Asked | None) -> Profile:
+def _profile(wish: Wish, letter: Letter | None) -> Profile:
     """The one that is named, else the one that the mail asks."""
+    asked = letter.asked if letter else None
     refuse_over(asked)
-    wanted = name or (asked.profile if asked else None)
+    wanted = wish.profile or (asked.profile if asked else None)
     if wanted is None:
         raise PrepdocError(
             _("the mail asks for nothing that prepdoc knows; if it does, name it with --profile")
@@ -106,21 +117,21 @@ def _profile(name: str | None, asked: Asked | None) -> Profile:
     return profile_named(wanted)
 
 
-def _unprinted(errand: Errand, file: Path, cardholder: Cardholder) -> frozenset[str]:
+def _case(demand: Demand, cardholder: Cardholder, errand: Errand) -> Case:
+    from prepdoc.checking import Case
+
+    return Case(
+        demand=demand, cardholder=cardholder, today=date.today(), last_four=errand.last_four
+    )
+
+
+def _unprinted(file: Path, data: bytes, case: Case) -> frozenset[str]:
     """What the file shows only as added, once it is seen to be fit to be sent.
 
     Raises:
         PrepdocError: it shows more of a card number than the last four.
     """
-    from datetime import date
-
-    from prepdoc.checking import Case, Demand
-
-    demand = Demand(profile=errand.profile, said=said(errand.wanted))
-    case = Case(
-        demand=demand, cardholder=cardholder, today=date.today(), last_four=errand.last_four
-    )
-    checkup = looked_at(file, None, case)
+    checkup = looked_at(data, None, case)
     if checkup.exposed:
         raise PrepdocError(
             _("it shows more of a card number than the last four; prepare it with prepdoc first")
@@ -131,21 +142,23 @@ def _unprinted(errand: Errand, file: Path, cardholder: Cardholder) -> frozenset[
     return checkup.unprinted
 
 
-def _check_file(file: Path) -> None:
-    """Before anything is asked for."""
+def _attachable(file: Path) -> bytes:
+    """The file's bytes, read once: what is looked at is what is attached.
+
+    Raises:
+        PrepdocError: it is of no kind that can be attached.
+        UnreadableInput: it cannot be read.
+    """
     from prepdoc.correspondence.reply import media_of
     from prepdoc.reading.files import bytes_of
+    from prepdoc.requirements import SIZE_LIMIT_BYTES
 
-    if media_of(bytes_of(file)) is None:
+    data = bytes_of(file)
+    if media_of(data) is None:
         raise PrepdocError(_("only a PDF, PNG or JPEG can be attached"))
-
-
-def _warn(errand: Errand, file: Path) -> None:
-    """Of what does not keep the answer from being written."""
-    if errand.mail and errand.wanted.request:
-        asking.warn_of_contradictions(errand.wanted.request, errand.mail)
-    if file.stat().st_size > MAX_BYTES:
+    if len(data) >= SIZE_LIMIT_BYTES:
         failing.complain(_("it is larger than 10 MB, which may be refused"), file)
+    return data
 
 
 # --- options -----------------------------------------------------------------------------------
@@ -167,7 +180,7 @@ def _asking_options() -> list[click.Parameter]:
         click.Option(
             ["--last4"],
             metavar="DIGITS",
-            callback=_last_four,
+            callback=last_four,
             help=_("The card's last four digits; not needed where the mail names four."),
         ),
         click.Option(
@@ -204,11 +217,3 @@ def _output_options() -> list[click.Parameter]:
         ),
         click.Option(["--force"], is_flag=True, help=_("Overwrite files that exist already.")),
     ]
-
-
-def _last_four(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    if value is None:
-        return None
-    if not is_last_four(value):
-        raise click.BadParameter(_("give exactly four digits, as in --last4 1234"))
-    return plain(value)

@@ -4,6 +4,7 @@ TOML ─profile→ Profile
 """
 
 from prepdoc.requirements.profile import (
+    SIZE_LIMIT_BYTES,
     BadProfile,
     Channel,
     Level,
@@ -14,4 +15,14 @@ from prepdoc.requirements.profile import (
     named,
 )
 
-__all__ = ["BadProfile", "Channel", "Level", "Profile", "Rule", "ids", "load", "named"]
+__all__ = [
+    "SIZE_LIMIT_BYTES",
+    "BadProfile",
+    "Channel",
+    "Level",
+    "Profile",
+    "Rule",
+    "ids",
+    "load",
+    "named",
+]

@@ -32,6 +32,9 @@ RULES: Final = (
 )  # fmt: skip
 """Ids of everything that the check knows how to look for."""
 
+SIZE_LIMIT_BYTES: Final = 10_000_000
+"""What the rule SIZE asks the document to stay under (requirements.md)."""
+
 MAX_BYTES: Final = 1_000_000
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
