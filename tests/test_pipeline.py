@@ -9,8 +9,8 @@ from __future__ import annotations
 import io
 import stat
 import zlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -20,8 +20,9 @@ from PIL import Image
 
 from prepdoc import pipeline
 from prepdoc.errors import CannotProve, NoCardNumber, PrepdocError
+from prepdoc.finding import Wishes
 from prepdoc.ocr.paddle import Paddle
-from prepdoc.page import Cardholder, Pixels, Quad
+from prepdoc.page import Cardholder, Drawn, Pixels, Quad, Spot, quads_box
 from prepdoc.pipeline import Options, Prepared, prepare
 from samples import make
 from tests import draw, judge
@@ -479,7 +480,7 @@ def test_what_is_wished_masked_goes_and_what_is_wished_kept_stays() -> None:
     items = [
         Text("Card number", (30, 20), 10, "helv"),
         Text(draw.grouped(VISA), (100, 20), 10, "helv", "pan"),
-        Text("Member number", (30, 90), 10, "helv"),
+        Text("Card number", (30, 90), 10, "helv"),
         Text(kept, (110, 90), 10, "helv", "kept"),
         Text("Customer of", (30, 110), 10, "helv"),
         Text(gone, (100, 110), 10, "helv", "gone"),
@@ -504,6 +505,70 @@ def test_a_wish_to_keep_does_not_keep_a_number_that_luhn_proves() -> None:
     source = pdf(labelled(draw.grouped(VISA)))
     _, data = made(source.data, Options(dpi=150, keep=(VISA,)))
     assert is_black(data, source.truth(dpi=150).mask)
+
+
+# --- what the user changes by hand ---------------------------------------------------------------
+
+
+def in_points(quads: Iterable[Quad]) -> Quad:
+    """Around them; they are in pixels at 150 dpi."""
+    return Quad.from_box(*quads_box(quads)).scaled(72 / 150)
+
+
+def test_what_is_drawn_by_hand_is_black_at_any_resolution_and_no_text_any_more() -> None:
+    """It cuts through a letter: the letter goes from the text, the rest stays."""
+    source = pdf([*labelled(draw.grouped(VISA)), Text("Meadowlark", (30, 110), 10, "helv", "word")])
+    word = [g.quad for g in source.glyphs(dpi=150) if g.tag == "word"]
+    half = in_points([*word[:4], word[4].moved(-word[4].width() / 2, 0)])
+    for dpi in (150.0, 220.0):
+        _, data = made(source.data, Options(dpi=dpi, drawn=(Drawn(1, half),)))
+        assert is_black(data, [half.scaled(dpi / 72)])
+        text = judge.squeezed(judge.pdfium_text(data))
+        assert "wlark" in text or "lark" in text
+        assert "Meado" not in text
+
+
+def test_a_last_four_that_is_covered_by_hand_is_not_expected_any_more() -> None:
+    source = pdf(labelled(draw.grouped(VISA)))
+    truth = source.truth(dpi=150)
+    covered = Drawn(1, in_points(truth.keep))
+    result, data = made(source.data, Options(dpi=150, drawn=(covered,)))
+    assert is_black(data, truth.keep)
+    assert [number.keep for number in result.numbers if number.pan.last_four] == [()]
+    assert VISA[-4:] not in judge.squeezed(judge.pdfium_text(data))
+
+
+def test_the_stamp_goes_to_the_blank_space_that_is_wished() -> None:
+    """Also to another page; never over print."""
+    source = pdf(labelled(draw.grouped(VISA)), labelled("see page 1"))
+    low = Options(dpi=150, stamp_at=Spot(2, (150, 150)))
+    (stamp,) = made(source.data, low)[0].stamps
+    x0, y0, x1, y1 = stamp.quad.scaled(72 / 150).box()
+    assert stamp.page == 2
+    assert x0 <= 150 <= x1
+    assert y0 <= 150 <= y1
+    over_print = Options(dpi=150, stamp_at=Spot(1, (120, 34)))
+    result, data = made(source.data, over_print)
+    assert result.stamps[0].page == 1
+    assert VISA[-4:] in judge.squeezed(judge.pdfium_text(data))
+
+
+def test_what_was_read_serves_again_with_other_wishes() -> None:
+    """As when the user looks at it, changes something, and looks again."""
+    member = "7312 5599 0042 1187"
+    source = pdf([*labelled(draw.grouped(VISA)), Text("Card number", (30, 90), 10, "helv"),
+                  Text(member, (110, 90), 10, "helv", "member")])  # fmt: skip
+    looks: list[tuple[str, int, int]] = []
+    with pipeline.opened(source.data, EN, QUICK, lambda *told: looks.append(told)) as job:
+        reading = pipeline.read(job)
+        ((plan, page),) = pipeline.proposed(job, reading)
+        assert {number.pan.digits for number in plan.numbers} == {VISA, member.replace(" ", "")}
+        assert page.pixels.shape[1] == pytest.approx(SIZE[0] * 150 / 72, abs=1)
+        wishes = Wishes(keep=(member.replace(" ", ""),))
+        other = replace(job, options=replace(QUICK, keep=wishes.keep))
+        result = pipeline.completed(other, pipeline.reread(reading, wishes))
+    assert [number.pan.digits for number in result.numbers] == [VISA]
+    assert [told[0] for told in looks] == ["read", "write", "write", "verify"]
 
 
 # --- kinds of files ----------------------------------------------------------------------------

@@ -15,7 +15,9 @@ from prepdoc.finding import Wishes, find_numbers
 from prepdoc.masking import painted
 from prepdoc.noting import Notes
 from prepdoc.page import (
+    POINTS_PER_INCH,
     CardNumber,
+    Drawn,
     ExpectedPage,
     FinishedPage,
     Glyph,
@@ -23,6 +25,7 @@ from prepdoc.page import (
     Line,
     Page,
     Pixels,
+    Point,
     Quad,
     Stamp,
 )
@@ -32,6 +35,8 @@ from prepdoc.stamping import draw, place, with_band
 
 RULE_VERIFIER = 7
 """The rule of what only verification saw."""
+RULE_DRAWN = 8
+"""The rule of what the user drew."""
 MIN_NEAR = 2
 """Letters or digits that make a line worth reading again."""
 WATERMARK = 2.5
@@ -72,28 +77,36 @@ def planned(
     known: Sequence[Pan],
     wishes: Wishes,
     leaks: Iterable[Leak] = (),
+    drawn: Iterable[Drawn] = (),
 ) -> Plan:
-    """Find what to mask on a page; `leaks` are places that verification asks for, in its pixels."""
+    """Find what to mask on a page.
+
+    `leaks` are places that verification asks for, in its pixels, `drawn` those that the user does.
+    """
     factor = page.dpi / notes.dpi
     lines = tuple(line.scaled(factor) for line in notes.lines)
     symbols = tuple(replace(s, quad=s.quad.scaled(factor)) for s in notes.symbols)
     found = find_numbers(page.number, page.pixels, lines, symbols, known, wishes)
     asked = (CardNumber(page.number, Pan(""), RULE_VERIFIER, (leak.quad,)) for leak in leaks)
-    numbers = (*found.numbers, *asked)
+    by_hand = tuple(one.quad.scaled(page.dpi / POINTS_PER_INCH) for one in drawn)
+    marks = (CardNumber(page.number, Pan(""), RULE_DRAWN, (quad,)) for quad in by_hand)
+    numbers = (*(_uncovered(number, by_hand) for number in found.numbers), *asked, *marks)
     masks = [quad for number in numbers for quad in number.mask]
-    kept = _kept_lines(searchable(lines), found.hidden, masks)
+    kept = _without(_kept_lines(searchable(lines), found.hidden, masks), by_hand)
     return Plan(page.number, page.dpi, page.photographic, notes.turn, numbers, kept)
 
 
-def stamped(page: Page, plan: Plan, texts: tuple[str, ...]) -> Plan:
-    """The plan with a place for the stamp, near the first number and clear of every digit.
+def stamped(page: Page, plan: Plan, texts: tuple[str, ...], wished: Point | None = None) -> Plan:
+    """The plan with a place for the stamp, clear of every digit.
+
+    It is as near as can be to `wished` (a point of the page, in points), else to the first number.
 
     Raises:
         ComponentMissing: no font has one of the characters.
         CannotProve: the page is too narrow for legible text.
     """
     quads = plan.keeps + plan.masks
-    near = quads[0] if quads else None
+    near = _around(wished, plan.dpi) if wished else next(iter(quads), None)
     pixels = painted(page.pixels, plan.masks)
     stamp = place(pixels, plan.dpi, plan.number, texts, near, plan.turn, quads)
     return replace(plan, stamps=(*plan.stamps, stamp))
@@ -127,6 +140,31 @@ def _with_bands(pixels: Pixels, stamps: Iterable[Stamp]) -> Pixels:
     for stamp in stamps:
         pixels = with_band(pixels, stamp)
     return pixels
+
+
+def _around(point: Point, dpi: float) -> Quad:
+    x, y = (value * dpi / POINTS_PER_INCH for value in point)
+    return Quad.from_box(x, y, x, y)
+
+
+def _uncovered(number: CardNumber, by_hand: Sequence[Quad]) -> CardNumber:
+    """Without the last four that the user covered: nobody can expect to read them."""
+    return replace(number, keep=tuple(q for q in number.keep if not _touches(q, by_hand)))
+
+
+def _without(lines: Iterable[Line], by_hand: Sequence[Quad]) -> tuple[Line, ...]:
+    """The lines without every character that the user covered in part."""
+    kept = (
+        replace(line, glyphs=tuple(g for g in line.glyphs if not _touches(g.quad, by_hand)))
+        for line in lines
+    )
+    return tuple(line for line in kept if line.text.strip())
+
+
+def _touches(quad: Quad, others: Sequence[Quad]) -> bool:
+    shape = quad.array().astype(np.float32)
+    shapes = (other.array().astype(np.float32) for other in others)
+    return any(cv2.intersectConvexConvex(shape, other)[0] > 0 for other in shapes)
 
 
 def _kept_lines(

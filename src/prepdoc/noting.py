@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from prepdoc.finding import Wishes, pans_in, smallest_print
 from prepdoc.ocr import Reader
@@ -62,6 +62,12 @@ def noted(page: Page, finder: Reader, wishes: Wishes) -> Notes:
     symbols = read_symbols(page.pixels)
     pans, is_fine = pans_in(lines, wishes), _has_fine_number(lines, wishes)
     return Notes(page.number, page.dpi, lines, symbols, pans, turn_of(seen), is_fine)
+
+
+def noted_anew(notes: Notes, wishes: Wishes) -> Notes:
+    """The same page with other wishes; nothing is read again."""
+    pans, is_fine = pans_in(notes.lines, wishes), _has_fine_number(notes.lines, wishes)
+    return replace(notes, pans=pans, is_fine=is_fine)
 
 
 def _has_fine_number(lines: Sequence[Line], wishes: Wishes) -> bool:

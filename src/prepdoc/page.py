@@ -205,6 +205,25 @@ class Stamp:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """What the user wants painted on a page of the output, whatever stands there.
+
+    `quad` is in points of the page, so that it stays where it is at any resolution.
+    """
+
+    page: int
+    quad: Quad
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where the user wants the stamp: a point of a page of the output, in points."""
+
+    page: int
+    at: Point
+
+
+@dataclass(frozen=True, slots=True)
 class FinishedPage:
     """A page ready to be written: painted and stamped pixels, and the text that may be searched."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -24,20 +25,23 @@ from prepdoc.errors import (
 )
 from prepdoc.finding import Wishes, unclaimed_in
 from prepdoc.finishing import Plan, expectation, finished, planned, stamped
-from prepdoc.noting import Notes, needles, noted
+from prepdoc.noting import Notes, needles, noted, noted_anew
 from prepdoc.ocr.ahead import read_ahead
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import LETTERS, Tesseract
 from prepdoc.page import (
     Cardholder,
     CardNumber,
+    Drawn,
     ExpectedPage,
     FinishedPage,
     Language,
     Leak,
     Page,
     Proof,
+    Spot,
     Stamp,
+    Witness,
 )
 from prepdoc.pan import Pan
 from prepdoc.publishing import Draft, output_name, shown
@@ -72,6 +76,10 @@ class Options:
     """Of the stamp; None takes the language that the details are written in."""
     demand: Demand | None = None
     """What the recipient asks, which the result is checked for; None checks nothing."""
+    drawn: tuple[Drawn, ...] = ()
+    """Places that are painted besides what is found."""
+    stamp_at: Spot | None = None
+    """Where the stamp is wished; None takes the space nearest to the card number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +134,7 @@ EXTRA_ROUNDS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
+class Job:
     """One document on its way: what came in, what is wanted, and the engines."""
 
     source: Source = field(repr=False)
@@ -137,6 +145,7 @@ class _Job:
     progress: Progress = field(repr=False)
     finder: Paddle = field(repr=False)
     verifier: Tesseract = field(repr=False)
+    started: float = field(default_factory=time.perf_counter, compare=False)
 
     @property
     def pages(self) -> tuple[int, ...]:
@@ -145,6 +154,7 @@ class _Job:
 
     @property
     def wishes(self) -> Wishes:
+        """What is masked or kept because the user says so."""
         return Wishes(self.options.mask, self.options.keep)
 
     def page(self, number: int, dpi: float | None) -> Page:
@@ -157,7 +167,17 @@ class _Job:
         return note.is_fine and self.options.dpi is None
 
     def is_lossless(self, plan: Plan) -> bool:
+        """Whether a page is written so that every pixel stays what it is."""
         return self.format == "png" or (self.format == "pdf" and not plan.photographic)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read of a document: its pages, its hidden places, and every number they name."""
+
+    notes: tuple[Notes, ...]
+    witnesses: tuple[Witness, ...]
+    known: tuple[Pan, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,31 +208,38 @@ def prepare(
         RequirementNotMet: the result lacks what the demand says it must show.
         OutputExists: the output's name is taken.
     """
-    started = time.perf_counter()
-    with _job(source, cardholder, options, progress or _silent) as job:
-        with _workspace(job.target) as folder, Draft(folder) as draft:
-            notes = _read(job)
-            witnesses = job.source.witnesses()
-            outcome = _proven(job, notes, needles(notes, witnesses), draft.path)
-            checkup = _met(job, outcome, draft.path)
-            size = draft.path.stat().st_size
-            data = None if job.target else draft.path.read_bytes()
-            if job.target:
-                draft.publish(job.target, options.force)
-        preview = _preview(job, outcome.plans) if options.preview and job.target else None
+    with opened(source, cardholder, options, progress or _silent) as job:
+        return completed(job, read(job))
+
+
+def completed(job: Job, reading: Reading) -> Prepared:
+    """What follows upon reading: find, mask, stamp, write, verify, check, publish.
+
+    Raises:
+        PrepdocError: as `prepare` does, but for what opening and reading refuse.
+    """
+    options = job.options
+    with _workspace(job.target) as folder, Draft(folder) as draft:
+        outcome = _proven(job, reading, draft.path)
+        checkup = _met(job, outcome, draft.path)
+        size = draft.path.stat().st_size
+        data = None if job.target else draft.path.read_bytes()
+        if job.target:
+            draft.publish(job.target, options.force)
+    preview = _preview(job, outcome.plans) if options.preview and job.target else None
     return Prepared(
         output=job.target,
         data=data,
         size_bytes=size,
-        seconds=time.perf_counter() - started,
+        seconds=time.perf_counter() - job.started,
         pages=len(outcome.plans),
         dpi=outcome.plans[0].dpi,
         fewer_dpi=outcome.fewer_dpi,
         numbers=tuple(number for plan in outcome.plans for number in plan.numbers),
         stamps=tuple(stamp for plan in outcome.plans for stamp in plan.stamps),
         proof=outcome.proof,
-        left_alone=tuple(left for note in notes for left in _left_alone(note)),
-        places_unread=sum(not witness.text for witness in witnesses),
+        left_alone=tuple(left for note in reading.notes for left in left_alone(note)),
+        places_unread=sum(not witness.text for witness in reading.witnesses),
         preview=preview,
         checks=checkup.checks,
         unprinted=checkup.unprinted,
@@ -227,17 +254,22 @@ def _silent(stage: str, done: int, total: int) -> None:
 
 
 @contextmanager
-def _job(
+def opened(
     source: Path | bytes, cardholder: Cardholder, options: Options, progress: Progress
-) -> Iterator[_Job]:
-    """The document is open as long as the block lasts."""
+) -> Iterator[Job]:
+    """The document is open as long as the block lasts.
+
+    Raises:
+        UnreadableInput: the input is no document that prepdoc reads, or needs a password.
+        OutputExists: the output's name is taken.
+    """
     data = source if isinstance(source, bytes) else bytes_of(source)
     with opened_apart(data, options.password) as opened:
         _check_pages(options.pages, opened.page_count)
         wanted = _format(opened, options)
         target = _target(source, options, wanted)
         _check_free(source, target, options)
-        yield _Job(opened, cardholder, options, wanted, target, progress, Paddle(), Tesseract())
+        yield Job(opened, cardholder, options, wanted, target, progress, Paddle(), Tesseract())
 
 
 def _check_pages(pages: Sequence[int] | None, count: int) -> None:
@@ -307,17 +339,34 @@ def _workspace(target: Path | None) -> Iterator[Path]:
 # -- the first pass: read ---------------------------------------------------------------------
 
 
-def _read(job: _Job) -> tuple[Notes, ...]:
+def read(job: Job) -> Reading:
+    """Every page, and every hidden place.
+
+    Raises:
+        UnreadableInput: one of them cannot be read.
+        ComponentMissing: an engine or a model is missing.
+    """
     count = len(job.pages)
     pages = (job.page(number, job.options.dpi) for number in range(1, count + 1))
     notes = []
     for note in read_ahead(partial(noted, finder=job.finder, wishes=job.wishes), pages):
         notes.append(note)
         job.progress("read", note.page, count)
-    return tuple(notes)
+    return _reading(notes, job.source.witnesses())
 
 
-def _left_alone(note: Notes) -> Iterator[LeftAlone]:
+def reread(reading: Reading, wishes: Wishes) -> Reading:
+    """The same with other wishes; no page is read again."""
+    return _reading((noted_anew(note, wishes) for note in reading.notes), reading.witnesses)
+
+
+def _reading(notes: Iterable[Notes], witnesses: tuple[Witness, ...]) -> Reading:
+    notes = tuple(notes)
+    return Reading(notes, witnesses, needles(notes, witnesses))
+
+
+def left_alone(note: Notes) -> Iterator[LeftAlone]:
+    """What looks like a number on a page and is none by any rule."""
     for digits in dict.fromkeys(unclaimed_in(note.read_lines)):
         yield LeftAlone(note.page, len(digits), digits[-4:], "no known card range or check digit")
 
@@ -325,30 +374,28 @@ def _left_alone(note: Notes) -> Iterator[LeftAlone]:
 # -- the second pass: find, mask, stamp, write, verify ----------------------------------------
 
 
-def _proven(job: _Job, notes: Sequence[Notes], known: Sequence[Pan], path: Path) -> _Outcome:
+def _proven(job: Job, reading: Reading, path: Path) -> _Outcome:
     """What verification still sees goes back as extra marks, some times; then it refuses."""
     leaks: tuple[Leak, ...] = ()
     for _ in range(EXTRA_ROUNDS):
         try:
-            return _written(job, notes, known, path, leaks)
+            return _written(job, reading, path, leaks)
         except LeakFound as found:
             leaks += found.leaks
-    return _written(job, notes, known, path, leaks)
+    return _written(job, reading, path, leaks)
 
 
-def _written(
-    job: _Job, notes: Sequence[Notes], known: Sequence[Pan], path: Path, leaks: Sequence[Leak]
-) -> _Outcome:
+def _written(job: Job, reading: Reading, path: Path, leaks: Sequence[Leak]) -> _Outcome:
     """Written at the resolution wished, or at fewer dpi where the file would be too large."""
     for factor in (1.0, *FEWER_DPI):
-        plans = _write(job, path, _finished_anew(job, notes, known, leaks, factor))
+        plans = _write(job, path, _finished_anew(job, reading, leaks, factor))
         if path.stat().st_size < SIZE_LIMIT_BYTES:
             break
     proof = verify(
         path,
         lambda number: _expected(job, plans[number - 1]),
         len(plans),
-        tuple(known),
+        reading.known,
         job.finder,
         job.verifier,
         job.progress,
@@ -359,32 +406,42 @@ def _written(
 _Planned: TypeAlias = tuple[Plan, FinishedPage]
 
 
+def proposed(job: Job, reading: Reading) -> Iterator[tuple[Plan, FinishedPage]]:
+    """Each page as it would be written, for somebody to look at; nothing of it is proven yet.
+
+    Raises:
+        NoCardNumber: no page shows a card's last four, and none were given.
+        CannotProve: the last four are others than expected, or a page has no room for the stamp.
+    """
+    return _finished_anew(job, reading, (), 1.0)
+
+
 def _finished_anew(
-    job: _Job,
-    notes: Sequence[Notes],
-    known: Sequence[Pan],
-    leaks: Sequence[Leak],
-    factor: float,
+    job: Job, reading: Reading, leaks: Sequence[Leak], factor: float
 ) -> Iterator[_Planned]:
     """Each page rendered once: found, painted, stamped."""
-    to_stamp = _page_to_stamp(notes, job.options.last_four)
+    notes, known, spot = reading.notes, reading.known, job.options.stamp_at
+    to_stamp = _page_to_stamp(notes, job.options)
     texts = _stamp_text(job, notes)
     for note in notes:
         page = job.page(note.page, note.dpi * factor * (FINER if job.is_finer(note) else 1.0))
         here = [leak for leak in leaks if leak.page == note.page]
-        plan = planned(page, note, known, job.wishes, here)
+        drawn = [one for one in job.options.drawn if one.page == note.page]
+        plan = planned(page, note, known, job.wishes, here, drawn)
         if note is to_stamp:
-            plan = stamped(page, plan, texts)
+            plan = stamped(page, plan, texts, spot.at if spot else None)
         yield plan, finished(page, plan)
         job.progress("write", note.page, len(notes))
 
 
-def _page_to_stamp(notes: Sequence[Notes], last_four: str | None) -> Notes:
-    """The page with the card that was asked for, else with any card, else the first."""
+def _page_to_stamp(notes: Sequence[Notes], options: Options) -> Notes:
+    """The page that was named, else with the card that was asked for, else with any, else first."""
+    last_four, spot = options.last_four, options.stamp_at
     _check_last_four(notes, last_four)
+    named = (note for note in notes if spot and note.page == spot.page)
     with_wanted = (note for note in notes if last_four and last_four in _last_fours([note]))
     with_any = (note for note in notes if note.pans)
-    return next(with_wanted, None) or next(with_any, None) or notes[0]
+    return next(chain(named, with_wanted, with_any), notes[0])
 
 
 def _check_last_four(notes: Sequence[Notes], wanted: str | None) -> None:
@@ -403,14 +460,14 @@ def _last_fours(notes: Sequence[Notes]) -> frozenset[str]:
     return frozenset(pan.last_four for pan in pans if pan.last_four)
 
 
-def _stamp_text(job: _Job, notes: Sequence[Notes]) -> tuple[str, ...]:
+def _stamp_text(job: Job, notes: Sequence[Notes]) -> tuple[str, ...]:
     """The details, and the last four where the pages do not show them."""
     last_four = None if _last_fours(notes) else job.options.last_four
     lang = job.options.lang or language_of(job.cardholder)
     return stamp_text(job.cardholder, last_four, lang)
 
 
-def _write(job: _Job, path: Path, pages: Iterator[_Planned]) -> tuple[Plan, ...]:
+def _write(job: Job, path: Path, pages: Iterator[_Planned]) -> tuple[Plan, ...]:
     plans: list[Plan] = []
     finished_pages = _noting_plans(pages, plans)
     with path.open("wb") as out:
@@ -429,14 +486,14 @@ def _noting_plans(pages: Iterator[_Planned], plans: list[Plan]) -> Iterator[Fini
         yield page
 
 
-def _expected(job: _Job, plan: Plan) -> ExpectedPage:
+def _expected(job: Job, plan: Plan) -> ExpectedPage:
     return expectation(job.page(plan.number, plan.dpi), plan, job.is_lossless(plan), job.wishes)
 
 
 # -- the check ----------------------------------------------------------------------------------
 
 
-def _met(job: _Job, outcome: _Outcome, path: Path) -> Checkup:
+def _met(job: Job, outcome: _Outcome, path: Path) -> Checkup:
     """What the written file shows of what is demanded.
 
     Raises:
@@ -474,7 +531,7 @@ def _only_card(plans: Sequence[Plan]) -> Pan | None:
     return next((pan for pan in pans if pan.brand), pans[0]) if is_one else None
 
 
-def _preview(job: _Job, plans: Sequence[Plan]) -> Path | None:
+def _preview(job: Job, plans: Sequence[Plan]) -> Path | None:
     """A contact sheet beside the output, of the output's pixels alone."""
     from prepdoc.preview import contact_sheet
 
