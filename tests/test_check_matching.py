@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -201,6 +203,8 @@ def test_the_same_digits_elsewhere_are_no_last_four(line: str) -> None:
     ("lines", "found"),
     [
         (["カード番号", "0442"], {"0442"}),
+        (["カード番号", "**0442"], {"0442"}),
+        (["Card number", "(0442)"], {"0442"}),
         ([("Card number", "0442")], {"0442"}),
         (["**** **** **** 0442"], {"0442"}),
         (["カード番号下4桁：0442"], {"0442"}),
@@ -214,6 +218,12 @@ def test_a_cards_last_four_is_known_by_what_stands_beside_it(
 ) -> None:
     """Marks, words, or a label above it."""
     assert set(last_fours(page(*lines))) == found
+
+
+@given(st.from_regex(r"\W{0,4}[0-9]{3,5}\W{0,4}", fullmatch=True))
+def test_last_fours_are_four_digits_whatever_stands_around_them(text: str) -> None:
+    for four in last_fours(page("カード番号", text)):
+        assert re.fullmatch("[0-9]{4}", four)
 
 
 @given(st.text(max_size=30), st.text(max_size=40))

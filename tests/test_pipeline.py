@@ -561,7 +561,7 @@ def test_what_was_read_serves_again_with_other_wishes() -> None:
     looks: list[tuple[str, int, int]] = []
     with pipeline.opened(source.data, EN, QUICK, lambda *told: looks.append(told)) as job:
         reading = pipeline.read(job)
-        ((plan, page),) = pipeline.proposed(job, reading)
+        plan, page = pipeline.proposed(job, reading, 1)
         assert {number.pan.digits for number in plan.numbers} == {VISA, member.replace(" ", "")}
         assert page.pixels.shape[1] == pytest.approx(SIZE[0] * 150 / 72, abs=1)
         wishes = Wishes(keep=(member.replace(" ", ""),))

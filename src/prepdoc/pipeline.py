@@ -406,24 +406,24 @@ def _written(job: Job, reading: Reading, path: Path, leaks: Sequence[Leak]) -> _
 _Planned: TypeAlias = tuple[Plan, FinishedPage]
 
 
-def proposed(job: Job, reading: Reading) -> Iterator[tuple[Plan, FinishedPage]]:
-    """Each page as it would be written, for somebody to look at; nothing of it is proven yet.
+def proposed(job: Job, reading: Reading, number: int) -> tuple[Plan, FinishedPage]:
+    """A page as it would be written, for somebody to look at; nothing of it is proven yet.
 
     Raises:
         NoCardNumber: no page shows a card's last four, and none were given.
         CannotProve: the last four are others than expected, or a page has no room for the stamp.
     """
-    return _finished_anew(job, reading, (), 1.0)
+    return next(_finished_anew(job, reading, (), 1.0, only=number))
 
 
 def _finished_anew(
-    job: Job, reading: Reading, leaks: Sequence[Leak], factor: float
+    job: Job, reading: Reading, leaks: Sequence[Leak], factor: float, only: int | None = None
 ) -> Iterator[_Planned]:
-    """Each page rendered once: found, painted, stamped."""
+    """Each page, or one, rendered once: found, painted, stamped."""
     notes, known, spot = reading.notes, reading.known, job.options.stamp_at
     to_stamp = _page_to_stamp(notes, job.options)
     texts = _stamp_text(job, notes)
-    for note in notes:
+    for note in notes if only is None else (notes[only - 1],):
         page = job.page(note.page, note.dpi * factor * (FINER if job.is_finer(note) else 1.0))
         here = [leak for leak in leaks if leak.page == note.page]
         drawn = [one for one in job.options.drawn if one.page == note.page]

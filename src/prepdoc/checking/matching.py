@@ -53,7 +53,7 @@ _CALLED_LAST: Final = re.compile(
     r"[^0-9\n]{0,12}([0-9]{4})(?![0-9])",
     re.IGNORECASE,
 )
-_ONLY_FOUR: Final = re.compile(r"\W*[0-9]{4}\W*")
+_ONLY_FOUR: Final = re.compile(r"\W*([0-9]{4})\W*")
 _CARD_LABEL: Final = pattern_of(
     ("カード番号", "カードNo", "会員番号", "card number", "card no", "account number", "account no")
 )
@@ -124,8 +124,8 @@ def last_fours(page: SeenPage) -> Iterator[str]:
     for bar in page.bars:
         behind = (_BEHIND_BAR.match(piece.text) for piece in page.pieces if _is_behind(piece, bar))
         yield from (found[1] for found in behind if found)
-    four = (piece for piece in page.pieces if _ONLY_FOUR.fullmatch(piece.text))
-    yield from (piece.text.strip() for piece in four if _is_labelled(piece, page))
+    four = ((piece, _ONLY_FOUR.fullmatch(piece.text)) for piece in page.pieces)
+    yield from (found[1] for piece, found in four if found and _is_labelled(piece, page))
 
 
 def _is_labelled(piece: Piece, page: SeenPage) -> bool:

@@ -28,7 +28,31 @@ def prepare(**given: Any) -> int:
 
 def others() -> list[click.Command]:
     """Every command but the main one."""
-    return [_request(), _check(), reply_command(), _cardholder(), _doctor(), _completion()]
+    return [
+        _open(), _request(), _check(), reply_command(), _cardholder(), _doctor(), _completion()
+    ]  # fmt: skip
+
+
+def _open() -> click.Command:
+    file = click.Argument(
+        ["file"], metavar="[FILE]", required=False, type=click.Path(path_type=Path)
+    )
+    browse = click.Option(
+        ["--no-browser"],
+        is_flag=True,
+        help=_("Only print the page's address."),
+    )
+    return click.Command(
+        "open",
+        callback=_open_page,
+        params=[file, browse, *shared_options()],
+        short_help=_("Open a page in the browser: drop the statement, look, change, save."),
+        help=_(
+            "Open a page in the browser where a statement is dropped, looked at, changed and"
+            " prepared. Nothing leaves this machine: the page is served by prepdoc itself, for this"
+            " machine alone, and ends when it is closed."
+        ),
+    )
 
 
 def _request() -> click.Command:
@@ -118,6 +142,12 @@ def _say_what_is_met(**given: Any) -> int:
     from prepdoc.cli.checking import Check, run
 
     return run(Check.of(given))
+
+
+def _open_page(file: Path | None, no_browser: bool) -> None:
+    from prepdoc.cli.paging import open_page
+
+    open_page(file, browse=not no_browser)
 
 
 def _show() -> int:

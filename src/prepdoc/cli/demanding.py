@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,11 +19,6 @@ if TYPE_CHECKING:
     from prepdoc.cli.asking import Letter
     from prepdoc.page import Language
     from prepdoc.requirements import Profile
-
-NEVER_ALLOWED: Final = "PAN-1"
-"""Nobody may do without it: it is the promise."""
-BY_LANGUAGE: Final = {"ja": "amazon-co-jp-upload", "en": "amazon-com"}
-"""The profile where neither a mail nor the user names one, by the language of the details."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +135,8 @@ def profile_of(wish: Wish, language: Language, letter: Letter | None) -> Profile
     Raises:
         click.UsageError: there is none, or it cannot be used.
     """
+    from prepdoc.requirements import BY_LANGUAGE
+
     return profile_named(wish.profile or (_asked(letter) if letter else BY_LANGUAGE[language]))
 
 
@@ -156,7 +153,7 @@ def _asked(letter: Letter) -> str:
 
 
 def _allowed(words: Iterable[str]) -> frozenset[str]:
-    from prepdoc.requirements.profile import RULES
+    from prepdoc.requirements.profile import NEVER_ALLOWED, RULES
 
     ids = frozenset(part.strip().upper() for word in words for part in word.split(","))
     unknown = sorted(ids - frozenset(RULES))

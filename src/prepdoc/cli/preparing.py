@@ -14,7 +14,7 @@ import click
 
 from prepdoc.cardholder import write_privately
 from prepdoc.cli import answering, asking, demanding, details, failing, progress
-from prepdoc.cli.answering import Errand, Wanted
+from prepdoc.cli.answering import Reply, Wanted
 from prepdoc.cli.demanding import Wish
 from prepdoc.cli.passwords import given_password
 from prepdoc.errors import ExitCode, OutputExists, PasswordNeeded, PrepdocError, UnreadableInput
@@ -73,7 +73,7 @@ class Job:
 
     cardholder: Cardholder
     options: Options
-    errand: Errand | None
+    reply: Reply | None
 
 
 def run(request: Request, *, debug: bool) -> int:
@@ -121,10 +121,10 @@ def _outcome(
 
 def _answered(job: Job, prepared: Prepared, request: Request, source: Path) -> int:
     """The answer beside the result, where it was asked for; without it the result stays."""
-    if job.errand is None or prepared.output is None:
+    if job.reply is None or prepared.output is None:
         return ExitCode.DONE
     try:
-        written = _answer(job.errand, job.cardholder, prepared)
+        written = _answer(job.reply, job.cardholder, prepared)
     except PrepdocError as error:
         # The headline of a plain refusal says that nothing was written at all.
         reason = str(error) if type(error) is PrepdocError else translate_error(error)
@@ -133,17 +133,17 @@ def _answered(job: Job, prepared: Prepared, request: Request, source: Path) -> i
         return error.exit_code
     if not (request.quiet or request.as_json):
         click.echo(_("Written: {files}").format(files=", ".join(map(shown, written))), err=True)
-        click.echo(answering.next_step(job.errand), err=True)
+        click.echo(answering.next_step(job.reply), err=True)
     return ExitCode.DONE
 
 
-def _answer(errand: Errand, cardholder: Cardholder, prepared: Prepared) -> tuple[Path, ...]:
+def _answer(reply: Reply, cardholder: Cardholder, prepared: Prepared) -> tuple[Path, ...]:
     from prepdoc.reading.files import bytes_of
 
     file = prepared.output
     assert file is not None  # what is prepared from a file goes into one
-    four = errand.last_four or _only_last_four(prepared)
-    return answering.write(errand, file, bytes_of(file), cardholder, four, prepared.unprinted)
+    four = reply.last_four or _only_last_four(prepared)
+    return answering.write(reply, file, bytes_of(file), cardholder, four, prepared.unprinted)
 
 
 def _only_last_four(prepared: Prepared) -> str:
@@ -217,10 +217,10 @@ def _job(request: Request) -> Job:
     answer = request.answer
     said = answering.said(answer) if answer else frozenset[str]()
     demand = demanding.demand(request.wish, profile, letter, said)
-    errand = answering.understood(answer, letter, profile) if answer else None
+    reply = answering.understood(answer, letter, profile) if answer else None
     if letter:
         asking.warn_of_contradictions(letter)
-    return Job(cardholder, _options(request, demand), errand)
+    return Job(cardholder, _options(request, demand), reply)
 
 
 def _options(request: Request, demand: Demand) -> Options:

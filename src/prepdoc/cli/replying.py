@@ -12,11 +12,10 @@ import click
 from prepdoc.cardholder import BadDetails
 from prepdoc.cli import asking, demanding, details, failing
 from prepdoc.cli.answering import (
-    Errand,
+    Reply,
     Wanted,
     next_step,
     refuse_misuse,
-    refuse_over,
     said,
     understood,
     write,
@@ -71,19 +70,19 @@ def _reply(
     wanted = Wanted.of({**given, "phones": _phones(phone)})
     _refuse_misuse(wanted)
     letter = demanding.letter(wanted.wish)
-    errand = understood(wanted, letter, _profile(wanted.wish, letter))
-    demand = demanding.demand(wanted.wish, errand.profile, letter, said(wanted))
-    if errand.last_four is None:
+    reply = understood(wanted, letter, _profile(wanted.wish, letter))
+    demand = demanding.demand(wanted.wish, reply.errand.profile, letter, said(wanted))
+    if reply.last_four is None:
         raise click.UsageError(_("give the card's last four digits with --last4 1234"))
     data = _attachable(file)
     if letter:
         asking.warn_of_contradictions(letter)
     told = {"name": name, "address": address, "phone": next(iter(wanted.phones), None)}
     whose = details.complete(told, cardholder)
-    unprinted = _unprinted(file, data, _case(demand, whose, errand))
-    written = write(errand, file, data, whose, errand.last_four, unprinted)
+    unprinted = _unprinted(file, data, _case(demand, whose, reply))
+    written = write(reply, file, data, whose, reply.last_four, unprinted)
     click.echo(_("Written: {files}").format(files=", ".join(map(shown, written))))
-    click.echo(next_step(errand))
+    click.echo(next_step(reply))
 
 
 def _phones(given: Sequence[str]) -> tuple[str, ...]:
@@ -107,6 +106,8 @@ def _refuse_misuse(wanted: Wanted) -> None:
 
 def _profile(wish: Wish, letter: Letter | None) -> Profile:
     """The one that is named, else the one that the mail asks."""
+    from prepdoc.correspondence.errand import refuse_over
+
     asked = letter.asked if letter else None
     refuse_over(asked)
     wanted = wish.profile or (asked.profile if asked else None)
@@ -117,12 +118,10 @@ def _profile(wish: Wish, letter: Letter | None) -> Profile:
     return profile_named(wanted)
 
 
-def _case(demand: Demand, cardholder: Cardholder, errand: Errand) -> Case:
+def _case(demand: Demand, cardholder: Cardholder, reply: Reply) -> Case:
     from prepdoc.checking import Case
 
-    return Case(
-        demand=demand, cardholder=cardholder, today=date.today(), last_four=errand.last_four
-    )
+    return Case(demand=demand, cardholder=cardholder, today=date.today(), last_four=reply.last_four)
 
 
 def _unprinted(file: Path, data: bytes, case: Case) -> frozenset[str]:

@@ -4,6 +4,7 @@ TOML ─profile→ Profile
 """
 
 from prepdoc.requirements.profile import (
+    BY_LANGUAGE,
     SIZE_LIMIT_BYTES,
     BadProfile,
     Channel,
@@ -16,6 +17,7 @@ from prepdoc.requirements.profile import (
 )
 
 __all__ = [
+    "BY_LANGUAGE",
     "SIZE_LIMIT_BYTES",
     "BadProfile",
     "Channel",

@@ -31,6 +31,8 @@ RULES: Final = (
     "FMT", "SIZE", "FULL", "SHOT", "EDIT", "THIRD",
 )  # fmt: skip
 """Ids of everything that the check knows how to look for."""
+NEVER_ALLOWED: Final = "PAN-1"
+"""Nobody may do without it: it is the promise."""
 
 SIZE_LIMIT_BYTES: Final = 10_000_000
 """What the rule SIZE asks the document to stay under (requirements.md)."""
@@ -72,6 +74,10 @@ class Profile:
     def rule(self, id: str) -> Rule | None:
         """The rule of that id, if the profile has it."""
         return next((rule for rule in self.rules if rule.id == id), None)
+
+
+BY_LANGUAGE: Final[Mapping[Language, str]] = {"ja": "amazon-co-jp-upload", "en": "amazon-com"}
+"""The profile where neither a mail nor the user names one, by the language of the details."""
 
 
 def ids() -> tuple[str, ...]:

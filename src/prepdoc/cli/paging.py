@@ -1,0 +1,37 @@
+"""`prepdoc open`: the page in the browser, for those who would rather see what is done."""
+
+from __future__ import annotations
+
+import webbrowser
+from pathlib import Path
+
+import click
+
+from prepdoc.errors import ComponentMissing, UnreadableInput
+from prepdoc.showing import shown
+from prepdoc.texts import _
+
+
+def open_page(file: Path | None, *, browse: bool) -> None:
+    """Serve the page until it is closed, with `file` on it.
+
+    Raises:
+        UnreadableInput: there is no such file.
+        ComponentMissing: the server is not installed.
+    """
+    if file is not None and not file.is_file():
+        raise UnreadableInput(f"{shown(file)} does not exist; name the statement's file")
+    try:
+        from prepdoc.web.opening import serve
+    except ImportError as error:
+        raise ComponentMissing(f"{error.name} is not installed") from None
+    serve(file, _tell, webbrowser.open if browse else _leave_it)
+
+
+def _tell(address: str) -> None:
+    click.echo(_("The page is open in your browser; if it is not, open this address:"), err=True)
+    click.echo(address)
+
+
+def _leave_it(address: str) -> None:
+    """Somebody else opens it."""

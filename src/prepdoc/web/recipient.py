@@ -1,0 +1,123 @@
+"""What the recipient asks, and the answer: from the mail, if there is one, and the choices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from prepdoc.checking import Demand
+from prepdoc.correspondence.contradictions import contradictions
+from prepdoc.correspondence.errand import (
+    MESSAGE,
+    Errand,
+    added_by,
+    files_of,
+    next_step,
+    understood,
+)
+from prepdoc.correspondence.mail import Mail, read_mails
+from prepdoc.correspondence.reply import Answer, shop_of
+from prepdoc.correspondence.request import Asked, Hint, latest_known
+from prepdoc.correspondence.telling import as_dict, as_text
+from prepdoc.errors import PrepdocError
+from prepdoc.pipeline import Prepared
+from prepdoc.requirements import BY_LANGUAGE, Profile, named
+from prepdoc.stamping import language_of
+from prepdoc.web.choices import Choices
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The mail that asks, and what it asks."""
+
+    mail: Mail = field(repr=False)
+    asked: Asked
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """For the page: what it wants, and where it contradicts itself."""
+        found = contradictions(self.mail)
+        return {**as_dict(None, self.asked, found), "text": as_text(self.asked, found)}
+
+
+def letter_from(data: bytes) -> Letter:
+    """A mail in any of its forms.
+
+    Raises:
+        UnreadableInput: it is none.
+    """
+    return Letter(*latest_known(read_mails(data)))
+
+
+def demand_of(choices: Choices, letter: Letter | None) -> Demand:
+    """What the result is checked for."""
+    hint = letter.asked.hint if letter else Hint()
+    return Demand(
+        profile=_profile(choices, letter),
+        allow=choices.allow,
+        transaction=choices.transaction,
+        hint_digits=hint.digits,
+        hint_brand=hint.brand,
+        account_holder=choices.account_holder or None,
+        said=frozenset({"TEL", "THIRD", *(["MAIL"] if choices.email else [])}),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer's files by name, and what to do with them; or why there is none."""
+
+    files: dict[str, bytes] = field(default_factory=dict, repr=False)
+    next_step: str = ""
+    why_not: str = ""
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """For the page: the message, the files' names, and what to do."""
+        text = self.files.get(MESSAGE, b"").decode()
+        return {
+            "text": text,
+            "files": list(self.files),
+            "next": self.next_step,
+            "not": self.why_not,
+        }
+
+
+def reply_to(prepared: Prepared, name: str, choices: Choices, letter: Letter | None) -> Reply:
+    """The answer with the result attached, called `name`."""
+    fours = {number.pan.last_four for number in prepared.numbers if number.pan.last_four}
+    four = choices.last_four or (next(iter(fours)) if len(fours) == 1 else "")
+    try:
+        errand = _errand(choices, letter)
+        answer = _answer(choices, errand, four, prepared.unprinted)
+        files = files_of(errand, answer, prepared.data or b"", name)
+    except PrepdocError as error:
+        return Reply(why_not=str(error))
+    return Reply(files, next_step(errand))
+
+
+def _errand(choices: Choices, letter: Letter | None) -> Errand:
+    mail, asked = (letter.mail, letter.asked) if letter else (None, None)
+    profile = _profile(choices, letter)
+    return understood(profile, profile.language, mail, asked)
+
+
+def _answer(choices: Choices, errand: Errand, four: str, unprinted: frozenset[str]) -> Answer:
+    return Answer(
+        cardholder=choices.cardholder,
+        last_four=four,
+        profile=errand.profile,
+        language=errand.language,
+        account_holder=choices.account_holder,
+        relation=choices.relation,
+        order=choices.order,
+        email=choices.email,
+        added=added_by(unprinted),
+        shop=shop_of(errand.profile, errand.mail),
+    )
+
+
+def _profile(choices: Choices, letter: Letter | None) -> Profile:
+    """The one that was chosen, else what the mail asks, else what suits the details."""
+    of_mail = letter.asked.profile if letter else None
+    return named(choices.profile or of_mail or BY_LANGUAGE[language_of(choices.cardholder)])

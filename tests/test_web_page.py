@@ -1,0 +1,164 @@
+"""The page in a real browser, as those use it who open no terminal; the saved file is judged."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pymupdf
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests import draw, judge
+from tests.draw import Item, Sheet, Text
+from tests.needing import cannot_run
+from tests.serving import Served, served
+
+SIZE = (340.0, 220.0)
+VISA = draw.pan("visa", 1)
+MEMBER = "7312 5599 0042 1187"
+WAIT_MS = 180_000
+"""Reading and proving a small page, on a slow machine that does something else as well."""
+STARTED = (
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-quic",
+)  # fmt: skip
+ITEMS: tuple[Item, ...] = (
+    Text("Meadowlark Bank Visa", (30, 20), 12, "helv"),
+    Text("Card number", (30, 40), 10, "helv"),
+    Text(draw.grouped(VISA), (100, 40), 10, "helv", "pan"),
+    Text("Hanako Takasaki", (30, 58), 10, "helv"),
+    Text("2026/10/02 AMAZON.CO.JP 3,480 JPY", (30, 76), 10, "helv"),
+    Text("Customer Nightingale", (30, 94), 10, "helv", "secret"),
+    Text("Card number", (30, 112), 10, "helv"),
+    Text(MEMBER, (100, 112), 10, "helv", "member"),
+)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    if found is None:
+        cannot_run("there is no Chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=list(STARTED))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with served(tmp_path_factory.mktemp("page")) as running:
+        yield running
+
+
+@pytest.fixture
+def page(chromium: Browser, server: Served) -> Iterator[Page]:
+    context = chromium.new_context(locale="en-US", viewport={"width": 1400, "height": 1000})
+    opened = context.new_page()
+    opened.set_default_timeout(WAIT_MS)
+    opened.goto(server.address)
+    yield opened
+    context.close()
+
+
+def statement(folder: Path, password: str | None = None) -> Path:
+    data = draw.statement_pdf([Sheet(items=ITEMS, size=SIZE)]).data
+    path = folder / "明細 & 100%.pdf"
+    if password:
+        with pymupdf.open("pdf", data) as document:
+            data = document.tobytes(encryption=pymupdf.PDF_ENCRYPT_AES_256, user_pw=password)
+    path.write_bytes(data)
+    return path
+
+
+def bring(page: Page, path: Path) -> None:
+    page.set_input_files("#file", path)
+    page.wait_for_selector("#work:not([hidden])")
+
+
+def fill(page: Page) -> None:
+    for name, value in (
+        ("name", "Hanako Takasaki"),
+        ("address", "1420 Example Street, Springfield, IL 62701"),
+        ("phone", "+1 217-555-0142"),
+    ):
+        page.fill(f"input[name={name}]", value)
+    page.wait_for_selector(".places .stamp", state="attached")
+
+
+def saved(page: Page, folder: Path) -> bytes:
+    page.wait_for_selector("#download:not([hidden])")
+    with page.expect_download() as download:
+        page.click("#download")
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path.read_bytes()
+
+
+def test_from_the_statement_to_the_saved_file(page: Page, tmp_path: Path) -> None:
+    """A mask is drawn over a name, the stamp is moved, and one number is left as it is."""
+    bring(page, statement(tmp_path))
+    fill(page)
+    places = page.locator(".places").bounding_box()
+    assert places
+    scale = places["width"] / SIZE[0]
+    at = lambda x, y: (places["x"] + x * scale, places["y"] + y * scale)  # noqa: E731
+    page.click("#draw")
+    page.mouse.move(*at(76, 84))
+    page.mouse.down()
+    page.mouse.move(*at(140, 98))
+    page.mouse.up()
+    expect(page.locator(".drawn")).to_have_count(1)
+    page.click("#draw")
+    page.click(".button[aria-label='Do not black this out']")
+    expect(page.locator(".mask")).to_have_count(1)
+    page.click("#prepare")
+    data = saved(page, tmp_path)
+    text = judge.squeezed(judge.pdfium_text(data))
+    assert judge.traces(data, VISA) == ()
+    assert VISA[-4:] in text
+    assert MEMBER.replace(" ", "") in text
+    assert "Nightingale" not in text
+    assert "AddedbythecardholderName:HanakoTakasaki" in text
+    assert page.locator("#checks li").count() > 10
+    assert "Hanako Takasaki" in page.input_value("#message")
+
+
+def test_a_locked_statement_asks_for_its_password(page: Page, tmp_path: Path) -> None:
+    page.set_input_files("#file", statement(tmp_path, "sesame"))
+    for word, said in (("wrong", ""), ("sesame", "That password does not open it.")):
+        page.wait_for_selector("#locked[open]")
+        expect(page.locator("#locked-said")).to_have_text(said)
+        page.fill("#password", word)
+        page.keyboard.press("Enter")
+    page.wait_for_selector("#work:not([hidden])")
+
+
+def test_what_is_no_statement_is_refused_in_words(page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(b"no statement")
+    page.set_input_files("#file", path)
+    expect(page.get_by_role("alert").first).to_contain_text("neither a PDF nor a picture")
+    expect(page.locator("#drop")).to_be_visible()
+
+
+def test_a_dead_server_is_told(chromium: Browser, tmp_path: Path) -> None:
+    with served(tmp_path) as running:
+        opened = chromium.new_page()
+        opened.goto(running.address)
+        expect(opened.locator("#profile option")).to_have_count(5)
+        running.process.kill()
+        running.process.wait()
+        expect(opened.locator("#refused")).to_contain_text("prepdoc has ended", timeout=30_000)
+        opened.close()
+
+
+def test_the_server_ends_when_the_page_is_closed(chromium: Browser, tmp_path: Path) -> None:
+    with served(tmp_path) as running:
+        opened = chromium.new_page()
+        opened.goto(running.address)
+        expect(opened.locator("#profile option")).to_have_count(5)
+        opened.close()
+        assert running.process.wait(60) == 0
