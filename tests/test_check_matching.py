@@ -124,6 +124,18 @@ def test_an_address_goes_on_below_itself_and_not_in_the_column_beside_it() -> No
     assert find_address([seen], "1420 Example Street, Apt 5B, Springfield, IL 62701")
 
 
+def test_a_table_right_beside_a_narrow_stamp_is_no_part_of_the_address() -> None:
+    """No further away than two words of one line are."""
+    lines = ("住所：東京都立川市高松", "町三丁目21番5号メゾ", "ン・ド・ソレイユ410")
+    rows = [
+        Row((Piece(line, (800, 1100 + 66 * i, 1262, 1160 + 66 * i), 12.0),
+             Piece(f"2026年10月{30 + i}日", (1330, 1100 + 66 * i, 1600, 1160 + 66 * i), 12.0)))
+        for i, line in enumerate(lines)
+    ]  # fmt: skip
+    seen = SeenPage(1, 2480, 3508, 300.0, tuple(rows))
+    assert find_address([seen], "東京都立川市高松町三丁目21番5号 メゾン・ド・ソレイユ410")
+
+
 def test_a_watermark_across_an_address_is_no_part_of_it() -> None:
     """It is ten times as high as the line that it stands beside."""
     lines = ("住所：東京都港区青葉坂", "三丁目14番", "15号")

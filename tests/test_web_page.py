@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pymupdf
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import draw, judge
@@ -36,13 +37,18 @@ ITEMS: tuple[Item, ...] = (
 )
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+def chromium_path() -> str:
+    """The machine's own browser."""
     found = shutil.which("chromium") or shutil.which("google-chrome")
     if found is None:
         cannot_run("there is no Chromium")
+    return found
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(STARTED))
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(STARTED))
         yield browser
         browser.close()
 
@@ -142,6 +148,63 @@ def test_what_is_no_statement_is_refused_in_words(page: Page, tmp_path: Path) ->
     page.set_input_files("#file", path)
     expect(page.get_by_role("alert").first).to_contain_text("neither a PDF nor a picture")
     expect(page.locator("#drop")).to_be_visible()
+
+
+def test_a_mask_is_made_moved_and_removed_with_keys_alone(page: Page, tmp_path: Path) -> None:
+    bring(page, statement(tmp_path))
+    fill(page)
+    page.focus("#draw")
+    page.keyboard.press("Enter")
+    drawn = page.locator(".drawn")
+    expect(drawn).to_be_focused()
+    before = drawn.get_attribute("points")
+    for keys, words in (("ArrowRight", "moved"), ("Shift+ArrowDown", "resized")):
+        page.keyboard.press(keys)
+        expect(drawn, words).not_to_have_attribute("points", before or "")
+        before = drawn.get_attribute("points")
+    page.keyboard.press("Delete")
+    expect(drawn).to_have_count(0)
+
+
+def test_a_second_tab_has_a_document_of_its_own(page: Page, tmp_path: Path) -> None:
+    bring(page, statement(tmp_path))
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(other.locator("#drop")).to_be_visible()
+    expect(other.locator("#work")).to_be_hidden()
+    broken = tmp_path / "a.pdf"
+    broken.write_bytes(b"no statement")
+    other.set_input_files("#file", broken)
+    expect(other.locator("#refused")).to_be_visible()
+    expect(page.locator("#work")).to_be_visible()
+    expect(page.locator("#refused")).to_be_hidden()
+
+
+@pytest.mark.parametrize("locale", ["en-US", "ja-JP"])
+def test_nothing_keeps_people_with_aids_from_using_it(
+    chromium: Browser, server: Served, tmp_path: Path, locale: str
+) -> None:
+    """By axe-core, light and dark, wide and as narrow as a phone; and nothing sticks out."""
+    context = chromium.new_context(locale=locale)
+    opened = context.new_page()
+    opened.goto(server.address)
+    assert_usable(opened)
+    bring(opened, statement(tmp_path))
+    fill(opened)
+    assert_usable(opened)
+    context.close()
+
+
+def assert_usable(page: Page) -> None:
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for width in (360, 1400):
+            page.set_viewport_size({"width": width, "height": 800})
+            found = Axe().run(page).response["violations"]
+            serious = [v for v in found if v["impact"] in ("serious", "critical")]
+            assert [(v["id"], v["nodes"][0]["target"]) for v in serious] == [], (scheme, width)
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, f"{wide} px on a screen of {width}"
 
 
 def test_a_dead_server_is_told(chromium: Browser, tmp_path: Path) -> None:

@@ -123,9 +123,14 @@ def _is_in(piece: Piece, frames: Iterable[Box]) -> bool:
 
 @lru_cache(maxsize=_PAGES_AT_ONCE)
 def paragraphs(page: SeenPage) -> tuple[tuple[Piece, ...], ...]:
-    """From each piece on what goes on beside and below it, as one text might."""
+    """From each piece on what goes on beside and below it, as one text might.
+
+    And what goes on below it alone: beside it another column may stand as near as a word.
+    """
     pieces = page.pieces
-    return tuple(tuple(_going_on(piece, pieces, _MAX_LINES)) for piece in pieces)
+    columns = (tuple(_down(piece, pieces, _MAX_LINES)) for piece in pieces)
+    texts = (tuple(_going_on(piece, pieces, _MAX_LINES)) for piece in pieces)
+    return tuple(dict.fromkeys((*texts, *columns)))
 
 
 def block(piece: Piece, page: SeenPage) -> tuple[Piece, ...]:
@@ -203,16 +208,20 @@ def _is_alike(a: Piece, b: Piece, most: float) -> bool:
 
 
 def _going_on(piece: Piece, pieces: Sequence[Piece], most_lines: int) -> Iterator[Piece]:
-    for _ in range(most_lines):
-        yield piece
-        last = piece
+    for line in _down(piece, pieces, most_lines):
+        yield line
+        last = line
         while right := _right_of(last, pieces):
             yield right
             last = right
-        below = _below(piece, pieces)
-        if below is None:
+
+
+def _down(piece: Piece | None, pieces: Sequence[Piece], most_lines: int) -> Iterator[Piece]:
+    for _ in range(most_lines):
+        if piece is None:
             return
-        piece = below
+        yield piece
+        piece = _below(piece, pieces)
 
 
 def _right_of(piece: Piece, pieces: Sequence[Piece]) -> Piece | None:
