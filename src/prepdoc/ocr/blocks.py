@@ -48,6 +48,9 @@ BLOCK_STROKES = 2.5
 """A block is so many times as high as the strokes of the digits beside it are wide."""
 STROKE = (1.4, 6.0)
 """Heights of a block that the character is high of which it is a part."""
+AREA, MOST_AROUND = 2.0, 0.6
+"""Heights of a block around it, and the part of these that is as dark where light print stands on
+a coloured area: what seems to be a block is the inside of a nought there."""
 DARK = 96
 """Difference from the paper, of 255; a coloured cell of a table is paler."""
 
@@ -107,7 +110,17 @@ def read_blocks(pixels: Pixels) -> tuple[Line, ...]:
         freed = _freed(dark, stroke)
         seen += [box for box in freed if not any(_is_same(box, other) for other in seen)]
     _, labels, whole, _ = cv2.connectedComponentsWithStats(dark)
-    return tuple(_line(*box) for box in seen if not _is_stroke(box, labels, np.asarray(whole)))
+    blocks = (box for box in seen if not _is_stroke(box, labels, np.asarray(whole)))
+    return tuple(_line(*box) for box in blocks if not _is_in_area(box, dark))
+
+
+def _is_in_area(box: _Box, dark: NDArray[np.uint8]) -> bool:
+    """Whether most of what is around it is as dark as it is itself."""
+    left, top, width, height = (side // LOOKED_AT for side in box)
+    reach = round(AREA * height)
+    rows = slice(max(0, top - reach), top + height + reach)
+    around = dark[rows, max(0, left - reach) : left + width + reach]
+    return float(around.mean()) > MOST_AROUND
 
 
 def _is_stroke(box: _Box, labels: NDArray[np.int32], whole: NDArray[Any]) -> bool:
