@@ -15,7 +15,7 @@ from prepdoc.checking.matching import (
     find_phone,
     last_fours,
 )
-from prepdoc.checking.seeing import Piece, Row, SeenPage
+from prepdoc.checking.seeing import Piece, Row, SeenPage, block
 
 LINE = 40
 
@@ -45,6 +45,9 @@ def piece(text: str, column: int, top: float, height: float = LINE) -> Piece:
         ("Hanako Takasaki", "TAKASAKI HANAKO"),
         ("Hanako Takasaki", "Name: Hanako Takasak1"),
         ("齋藤 一郎", "斎藤 一郎"),
+        ("José Núñez", "JOSE NUNEZ"),
+        ("Jose Nunez", "José Núñez"),
+        ("ガブリエル パパ", "ガブリエル パパ"),
         ("Maximilian Featherstone", "MAXIMILIAN FEATHERST0NE"),
     ],
 )
@@ -134,6 +137,22 @@ def test_a_table_right_beside_a_narrow_stamp_is_no_part_of_the_address() -> None
     ]  # fmt: skip
     seen = SeenPage(1, 2480, 3508, 300.0, tuple(rows))
     assert find_address([seen], "東京都立川市高松町三丁目21番5号 メゾン・ド・ソレイユ410")
+
+
+def test_a_column_right_beside_a_stamp_is_no_part_of_it() -> None:
+    """Its words are nearer to each other than the column is to the frame."""
+    stamp = [
+        Piece(line, (767, 322 + 64 * i, 767 + 16 * len(line), 382 + 64 * i), 9.0)
+        for i, line in enumerate(("Added by the cardholder", "Name: Mary-Kate Zielinski"))
+    ]
+    phone = (
+        Piece("Phone:", (767, 450, 900, 510), 9.0),
+        Piece("510-555-0176", (918, 450, 1190, 510), 9.0),
+    )
+    column = Piece("ACCOUNT NUMBER: xxxx-2098", (1207, 403, 2102, 452), 9.0)
+    rows = (Row((stamp[0],)), Row((stamp[1], column)), Row(phone))
+    seen = SeenPage(1, 2550, 3300, 300.0, rows)
+    assert block(stamp[0], seen) == (*stamp, *phone)
 
 
 def test_a_watermark_across_an_address_is_no_part_of_it() -> None:

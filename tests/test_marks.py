@@ -11,10 +11,10 @@ import pytest
 from prepdoc.assembling import assembled
 from prepdoc.finding import Wishes, find_numbers
 from prepdoc.noting import noted
-from prepdoc.ocr.marks import MARK, with_marks
+from prepdoc.ocr.marks import MARK, either_way, with_marks
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import Tesseract
-from prepdoc.page import ExpectedPage, Pixels
+from prepdoc.page import ExpectedPage, Line, Pixels
 from prepdoc.verifying.rereading import Readers, reread
 from tests import draw
 from tests.draw import Box, Drawn, Text
@@ -139,6 +139,33 @@ def test_an_output_that_shows_digits_before_marks_leaks(mark: str) -> None:
     pixels: Pixels = np.ascontiguousarray(drawn.pixels)
     readers = Readers(Paddle(), Tesseract(), (Tesseract(),))
     assert reread(pixels, ExpectedPage(1, pixels, True), (), readers).leaks
+
+
+class Misreading:
+    """Reads as the finder does, but for one digit."""
+
+    name = "misreading"
+
+    def read(self, pixels: Pixels) -> tuple[Line, ...]:
+        """With the last digit of every line as another one."""
+        return tuple(map(self._misread, Paddle().read(pixels)))
+
+    def _misread(self, line: Line) -> Line:
+        *rest, last = line.glyphs
+        other = str((int(last.char) + 1) % 10) if last.char.isdecimal() else last.char
+        return replace(line, glyphs=(*rest, replace(last, char=other)))
+
+
+def test_a_line_that_is_read_otherwise_without_its_marks_stands_in_two_readings() -> None:
+    """Never twice in one: `7447` and `1447` together are `17444477`."""
+    drawn = page(printed("DDDD DD** **** KKKK", "●"), pt=14)
+    lines = Paddle().read(drawn.pixels)
+    readings = either_way(lines, drawn.pixels, Misreading())
+    assert len(readings) == 2
+    for reading in readings:
+        own = [line for line in reading if PAN[-4:-1] in line.text]
+        assert [line.text.replace(" ", "")[-4:-1] for line in own] == [PAN[-4:-1]]
+    assert len(either_way(lines, drawn.pixels, Paddle())) == 1
 
 
 def test_a_rule_below_digits_hides_nothing() -> None:

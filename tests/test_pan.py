@@ -102,6 +102,9 @@ def shown(text: str, known: tuple[Pan, ...] = ()) -> str:
         ("カード番号下4桁：1234 2026年11月10日", "カード番号下4桁：KKKK 2026年11月10日"),
         ("【カード番号末尾4桁】 1234", "【カード番号末尾4桁】 KKKK"),
         ("XXXX XXXX XXXX 123 4", "XXXX XXXX XXXX KKK K"),
+        ("Sapphire Preferred (...1234)", "Sapphire Preferred (...KKKK)"),
+        ("Freedom® (***1234)", "Freedom® (***KKKK)"),
+        ("Blue Cash (…1234)", "Blue Cash (…KKKK)"),
         ("Account number ending in: 123 4", "Account number ending in: KKK K"),
     ],
 )

@@ -232,3 +232,12 @@ def test_the_thick_part_of_a_stroke_is_no_block() -> None:
     pixels[20:80, 60:66] = 0
     pixels[40:56, 58:72] = 0
     assert read_blocks(pixels) == ()
+
+
+def test_the_inside_of_a_nought_on_a_coloured_card_is_no_block() -> None:
+    """An app shows the card in its own colour, and white digits on it."""
+    pixels = np.full((400, 900, 3), 255, dtype=np.uint8)
+    pixels[60:300, 40:860] = (255, 0, 51)
+    pixels[160:200, 400:426] = 255
+    pixels[165:195, 405:421] = (255, 0, 51)
+    assert read_blocks(pixels) == ()

@@ -53,6 +53,8 @@ _CALLED_LAST: Final = re.compile(
     r"[^0-9\n]{0,12}([0-9]{4})(?![0-9])",
     re.IGNORECASE,
 )
+_ACCENTS: Final = re.compile("[\u0300-\u036f]")
+"""Unicode's block of combining marks; that of kana lies elsewhere."""
 _ONLY_FOUR: Final = re.compile(r"\W*([0-9]{4})\W*")
 _CARD_LABEL: Final = pattern_of(
     ("カード番号", "カードNo", "会員番号", "card number", "card no", "account number", "account no")
@@ -91,8 +93,14 @@ def find_name(pages: Sequence[SeenPage], name: str) -> Match | None:
     """The name, its words in any order; the best match."""
     words = unicodedata.normalize("NFKC", name).split()
     orders = permutations(words) if len(words) <= _MAX_ORDERED else [tuple(words)]
-    wanted = {as_it_looks("".join(order)): None for order in orders}
-    return _best(match for text in wanted for match in _matches(pages, text, as_it_looks))
+    wanted = {_as_name("".join(order)): None for order in orders}
+    return _best(match for text in wanted for match in _matches(pages, text, _as_name))
+
+
+def _as_name(text: str) -> str:
+    """Without the accents of Latin letters, which cards and many issuers leave out."""
+    parts = unicodedata.normalize("NFD", as_it_looks(text))
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", parts))
 
 
 def find_address(pages: Sequence[SeenPage], address: str) -> Match | None:

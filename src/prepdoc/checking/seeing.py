@@ -31,6 +31,8 @@ _NEXT_INDENT_HEIGHTS: Final = 6.0
 """How far to the side: a continued line may be set in, or stand under its text, not its label."""
 _SAME_GAP_HEIGHTS: Final = 4.0
 """How far right of a piece the same text goes on."""
+_WORD_GAP_HEIGHTS: Final = 0.5
+"""How far right of a piece its frame's next word is; a stamp keeps 1.5 mm and its padding."""
 _ROW_HEIGHTS: Final = 4.0
 """A label and a large sum stand on one row."""
 _LIKE_HEIGHTS: Final = 1.7
@@ -129,13 +131,16 @@ def paragraphs(page: SeenPage) -> tuple[tuple[Piece, ...], ...]:
     """
     pieces = page.pieces
     columns = (tuple(_down(piece, pieces, _MAX_LINES)) for piece in pieces)
-    texts = (tuple(_going_on(piece, pieces, _MAX_LINES)) for piece in pieces)
+    texts = (tuple(_going_on(piece, pieces, _MAX_LINES, _SAME_GAP_HEIGHTS)) for piece in pieces)
     return tuple(dict.fromkeys((*texts, *columns)))
 
 
 def block(piece: Piece, page: SeenPage) -> tuple[Piece, ...]:
-    """All that stands beside and below a piece without a gap, such as what a frame holds."""
-    return tuple(_going_on(piece, page.pieces, len(page.pieces)))
+    """All that stands beside and below a piece without a gap, such as what a frame holds.
+
+    What stands outside of a frame is further away than its words are from each other.
+    """
+    return tuple(_going_on(piece, page.pieces, len(page.pieces), _WORD_GAP_HEIGHTS))
 
 
 def place(pieces: Sequence[Piece], page: SeenPage) -> str:
@@ -207,11 +212,13 @@ def _is_alike(a: Piece, b: Piece, most: float) -> bool:
     return max(a.height, b.height) <= most * min(a.height, b.height)
 
 
-def _going_on(piece: Piece, pieces: Sequence[Piece], most_lines: int) -> Iterator[Piece]:
+def _going_on(
+    piece: Piece, pieces: Sequence[Piece], most_lines: int, gap: float
+) -> Iterator[Piece]:
     for line in _down(piece, pieces, most_lines):
         yield line
         last = line
-        while right := _right_of(last, pieces):
+        while right := _right_of(last, pieces, gap):
             yield right
             last = right
 
@@ -224,8 +231,8 @@ def _down(piece: Piece | None, pieces: Sequence[Piece], most_lines: int) -> Iter
         piece = _below(piece, pieces)
 
 
-def _right_of(piece: Piece, pieces: Sequence[Piece]) -> Piece | None:
-    reach = piece.box[2] + _SAME_GAP_HEIGHTS * piece.height
+def _right_of(piece: Piece, pieces: Sequence[Piece], gap: float) -> Piece | None:
+    reach = piece.box[2] + gap * piece.height
     right = (p for p in pieces if _is_right(p, piece) and p.box[0] <= reach)
     found = (p for p in right if _beside(p, piece) and _is_alike(p, piece, _LIKE_HEIGHTS))
     return min(found, key=lambda p: p.box[0], default=None)

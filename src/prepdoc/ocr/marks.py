@@ -148,16 +148,43 @@ def with_marks(lines: Sequence[Line], pixels: Pixels, reader: Reader) -> tuple[L
     Raises:
         ComponentMissing: the reader is not installed.
     """
-    found = list(_marked(lines, pixels))
-    if not found:
-        return tuple(lines)
-    sheet, tops = _sheet([one.rest for one in found])
-    seen = reader.read(sheet)
     kept = tuple(lines)
-    for one, top in zip(found, tops, strict=True):
-        read = _read(one, top, seen)
+    for one, read in _without_marks(lines, pixels, reader):
         kept = (*(beside(kept, [one.quad()]) if _has_all(one, read, kept) else kept), read)
     return kept
+
+
+def either_way(
+    lines: Sequence[Line], pixels: Pixels, reader: Reader
+) -> tuple[tuple[Line, ...], ...]:
+    """The same as one or two readings, none of which has a place twice.
+
+    Where digits are lost by reading without marks, one reading has the line as it was.
+
+    Raises:
+        ComponentMissing: the reader is not installed.
+    """
+    found = list(_without_marks(lines, pixels, reader))
+    sure = [(one, read) for one, read in found if _has_all(one, read, lines)]
+    return tuple(_instead(lines, some) for some in ([sure, found] if sure != found else [found]))
+
+
+def _instead(lines: Sequence[Line], found: Sequence[tuple[_Marked, Line]]) -> tuple[Line, ...]:
+    places = [one.quad() for one, _ in found]
+    return (*beside(tuple(lines), places), *(read for _, read in found))
+
+
+def _without_marks(
+    lines: Sequence[Line], pixels: Pixels, reader: Reader
+) -> Iterator[tuple[_Marked, Line]]:
+    """Each stretch with marks beside digits, and how it is read without them."""
+    found = list(_marked(lines, pixels))
+    if not found:
+        return
+    sheet, tops = _sheet([one.rest for one in found])
+    seen = reader.read(sheet)
+    for one, top in zip(found, tops, strict=True):
+        yield one, _read(one, top, seen)
 
 
 def _marked(lines: Iterable[Line], pixels: Pixels) -> Iterator[_Marked]:

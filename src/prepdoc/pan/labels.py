@@ -41,10 +41,13 @@ _DOUBTFUL_LABELS = (
     r"account\s*(?:no|num(?:ber)?)",
     r"ご利用者",
 )
+# A name, which may be a card's, and what its end is put into: Sapphire Preferred (...1234).
+_PRODUCT = r"(?<=[a-z®™℠+]\s)(?<!checking\s)(?<!savings\s)(?<!deposit\s)\("
 # What follows is the end of a number.
 _ENDING_LABELS = (
     r"(?:account|card)(?:\s*(?:no|number))?\s*ending(?:\s*(?:in|with))?",
     r"ending\s*in",
+    rf"{_PRODUCT}…",
     r"下\s*[4４四]\s*(?:桁|ケタ|けた)",
     r"末尾(?:\s*[4４四]\s*(?:桁|ケタ|けた))?",
     r"last\s*(?:4|four)(?:\s*digits)?",
@@ -73,9 +76,10 @@ def _pattern(labels: tuple[str, ...]) -> re.Pattern[str]:
 _CARD = _pattern(_CARD_LABELS)
 _DOUBTFUL = _pattern(_DOUBTFUL_LABELS)
 _ENDING = re.compile(
-    rf"(?:{'|'.join(_ENDING_LABELS)}){_BETWEEN}$|(?:{_BRAND_WORDS})\W*(?:ending|…)[\s…]*$",
+    rf"(?:{'|'.join(_ENDING_LABELS)}){_BETWEEN}$|(?:{_BRAND_WORDS})\W*(?:ending|…|\.{{3}})[\s….]*$",
     re.IGNORECASE,
 )
+_OPENS = re.compile(rf"{_PRODUCT}$", re.IGNORECASE)
 _NAMES_CARD = re.compile(rf"(?:{_BRAND_WORDS}){_BETWEEN}$", re.IGNORECASE)
 _ANY = re.compile("|".join(_CARD_LABELS + _DOUBTFUL_LABELS + _ENDING_LABELS), re.IGNORECASE)
 
@@ -114,6 +118,11 @@ class Before:
     def is_ending_label(self) -> bool:
         """Whether the text says that the end of a card number follows."""
         return bool(_ENDING.search(self._text))
+
+    @cached_property
+    def opens_an_ending(self) -> bool:
+        """Whether the text ends in a name and a parenthesis, as pages of US banks name accounts."""
+        return bool(_OPENS.search(self._text))
 
     @cached_property
     def names_a_card(self) -> bool:

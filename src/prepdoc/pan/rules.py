@@ -242,6 +242,12 @@ def _is_masked(candidate: Candidate) -> bool:
     return shows and _is_whole(candidate) and _begins_in_card_groups(candidate)
 
 
+def _is_in_parentheses(candidate: Candidate) -> bool:
+    """`Sapphire Preferred (...1234)`, as pages of US banks name a card."""
+    closes = candidate.line[candidate.groups[-1].end :].startswith(")")
+    return closes and candidate.before.opens_an_ending
+
+
 def _begins_in_card_groups(candidate: Candidate) -> bool:
     """Groups in full before the masked ones are of two, four or six; three belong to a phone."""
     full = takewhile(lambda group: HIDDEN not in group.chars, candidate.groups)
@@ -263,7 +269,7 @@ def _shows_last_four_only(candidate: Candidate) -> bool:
     chars = candidate.chars
     only = not chars.rstrip(_DIGITS).strip(HIDDEN) and _tail(chars) == LAST_FOUR
     enough = candidate.masks >= MIN_SHOWN_MASKS or _has_label(candidate)
-    enough = enough or candidate.before.names_a_card
+    enough = enough or candidate.before.names_a_card or _is_in_parentheses(candidate)
     return only and enough and not _follows_digits(candidate)
 
 

@@ -102,11 +102,11 @@ def _closer(
     """Each reader's lines with the marks beside them, and what it reads in cells and in columns."""
     from prepdoc.ocr.cells import cell_lines, cell_sets
     from prepdoc.ocr.columns import column_lines, column_sets
-    from prepdoc.ocr.marks import with_marks
+    from prepdoc.ocr.marks import either_way
 
     cells, columns = cell_sets(pixels), column_sets(pixels)
     for reader, lines in seen_by:
-        yield with_marks(lines, pixels, reader)
+        yield from either_way(lines, pixels, reader)
         yield cell_lines(cells, reader)
         yield column_lines(columns, reader)
 
