@@ -40,10 +40,12 @@ def take(browser: Browser, server: Served, language: str) -> None:
     page.wait_for_selector("#work:not([hidden])")
     fill(page, language)
     page.wait_for_timeout(2000)
-    page.screenshot(path=PROJECT / "docs" / f"page-{language}.png")
+    page.screenshot(path=PROJECT / "docs" / "images" / f"page-{language}.png")
     page.click("#prepare")
     page.wait_for_selector("#download:not([hidden])")
-    page.locator("#result").screenshot(path=PROJECT / "docs" / f"page-result-{language}.png")
+    page.locator("#result").screenshot(
+        path=PROJECT / "docs" / "images" / f"page-result-{language}.png"
+    )
     context.close()
 
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from email.message import EmailMessage
 from email.policy import SMTP
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from prepdoc.correspondence.contradictions import Contradiction, Kind, contradictions
-from prepdoc.correspondence.domains import host_of, is_look_alike, is_own
+from prepdoc.correspondence.contradictions import Contradiction, Kind, contradictions, unseen
+from prepdoc.correspondence.domains import hosts_of, is_active, is_look_alike, is_own, unwrapped
 from prepdoc.correspondence.mail import read_mails
 from prepdoc.correspondence.request import asked
+from prepdoc.correspondence.secrets import sentences_that_want_secrets
 from prepdoc.correspondence.telling import SCHEMA_FILE, as_dict, as_text
+from prepdoc.showing import shortened
+from tests import draw
 from tests.terminal import Runner, environ, run
 from tests.test_request import ASKED, SUBJECTS, words
 
@@ -149,10 +153,113 @@ def test_each_contradiction_is_told_once_with_its_line(mail: EmailMessage, kind:
         "パスワードをお知らせいただく必要はありません。",
         "Please do not send your full card number.",
         "We never ask you to provide your password.",
+        "We will never ask you to\nprovide your password or security code.",
+        "パスワードや暗証番号をお知らせいただくようお願いすることはございません。",
+        "カード番号全体は送らないでください。",
+        "お心当たりがない場合は、パスワードを変更してください。",
+        "カード番号の下4桁のみが記載された明細書をお送りください。",
+        "Only the last four digits of your credit card number must be visible; please send it.",
     ],
 )
 def test_what_a_mail_does_not_want_is_no_contradiction(sentence: str) -> None:
     assert found(with_words(sentence)) == ()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "セキュリティコードを\nご入力ください。",
+        "カード番号をご入力ください",
+        "カード番号と有効期限をお知らせください",
+        "カード番号 16 桁をすべてご記入ください",
+        "全桁が確認できる画像をお送りください",
+        "確認コードをご返信ください",
+        "カードの両面の写真をお送りください",
+        "パスワードを再登録してください",
+        "パスワードをご入力いただけない場合、停止いたします",
+        "If you do not confirm your password within 24 hours, your account is closed.",
+        "Don't wait: enter your password.",
+        "Please confirm your\npassword",
+        "Submit your credit card number, now.",
+        "Please update your card number, expiration date and CVV.",
+        "Reply with the verification code",
+        "> please send photos of both sides of your card",
+        "Verify all 16 digits of your card",
+    ],
+)
+def test_whoever_wants_secrets_is_told_in_whatever_words(words: str) -> None:
+    """Also across lines, and where a "not" belongs to something else."""
+    assert list(sentences_that_want_secrets(f"お客様へ\n\n{words}\n\n以上"))
+
+
+YAHOO_JAPAN = (
+    "mta7777.mail.kks.yahoo.co.jp  from=amazon.co.jp; domainkeys=neutral (no sig);"
+    " dkim=fail (bad signature); header.i=@amazon.co.jp"
+)
+RESULTS = {
+    "in a form of its own": (YAHOO_JAPAN, [Kind.DKIM]),
+    "in such a form, another's signature": (
+        "mta.mail.kks.yahoo.co.jp  from=amazon.co.jp; dkim=pass (ok); header.i=@list.example",
+        [Kind.ALIGNMENT],
+    ),
+    "a tail that is none": ("mx.example; dmarc=fail header.from=amazon.co.jp; ((x", [Kind.DMARC]),
+    "DMARC passed, a list's signature not": (
+        "mx.example; dkim=fail header.d=list.example; dmarc=pass header.from=amazon.co.jp", [],
+    ),
+    "nothing was shown": (
+        "mx.example; dkim=none; spf=none; dmarc=none header.from=amazon.co.jp", [Kind.UNPROVEN],
+    ),
+    "the body was changed": (
+        "mx.google.com; dkim=neutral (body hash did not verify) header.i=@amazon.co.jp",
+        [Kind.UNPROVEN],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("header", "kinds"), RESULTS.values(), ids=RESULTS)
+def test_what_the_receiving_server_found_is_read(header: str, kinds: list[Kind]) -> None:
+    told = found(message("e1", Authentication_Results=header))
+    assert [one.kind for one in told] == kinds
+
+
+def test_every_line_of_the_receiving_server_counts_and_no_older_one() -> None:
+    mail = message("e1", Authentication_Results="")
+    mail["Authentication-Results"] = "bimi.icloud.com; bimi=none"
+    mail["Authentication-Results"] = "bimi.icloud.com; dmarc=fail header.from=amazon.co.jp"
+    mail["Authentication-Results"] = "mx.forger.example; spf=fail smtp.mailfrom=a@b.example"
+    assert [one.kind for one in found(mail)] == [Kind.DMARC]
+
+
+def test_every_sender_and_every_address_for_answers_is_told() -> None:
+    mail = message("e1", Sender="x@forger.example")
+    mail["Reply-To"] = "help@amazon.co.jp"
+    raw = bytes(mail).replace(b"Subject:", b"Reply-To: help@mail.example\r\nSubject:")
+    (read,) = read_mails(raw)
+    assert [one.kind for one in contradictions(read)] == [Kind.SENDER, Kind.REPLY_TO]
+
+
+def test_what_could_not_be_compared_is_told() -> None:
+    """A bare paste names no sender, and a mail may come without its server's findings."""
+    (pasted,) = read_mails(words("e1").encode())
+    assert unseen(pasted) == ("sender", "authentication")
+    (bare,) = read_mails(bytes(message("e1", Authentication_Results="")))
+    assert unseen(bare) == ("authentication",)
+    (whole,) = read_mails(bytes(message("e1")))
+    assert unseen(whole) == ()
+    assert "what your mail server found" in as_text(asked(bare), (), unseen(bare))
+
+
+@pytest.mark.parametrize("before", [0, 100, 104, 109, 115])
+def test_no_card_number_is_told_wherever_a_line_is_cut(before: int) -> None:
+    pan = draw.pan("visa", 3)
+    for number in (
+        pan,
+        draw.grouped(pan, " "),
+        draw.grouped(pan, "\u200b"),
+        draw.grouped(pan, "+"),
+    ):
+        told = shortened(f"{'x' * before} {number} and more words " + "y" * 60, 120)
+        assert len(re.sub(r"\D", "", told)) <= 4
 
 
 @pytest.mark.parametrize(
@@ -167,10 +274,51 @@ def test_what_a_mail_does_not_want_is_no_contradiction(sentence: str) -> None:
         ("javascript:alert(1)", ""),
         ("https://[broken", ""),
         ("https://xn--mazon-3ve.com", "\u0430mazon.com"),
+        (r"https://evil.example\@www.amazon.co.jp/", "evil.example"),
+        ("ｈｔｔｐｓ：／／ｅｖｉｌ．ｅｘａｍｐｌｅ／", "evil.example"),
+        ("https://ev\til.exam\nple/", "evil.example"),
+        ("https://%65vil.example/", "evil.example"),
     ],
 )
 def test_the_host_is_what_a_browser_would_ask(target: str, host: str) -> None:
-    assert host_of(target) == host
+    assert hosts_of(target) == ((host,) if host else ())
+
+
+def test_a_mail_link_has_the_hosts_of_all_that_it_writes_to() -> None:
+    target = "mailto:help@amazon.co.jp?cc=x%40evil.example"
+    assert hosts_of(target) == ("amazon.co.jp", "evil.example")
+
+
+@pytest.mark.parametrize(
+    "target", ["javascript:location='//x'", "data:text/html,x", "java\nscript:x", "file:///etc",
+               "ftp://amazon.co.jp/x", "blob:https://www.amazon.co.jp/x", "VBScript:x"]
+)  # fmt: skip
+def test_what_runs_or_is_no_page_is_told(target: str) -> None:
+    assert is_active(target)
+    told = found(with_link(target, "https://www.amazon.co.jp/"))
+    assert Kind.LINK_TARGET in {one.kind for one in told}
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["https://a.example", "www.amazon.jp", "tel:1", "mailto:a@b.c", "x-apple-data-detectors://1"],
+)
+def test_ordinary_links_run_nothing(target: str) -> None:
+    assert not is_active(target)
+
+
+def test_links_that_a_mail_service_wraps_are_unwrapped() -> None:
+    wrapped = (
+        "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fa.example%2F&data=1"
+    )
+    assert unwrapped(wrapped) == "https://a.example/"
+    assert unwrapped("https://www.google.com/url?q=https://a.example/&sa=D") == "https://a.example/"
+    for other in ("https://a.example/?url=https://b.example/", "https://[broken", ""):
+        assert unwrapped(other) == other
+
+
+def test_two_own_domains_are_one_place() -> None:
+    assert found(with_link("http://www.amazon.jp", "Amazon.co.jp")) == ()
 
 
 @pytest.mark.parametrize("host", ["amazon.co.jp", "www.amazon.jp", "sellercentral.amazon.com"])

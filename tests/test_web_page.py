@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,8 @@ from tests import draw, judge
 from tests.draw import Item, Sheet, Text
 from tests.needing import cannot_run
 from tests.serving import Served, served
+from tests.test_contradictions import message
+from tests.test_request import words
 
 SIZE = (340.0, 220.0)
 VISA = draw.pan("visa", 1)
@@ -158,12 +161,70 @@ def test_a_mask_is_made_moved_and_removed_with_keys_alone(page: Page, tmp_path: 
     drawn = page.locator(".drawn")
     expect(drawn).to_be_focused()
     before = drawn.get_attribute("points")
-    for keys, words in (("ArrowRight", "moved"), ("Shift+ArrowDown", "resized")):
+    for keys, what in (("ArrowRight", "moved"), ("Shift+ArrowDown", "resized")):
         page.keyboard.press(keys)
-        expect(drawn, words).not_to_have_attribute("points", before or "")
+        expect(drawn, what).not_to_have_attribute("points", before or "")
         before = drawn.get_attribute("points")
     page.keyboard.press("Delete")
     expect(drawn).to_have_count(0)
+
+
+def test_what_is_asked_is_told_and_a_missing_purchase_can_be_done_without(
+    page: Page, tmp_path: Path
+) -> None:
+    """The mail and the statement are dropped together; the page asks for another purchase."""
+    asking = message("e2")
+    asking.set_content(words("e2").replace("17", VISA[-2:]))
+    mail = tmp_path / "mail.eml"
+    mail.write_bytes(bytes(asking))
+    page.set_input_files("#file", [mail, statement(tmp_path)])
+    page.wait_for_selector("#work:not([hidden])")
+    expect(page.locator("#asked")).to_contain_text("amazon-co-jp-statement")
+    fill(page)
+    page.click("summary")
+    page.fill("input[name=transaction]", "Amazon 99,999")
+    page.fill("input[name=last_four]", VISA[-4:])
+    page.click("#prepare")
+    page.click("text=Do without TXN")
+    saved(page, tmp_path)
+    expect(page.locator("#message")).to_have_value(re.compile("カード"))
+    names = page.locator("#reply-files a").all_text_contents()
+    assert names == ["Save reply.txt", "Save reply.eml"]
+
+
+def test_a_found_mask_can_be_enlarged(page: Page, tmp_path: Path) -> None:
+    bring(page, statement(tmp_path))
+    fill(page)
+    page.locator(".mask").first.click()
+    expect(page.locator(".drawn")).to_have_count(1)
+    expect(page.locator(".mask")).to_have_count(2)
+
+
+def test_ten_statements_one_after_the_other_take_no_more_memory(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    data = draw.statement_pdf([Sheet(items=ITEMS[:3], size=(240.0, 60.0))]).data
+    with served(tmp_path) as running:
+        opened = chromium.new_page()
+        opened.set_default_timeout(WAIT_MS)
+        opened.goto(running.address)
+        used = []
+        for number in range(10):
+            path = tmp_path / f"{number}.pdf"
+            path.write_bytes(data)
+            bring(opened, path)
+            used.append(resident_bytes(running.process.pid))
+            opened.click("#again")
+            expect(opened.locator("#work")).to_be_hidden()
+        opened.close()
+    assert max(used[5:]) < 1.15 * max(used[2:5])
+
+
+def resident_bytes(pid: int) -> int:
+    """What a process has in memory (proc(5))."""
+    found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    assert found
+    return int(found[1]) * 1024
 
 
 def test_a_second_tab_has_a_document_of_its_own(page: Page, tmp_path: Path) -> None:

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from prepdoc.pan import Match
 
 HIDDEN_DIGIT: Final = "·"
 HIDDEN_RUN: Final = "····"
@@ -18,6 +21,8 @@ MAX_SHOWN_DIGITS: Final = 6
 MAX_SEPARATORS: Final = 3
 """ " - " is the longest separator that cards are printed with."""
 
+_PARTING = re.compile(r"(?<=\d)(?:%20|[+x=_~*]{1,3})(?=\d)")
+"""Between digits, what is neither a blank nor a dash."""
 _LONG_RUN = re.compile(rf"\d(?:[\W_]{{0,{MAX_SEPARATORS}}}\d){{{MAX_SHOWN_DIGITS},}}")
 
 
@@ -29,11 +34,42 @@ def shown(name: str | Path) -> str:
     >>> shown("4111-1111-1111-1111.pdf")
     '····-····-····-1111.pdf'
     """
+    text = str(name)
+    hidden = _hidden(text)
+    shown = (HIDDEN_DIGIT if i in hidden else c for i, c in enumerate(text))
+    return "".join(c if c.isprintable() else "?" for c in shown)
+
+
+def shortened(text: str, most: int) -> str:
+    """Foreign words made safe, and then no longer than so many characters.
+
+    A number that is cut before it is looked for is none that could be found.
+    """
+    safe = shown(text)
+    return safe if len(safe) <= most else f"{safe[: most - 1]}…"
+
+
+def _hidden(text: str) -> frozenset[int]:
+    """Places of the digits of card numbers, whatever stands between them.
+
+    Characters that nobody sees part no digits, and what parts them in addresses of the web (`+`,
+    `%20`) is as good as a blank. Digits that are written as `%34` are all hidden.
+    """
+    from urllib.parse import unquote
+
+    seen = [i for i, c in enumerate(text) if c.isprintable()]
+    plain = "".join(text[i] for i in seen)
+    spaced = _PARTING.sub(lambda found: " " * len(found[0]), plain)
+    hidden = {seen[i] for form in (plain, spaced) for m in _found(form) for i in m.hide}
+    if _found(unquote(plain)) and not hidden:
+        hidden |= {seen[i] for run in _LONG_RUN.finditer(plain) for i in range(*run.span())}
+    return frozenset(hidden)
+
+
+def _found(text: str) -> tuple[Match, ...]:
     from prepdoc.pan import find
 
-    text = "".join(c if c.isprintable() else "?" for c in str(name))
-    hidden = {index for match in find(text) for index in match.hide}
-    return "".join(HIDDEN_DIGIT if i in hidden else c for i, c in enumerate(text))
+    return tuple(find(text))
 
 
 def scrubbed(text: str) -> str:

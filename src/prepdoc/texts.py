@@ -158,7 +158,12 @@ ENGINE_SAYS: Final = (
     N_("The picture unpacks to far more pixels than a scan has: scan it at 300 dpi."),
     N_("no known card range or check digit"),
     N_("This mail is far larger than any that asks for a statement: save it alone."),
+    N_("This is no mail: save it as .eml, or paste its text into a file."),
     N_("This mail holds no text: save it again, or paste its text into a file."),
+    N_(
+        "This mail has far more headers, parts or links than any that asks for a statement: "
+        "paste its text into a file."
+    ),
     N_("This mail's HTML unpacks to far more than a person reads: paste its text."),
 )
 

@@ -6,17 +6,20 @@ import json
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from prepdoc.cli import failing
-from prepdoc.showing import shown
+from prepdoc.showing import shortened, shown
 from prepdoc.texts import _, ngettext
 
 if TYPE_CHECKING:
     from prepdoc.correspondence.mail import Mail
     from prepdoc.correspondence.request import Asked
+
+MAX_SUBJECT: Final = 80
+"""Characters of a mail's subject that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +33,17 @@ class Letter:
 
 def say_what_is_asked(mail: Path, dkim_key: Path | None, as_json: bool) -> None:
     """Print what the mail asks, and where it contradicts itself."""
-    from prepdoc.correspondence.contradictions import contradictions
+    from prepdoc.correspondence.contradictions import contradictions, unseen
     from prepdoc.correspondence.telling import as_dict, as_text
 
     letter = read_letter(mail)
-    found = contradictions(letter.mail)
+    found, missing = contradictions(letter.mail), unseen(letter.mail)
     is_signed = _is_signed(letter.mail, dkim_key) if dkim_key else None
     if as_json:
-        told = as_dict(mail if _is_file(mail) else None, letter.asked, found, is_signed)
+        told = as_dict(mail if _is_file(mail) else None, letter.asked, found, missing, is_signed)
         click.echo(json.dumps(told, ensure_ascii=False))
     else:
-        click.echo(as_text(letter.asked, found, is_signed))
+        click.echo(as_text(letter.asked, found, missing, is_signed))
 
 
 def _is_signed(mail: Mail, key: Path) -> bool:
@@ -67,8 +70,24 @@ def read_letter(mail: Path) -> Letter:
     from prepdoc.reading.files import bytes_of
 
     # One more than a mail may have, so that a larger one is seen to be so.
-    data = bytes_of(mail) if _is_file(mail) else sys.stdin.buffer.read(MAX_BYTES + 1)
-    return Letter(mail, *latest_known(read_mails(data)))
+    data = bytes_of(mail) if _is_file(mail) else _standard_input(MAX_BYTES + 1)
+    mails = read_mails(data)
+    letter = Letter(mail, *latest_known(mails))
+    if len(mails) > 1:
+        _say_which(letter, len(mails))
+    return letter
+
+
+def _standard_input(most: int) -> bytes:
+    """So many bytes at most; none where it is closed."""
+    return sys.stdin.buffer.read(most) if sys.stdin else b""
+
+
+def _say_which(letter: Letter, count: int) -> None:
+    """On stderr, which of a mailbox's mails is meant."""
+    subject = shortened(letter.mail.subject, MAX_SUBJECT)
+    text = _("of {n} mails in it, this is about the one called “{subject}”")
+    failing.complain(text.format(n=count, subject=subject), letter.source)
 
 
 def warn_of_contradictions(letter: Letter) -> None:

@@ -20,7 +20,7 @@ def open_page(file: Path | None, *, browse: bool) -> None:
         ComponentMissing: the server is not installed.
     """
     if file is not None and not file.is_file():
-        raise UnreadableInput(f"{shown(file)} does not exist; name the statement's file")
+        raise UnreadableInput(f"{shown(file)} does not exist; check the name")
     try:
         from prepdoc.web.opening import serve
     except ImportError as error:

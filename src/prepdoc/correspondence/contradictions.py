@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from prepdoc.correspondence.domains import (
-    host_of,
+    hosts_of,
     in_unicode,
+    is_active,
     is_look_alike,
     is_own,
     own_domain,
+    unwrapped,
 )
+from prepdoc.correspondence.secrets import sentences_that_want_secrets
 
 if TYPE_CHECKING:
     from prepdoc.correspondence.mail import Link, Mail
@@ -34,6 +37,7 @@ class Kind(StrEnum):
     DKIM = "dkim"
     SPF = "spf"
     ALIGNMENT = "alignment"
+    UNPROVEN = "unproven"
     LINK_TEXT = "link-text"
     LINK_TARGET = "link-target"
     LINK_LOOK_ALIKE = "link-look-alike"
@@ -49,23 +53,17 @@ class Contradiction:
     line: str = field(repr=False)
 
 
-MAX_LINE: Final = 120
-"""Characters of a line that is shown."""
+Unseen: TypeAlias = Literal["sender", "authentication"]
+"""Who sent it, and what the receiving server found."""
+MAX_LINE: Final = 2_000
+"""Characters of a line; the words of a long sentence."""
+_METHODS: Final = ("dmarc", "dkim", "spf")
 _FAILED: Final = frozenset({"fail", "hardfail", "softfail", "permerror"})
-# Wants what no mail that is known asks for; E2 and E3 say not to send the whole number.
-_SECRET = re.compile(
-    r"(?:パスワード|暗証番号|セキュリティコード|ワンタイム(?:パスワード|コード)|認証コード"
-    r"|カード番号(?:の)?(?:全体|全桁|すべて|全て)|(?:16|１６)桁の?カード番号)"
-    r"[^。\n]{0,20}(?:ご?入力|ご?記入|お?知らせ|ご?送信|ご?返信|ご?提供|教えて)"
-    r"|\b(?:enter|send|provide|confirm|reply with|tell us)\b[^.\n]{0,40}"
-    r"\b(?:password|pin|security code|cvv|one-time code"
-    r"|(?:full|whole|complete|entire|16-digit) (?:credit )?card number)",
-    re.IGNORECASE,
-)
-_NOT_WANTED = re.compile(
-    r"控え|しないで|なさらないで|必要はありません|求めることはありません|\b(?:never|not|don't)\b",
-    re.I,
-)
+_ABOUT: Final = (("header", "from"), ("header", "d"), ("header", "i"), ("smtp", "mailfrom"))
+"""The properties that name the domain, the one that DMARC is about first."""
+_COMMENT = re.compile(r"\([^()]*\)")
+_RESULT = re.compile(r"(?<![\w.-])(dmarc|dkim|spf)\s*=\s*([a-z]+)")
+_DOMAIN_OF = re.compile(r"(?:header\.(?:from|d|i)|smtp\.mailfrom)\s*=\s*\"?([^\s;\"]+)")
 
 
 def contradictions(mail: Mail) -> tuple[Contradiction, ...]:
@@ -78,9 +76,16 @@ def contradictions(mail: Mail) -> tuple[Contradiction, ...]:
     )  # fmt: skip
 
 
+def unseen(mail: Mail) -> tuple[Unseen, ...]:
+    """What could not be compared, because it is not in the text, or not in a known form."""
+    found = any(_findings(header) for header in mail.authentication)
+    is_unknown = not (mail.has_head or mail.sender)
+    missing: dict[Unseen, bool] = {"sender": is_unknown, "authentication": not found}
+    return tuple(what for what, is_missing in missing.items() if is_missing)
+
+
 def _shown(kind: Kind, line: str) -> Contradiction:
-    words = " ".join(line.split())
-    return Contradiction(kind, words if len(words) <= MAX_LINE else words[: MAX_LINE - 1] + "…")
+    return Contradiction(kind, " ".join(line.split())[:MAX_LINE])
 
 
 def _domain(address: str) -> str:
@@ -91,14 +96,16 @@ def _domain(address: str) -> str:
 
 
 def _sender(mail: Mail) -> Iterator[Contradiction]:
-    if not mail.sender:
-        return
-    host = _domain(mail.sender)
-    line = f"From: {mail.sender_name} <{mail.sender}>"
-    if is_look_alike(host):
-        yield _shown(Kind.SENDER_LOOK_ALIKE, f"{line} ({host})")
-    elif not is_own(host):
-        yield _shown(Kind.SENDER, line)
+    """Every address that the mail names as its sender; programs show one of them, or the name."""
+    for address in (mail.sender, *mail.other_senders):
+        host = _domain(address)
+        line = f"From: {mail.sender_name} <{address}>"
+        if address and is_look_alike(host):
+            yield _shown(Kind.SENDER_LOOK_ALIKE, f"{line} ({host})")
+        elif address and not is_own(host):
+            yield _shown(Kind.SENDER, line)
+    if mail.has_head and not mail.sender:
+        yield _shown(Kind.SENDER, f"From: {mail.sender_name}")
 
 
 def _reply_to(mail: Mail) -> Iterator[Contradiction]:
@@ -107,38 +114,79 @@ def _reply_to(mail: Mail) -> Iterator[Contradiction]:
             yield _shown(Kind.REPLY_TO, f"Reply-To: {address}")
 
 
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """What the receiving server found: method, result, and the domain that it is about."""
+
+    method: str
+    result: str
+    domain: str
+
+    @property
+    def line(self) -> str:
+        return f"Authentication-Results: {self.method}={self.result} {self.domain}"
+
+
 def _authentication(mail: Mail) -> Iterator[Contradiction]:
-    """What the receiving server found, and whether what it proved is the sender's own domain."""
-    proven: list[str] = []
-    for method, result, domain in _results(mail.authentication):
-        line = f"Authentication-Results: {method}={result} {domain}"
-        if result in _FAILED and method in ("dmarc", "dkim", "spf"):
-            yield _shown(Kind(method), line)
-        elif result == "pass" and domain:
-            proven.append(domain)
+    """What the receiving server found, and whether what it proved is the sender's own domain.
+
+    A DMARC pass says that the sender's own domain signed or sent it, whatever else failed: a
+    mailing list's signature, or the address of a forwarder (RFC 7489, section 4.2).
+    """
+    found = [one for header in mail.authentication for one in _findings(header)]
     sender = own_domain(_domain(mail.sender))
+    approved = {one.result for one in found if one.method == "dmarc"} == {"pass"}
+    if not approved:
+        yield from (_shown(Kind(one.method), one.line) for one in found if one.result in _FAILED)
+    proven = [one.domain for one in found if one.result == "pass" and one.domain]
     if proven and sender and all(own_domain(domain) != sender for domain in proven):
         yield _shown(Kind.ALIGNMENT, f"From: {mail.sender}; {', '.join(dict.fromkeys(proven))}")
+    if found and sender and not any(one.result in {*_FAILED, "pass"} for one in found):
+        yield _shown(Kind.UNPROVEN, "; ".join(one.line for one in found))
 
 
-def _results(header: str) -> Iterator[tuple[str, str, str]]:
-    """Method, result and the domain that it is about (RFC 8601, section 2.7)."""
+def _findings(header: str) -> tuple[_Finding, ...]:
+    """What a header says (RFC 8601, section 2.7), in whatever form its server writes it."""
+    return tuple(one for one in _parsed(header) or _picked(header) if one.method in _METHODS)
+
+
+def _parsed(header: str) -> list[_Finding]:
     import authres
     from authres import dmarc
 
-    if not header:
-        return
     # Outlook's servers leave out who they are, which comes first and holds no "=".
     named = header if "=" not in header.partition(";")[0] else f"unnamed; {header}"
     try:
         parsed = authres.FeatureContext(dmarc).parse(f"Authentication-Results: {named}")
-    except authres.AuthResError:
-        return
-    for result in parsed.results:
-        about = {(p.type, p.name): str(p.value) for p in result.properties}
-        keys = (("header", "from"), ("header", "d"), ("header", "i"), ("smtp", "mailfrom"))
-        value = next((about[key] for key in keys if key in about), "")
-        yield result.method.lower(), result.result.lower(), _domain(value.lower())
+    except (authres.AuthResError, RecursionError):
+        return []
+    return [
+        _Finding(result.method.lower(), result.result.lower(), _about(result.properties))
+        for result in parsed.results
+        if result.method and result.result
+    ]
+
+
+def _about(properties: Iterable[Any]) -> str:
+    named = {(p.type, p.name): str(p.value) for p in properties}
+    value = next((named[key] for key in _ABOUT if key in named), "")
+    return _domain(value.lower())
+
+
+def _picked(header: str) -> list[_Finding]:
+    """Where a server writes a form of its own, as Yahoo! JAPAN's do: a method and its result."""
+    words = _COMMENT.sub(" ", header).lower()
+    results = list(_RESULT.finditer(words))
+    ends = [*(one.start() for one in results), len(words)][1:]
+    return [
+        _Finding(one[1], one[2], _domain_in(words[one.end() : end]))
+        for one, end in zip(results, ends, strict=True)
+    ]
+
+
+def _domain_in(words: str) -> str:
+    found = _DOMAIN_OF.search(words)
+    return _domain(found[1]) if found else ""
 
 
 # --- body --------------------------------------------------------------------------------------
@@ -146,24 +194,30 @@ def _results(header: str) -> Iterator[tuple[str, str, str]]:
 
 def _links(mail: Mail) -> Iterator[Contradiction]:
     for link in mail.links:
-        host = host_of(link.target)
-        if not host:
-            continue
+        target = unwrapped(link.target)
         line = f"{link.text} → {link.target}" if link.text != link.target else link.target
-        said = _said_host(link)
-        if said and own_domain(said) != own_domain(host):
-            yield _shown(Kind.LINK_TEXT, line)
-        elif is_look_alike(host):
-            yield _shown(Kind.LINK_LOOK_ALIKE, f"{line} ({host})")
-        elif not is_own(host):
+        if is_active(target):
             yield _shown(Kind.LINK_TARGET, line)
+        for host in hosts_of(target):
+            if kind := _wrong(link, host):
+                yield _shown(kind, f"{line} ({host})" if kind is Kind.LINK_LOOK_ALIKE else line)
+
+
+def _wrong(link: Link, host: str) -> Kind | None:
+    """What is wrong with a link to a host; two of the recipient's own domains are one place."""
+    said = _said_host(link)
+    if said and not (is_own(said) and is_own(host)) and said != host:
+        return Kind.LINK_TEXT
+    if is_look_alike(host):
+        return Kind.LINK_LOOK_ALIKE
+    return None if is_own(host) else Kind.LINK_TARGET
 
 
 def _said_host(link: Link) -> str:
     """The host that a link's own words name, if they are an address."""
     words = unicodedata.normalize("NFKC", link.text).strip()
     is_url = re.fullmatch(r"(?:https?://)?[\w.-]+\.[a-z]{2,}(?:/\S*)?", words, re.IGNORECASE)
-    return host_of(words) if is_url else ""
+    return next(iter(hosts_of(words)), "") if is_url else ""
 
 
 def _attachments(mail: Mail) -> Iterator[Contradiction]:
@@ -172,6 +226,9 @@ def _attachments(mail: Mail) -> Iterator[Contradiction]:
 
 
 def _secrets(mail: Mail) -> Iterator[Contradiction]:
-    for sentence in re.split(r"[。\n]|(?<=[.!?])\s", unicodedata.normalize("NFKC", mail.text)):
-        if _SECRET.search(sentence) and not _NOT_WANTED.search(sentence):
-            yield _shown(Kind.CREDENTIALS, sentence)
+    """In what mail programs show, and in the text for those that show no HTML."""
+    parts = (mail.subject, mail.text, mail.other_text)
+    sentences = (one for part in parts for one in sentences_that_want_secrets(part))
+    yield from (_shown(Kind.CREDENTIALS, sentence) for sentence in sentences)
+    if mail.has_password_field:
+        yield _shown(Kind.CREDENTIALS, '<input type="password">')

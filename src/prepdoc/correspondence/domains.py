@@ -4,9 +4,10 @@ up."""
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 OWN: Final = ("amazon.co.jp", "amazon.com", "amazon.jp")
 """Domains of which Amazon sends and to which its mails lead; amazon.jp stands in the signatures of
@@ -15,21 +16,49 @@ E3 and E4. amazonses.com is everybody's who pays for sending."""
 NAME: Final = "amazon"
 _ASCII_TWINS: Final = (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("5", "s"), ("4", "a"))
 """Characters of ASCII that are taken for others at a glance."""
+_WRAPPERS: Final = (
+    (".safelinks.protection.outlook.com", "url"),  # Microsoft Defender, "Safe Links"
+    ("www.google.com", "q"),  # Gmail's page, as it is saved
+)
+"""Hosts of services that put their own address before a link's, and the key that holds it."""
+_HARMLESS: Final = ("mailto", "tel", "cid", "mid", "about", "sms", "x-apple-data-detectors")
+_IGNORED = re.compile(r"[\t\r\n]")
+_ADDRESS_HOST = re.compile(r"@([\w.-]+)")
 _OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+-]*:", re.IGNORECASE)
 MAX_EDITS: Final = 1
 """Letters more, less or other: `amazom`, `amaz0n`; with two, `azon` and `amason` would be many."""
 
 
-def host_of(target: str) -> str:
-    """The host of a link's target, or of the address that it writes to; empty where it has none."""
-    url = target.strip()
+def hosts_of(target: str) -> tuple[str, ...]:
+    """The host of a link's target, or of every address that it writes to; empty where none is.
+
+    As browsers read it (URL Standard, section 4.4): full-width letters are plain ones, a backslash
+    is a slash, tabs and line breaks are nothing.
+    """
+    url = _IGNORED.sub("", unicodedata.normalize("NFKC", target)).strip()
     if _OTHER_SCHEME.match(url):
-        return in_unicode(url.partition("?")[0].rpartition("@")[2]) if "@" in url else ""
+        found = dict.fromkeys(in_unicode(host) for host in _ADDRESS_HOST.findall(unquote(url)))
+        return tuple(found) if url[:7].lower() == "mailto:" else ()
+    url = url.replace("\\", "/")
     try:
         host = urlsplit(url if "//" in url else f"//{url}").hostname or ""
     except ValueError:
-        return ""
-    return in_unicode(host.rstrip("."))
+        return ()
+    return (in_unicode(unquote(host).rstrip(".")),) if host else ()
+
+
+def is_active(target: str) -> bool:
+    """Whether a link runs something, or opens what is no page of a site."""
+    url = _IGNORED.sub("", target).strip().lower()
+    return bool(_OTHER_SCHEME.match(url)) and url.partition(":")[0] not in _HARMLESS
+
+
+def unwrapped(target: str) -> str:
+    """Where a link leads that a mail service has wrapped for its own check."""
+    url = urlsplit(target) if target.isprintable() and "[" not in target else None
+    key = next((key for host, key in _WRAPPERS if url and (url.hostname or "").endswith(host)), "")
+    inside = parse_qs(url.query).get(key, []) if url and key else []
+    return inside[0] if inside else target
 
 
 def in_unicode(host: str) -> str:

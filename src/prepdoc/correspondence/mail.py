@@ -1,81 +1,65 @@
 """Bytes of a mail, in any form that a person can save or paste → `Mail`: its words and its links.
 
-Forms: .eml (RFC 5322), .mbox (RFC 4155), .html, and text copied out of a mail program.
+    bytes ─forms→ messages ─parts, head→ headers, words ─markup, links→ Mail
+
+What no mail for people exceeds is in `limits`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from email import message_from_bytes, policy
-from email.errors import MessageError
-from email.header import decode_header, make_header
-from email.message import Message
-from email.utils import getaddresses
-from html import unescape
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import Final
 
+from prepdoc.correspondence.addresses import Mailbox, mailboxes
+from prepdoc.correspondence.charsets import seen, text_of
+from prepdoc.correspondence.forms import is_message, messages
+from prepdoc.correspondence.head import (
+    authentication_of,
+    date_of,
+    in_words,
+    mailboxes_of,
+    words_of,
+)
+from prepdoc.correspondence.limits import (
+    HTML_BOMB,
+    MAX_BYTES,
+    MAX_HEADER,
+    MAX_LINKS,
+    MAX_TEXT,
+    NO_MAIL,
+    NO_TEXT,
+    TOO_LARGE,
+)
+from prepdoc.correspondence.links import Link, bare_links, distinct
+from prepdoc.correspondence.markup import MARKUP, Page, page_of
+from prepdoc.correspondence.parts import Part, content_of, parsed, sorted_parts
 from prepdoc.errors import UnreadableInput
 
-if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+__all__ = ["MAX_BYTES", "MAX_LINKS", "Link", "Mail", "read_mails"]
 
-MAX_BYTES: Final = 20_000_000
-"""Of a mail with its attachments: mail services let through 25 MB in base64, 18 MB of content."""
-MAX_TEXT: Final = 1_000_000
-"""Characters of words, in HTML or not; the mails that ask have some two thousand."""
-MAX_LINKS: Final = 1_000
-MAX_ATTACHMENTS: Final = 200
-
-TOO_LARGE: Final = "This mail is far larger than any that asks for a statement: save it alone."
-NO_TEXT: Final = "This mail holds no text: save it again, or paste its text into a file."
-HTML_BOMB: Final = "This mail's HTML unpacks to far more than a person reads: paste its text."
-
-# A header's name and a colon (RFC 5322, section 2.2), of which a mail has one of these.
-_HEADER = re.compile(
-    rb"\A(?:From \S[^\n]*\n)?(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*)+", re.MULTILINE
-)
-_TELLING = re.compile(
-    rb"^(?:From|Subject|Received|Return-Path|MIME-Version|Message-ID|Delivered-To):",
-    re.MULTILINE | re.IGNORECASE,
-)
-_MBOX_FROM = re.compile(rb"(?:\A|\n)From \S+[^\n]*\d{4}[^\n]*\n")
-_MARKUP = re.compile(r"<(?:!doctype html|html|head|body|div|p|table|br|meta)\b", re.IGNORECASE)
-_CHARSET_OF_HTML = re.compile(rb"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
-# In the order in which a wrong guess is least likely.
-_ENCODINGS = ("utf-8-sig", "cp932", "euc_jp")
-_ESCAPE = b"\x1b$"
-"""Before kanji in ISO-2022-JP (RFC 1468)."""
-_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 # Above a copied mail, what programs and people write.
 _COPIED_SENDER = re.compile(r"^(?:From|差出人|送信者|送信元)\s*[:：]\s*(.+)$", re.M | re.I)
 _COPIED_SUBJECT = re.compile(r"^(?:Subject|件名|タイトル|題名)\s*[:：]\s*(.+)$", re.M | re.I)
-# Elements that stand on lines of their own (HTML, section 15.3, and br).
-_BLOCKS: Final = frozenset(
-    {"address", "article", "blockquote", "body", "br", "center", "dd", "div", "dl", "dt", "form"}
-    | {"h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "section", "table", "td"}
-    | {"th", "tr", "ul"}
-)
-_UNREAD: Final = frozenset({"head", "noscript", "script", "style", "template", "title"})
-_URL = re.compile(r"(?:https?://|www\.)[^\s<>\"'、。）」』]+", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """Where a link leads, and the words that it stands under; both the same in plain text."""
-
-    target: str
-    text: str
+_UNREADABLE = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
+"""Control characters, and what was in no encoding; but ESC, which a damaged mail may keep."""
+_MAX_UNREADABLE: Final = 0.05
+"""Of a text's characters: random bytes have some 0.4, a text with a damaged line far less."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
     """A mail's words and what stands around them; what is missing is empty.
 
-    `sender` is the address alone. `authentication` is what the mail server that received it last
-    says of it (Authentication-Results, RFC 8601): only its own line, the first, was not there when
-    the mail was sent. `is_broken` tells that characters could not be decoded.
+    `text` are the words of the plain text, and `other_text` those of the HTML, which programs show
+    instead; if there is one of them only, it is `text`. `sender` is the address alone, and
+    `other_senders` are all further ones that it names as such (From, Sender): mail programs show
+    one of them. `has_head` tells that the mail came with its headers; without, nothing is known of
+    who sent it but what was copied. `authentication` is what the mail server that received it says
+    of it (Authentication-Results, RFC 8601): what stands below another server's may have been
+    there when the mail was sent. `is_broken` tells that characters could not be decoded.
     """
 
     text: str = field(repr=False)
@@ -87,204 +71,130 @@ class Mail:
     references: str = ""
     links: tuple[Link, ...] = field(default=(), repr=False)
     attachments: tuple[str, ...] = field(default=(), repr=False)
-    authentication: str = ""
+    authentication: tuple[str, ...] = ()
     is_broken: bool = False
     source: bytes = field(default=b"", repr=False)
-    """All of it as it was saved, by which a signature is verified."""
+    """The mail as it was saved, by which a signature is verified."""
+    other_senders: tuple[str, ...] = ()
+    other_text: str = field(default="", repr=False)
+    date: datetime | None = None
+    has_head: bool = False
+    has_password_field: bool = False
 
 
 def read_mails(data: bytes) -> tuple[Mail, ...]:
-    """The mails in a file, in their order; one, but for .mbox.
+    """The mails in a file, in their order; one, but for .mbox, of which the newest are read.
+
+    One that cannot be read is passed over in a mailbox, if another can.
 
     Raises:
-        UnreadableInput: the file is empty, far too large, or holds no words.
+        UnreadableInput: the file is empty, far too large, no mail, or holds no words.
     """
     if len(data) > MAX_BYTES:
         raise UnreadableInput(TOO_LARGE)
-    read = (replace(_mail(message), source=message) for message in _messages(data))
-    mails = tuple(mail for mail in read if _has_words(mail))
-    if not mails:
-        raise UnreadableInput(NO_TEXT)
-    return mails
-
-
-def _has_words(mail: Mail) -> bool:
-    return any(char.isalnum() for char in mail.text)
-
-
-def _messages(data: bytes) -> Iterator[bytes]:
-    """A mailbox's messages; anything else as it is."""
-    starts = [match.start() for match in _MBOX_FROM.finditer(data)]
-    if not starts or data[: starts[0]].strip():
-        yield data
-        return
-    for start, end in zip(starts, [*starts[1:], len(data)], strict=True):
-        message = data[start:end].lstrip(b"\n").partition(b"\n")[2]
-        # mboxrd quotes a body's own lines that begin so (RFC 4155, appendix A).
-        yield re.sub(rb"(?m)^>(>*From )", rb"\1", message)
-
-
-def _mail(data: bytes) -> Mail:
-    unix = data.replace(b"\r\n", b"\n")
-    header = _HEADER.match(unix)
-    if header and _TELLING.search(header[0]):
-        return _of_message(data)
-    text, is_broken = _decoded(data)
-    if _MARKUP.search(text):
-        return _of_html(text, is_broken)
-    _no_more_than_a_person_reads(text)
-    name, sender, subject = _copied(text)
-    return Mail(
-        text,
-        subject,
-        sender,
-        name,
-        links=tuple(_bare_links(text))[:MAX_LINKS],
-        is_broken=is_broken,
-    )
-
-
-# --- RFC 5322 ----------------------------------------------------------------------------------
-
-
-def _of_message(data: bytes) -> Mail:
-    message = message_from_bytes(data, policy=policy.compat32)
-    parts = [part for part in message.walk() if not part.is_multipart()]
-    words = [part for part in parts if _is_text(part)]
-    plain = [_content(part) for part in words if part.get_content_type() == "text/plain"]
-    html = [_content(part) for part in words if part.get_content_type() == "text/html"]
-    read = [_of_html(text, is_broken) for text, is_broken in html]
-    text = "\n".join(text for text, _ in plain).strip() or "\n".join(mail.text for mail in read)
-    _no_more_than_a_person_reads(text)
-    links = [link for mail in read for link in mail.links] + list(_bare_links(text))
-    names = [_header_text(part.get_filename() or "") for part in parts if not _is_text(part)]
-    (name, address), *_rest = getaddresses([_header(message, "From")]) or [("", "")]
-    return Mail(
-        text,
-        subject=_header(message, "Subject"),
-        sender=address.lower(),
-        sender_name=name,
-        reply_to=tuple(to.lower() for _, to in getaddresses([_header(message, "Reply-To")]) if to),
-        message_id=_header(message, "Message-ID"),
-        references=_header(message, "References"),
-        links=tuple(links[:MAX_LINKS]),
-        attachments=tuple(name for name in names[:MAX_ATTACHMENTS] if name),
-        authentication=_header(message, "Authentication-Results"),
-        is_broken=any(is_broken for _, is_broken in plain + html),
-    )
-
-
-def _is_text(part: Message) -> bool:
-    named = part.get_filename() is not None
-    return part.get_content_maintype() == "text" and not named
-
-
-def _content(part: Message) -> tuple[str, bool]:
-    """A part's words, and whether some could not be decoded; its own charset is tried first."""
-    payload = part.get_payload(decode=True)
-    data = payload if isinstance(payload, bytes) else b""
-    return _decoded(data, part.get_content_charset() or "")
-
-
-def _header(message: Message, name: str) -> str:
-    """The first header of that name; some programs write it in a bare encoding of Japanese."""
-    raw = (str(value) for key, value in message.raw_items() if key.lower() == name.lower())
-    text, _is_broken = _decoded(next(raw, "").encode("ascii", "surrogateescape"))
-    return _header_text(text)
-
-
-def _header_text(value: str) -> str:
-    """A header's words, with its encoded ones decoded (RFC 2047), on one line."""
-    try:
-        words = str(make_header(decode_header(value)))
-    except (LookupError, ValueError, MessageError):
-        words = value
-    return " ".join(words.split())
-
-
-# --- characters --------------------------------------------------------------------------------
-
-
-def _decoded(data: bytes, charset: str = "") -> tuple[str, bool]:
-    """The text in the first encoding that fits, and whether none did."""
-    encodings = [encoding for encoding in _encodings(data, charset) if _is_known(encoding)]
-    for encoding in encodings:
+    mails: list[Mail] = []
+    why = UnreadableInput(NO_TEXT)
+    for source in messages(data):
         try:
-            return data.decode(encoding), False
-        except UnicodeDecodeError:
-            continue
-    return data.decode(encodings[0], errors="replace"), True
+            mail = _mail(source)
+        except UnreadableInput as error:
+            why = error
+        else:
+            mails += [replace(mail, source=source)] if _has_words(mail.text) else []
+    if not mails:
+        raise why
+    return tuple(reversed(mails))
 
 
-def _encodings(data: bytes, charset: str) -> Iterator[str]:
-    """What a mail says of its characters, then the usual ones."""
-    if data.startswith(_UTF_16_MARKS):
-        yield "utf-16"
-    if charset:
-        # What calls itself ISO-2022-JP or Shift_JIS often has Windows' own characters.
-        yield {"shift_jis": "cp932", "iso-2022-jp": "iso2022_jp_2004"}.get(charset, charset)
-    if named := _CHARSET_OF_HTML.search(data[:2048]):
-        yield named[1].decode("ascii")
-    # Any bytes of seven bits are valid in the others.
-    yield from ("iso2022_jp_2004", "utf-8-sig") if _ESCAPE in data else _ENCODINGS
+def _has_words(text: str) -> bool:
+    return any(char.isalnum() for char in text)
 
 
-def _is_known(encoding: str) -> bool:
-    try:
-        b"xx".decode(encoding, "replace")
-    except (LookupError, ValueError):  # unknown, or no encoding of text
-        return False
-    return True
+def _mail(source: bytes) -> Mail:
+    if is_message(source):
+        return _of_message(parsed(source))
+    text, is_broken = text_of(source)
+    if _is_binary(text[:MAX_TEXT]):
+        raise UnreadableInput(NO_MAIL)
+    if MARKUP.search(text):
+        page = _page([text])
+        return Mail(
+            page.words,
+            links=page.links,
+            is_broken=is_broken,
+            has_password_field=page.has_password_field,
+        )
+    return _of_text(_plain(text), is_broken)
 
 
-# --- HTML --------------------------------------------------------------------------------------
+def _is_binary(text: str) -> bool:
+    """Whether it is no text, but what some program alone can read."""
+    return _has_words(text) and len(_UNREADABLE.findall(text)) > len(text) * _MAX_UNREADABLE
 
 
-def _of_html(text: str, is_broken: bool) -> Mail:
-    """The words that an HTML page shows, a block a line, and its links.
+def _of_message(message: Part) -> Mail:
+    shown, files = sorted_parts(message)
+    read = [(part.get_content_type(), *content_of(part)) for part in shown]
+    plain = _plain("\n".join(text for kind, text, _ in read if kind != "text/html"))
+    page = _page([text for kind, text, _ in read if kind == "text/html"])
+    has_both = _has_words(plain) and _has_words(page.words)
+    sender, others = _senders(message)
+    return Mail(
+        text=plain if _has_words(plain) else page.words,
+        subject=words_of(message, "Subject"),
+        sender=sender.address,
+        sender_name=in_words(sender.name) if sender.address else words_of(message, "From"),
+        reply_to=_addresses(mailboxes_of(message, "Reply-To")),
+        message_id=words_of(message, "Message-ID"),
+        references=words_of(message, "References"),
+        links=distinct((*page.links, *bare_links(plain))),
+        attachments=tuple(map(in_words, files)),
+        authentication=authentication_of(message),
+        is_broken=any(is_broken for _, _, is_broken in read),
+        other_senders=others,
+        other_text=page.words if has_both else "",
+        date=date_of(message),
+        has_head=True,
+        has_password_field=page.has_password_field,
+    )
 
-    Raises:
-        UnreadableInput: it is far larger than a page for people.
-    """
-    from lxml import etree, html
 
-    if len(text) > MAX_TEXT:
+def _senders(message: Part) -> tuple[Mailbox, tuple[str, ...]]:
+    """Whom the mail is from, and every other address that it names as such."""
+    named = mailboxes_of(message, "From")
+    first = next(iter(named), Mailbox(""))
+    others = _addresses((*named, *mailboxes_of(message, "Sender")))
+    return first, tuple(address for address in others if address != first.address)
+
+
+def _addresses(found: Iterable[Mailbox]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(mailbox.address for mailbox in found))
+
+
+def _page(texts: list[str]) -> Page:
+    """All the HTML of a mail, one page below the other."""
+    if sum(map(len, texts)) > MAX_TEXT:
         raise UnreadableInput(HTML_BOMB)
-    parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True)
-    try:
-        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-    except (etree.LxmlError, ValueError):
-        return Mail("", is_broken=is_broken)
-    words = "".join(_shown(root))
-    lines = (" ".join(line.split()) for line in words.splitlines())
-    shown = "\n".join(line for line in lines if line)
-    links = [Link(a.get("href", "").strip(), _text_of(a)) for a in root.iter("a") if a.get("href")]
-    return Mail(shown, links=tuple(links[:MAX_LINKS]), is_broken=is_broken)
+    pages = [page_of(text) for text in texts]
+    return Page(
+        "\n".join(page.words for page in pages),
+        distinct(link for page in pages for link in page.links),
+        any(page.has_password_field for page in pages),
+    )
 
 
-def _shown(root: HtmlElement) -> Iterator[str]:
-    """The words in their order; libxml2 parses no deeper than 256 elements, so it may recurse."""
-    if not isinstance(root.tag, str) or root.tag in _UNREAD:
-        return
-    edge = "\n" if root.tag in _BLOCKS else ""
-    yield edge
-    yield root.text or ""
-    for child in root:
-        yield from _shown(child)
-        yield child.tail or ""
-    yield edge
+def _plain(text: str) -> str:
+    """Plain text as it is seen, in lines that end in one way."""
+    if len(text) > MAX_TEXT:
+        raise UnreadableInput(TOO_LARGE)
+    return seen(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
-def _text_of(element: HtmlElement) -> str:
-    return " ".join("".join(element.itertext()).split())
-
-
-# --- plain text --------------------------------------------------------------------------------
-
-
-def _bare_links(text: str) -> Iterator[Link]:
-    for match in _URL.finditer(unescape(text)):
-        yield Link(match[0].rstrip(".,;:!?)"), match[0])
+def _of_text(text: str, is_broken: bool) -> Mail:
+    """A mail of which the words were copied."""
+    name, sender, subject = _copied(text)
+    links = distinct(bare_links(text))
+    return Mail(text, subject, sender, name, links=links, is_broken=is_broken)
 
 
 def _copied(text: str) -> tuple[str, str, str]:
@@ -293,10 +203,5 @@ def _copied(text: str) -> tuple[str, str, str]:
         match[1].strip() if (match := line.search(text)) else ""
         for line in (_COPIED_SENDER, _COPIED_SUBJECT)
     )
-    name, address = next(iter(getaddresses([sender])), ("", ""))
-    return (name, address.lower(), subject) if "@" in address else (sender, "", subject)
-
-
-def _no_more_than_a_person_reads(text: str) -> None:
-    if len(text) > MAX_TEXT:
-        raise UnreadableInput(TOO_LARGE)
+    mailbox = next(mailboxes(sender[:MAX_HEADER]), Mailbox("", sender))
+    return mailbox.name, mailbox.address, subject

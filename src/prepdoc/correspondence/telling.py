@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from prepdoc.correspondence.contradictions import Contradiction, Kind
+from prepdoc.correspondence.contradictions import Contradiction, Kind, Unseen
 from prepdoc.correspondence.phrases import Says
 from prepdoc.correspondence.request import Asked, Hint
 from prepdoc.requirements import named
-from prepdoc.showing import shown
+from prepdoc.showing import shortened, shown
 from prepdoc.texts import N_, _, ngettext, spoken
 
 SCHEMA: Final = "prepdoc-request-1"
@@ -33,7 +33,13 @@ _CHANNELS: Final[Mapping[str, str]] = {
     "upload": N_("sign in (type the address yourself) and upload the file"),
     "reply": N_("reply to the mail with the file attached"),
 }
+_UNSEEN: Final[Mapping[Unseen, str]] = {
+    "sender": N_("who sent it"),
+    "authentication": N_("what your mail server found"),
+}
 _HOURS_A_DAY = 24
+MAX_LINE: Final = 120
+"""Characters of a mail's words that are shown."""
 
 
 _CONTRADICTIONS: Final[Mapping[Kind, str]] = {
@@ -44,6 +50,7 @@ _CONTRADICTIONS: Final[Mapping[Kind, str]] = {
     Kind.DKIM: N_("your mail server found a signature that does not fit (DKIM)"),
     Kind.SPF: N_("your mail server found that another machine sent it (SPF)"),
     Kind.ALIGNMENT: N_("what your mail server proved is another domain than the sender's"),
+    Kind.UNPROVEN: N_("your mail server could not show that the sender's domain sent it"),
     Kind.LINK_TEXT: N_("a link leads elsewhere than its words say"),
     Kind.LINK_TARGET: N_("a link leads to a place that is none of Amazon's"),
     Kind.LINK_LOOK_ALIKE: N_("a link leads to a place that only looks like Amazon's"),
@@ -52,13 +59,18 @@ _CONTRADICTIONS: Final[Mapping[Kind, str]] = {
 }
 
 
-def as_text(asked: Asked, found: Sequence[Contradiction], is_signed: bool | None = None) -> str:
+def as_text(
+    asked: Asked,
+    found: Sequence[Contradiction],
+    not_seen: Sequence[Unseen] = (),
+    is_signed: bool | None = None,
+) -> str:
     """What the mail asks as lines for a person, in the language spoken.
 
     `is_signed` says whether a signature was verified with a key, or None where none was given.
     """
     signature = [] if is_signed is None else [_signature(is_signed)]
-    told = [*_points(asked), *_contradicting(found), *signature]
+    told = [*_points(asked), *_contradicting(found), *_missing(not_seen), *signature]
     return "\n".join([_headline(asked), *told, _caution()])
 
 
@@ -66,6 +78,7 @@ def as_dict(
     source: Path | None,
     asked: Asked,
     found: Sequence[Contradiction],
+    not_seen: Sequence[Unseen] = (),
     is_signed: bool | None = None,
 ) -> dict[str, Any]:
     """The same as JSON takes it."""
@@ -80,14 +93,19 @@ def as_dict(
         "hint": {"digits": asked.hint.digits or None, "brand": asked.hint.brand or None},
         "deadline_hours": asked.deadline_hours,
         "cancelled_orders": list(asked.cancelled_orders),
-        "contradictions": [{"kind": one.kind.value, "line": shown(one.line)} for one in found],
+        "contradictions": [
+            {"kind": one.kind.value, "line": shortened(one.line, MAX_LINE)} for one in found
+        ],
+        "not_seen": list(not_seen),
         "signed": is_signed,
     }
 
 
 def as_line(one: Contradiction) -> str:
     """What contradicts what, and the words of the mail that show it."""
-    return _("{what}: {line}").format(what=_(_CONTRADICTIONS[one.kind]), line=shown(one.line))
+    return _("{what}: {line}").format(
+        what=_(_CONTRADICTIONS[one.kind]), line=shortened(one.line, MAX_LINE)
+    )
 
 
 def _signature(is_signed: bool) -> str:
@@ -144,6 +162,15 @@ def _contradicting(found: Sequence[Contradiction]) -> Iterator[str]:
     yield ngettext("{n} contradiction:", "{n} contradictions:", len(found)).format(n=len(found))
     for one in found:
         yield f"  {as_line(one)}"
+
+
+def _missing(not_seen: Sequence[Unseen]) -> Iterator[str]:
+    """Without it nothing contradicts it."""
+    if not_seen:
+        what = _("; ").join(_(_UNSEEN[one]) for one in not_seen)
+        yield _(
+            "Not in this file, so not compared: {what}. Save the mail as .eml to have it."
+        ).format(what=what)
 
 
 def _caution() -> str:

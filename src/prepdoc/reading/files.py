@@ -31,7 +31,7 @@ def bytes_of(path: Path) -> bytes:
                 data = file.read()
             after = os.fstat(descriptor)
     except FileNotFoundError:
-        raise UnreadableInput(f"{shown(path)} does not exist; name the statement's file") from None
+        raise UnreadableInput(f"{shown(path)} does not exist; check the name") from None
     except (OSError, ValueError) as error:  # ValueError: a name with a null character
         why = getattr(error, "strerror", None) or "its name is none that a file can have"
         raise UnreadableInput(f"{shown(path)} cannot be read: {why}") from None
@@ -53,6 +53,6 @@ def _check(path: Path, about: os.stat_result) -> None:
     """What was opened is looked at, not the name: that may stand for something else by now."""
     if not stat.S_ISREG(about.st_mode):
         what = "is a folder" if stat.S_ISDIR(about.st_mode) else "is no ordinary file"
-        raise UnreadableInput(f"{shown(path)} {what}; name the statement's file")
+        raise UnreadableInput(f"{shown(path)} {what}; name a file")
     if about.st_size > MAX_FILE_BYTES:
-        raise UnreadableInput(f"{shown(path)} is far larger than a statement; print it anew")
+        raise UnreadableInput(f"{shown(path)} is far too large; save or print it anew")

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from prepdoc.checking import Demand
-from prepdoc.correspondence.contradictions import contradictions
+from prepdoc.correspondence.contradictions import contradictions, unseen
 from prepdoc.correspondence.errand import (
     MESSAGE,
     Errand,
     added_by,
+    agreeing,
     files_of,
     next_step,
     understood,
@@ -36,8 +37,9 @@ class Letter:
     @property
     def told(self) -> dict[str, Any]:
         """For the page: what it wants, and where it contradicts itself."""
-        found = contradictions(self.mail)
-        return {**as_dict(None, self.asked, found), "text": as_text(self.asked, found)}
+        found, missing = contradictions(self.mail), unseen(self.mail)
+        text = as_text(self.asked, found, missing)
+        return {**as_dict(None, self.asked, found, missing), "text": text}
 
 
 def letter_from(data: bytes) -> Letter:
@@ -105,7 +107,7 @@ def _errand(choices: Choices, letter: Letter | None) -> Errand:
 def _answer(choices: Choices, errand: Errand, four: str, unprinted: frozenset[str]) -> Answer:
     return Answer(
         cardholder=choices.cardholder,
-        last_four=four,
+        last_four=agreeing(four, errand.hint),
         profile=errand.profile,
         language=errand.language,
         account_holder=choices.account_holder,

@@ -6,6 +6,7 @@ import { fill, say } from "./texts.js";
 const SVG = "http://www.w3.org/2000/svg";
 const STEP_PT = 2;
 const LEAST_PT = 4;
+const GROWN_PT = 2;
 
 export class Sheet {
   /** `choices` is shared by all pages; `changed(number)` is called when a person changed it. */
@@ -69,11 +70,18 @@ export class Sheet {
     const brand = card.brand ?? say("some-card");
     const words = card.last_four ? say("card", { brand, last_four: card.last_four }) : say("card-hidden", { brand });
     const shapes = [
-      ...card.mask.map((corners) => shape(corners, "mask", words)),
+      ...card.mask.map((corners) => this.mask(corners, words)),
       ...card.keep.map((corners) => shape(corners, "keep", words)),
     ];
     if (card.removable && card.mask.length) shapes.push(this.remover(card));
     return shapes;
+  }
+
+  /** A found mask stays; pressed, it gets a larger one over it that can be changed. */
+  mask(corners, words) {
+    const element = shape(corners, "mask", `${words}. ${say("enlarge")}`);
+    pressable(element, () => this.addMask(grown(corners)));
+    return element;
   }
 
   remover(card) {
@@ -191,11 +199,11 @@ export class Sheet {
     this.changed(this.number);
   }
 
-  /** One of a number's size, in the middle, ready for the arrow keys. */
-  addMask() {
+  /** A new mask, by itself of a number's size in the middle, ready for the arrow keys. */
+  addMask(box) {
     if (!this.told) return;
     const x = this.told.width / 2, y = this.told.height / 2;
-    this.choices.drawn.push({ page: this.number, box: [x - 50, y - 8, x + 50, y + 8] });
+    this.choices.drawn.push({ page: this.number, box: box ?? [x - 50, y - 8, x + 50, y + 8] });
     this.draw();
     [...this.places.querySelectorAll("[data-place^=drawn]")].at(-1).focus();
     this.changed(this.number);
@@ -263,6 +271,13 @@ function button(x, y, words, pressed) {
   set(cross, { d: "M-2.5-2.5 2.5 2.5M2.5-2.5-2.5 2.5" });
   element.append(disc, cross);
   element.addEventListener("pointerdown", (event) => event.stopPropagation());
+  pressable(element, pressed);
+  return element;
+}
+
+/** What a mouse, a finger, Enter or Space press. */
+function pressable(element, pressed) {
+  set(element, { role: "button", tabindex: 0, "aria-label": element.textContent || element.getAttribute("aria-label") });
   element.addEventListener("click", pressed);
   element.addEventListener("keydown", (event) => {
     if (event.key === "Enter" || event.key === " ") {
@@ -270,7 +285,12 @@ function button(x, y, words, pressed) {
       pressed();
     }
   });
-  return element;
+}
+
+/** The box around corners, a little larger. */
+function grown(corners) {
+  const xs = corners.map(([x]) => x), ys = corners.map(([, y]) => y);
+  return [Math.min(...xs) - GROWN_PT, Math.min(...ys) - GROWN_PT, Math.max(...xs), Math.max(...ys) + GROWN_PT];
 }
 
 function set(element, attributes) {
