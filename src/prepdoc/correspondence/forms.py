@@ -80,11 +80,9 @@ def is_message(data: bytes) -> bool:
     is_cut = len(data) > MAX_HEAD_BYTES
     above = data[:MAX_HEAD_BYTES].replace(b"\r\n", b"\n") + b"\n" * is_cut
     head = _HEADER.match(above)
-    if not head or not _TELLING.search(head[0]):
-        return False
-    if is_cut and head.end() == len(above):
+    if head and is_cut and b"\n" not in above[head.end() : -1]:
         raise UnreadableInput(OVERGROWN)
-    return True
+    return head is not None and _TELLING.search(head[0]) is not None
 
 
 def _each(data: bytes) -> Iterator[bytes]:

@@ -167,8 +167,8 @@ class _Reader:
         for index in range(place.start, place.start + place.length):
             if length > _MAX_LINK_TEXT:
                 break
-            words.append(self.pieces[index])
-            length += len(self.pieces[index])
+            words.append(self.pieces[index][:_MAX_LINK_TEXT])
+            length += len(words[-1])
         return seen(" ".join("".join(words).split())[:_MAX_LINK_TEXT])
 
 

@@ -120,7 +120,7 @@ def content_of(part: Part) -> tuple[str, bool]:
     """A part's words, and whether some could not be decoded; its own charset is tried first."""
     try:
         payload = part.get_payload(decode=True)
-    except ValueError:  # what calls itself uuencoded and is not
+    except ValueError:  # what is not uuencoded, in older versions of Python
         return "", True
     return text_of(payload if isinstance(payload, bytes) else b"", part.charset)
 

@@ -251,6 +251,8 @@ def _judged(letter: str, language: Language) -> Asked:
     """What a letter asks if it is written in that language."""
     phrasing = PHRASINGS[language]
     words = phrasing.joint.join(letter.split())
+    if not _is_worth_a_look(words, phrasing):
+        return Asked(None, language)
     sentences = _in_earnest(words, phrasing)
     told = "。".join(sentences)
     if not _wants_document(sentences, phrasing):
@@ -267,6 +269,12 @@ def _judged(letter: str, language: Language) -> Asked:
         hint=_hint(words, phrasing),
         deadline_hours=_deadline(words, phrasing),
     )
+
+
+def _is_worth_a_look(words: str, phrasing: Phrasing) -> bool:
+    """Whether anything can be in it; most of a mailbox's letters are about other things."""
+    wants = phrasing.sending.search(words) and phrasing.document.search(words)
+    return bool(wants or phrasing.says[Says.REOPENED].search(words))
 
 
 def _in_earnest(words: str, phrasing: Phrasing) -> list[str]:
