@@ -69,6 +69,17 @@ class Served:
         connection.close()
         return said
 
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """As if a page were open all the time: the server ends when none is."""
+        connection = http.client.HTTPConnection(self.host, timeout=ANSWER_S)
+        connection.request("GET", f"{self.path}alive", headers=self.browser())
+        connection.getresponse()
+        try:
+            yield
+        finally:
+            connection.close()
+
     def browser(self) -> dict[str, str]:
         """The headers by which a new browser is known."""
         cookie = self.ask("GET", "").headers["set-cookie"].partition(";")[0]

@@ -21,7 +21,7 @@ NO_STATEMENT = b"this is neither a PDF nor a picture"
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with served(tmp_path_factory.mktemp("served")) as running:
+    with served(tmp_path_factory.mktemp("served")) as running, running.kept():
         yield running
 
 

@@ -262,6 +262,7 @@ def opened(
     Raises:
         UnreadableInput: the input is no document that prepdoc reads, or needs a password.
         OutputExists: the output's name is taken.
+        PrepdocError: its folder cannot be written to.
     """
     data = source if isinstance(source, bytes) else bytes_of(source)
     with opened_apart(data, options.password) as opened:
@@ -269,6 +270,7 @@ def opened(
         wanted = _format(opened, options)
         target = _target(source, options, wanted)
         _check_free(source, target, options)
+        _check_writable(target)
         yield Job(opened, cardholder, options, wanted, target, progress, Paddle(), Tesseract())
 
 
@@ -324,6 +326,17 @@ def _check_free(source: Path | bytes, target: Path | None, options: Options) -> 
         raise OutputExists(
             f"{shown(taken[0])} exists already; choose another name or overwrite with --force"
         )
+
+
+def _check_writable(target: Path | None) -> None:
+    """Before any work too.
+
+    Raises:
+        PrepdocError: its folder is not there, or cannot be written to.
+    """
+    if target:
+        with Draft(target.parent):
+            pass  # it is removed where it is not published
 
 
 @contextmanager
