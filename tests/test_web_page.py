@@ -123,6 +123,15 @@ def test_from_the_statement_to_the_saved_file(page: Page, tmp_path: Path) -> Non
     page.click("#draw")
     page.click(".button[aria-label='Do not black this out']")
     expect(page.locator(".mask")).to_have_count(1)
+    stamp = page.locator(".stamp")
+    before, box = stamp.get_attribute("points"), stamp.bounding_box()
+    assert before and box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 40 * scale, y + 25 * scale)
+    page.mouse.up()
+    expect(stamp).not_to_have_attribute("points", before)
     page.click("#prepare")
     data = saved(page, tmp_path)
     text = judge.squeezed(judge.pdfium_text(data))

@@ -31,7 +31,7 @@ from prepdoc.page import (
 )
 from prepdoc.pan import Pan
 from prepdoc.searchable import searchable
-from prepdoc.stamping import draw, place, with_band
+from prepdoc.stamping import draw, place, place_at, with_band
 
 RULE_VERIFIER = 7
 """The rule of what only verification saw."""
@@ -106,9 +106,13 @@ def stamped(page: Page, plan: Plan, texts: tuple[str, ...], wished: Point | None
         CannotProve: the page is too narrow for legible text.
     """
     quads = plan.keeps + plan.masks
-    near = _around(wished, plan.dpi) if wished else next(iter(quads), None)
     pixels = painted(page.pixels, plan.masks)
-    stamp = place(pixels, plan.dpi, plan.number, texts, near, plan.turn, quads)
+    if wished:
+        middle = wished[0] * plan.dpi / POINTS_PER_INCH, wished[1] * plan.dpi / POINTS_PER_INCH
+        stamp = place_at(pixels, plan.dpi, plan.number, texts, middle, plan.turn, quads)
+    else:
+        near = next(iter(quads), None)
+        stamp = place(pixels, plan.dpi, plan.number, texts, near, plan.turn, quads)
     return replace(plan, stamps=(*plan.stamps, stamp))
 
 
@@ -140,11 +144,6 @@ def _with_bands(pixels: Pixels, stamps: Iterable[Stamp]) -> Pixels:
     for stamp in stamps:
         pixels = with_band(pixels, stamp)
     return pixels
-
-
-def _around(point: Point, dpi: float) -> Quad:
-    x, y = (value * dpi / POINTS_PER_INCH for value in point)
-    return Quad.from_box(x, y, x, y)
 
 
 def _uncovered(number: CardNumber, by_hand: Sequence[Quad]) -> CardNumber:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Literal, TypeAlias
 
 import cv2
@@ -149,10 +149,36 @@ def place(
         CannotProve: the page is too narrow to hold legible text at all.
     """
     sheet = _Sheet(pixels.shape[1], pixels.shape[0], turn % 4)
-    blank = _Blank.of(pixels, dpi, sheet, avoid)
     goal = sheet.upright(near).centre() if near else None
+    blank = _Blank.of(pixels, dpi, sheet, avoid)
+    return _placed(blank, sheet, dpi, page_number, texts, partial(_distance, goal))
+
+
+def place_at(
+    pixels: Pixels,
+    dpi: float,
+    page_number: int,
+    texts: tuple[str, ...],
+    middle: Point,
+    turn: int = 0,
+    avoid: tuple[Quad, ...] = (),
+) -> Stamp:
+    """Where the stamp goes if its middle is wished at a point: as near to it as is blank.
+
+    Raises:
+        ComponentMissing, CannotProve: as `place`.
+    """
+    sheet = _Sheet(pixels.shape[1], pixels.shape[0], turn % 4)
+    goal = sheet.upright(Quad(middle, middle, middle, middle)).centre()
+    blank = _Blank.of(pixels, dpi, sheet, avoid)
+    return _placed(blank, sheet, dpi, page_number, texts, partial(_off_middle, goal))
+
+
+def _placed(
+    blank: _Blank, sheet: _Sheet, dpi: float, page_number: int, texts: tuple[str, ...], far: _Far
+) -> Stamp:
     for size in _sizes(dpi):
-        spots = [blank.nearest(block, goal) for block in _blocks(texts, size, dpi)]
+        spots = [blank.nearest(block, far) for block in _blocks(texts, size, dpi)]
         found = [spot for spot in spots if spot is not None]
         if found:
             return _stamp(page_number, min(found, key=lambda spot: spot.cost), sheet, band_px=0)
@@ -378,6 +404,10 @@ class _Spot:
     cost: float = 0.0
 
 
+_Far: TypeAlias = Callable[[_Block, NDArray[np.intp], NDArray[np.intp]], NDArray[np.float64]]
+"""How far a block is from where it is wished, with its frame's corner at each (x, y)."""
+
+
 @dataclass(frozen=True)
 class _Blank:
     """The upright page's ink, summed over its cells (an integral image), and a cell's pixels."""
@@ -396,13 +426,13 @@ class _Blank:
             ink[rows, max(0, math.floor(x0)) : max(0, math.ceil(x1))] = True
         return cls(cv2.integral(ink.astype(np.uint8)).astype(np.int32, copy=False), cell)
 
-    def nearest(self, block: _Block, goal: Point | None) -> _Spot | None:
+    def nearest(self, block: _Block, far: _Far) -> _Spot | None:
         """Where the block stands with its margin on blank paper, at the least cost; or None."""
         ys, xs = np.nonzero(self._free(block) == 0)
         if not len(ys):
             return None
         x, y = xs * self.cell + block.margin, ys * self.cell + block.margin
-        cost = _distance(block, x, y, goal) + len(block.rows) * block.line_cost
+        cost = far(block, x, y) + len(block.rows) * block.line_cost
         cost += EDGE_COST * self._into_edge(block, x, y)
         best = int(np.argmin(cost))
         return _Spot(block, int(x[best]), int(y[best]), float(cost[best]))
@@ -428,8 +458,16 @@ class _Blank:
         return s[high:, wide:] - s[:-high, wide:] - s[high:, :-wide] + s[:-high, :-wide]
 
 
+def _off_middle(
+    goal: Point, block: _Block, x: NDArray[np.intp], y: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    """From the goal to the middle of the frame at each (x, y)."""
+    dx, dy = x + block.width / 2 - goal[0], y + block.height / 2 - goal[1]
+    return np.asarray(np.hypot(dx, dy), dtype=np.float64)
+
+
 def _distance(
-    block: _Block, x: NDArray[np.intp], y: NDArray[np.intp], goal: Point | None
+    goal: Point | None, block: _Block, x: NDArray[np.intp], y: NDArray[np.intp]
 ) -> NDArray[np.float64]:
     """From the goal to the nearest edge of the frame at each (x, y); from the top without goal."""
     if goal is None:
