@@ -5,7 +5,7 @@ What verification will expect of the page is made here too, from the same values
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import cv2
@@ -92,7 +92,8 @@ def planned(
     marks = (CardNumber(page.number, Pan(""), RULE_DRAWN, (quad,)) for quad in by_hand)
     numbers = (*(_uncovered(number, by_hand) for number in found.numbers), *asked, *marks)
     masks = [quad for number in numbers for quad in number.mask]
-    kept = _without(_kept_lines(searchable(lines), found.hidden, masks), by_hand)
+    kept = _kept_lines(searchable(lines), found.hidden, masks)
+    kept = _only(kept, lambda glyph: not _touches(glyph.quad, by_hand))
     return Plan(page.number, page.dpi, page.photographic, notes.turn, numbers, kept)
 
 
@@ -151,12 +152,9 @@ def _uncovered(number: CardNumber, by_hand: Sequence[Quad]) -> CardNumber:
     return replace(number, keep=tuple(q for q in number.keep if not _touches(q, by_hand)))
 
 
-def _without(lines: Iterable[Line], by_hand: Sequence[Quad]) -> tuple[Line, ...]:
-    """The lines without every character that the user covered in part."""
-    kept = (
-        replace(line, glyphs=tuple(g for g in line.glyphs if not _touches(g.quad, by_hand)))
-        for line in lines
-    )
+def _only(lines: Iterable[Line], stays: Callable[[Glyph], bool]) -> tuple[Line, ...]:
+    """The lines with some of their characters; one with none but blanks is gone."""
+    kept = (replace(line, glyphs=tuple(filter(stays, line.glyphs))) for line in lines)
     return tuple(line for line in kept if line.text.strip())
 
 
@@ -171,11 +169,7 @@ def _kept_lines(
 ) -> tuple[Line, ...]:
     """The lines without hidden digits and without all that lies under a mask."""
     shapes = [(mask.array().astype(np.float32), WATERMARK * mask.height()) for mask in masks]
-    kept = (
-        replace(line, glyphs=tuple(g for g in line.glyphs if _stays(g, hidden, shapes)))
-        for line in lines
-    )
-    return tuple(line for line in kept if line.text.strip())
+    return _only(lines, lambda glyph: _stays(glyph, hidden, shapes))
 
 
 def _stays(

@@ -238,7 +238,7 @@ def completed(job: Job, reading: Reading) -> Prepared:
         numbers=tuple(number for plan in outcome.plans for number in plan.numbers),
         stamps=tuple(stamp for plan in outcome.plans for stamp in plan.stamps),
         proof=outcome.proof,
-        left_alone=tuple(left for note in reading.notes for left in left_alone(note)),
+        left_alone=tuple(left for note in reading.notes for left in _left_alone(note)),
         places_unread=sum(not witness.text for witness in reading.witnesses),
         preview=preview,
         checks=checkup.checks,
@@ -378,8 +378,7 @@ def _reading(notes: Iterable[Notes], witnesses: tuple[Witness, ...]) -> Reading:
     return Reading(notes, witnesses, needles(notes, witnesses))
 
 
-def left_alone(note: Notes) -> Iterator[LeftAlone]:
-    """What looks like a number on a page and is none by any rule."""
+def _left_alone(note: Notes) -> Iterator[LeftAlone]:
     for digits in dict.fromkeys(unclaimed_in(note.read_lines)):
         yield LeftAlone(note.page, len(digits), digits[-4:], "no known card range or check digit")
 

@@ -16,7 +16,6 @@ from prepdoc.requirements import SIZE_LIMIT_BYTES
 from prepdoc.texts import _
 
 TAKEN_FORMATS: Final = ("PDF", "JPEG", "PNG")
-
 HEADINGS: Final = ("カード名義人による追記", "Added by the cardholder")
 """What the stamp says first (`prepdoc.stamping`)."""
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from prepdoc.ocr.paddle import Paddle
+from prepdoc.page import Language
 from prepdoc.reading.files import bytes_of
 from prepdoc.texts import speak
 from prepdoc.web.document import Document
@@ -46,7 +47,7 @@ class Desk:
         self._documents[name] = {}
         return name
 
-    def put(self, browser: str, name: str, data: bytes, language: str) -> str:
+    def put(self, browser: str, name: str, data: bytes, language: Language) -> str:
         """Take a document and begin to read it; returns its id."""
         own = self._own(browser)
         if len(own) >= MOST_DOCUMENTS:
@@ -56,7 +57,7 @@ class Desk:
         self.work(language, document.read)
         return id
 
-    def take_named(self, browser: str, language: str) -> str | None:
+    def take_named(self, browser: str, language: Language) -> str | None:
         """The file with which the server was started, for the first page that asks; its id.
 
         Raises:
@@ -87,11 +88,11 @@ class Desk:
         self.get(browser, id).close()
         del self._documents[browser][id]
 
-    def work(self, language: str, task: Callable[[], _T]) -> Future[_T]:
+    def work(self, language: Language, task: Callable[[], _T]) -> Future[_T]:
         """Do something when what was asked for before is done, speaking a language."""
 
         def said() -> _T:
-            speak("ja" if language == "ja" else "en")
+            speak(language)
             return task()
 
         return self._worker.submit(copy_context().run, said)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from pathlib import PurePath
@@ -81,6 +81,7 @@ class Document:
         self._open = ExitStack()
         self._job: Job | None = None
         self._reading: Reading | None = None
+        self._others: tuple[Other, ...] = ()
         self._is_cancelled = False
 
     def __repr__(self) -> str:
@@ -100,23 +101,13 @@ class Document:
             "done": status.done,
             "total": status.total,
             "pages": self.page_count,
-            "others": [asdict(other) for other in self.others],
+            "others": [asdict(other) for other in self._others],
             "refused": refused.message if refused else None,
             "checks": [check_dict(one) for one in self._checks(refused)],
             "name": self.result_name if self.prepared else None,
             "letter": self.letter.told if self.letter else None,
             "reply": self.reply.told if self.reply else None,
         }
-
-    @property
-    def others(self) -> tuple[Other, ...]:
-        """What looks like a number and is left alone, page by page."""
-        notes = self._reading.notes if self._reading else ()
-        return tuple(
-            Other(self._id(run), note.page, len(run), run[-4:])
-            for note in notes
-            for run in dict.fromkeys(unclaimed_in(note.read_lines))
-        )
 
     @property
     def result_name(self) -> str:
@@ -134,6 +125,7 @@ class Document:
         try:
             job = self._opened(password)
             self._reading = pipeline.read(job)
+            self._others = tuple(self._left_alone(self._reading))
             self._job = job
             self.status = Status("ready")
         except PasswordNeeded as error:
@@ -216,6 +208,12 @@ class Document:
         if refused:
             return refused.checks
         return self.prepared.checks if self.prepared else ()
+
+    def _left_alone(self, reading: Reading) -> Iterator[Other]:
+        """What looks like a number and is left alone, page by page."""
+        for note in reading.notes:
+            for run in dict.fromkeys(unclaimed_in(note.read_lines)):
+                yield Other(self._id(run), note.page, len(run), run[-4:])
 
     def _id(self, text: str) -> str:
         """A name for digits that tells nothing of them."""

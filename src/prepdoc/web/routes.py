@@ -23,7 +23,7 @@ from starlette.staticfiles import StaticFiles
 from prepdoc.cardholder import save, saved
 from prepdoc.correspondence.mail import MAX_BYTES
 from prepdoc.errors import PrepdocError
-from prepdoc.page import Cardholder
+from prepdoc.page import Cardholder, Language
 from prepdoc.reading import MAX_FILE_BYTES
 from prepdoc.report import refusal_of
 from prepdoc.requirements import ids, named
@@ -103,7 +103,7 @@ class Routes:
 
     async def start(self, request: Request) -> Response:
         """What the page begins with: the saved details, the profiles, and a file named already."""
-        speak("ja" if _language(request) == "ja" else "en")
+        speak(_language(request))
         browser = self._browser(request)
         return JSONResponse(
             {
@@ -239,8 +239,8 @@ def _own_path(request: Request) -> str:
     return f"{request.scope['root_path']}/"
 
 
-def _language(request: Request) -> str:
-    return request.query_params.get("lang", "")
+def _language(request: Request) -> Language:
+    return "ja" if request.query_params.get("lang") == "ja" else "en"
 
 
 def _width(request: Request) -> int:

@@ -2,7 +2,7 @@
 
 import * as server from "./server.js";
 import { Sheet } from "./sheet.js";
-import { language, say, speak } from "./texts.js";
+import { say, speak } from "./texts.js";
 
 const SETTLED_MS = 350;
 const WIDTHS = [50, 75, 100, 150, 200, 300];
@@ -15,6 +15,7 @@ let sheets = [];
 let status = null;
 let zoom = WIDTHS.indexOf(100);
 let settling = 0;
+const changed = new Set();
 let letter = null;
 const nothing = () => ({ drawn: [], stamp_at: null, masked: [], kept: [], allow: [] });
 const choices = nothing();
@@ -67,6 +68,7 @@ function leave() {
   if (id) server.drop(id).catch(() => {});
   id = status = null;
   sheets = [];
+  changed.clear();
   Object.assign(choices, nothing());
   for (const part of ["work", "progress", "refused", "result", "asked"]) $(part).hidden = true;
   $("bring").hidden = false;
@@ -122,19 +124,23 @@ function begin({ pages }) {
   $("pages").replaceChildren(...sheets.map((sheet) => sheet.element));
   $("work").hidden = false;
   showOthers();
-  lookAtAll();
+  for (const sheet of sheets) changed.add(sheet.number);
+  lookAtChanged();
 }
 
-function lookAtAll() {
+function lookAtChanged() {
   takeDetails();
   if (!choices.name || !choices.address || !choices.phone) return;
-  for (const sheet of sheets) sheet.look();
+  for (const sheet of sheets) if (changed.has(sheet.number)) sheet.look();
+  changed.clear();
 }
 
-/** Something changed: look again when it has stopped changing. */
-function settle() {
+/** A page changed, or what all show: look again when it has stopped changing. */
+function settle(number) {
+  if (Number.isInteger(number)) changed.add(number);
+  else for (const sheet of sheets) changed.add(sheet.number);
   clearTimeout(settling);
-  settling = setTimeout(lookAtAll, SETTLED_MS);
+  settling = setTimeout(lookAtChanged, SETTLED_MS);
 }
 
 function takeDetails() {
