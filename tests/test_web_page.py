@@ -226,7 +226,8 @@ def test_ten_statements_one_after_the_other_take_no_more_memory(
             opened.click("#again")
             expect(opened.locator("#work")).to_be_hidden()
         opened.close()
-    assert max(used[5:]) < 1.15 * max(used[2:5])
+    # What a reading takes for a moment is given back later; what is kept never is.
+    assert min(used[5:]) < 1.1 * max(used[2:5])
 
 
 def resident_bytes(pid: int) -> int:
