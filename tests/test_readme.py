@@ -118,7 +118,7 @@ def test_an_option_that_a_page_names_exists(page: Path) -> None:
 
 def test_the_commands_are_those_of_the_program() -> None:
     told = rows(section("Options"))
-    named = {found[1] for cells in told if (found := re.match(r"`prepdoc (\w+)", cells[0]))}
+    named = {found[1] for cells in told if (found := re.match(r"`prepdoc ([\w-]+)", cells[0]))}
     assert named == {name for name, c in program().commands.items() if not c.hidden}
 
 

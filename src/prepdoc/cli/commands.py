@@ -29,7 +29,8 @@ def prepare(**given: Any) -> int:
 def others() -> list[click.Command]:
     """Every command but the main one."""
     return [
-        _open(), _request(), _check(), reply_command(), _cardholder(), _doctor(), _completion()
+        _open(), _request(), _check(), reply_command(), _cardholder(), _doctor(), _completion(),
+        _install_launcher(), _drop(),
     ]  # fmt: skip
 
 
@@ -53,6 +54,29 @@ def _open() -> click.Command:
             " machine alone, and ends when it is closed."
         ),
     )
+
+
+def _install_launcher() -> click.Command:
+    remove = click.Option(["--remove"], is_flag=True, help=_("Take the icon away again."))
+    return click.Command(
+        "install-launcher",
+        callback=_install_or_remove,
+        params=[remove, *shared_options()],
+        short_help=_("Put an icon on the desktop to drop statements on."),
+        help=_(
+            "Put an icon on the desktop, and where files are sent or opened with. A statement that"
+            " is dropped on it is prepared with the saved details; where something is to be"
+            " decided, the page opens."
+        ),
+    )
+
+
+def _drop() -> click.Command:
+    """What the icon starts; nobody types it."""
+    files = click.Argument(["files"], nargs=-1, type=click.Path(path_type=Path))
+    from_cmd = click.Option(["--from-cmd"], is_flag=True)
+    params = [files, from_cmd, *shared_options()]
+    return click.Command("drop", callback=_drop_files, params=params, hidden=True)
 
 
 def _request() -> click.Command:
@@ -148,6 +172,22 @@ def _open_page(file: Path | None, no_browser: bool) -> None:
     from prepdoc.cli.paging import open_page
 
     open_page(file, browse=not no_browser)
+
+
+def _install_or_remove(remove: bool) -> None:
+    from prepdoc.cli import launching
+
+    launching.remove() if remove else launching.install()
+
+
+def _drop_files(files: tuple[Path, ...], from_cmd: bool) -> None:
+    import os
+
+    from prepdoc.cli.dropping import drop
+    from prepdoc.launchers import windows
+
+    given = windows.dropped(os.environ) if from_cmd else files
+    drop(given, debug=bool(click.get_current_context().obj))
 
 
 def _show() -> int:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from prepdoc.errors import ComponentMissing, UnreadableInput
-from prepdoc.showing import shown
+from prepdoc.errors import ComponentMissing
+from prepdoc.reading.files import bytes_of
 from prepdoc.texts import _
 
 
@@ -16,16 +16,16 @@ def open_page(file: Path | None, *, browse: bool) -> None:
     """Serve the page until it is closed, with `file` on it.
 
     Raises:
-        UnreadableInput: there is no such file.
+        UnreadableInput: there is no such file, or it cannot be read.
         ComponentMissing: the server is not installed.
     """
-    if file is not None and not file.is_file():
-        raise UnreadableInput(f"{shown(file)} does not exist; check the name")
     try:
+        from prepdoc.web.desk import Named
         from prepdoc.web.opening import serve
     except ImportError as error:
         raise ComponentMissing(f"{error.name} is not installed") from None
-    serve(file, _tell, webbrowser.open if browse else _leave_it)
+    named = Named(file.name, bytes_of(file)) if file else None
+    serve(named, _tell, webbrowser.open if browse else _leave_it)
 
 
 def _tell(address: str) -> None:

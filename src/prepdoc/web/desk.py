@@ -6,12 +6,11 @@ import secrets
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.page import Language
-from prepdoc.reading.files import bytes_of
 from prepdoc.texts import speak
 from prepdoc.web.document import Document
 
@@ -27,10 +26,18 @@ class NotThere(LookupError):
     """There is no such document, or it is another browser's."""
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The file with which the server was started."""
+
+    name: str = field(repr=False)
+    data: bytes = field(repr=False)
+
+
 class Desk:
     """Holds what browsers brought, in memory only. The engines load once."""
 
-    def __init__(self, named: Path | None = None) -> None:
+    def __init__(self, named: Named | None = None) -> None:
         self._named = named
         self._documents: dict[str, dict[str, Document]] = {}
         self._finder = Paddle()
@@ -61,12 +68,11 @@ class Desk:
         """The file with which the server was started, for the first page that asks; its id.
 
         Raises:
-            UnreadableInput: it cannot be read.
             NotThere: the browser is none of ours.
         """
         self._own(browser)
         file, self._named = self._named, None
-        return self.put(browser, file.name, bytes_of(file), language) if file else None
+        return self.put(browser, file.name, file.data, language) if file else None
 
     def get(self, browser: str, id: str) -> Document:
         """A document that this browser brought.

@@ -7,12 +7,11 @@ import secrets
 import socket
 import webbrowser
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final
 
 import uvicorn
 
-from prepdoc.web.desk import Desk
+from prepdoc.web.desk import Desk, Named
 from prepdoc.web.guard import ADDRESS, Guard
 from prepdoc.web.presence import Presence
 from prepdoc.web.routes import Routes
@@ -25,7 +24,7 @@ LOOK_S: Final = 1.0
 
 
 def serve(
-    file: Path | None,
+    file: Named | None,
     told: Callable[[str], None],
     browse: Callable[[str], object] = webbrowser.open,
 ) -> None:
