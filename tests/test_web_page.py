@@ -10,8 +10,12 @@ from pathlib import Path
 import pymupdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from babel.messages.extract import extract_from_dir, extract_from_file
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from prepdoc import texts
+from prepdoc.page import Language
+from prepdoc.texts import LANGUAGES, _, speak
 from tests import draw, judge
 from tests.draw import Item, Sheet, Text
 from tests.needing import cannot_run
@@ -196,9 +200,32 @@ def test_what_is_asked_is_told_and_a_missing_purchase_can_be_done_without(
     page.click("#prepare")
     page.click("text=Do without TXN")
     saved(page, tmp_path)
-    expect(page.locator("#message")).to_have_value(re.compile("カード"))
+    expect(page.locator("#message")).to_have_value(re.compile("カード.*Amazon 99,999", re.DOTALL))
     names = page.locator("#reply-files a").all_text_contents()
     assert names == ["Save reply.txt", "Save reply.eml"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_tells_to_use_an_option_of_the_command_line(page: Page, language: Language) -> None:
+    speak(language)
+    told = [_(text) for text in told_to_use_an_option()]
+    assert len(told) > 10
+    script = """async ([language, told]) => {
+        const texts = await import("./static/texts.js");
+        texts.speak(language);
+        return told.map(texts.onPage);
+    }"""
+    shown = page.evaluate(script, [language, told])
+    assert not [text for text in shown if "--" in text]
+
+
+def told_to_use_an_option() -> list[str]:
+    """What checks and errors say that come to the page; no file of a taken name does."""
+    source = Path(texts.__file__).parent
+    in_checks = extract_from_dir(source / "checking", method_map=[("**.py", "python")])
+    told = [message for _file, _line, message, *_rest in in_checks]
+    told += [message for _line, message, *_rest in extract_from_file("python", texts.__file__)]
+    return [text for text in told if "--" in text and "--force" not in text]
 
 
 def test_a_found_mask_can_be_enlarged(page: Page, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from prepdoc.cardholder import FIELDS, BadDetails, cleaned
-from prepdoc.checking.transactions import BadTransaction, Wanted, wanted
+from prepdoc.checking.transactions import BadTransaction, wanted
 from prepdoc.correspondence.reply import ADDRESS, ORDER
 from prepdoc.page import Cardholder, Drawn, Language, Quad, Spot
 from prepdoc.requirements import ids
@@ -43,7 +43,8 @@ class Choices:
     kept: frozenset[str] = frozenset()
     allow: frozenset[str] = frozenset()
     profile: str | None = None
-    transaction: Wanted | None = field(default=None, repr=False)
+    transaction: str = field(default="", repr=False)
+    """As `transactions.wanted` reads it."""
     account_holder: str = field(default="", repr=False)
     relation: str = field(default="", repr=False)
     order: str = field(default="", repr=False)
@@ -106,9 +107,9 @@ def choices_from(body: bytes) -> Choices:
         kept=frozenset(told.kept),
         allow=_allowed(told.allow),
         profile=_profile(told.profile),
-        transaction=_transaction(told.transaction),
+        transaction=_transaction(_line(told, "transaction")),
         **{key: _line(told, key) for key in ("account_holder", "relation")},
-        order=_fitting(told.order, ORDER, "order"),
+        order=_fitting(told.order.upper(), ORDER, "order"),
         email=_fitting(told.email, ADDRESS, "email"),
     )
 
@@ -142,11 +143,13 @@ def _profile(told: str) -> str | None:
     return told or None
 
 
-def _transaction(told: str) -> Wanted | None:
+def _transaction(told: str) -> str:
     try:
-        return wanted(told) if told.strip() else None
+        if told:
+            wanted(told)
     except BadTransaction:
         raise BadChoice("transaction") from None
+    return told
 
 
 def _last_four(told: str) -> str | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from prepdoc.checking import Demand
+from prepdoc.checking.transactions import wanted
 from prepdoc.correspondence.contradictions import contradictions, unseen
 from prepdoc.correspondence.errand import (
     MESSAGE,
@@ -57,7 +58,7 @@ def demand_of(choices: Choices, letter: Letter | None) -> Demand:
     return Demand(
         profile=_profile(choices, letter),
         allow=choices.allow,
-        transaction=choices.transaction,
+        transaction=wanted(choices.transaction) if choices.transaction else None,
         hint_digits=hint.digits,
         hint_brand=hint.brand,
         account_holder=choices.account_holder or None,
@@ -113,6 +114,7 @@ def _answer(choices: Choices, errand: Errand, four: str, unprinted: frozenset[st
         account_holder=choices.account_holder,
         relation=choices.relation,
         order=choices.order,
+        transaction=choices.transaction,
         email=choices.email,
         added=added_by(unprinted),
         shop=shop_of(errand.profile, errand.mail),

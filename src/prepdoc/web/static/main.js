@@ -2,7 +2,7 @@
 
 import * as server from "./server.js";
 import { Sheet } from "./sheet.js";
-import { say, speak } from "./texts.js";
+import { onPage, say, speak } from "./texts.js";
 
 const SETTLED_MS = 350;
 const WIDTHS = [50, 75, 100, 150, 200, 300];
@@ -85,9 +85,9 @@ function told(now) {
   $("refused").hidden = true;
   if (!$("progress").hidden) showProgress(now);
   if (now.state === "locked") askPassword(before);
-  if (now.state === "refused") refuse(now.refused);
+  if (now.state === "refused") refuse(onPage(now.refused));
   if (now.state === "ready" && sheets.length === 0) begin(now);
-  if (now.state === "ready" && now.refused) refuse(now.refused);
+  if (now.state === "ready" && now.refused) refuse(onPage(now.refused));
   if (now.state === "done" || now.checks.length) showResult(now);
   $("prepare").disabled = now.state === "preparing";
 }
@@ -191,7 +191,7 @@ function showResult({ state, name, checks, reply }) {
 function showReply(reply) {
   $("reply").hidden = !reply;
   if (!reply) return;
-  $("next").textContent = reply.next || reply.not;
+  $("next").textContent = onPage(reply.next || reply.not);
   $("message").value = reply.text;
   $("message").hidden = $("copy").hidden = !reply.text;
   $("reply-files").replaceChildren(...reply.files.map((name) => saver(server.reply(id, name), name)));
@@ -221,8 +221,10 @@ function check({ id, outcome, seen, text, todo, allowed }) {
   item.className = outcome;
   const mark = document.createElement("strong");
   mark.textContent = `${say(outcome)} ${id}`;
-  item.append(mark, ` ${seen}`);
-  for (const words of outcome === "pass" ? [] : [text, todo]) if (words) item.append(document.createElement("br"), words);
+  item.append(mark, ` ${onPage(seen)}`);
+  for (const words of outcome === "pass" ? [] : [text, todo]) {
+    if (words) item.append(document.createElement("br"), onPage(words));
+  }
   if (outcome === "fail" && !allowed && id !== "PAN-1") item.append(document.createElement("br"), without(id));
   return item;
 }

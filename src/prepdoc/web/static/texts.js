@@ -71,6 +71,7 @@ export const TEXTS = {
     "copied": "Copied",
     "save-file": "Save {name}",
     "do-without": "Do without {id}",
+    "without": "Do without",
     "bad-choice": "This cannot be used: {what}",
     "statement-missing": "Now drop the statement, too.",
   },
@@ -144,10 +145,28 @@ export const TEXTS = {
     "copied": "コピーしました",
     "save-file": "{name} を保存",
     "do-without": "{id} なしで作成する",
+    "without": "なしで作成する",
     "bad-choice": "使えない入力です: {what}",
     "statement-missing": "続けて明細もドロップしてください。",
   },
 };
+
+/** What the command line calls an option has a name on the page, too. */
+const OPTIONS = {
+  "--account-holder": "account-holder",
+  "--address": "address",
+  "--allow": "without",
+  "--last4": "last-four",
+  "--mask": "draw",
+  "--name": "name",
+  "--password": "password",
+  "--password-file": "password",
+  "--phone": "phone",
+  "--reply": "reply",
+  "--request": "letter",
+  "--transaction": "transaction",
+};
+const OPTION = /(--[a-z0-9-]+)(?: (?:1234|TEXT|RULE))?/g;
 
 let spoken = "en";
 
@@ -165,6 +184,16 @@ export function language() {
 /** A text with its {places} filled. */
 export function say(key, values = {}) {
   return TEXTS[spoken][key].replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
+}
+
+/** A text of the server, with the page's own names for what it tells to use. */
+export function onPage(text) {
+  return text.replace(OPTION, (words, option) => (option in OPTIONS ? quoted(say(OPTIONS[option])) : words));
+}
+
+function quoted(label) {
+  const words = label.replace(/\s*[(:].*/, "");
+  return spoken === "ja" ? `「${words}」` : `“${words}”`;
 }
 
 /** Put the words of the language spoken into everything that names one. */
