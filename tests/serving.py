@@ -26,10 +26,9 @@ class Answer:
 
 
 @dataclass
-class Served:
-    """A running server; requests are those of its own page unless they say otherwise."""
+class Client:
+    """Asks a server; requests are those of its own page unless they say otherwise."""
 
-    process: subprocess.Popen[str] = field(repr=False)
     address: str
 
     @property
@@ -86,6 +85,13 @@ class Served:
         return {"Cookie": cookie}
 
 
+@dataclass
+class Served(Client):
+    """A running server."""
+
+    process: subprocess.Popen[str] = field(repr=False)
+
+
 @contextmanager
 def served(folder: Path, *arguments: str) -> Iterator[Served]:
     """`prepdoc open` with settings and temporary files below a folder."""
@@ -107,7 +113,7 @@ def served(folder: Path, *arguments: str) -> Iterator[Served]:
         )
     try:
         assert process.stdout
-        yield Served(process, process.stdout.readline().strip())
+        yield Served(process.stdout.readline().strip(), process)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(ANSWER_S)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import plistlib
 import shutil
@@ -16,6 +17,7 @@ import pytest
 
 from prepdoc.launchers import linux, macos, windows
 from tests.needing import cannot_run
+from tests.serving import Client
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 WAIT_S = 240
@@ -81,6 +83,12 @@ class Home:
     def prepdoc(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
         """Run the command line."""
         return self.run(sys.executable, "-m", "prepdoc", *words)
+
+    def launch(self, entry: Path, *files: Path) -> None:
+        """Drop files on an icon: what it starts goes on by itself."""
+        words = [tool("gio"), "launch", entry, *files]
+        quiet = subprocess.DEVNULL
+        subprocess.run(words, env=self.environment, stdout=quiet, stderr=quiet, check=True)
 
     def run(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
         """Run a program as this person."""
@@ -181,7 +189,7 @@ def test_names_of_any_kind_reach_the_command_as_they_are(
     files = [home.path / name for name in NAMES]
     for file in files:
         file.touch()
-    home.run(tool("gio"), "launch", piece.path, *files)
+    home.launch(piece.path, *files)
     eventually(lambda: bool(home.noted(command.name)))
     assert home.noted(command.name) == [["drop", "--", *map(str, files)]]
 
@@ -199,7 +207,7 @@ def test_a_statement_is_dropped_and_its_result_shown_and_the_undecided_one_opene
     taken.write_text("of another time")
     empty = folder / "no statement.pdf"
     empty.write_bytes(b"neither a PDF nor a picture")
-    home.run(tool("gio"), "launch", home.path / "Desktop/prepdoc.desktop", empty, statement)
+    home.launch(home.path / "Desktop/prepdoc.desktop", empty, statement)
 
     eventually(lambda: bool(home.noted("browser")))
     result = folder / "Nov-2026-11-prepared-2.pdf"
@@ -212,7 +220,11 @@ def test_a_statement_is_dropped_and_its_result_shown_and_the_undecided_one_opene
     assert taken.read_text() == "of another time"
     assert result.read_bytes().startswith(b"%PDF")
     assert result.stat().st_mode & 0o777 == 0o600
-    assert home.noted("browser")[0][0].startswith("http://127.0.0.1:")
+    page = Client(home.noted("browser")[0][0])
+    with page.kept():  # it ends soon when it is closed
+        begun = json.loads(page.ask("GET", "start", headers=page.browser()).body)
+    assert begun["document"]
+    assert "neither a PDF nor a picture" in begun["why"]
 
 
 def test_the_first_time_the_page_opens_on_the_file(home: Home) -> None:

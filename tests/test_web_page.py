@@ -228,6 +228,22 @@ def told_to_use_an_option() -> list[str]:
     return [text for text in told if "--" in text and "--force" not in text]
 
 
+def test_a_page_far_down_is_drawn_when_it_comes_near(page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "long.pdf"
+    path.write_bytes(draw.statement_pdf([Sheet(items=ITEMS[:3], size=(240.0, 400.0))] * 5).data)
+    bring(page, path)
+    fill(page)
+    drawn = page.locator("article .after[src]")
+    expect(page.locator("article").first.locator(".after")).to_have_attribute(
+        "src", re.compile(".")
+    )
+    assert drawn.count() < 5
+    last = page.locator("article").last
+    expect(last.locator(".after")).not_to_have_attribute("src", re.compile("."))
+    last.scroll_into_view_if_needed()
+    expect(last.locator(".after")).to_have_attribute("src", re.compile("."))
+
+
 def test_a_found_mask_can_be_enlarged(page: Page, tmp_path: Path) -> None:
     bring(page, statement(tmp_path))
     fill(page)

@@ -33,35 +33,34 @@ def drop(files: Sequence[Path], *, debug: bool) -> None:
     """Prepare the files one after the other; without a file, open the page."""
     if not files:
         return open_page(None, browse=True)
-    results, undecided = [], []
-    for file in files:
-        result = _prepared(file, debug=debug)
-        results.extend([result] if result else [])
-        undecided.extend([] if result else [file])
+    outcomes = {file: _outcome(file, debug=debug) for file in files}
+    results = [outcome for outcome in outcomes.values() if isinstance(outcome, Path)]
     if results:
         _show(results)
-    for file in undecided:
-        _look(file)
+    for file, outcome in outcomes.items():
+        if not isinstance(outcome, Path):
+            _look(file, outcome)
     return None
 
 
-def _prepared(file: Path, *, debug: bool) -> Path | None:
-    """The result beside the file; None where a person has to look."""
+def _outcome(file: Path, *, debug: bool) -> Path | str:
+    """The result beside the file, or why a person has to look; empty without any details."""
     cardholder = _details()
     if cardholder is None:
-        return None
+        return ""
     tell(_("{file} is being prepared.").format(file=shown(file.name)))
     try:
         return _made(file, cardholder, _options(cardholder))
     except Exception as error:  # noqa: BLE001 (the page says what is the matter)
         failing.stop_if_asked()
-        failing.refuse(refusal_of(error), error, file, debug=debug)
-        return None
+        refusal = refusal_of(error)
+        failing.refuse(refusal, error, file, debug=debug)
+        return refusal.message
 
 
-def _look(file: Path) -> None:
+def _look(file: Path, why: str) -> None:
     try:
-        open_page(file, browse=True)
+        open_page(file, browse=True, why=why)
     except PrepdocError as error:  # nothing to look at: no file, or no server
         tell(_("{file}: {reason}").format(file=shown(file.name), reason=translate_error(error)))
         raise

@@ -12,8 +12,8 @@ from prepdoc.reading.files import bytes_of
 from prepdoc.texts import _
 
 
-def open_page(file: Path | None, *, browse: bool) -> None:
-    """Serve the page until it is closed, with `file` on it.
+def open_page(file: Path | None, *, browse: bool, why: str = "") -> None:
+    """Serve the page until it is closed, with `file` on it, and why it must be looked at.
 
     Raises:
         UnreadableInput: there is no such file, or it cannot be read.
@@ -24,7 +24,7 @@ def open_page(file: Path | None, *, browse: bool) -> None:
         from prepdoc.web.opening import serve
     except ImportError as error:
         raise ComponentMissing(f"{error.name} is not installed") from None
-    named = Named(file.name, bytes_of(file)) if file else None
+    named = Named(file.name, bytes_of(file), why) if file else None
     serve(named, _tell, webbrowser.open if browse else _leave_it)
 
 

@@ -28,10 +28,19 @@ class NotThere(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The file with which the server was started."""
+    """The file with which the server was started, and why it is looked at, where that is known."""
 
     name: str = field(repr=False)
     data: bytes = field(repr=False)
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A document on the desk: its id, and why it is looked at."""
+
+    id: str
+    why: str
 
 
 class Desk:
@@ -64,15 +73,17 @@ class Desk:
         self.work(language, document.read)
         return id
 
-    def take_named(self, browser: str, language: Language) -> str | None:
-        """The file with which the server was started, for the first page that asks; its id.
+    def take_named(self, browser: str, language: Language) -> Taken | None:
+        """The file with which the server was started, for the first page that asks.
 
         Raises:
             NotThere: the browser is none of ours.
         """
         self._own(browser)
         file, self._named = self._named, None
-        return self.put(browser, file.name, file.data, language) if file else None
+        if file is None:
+            return None
+        return Taken(self.put(browser, file.name, file.data, language), file.why)
 
     def get(self, browser: str, id: str) -> Document:
         """A document that this browser brought.

@@ -104,12 +104,13 @@ class Routes:
     async def start(self, request: Request) -> Response:
         """What the page begins with: the saved details, the profiles, and a file named already."""
         speak(_language(request))
-        browser = self._browser(request)
+        taken = self._desk.take_named(self._browser(request), _language(request))
         return JSONResponse(
             {
                 "details": asdict(saved() or Cardholder("", "", "")),
                 "profiles": {id: named(id).titles[spoken()] for id in ids()},
-                "document": self._desk.take_named(browser, _language(request)),
+                "document": taken.id if taken else None,
+                "why": taken.why if taken else "",
             }
         )
 

@@ -16,6 +16,9 @@ let status = null;
 let zoom = WIDTHS.indexOf(100);
 let settling = 0;
 const changed = new Set();
+/** A page far down is drawn when it comes near: each takes the engine a moment. */
+const nearing = new IntersectionObserver(come, { rootMargin: "50%" });
+let why = "";
 let letter = null;
 const nothing = () => ({ drawn: [], stamp_at: null, masked: [], kept: [], allow: [] });
 const choices = nothing();
@@ -124,15 +127,27 @@ function begin({ pages }) {
   $("pages").replaceChildren(...sheets.map((sheet) => sheet.element));
   $("work").hidden = false;
   showOthers();
-  for (const sheet of sheets) changed.add(sheet.number);
+  nearing.disconnect();
+  for (const sheet of sheets) {
+    changed.add(sheet.number);
+    nearing.observe(sheet.element);
+  }
+  if (why) refuse(onPage(why));
+  why = "";
+}
+
+function come(seen) {
+  for (const { target, isIntersecting } of seen) {
+    const sheet = sheets.find(({ element }) => element === target);
+    if (sheet) sheet.isNear = isIntersecting;
+  }
   lookAtChanged();
 }
 
 function lookAtChanged() {
   takeDetails();
   if (!choices.name || !choices.address || !choices.phone) return;
-  for (const sheet of sheets) if (changed.has(sheet.number)) sheet.look();
-  changed.clear();
+  for (const sheet of sheets) if (sheet.isNear && changed.delete(sheet.number)) sheet.look();
 }
 
 /** A page changed, or what all show: look again when it has stopped changing. */
@@ -291,13 +306,14 @@ speak(own);
 
 /** The saved details, the profiles, and the statement that was named when prepdoc was started. */
 async function start() {
-  const { details, profiles, document: named } = await server.start();
+  const { details, profiles, document: named, why: reason } = await server.start();
   for (const [name, value] of Object.entries(details)) $("details").elements[name].value = value;
   $("profile").append(new Option(say("by-itself"), ""));
   for (const [value, title] of Object.entries(profiles)) $("profile").append(new Option(title, value));
   server.stay(() => refuse(say("unreachable")));
   if (named) {
     id = named;
+    why = reason;
     follow();
   }
 }

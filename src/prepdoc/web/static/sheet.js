@@ -17,6 +17,7 @@ export class Sheet {
     this.changed = changed;
     this.turn = 0;
     this.isDrawing = false;
+    this.isNear = false;
     this.told = null;
     const made = document.getElementById("page").content.cloneNode(true);
     this.element = made.querySelector("article");
