@@ -200,6 +200,23 @@ def test_a_black_box_that_touches_its_neighbours_stands_for_digits(
         assert any(_holds(quad, first) for n in numbers for quad in n.mask)
 
 
+def test_a_box_drawn_over_a_number_does_not_divide_it_for_the_layer_that_has_it_whole(
+    paddle: Paddle,
+) -> None:
+    """Three of its groups are under the box, and are no number of twelve digits."""
+    number = draw.grouped(draw.pan("jcb", 5))
+    drawn = draw.page([Text(number, (40, 50), 12, "helv", "pan")], dpi=300, size=(240, 90))
+    glyphs = drawn.tagged("pan")
+    pixels = drawn.pixels.copy()
+    (left, top, _, bottom), (_, _, right, _) = glyphs[0].cell.box(), glyphs[13].cell.box()
+    pixels[round(top) : round(bottom), round(left) - 3 : round(right) + 3] = 0
+    layer = Line(tuple(Glyph(g.char, g.cell) for g in drawn.glyphs), "text")
+    lines = with_blocks((layer,), paddle.read(pixels), pixels)
+    assert [line.text for line in lines if line.seen_by == "text"] == [number]
+    numbers = find_numbers(1, pixels, lines).numbers
+    assert {n.pan.last_four for n in numbers} == {number[-4:]}
+
+
 def _holds(quad: Quad, point: tuple[float, float]) -> bool:
     return cv2.pointPolygonTest(quad.array().astype(np.float32), point, False) >= 0
 

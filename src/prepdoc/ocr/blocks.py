@@ -59,7 +59,8 @@ def with_blocks(written: Sequence[Line], lines: Iterable[Line], pixels: Pixels) 
     """What is `written` in a page's text layer, its lines as OCR read them, and its blocks.
 
     The blocks stand among both, and so do the marks that OCR found, for a number goes on beside
-    one for either; what OCR read into a block's edge is dropped.
+    one for either; but not where the layer has its own characters, as under a box that was drawn
+    over a number. What OCR read into a block's edge is dropped.
     """
     lines = tuple(lines)
     marks = tuple(row for line in lines for row in _marks(line))
@@ -70,8 +71,8 @@ def with_blocks(written: Sequence[Line], lines: Iterable[Line], pixels: Pixels) 
         for line in lines
     )
     read = (line for line in clear if line.text.strip())
-    unwritten = (mark for mark in marks if not _is_on(mark, written))
-    beside = (replace(line, seen_by="text") for line in (*blocks, *unwritten) if written)
+    unwritten = (row for row in (*blocks, *marks) if written and not _is_on(row, written))
+    beside = (replace(row, seen_by="text") for row in unwritten)
     return (*written, *beside, *read, *blocks)
 
 
