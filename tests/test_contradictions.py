@@ -8,11 +8,13 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from prepdoc.correspondence.contradictions import Contradiction, Kind, contradictions, unseen
 from prepdoc.correspondence.domains import hosts_of, is_active, is_look_alike, is_own, unwrapped
-from prepdoc.correspondence.mail import read_mails
+from prepdoc.correspondence.mail import Link, Mail, read_mails
 from prepdoc.correspondence.request import asked
 from prepdoc.correspondence.secrets import sentences_that_want_secrets
 from prepdoc.correspondence.telling import SCHEMA_FILE, as_dict, as_text
@@ -192,6 +194,132 @@ def test_whoever_wants_secrets_is_told_in_whatever_words(words: str) -> None:
     assert list(sentences_that_want_secrets(f"お客様へ\n\n{words}\n\n以上"))
 
 
+WANTED_LISTS = [
+    "次の情報をお送りください。\n・カード番号（16桁すべて）\n・氏名",
+    "下記をご返信ください\n\n1. カード番号の全桁\n2. 氏名",
+    "必要な書類\n■ カードの両面の写真",
+    "ご提出ください：\nセキュリティコード\n暗証番号\nお名前",
+    "以下が必要です。\n① クレジットカードの有効期限\n② 氏名",
+    "明細書をお送りください。\n\nお客様の情報は保護されます。\n\n- カード番号（全桁）\n- 住所",
+    "Please send:\n- Card number (all 16 digits)\n- Name",
+    "We need the following:\n* Security code (CVV)\n* Name",
+    "Please provide:\n1. Your password\n2. Billing address",
+    "Reply to this message.\n\nExpiration date\nSecurity code\n",
+]
+OTHER_LISTS = [
+    "次の情報をお送りください。\n・カード番号の下4桁のみ\n・氏名と住所",
+    "次の情報は絶対に送らないでください。\n・パスワード\n・セキュリティコード\nよろしくお願いいたします。",
+    "明細書をお送りください。\n以下の情報をお尋ねすることはありません。\n・カード番号（16桁）\n・暗証番号",
+    "明細書をお送りください。次の項目は塗りつぶしてください：\n・セキュリティコード\n・有効期限",
+    "明細書をお送りください。\n・パスワード\n・暗証番号\n上記は送らないでください",
+    "明細書をお送りください。\n・パスワードの変更方法\n・有効期限の確認について",
+    "書類をお送りください。\n・有効期限内の証明書\n・氏名",
+    "書類をお送りください。安全のため、\nセキュリティコード\n(CVV) は記載しないでください。",
+    "パスワード\n暗証番号",
+    "Please send a statement.\n- The last four digits of the card number only\n- Billing name",
+    "We never ask for:\n- Your password\n- Security code\nPlease sign in.",
+    "Please cover the following:\n- Card number (first 12 digits)\n- Security code",
+    "Please send a statement.\n\nNever send\n- your password\n- full card number",
+    "Please send the statement.\n* PIN\nThese are never needed.",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", WANTED_LISTS)
+def test_an_entry_of_a_list_that_names_a_secret_is_told(words: str) -> None:
+    assert list(sentences_that_want_secrets(words))
+
+
+@pytest.mark.parametrize("words", OTHER_LISTS)
+def test_other_lists_want_no_secret(words: str) -> None:
+    assert not list(sentences_that_want_secrets(words))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "カードの表面と裏面の写真を添付してください。",
+        "カードの表裏を撮影してお送りください",
+        "カード（表・裏）のコピーを同封してください",
+        "カード両面のスキャンを添付の上、ご返信ください",
+        "カードの裏側の写真も送付してください",
+        "カード裏面の3桁の数字をご記入ください",
+        "Please attach a photo of your card, front and back.",
+        "Please send a picture of the front and the back of your card",
+        "Upload a scan showing both sides of the card",
+        "Take photos of your credit card (front and back) and reply.",
+    ],
+)
+def test_pictures_of_both_sides_of_the_card_are_secrets(words: str) -> None:
+    assert list(sentences_that_want_secrets(words))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "ご不明な点は、カード裏面に記載の電話番号へご連絡ください。",
+        "有効期限内の証明書を添付してください。",
+        "カード番号は下4桁以外を隠して提出してください",
+        "カード番号を黒塗りにして送付してください",
+        "Please call the number on the back of your card to confirm it.",
+        "Please upload a statement with the full card number hidden.",
+    ],
+)
+def test_what_is_hidden_or_only_named_is_no_secret(words: str) -> None:
+    assert not list(sentences_that_want_secrets(words))
+
+
+ELSEWHERE = "docs@login.example"
+DIVERTED = [
+    f"請求明細書は、返信ではなく {ELSEWHERE} 宛にお送りください。",
+    f"明細書を{ELSEWHERE}までご返信ください",
+    f"下記へお願いします。\n送付先：{ELSEWHERE}",
+    f"ご提出先は「{ELSEWHERE}」です",
+    f"書類は {ELSEWHERE} に\nご提出いただきますようお願いいたします",
+    f"ご返信は {ELSEWHERE} へお願いいたします",
+    f"> {ELSEWHERE} あてに明細書をメールしてください",
+    "明細書を amazon@mail.example に送って下さい",
+    "明細書は ｄｏｃｓ＠ｌｏｇｉｎ．ｅｘａｍｐｌｅ 宛にご送付ください",
+    f"Please send your statement to {ELSEWHERE} instead of replying.",
+    f"E-mail the document\nto our team at {ELSEWHERE} within 24 hours",
+    f"Forward a copy to: {ELSEWHERE}",
+    f"Do not reply to this e-mail. Please use {ELSEWHERE} for your reply.",
+    f"Please e-mail {ELSEWHERE} with a copy of the statement",
+]
+NOT_DIVERTED = [
+    f"ご登録のメールアドレス {ELSEWHERE} から返信してください",
+    f"{ELSEWHERE} にお送りしたコードを返信してください",
+    f"お問い合わせは {ELSEWHERE} まで。",
+    f"このメールは {ELSEWHERE} に送信されました。明細書をご返信ください。",
+    f"{ELSEWHERE} 宛には送らないでください",
+    f"明細書を {ELSEWHERE} に送りました。",
+    "address-verification@amazon.co.jp 宛にお送りください",
+    "TARO@mail.example 宛にお送りください",
+    f"宛先: {ELSEWHERE}\n件名: お願い\n\n明細書をお送りください。",
+    f"Do not send it to {ELSEWHERE}.",
+    f"We will send a confirmation to {ELSEWHERE}.",
+    f"This e-mail was sent to {ELSEWHERE}. Please reply with your statement.",
+    f"Reply from {ELSEWHERE} with your statement",
+    "Send it to address-verification@amazon.com",
+    f"Sent: Tuesday\nTo: mail <{ELSEWHERE}>\nSubject: x\n\nPlease send a statement.",
+    f"If you have questions, write to {ELSEWHERE}.",
+    f"> On 1 May {ELSEWHERE} wrote:\n> please send a statement",
+]
+
+
+@pytest.mark.parametrize("sentence", DIVERTED)
+def test_an_answer_that_is_wanted_at_another_address_is_told_with_its_line(sentence: str) -> None:
+    told = found(with_words(sentence))
+    assert [one.kind for one in told] == [Kind.REPLY_TO]
+    assert "@" in told[0].line
+
+
+@pytest.mark.parametrize("sentence", NOT_DIVERTED)
+def test_an_address_that_is_the_readers_or_only_named_is_none(sentence: str) -> None:
+    mail = with_words(sentence)
+    mail["To"] = "Taro <taro@mail.example>"
+    assert found(mail) == ()
+
+
 YAHOO_JAPAN = (
     "mta7777.mail.kks.yahoo.co.jp  from=amazon.co.jp; domainkeys=neutral (no sig);"
     " dkim=fail (bad signature); header.i=@amazon.co.jp"
@@ -239,9 +367,10 @@ def test_every_sender_and_every_address_for_answers_is_told() -> None:
 
 
 def test_what_could_not_be_compared_is_told() -> None:
-    """A bare paste names no sender, and a mail may come without its server's findings."""
-    (pasted,) = read_mails(words("e1").encode())
-    assert unseen(pasted) == ("sender", "authentication")
+    """A head that was pasted may be typed, and a mail may come without its server's findings."""
+    for head in ("", "差出人: Amazon.co.jp <no-reply@amazon.co.jp>\n件名: お願い\n\n"):
+        (pasted,) = read_mails(f"{head}{words('e1')}".encode())
+        assert unseen(pasted) == ("sender", "authentication")
     (bare,) = read_mails(bytes(message("e1", Authentication_Results="")))
     assert unseen(bare) == ("authentication",)
     (whole,) = read_mails(bytes(message("e1")))
@@ -273,6 +402,8 @@ def test_no_card_number_is_told_wherever_a_line_is_cut(before: int) -> None:
         ("cid:logo", ""),
         ("javascript:alert(1)", ""),
         ("https://[broken", ""),
+        ("https:///evil.example/", "evil.example"),
+        ("www.evil.example/?next=//www.amazon.co.jp", "www.evil.example"),
         ("https://xn--mazon-3ve.com", "\u0430mazon.com"),
         (r"https://evil.example\@www.amazon.co.jp/", "evil.example"),
         ("ｈｔｔｐｓ：／／ｅｖｉｌ．ｅｘａｍｐｌｅ／", "evil.example"),
@@ -315,6 +446,59 @@ def test_links_that_a_mail_service_wraps_are_unwrapped() -> None:
     assert unwrapped("https://www.google.com/url?q=https://a.example/&sa=D") == "https://a.example/"
     for other in ("https://a.example/?url=https://b.example/", "https://[broken", ""):
         assert unwrapped(other) == other
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["http://[::1", "https://[broken", "http://[v1.x:a/", "https://user@/", "http://:80/",
+     "https://\u2100.example/", "http://%zz%00/", "http://a:99999999/", "https://[x]"],
+)  # fmt: skip
+def test_a_link_that_cannot_be_taken_apart_is_told(target: str) -> None:
+    told = found(with_link(target, "サインイン"))
+    assert [one.kind for one in told] == [Kind.LINK_TARGET]
+
+
+@given(st.text(max_size=60) | st.text("htps:/\\[]@%?#&=.:0v1\u2100\uff0e", max_size=30))
+def test_any_target_is_judged(target: str) -> None:
+    for url in (target, f"https://{target}", f"https://www.amazon.co.jp/?u={target}"):
+        told = Mail("x", links=(Link(url, "x"), Link("x", url)))
+        assert isinstance(contradictions(told), tuple)
+
+
+REDIRECT = "https://www.amazon.co.jp/gp/r.html?C=1&U={}&H=2"
+SIGN_IN = (
+    "https://www.amazon.co.jp/ap/signin?openid.ns=http%3A%2F%2Fspecs.openid.net%2Fauth%2F2.0"
+    "&openid.identity=http%3A%2F%2Fspecs.openid.net%2Fauth%2F2.0%2Fidentifier_select"
+    "&openid.return_to={}"
+)
+
+
+@pytest.mark.parametrize(
+    "ahead",
+    [
+        "https%3A%2F%2Flogin.example%2F", "https%253A%252F%252Flogin.example", "//login.example/x",
+        "http://login.example", "%5C%5Clogin.example", "HTTPS%3A%2F%2Flogin.example",
+        "https%3A%2F%2Fwww.amazon.co.jp%40login.example%2F", "https%3A%2F%2Famazon.co.jp.example",
+        "https%3A%2F%2Fwww.amazon.co.jp%2Fgp%2Fr.html%3FU%3Dhttps%253A%252F%252Flogin.example",
+        "https%3A%2F%2F%5Bbroken",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("link", [REDIRECT, SIGN_IN])
+def test_a_link_to_its_own_host_that_leads_on_to_a_stranger_is_told(link: str, ahead: str) -> None:
+    told = found(with_link(link.format(ahead), "サインイン"))
+    assert [one.kind for one in told] == [Kind.LINK_TARGET]
+
+
+@pytest.mark.parametrize(
+    "ahead",
+    [
+        "https%3A%2F%2Fwww.amazon.co.jp%2Fgp%2Fcss%2Fhomepage.html", "//www.amazon.com/x", "",
+        "%2Fgp%2Fcss", "login.example", "urn%3Artn%3Amsg%3A2026", "https%3A%2F%2Fwww.amazon.jp",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("link", [REDIRECT, SIGN_IN])
+def test_a_link_that_leads_on_to_its_own_host_is_none(link: str, ahead: str) -> None:
+    assert found(with_link(link.format(ahead), "サインイン")) == ()
 
 
 def test_two_own_domains_are_one_place() -> None:

@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 
 from prepdoc.correspondence.addresses import mailboxes
 from prepdoc.correspondence.charsets import text_of
+from prepdoc.correspondence.contradictions import Kind, contradictions, unseen
+from prepdoc.correspondence.forwards import innermost
 from prepdoc.correspondence.limits import (
     HTML_BOMB,
     MAX_ADDRESSES,
@@ -856,3 +858,206 @@ def test_a_message_that_python_wrote_is_read_as_it_was_meant() -> None:
     assert (mail.text, mail.other_text) == (WORDS, WORDS)
     assert (mail.sender, mail.sender_name) == (OWN, "アカウントスペシャリスト")
     assert mail.subject == "ご利用の Amazon.co.jp アカウントにつきまして" * 3
+
+
+# --- mails that were sent on -------------------------------------------------------------------
+
+MINE = "taro@mail.example"
+TITLE = "お客様の Amazon アカウント 返信のお願い"
+MARKED = """FYI
+
+---------- Forwarded message ---------
+From: Amazon.co.jp <{sender}>
+Date: 2026年11月24日(火) 20:14
+Subject: {title}
+To: <{mine}>
+
+{words}"""
+SENT_ON = {
+    "Gmail": MARKED,
+    "Gmail in Japanese": MARKED.replace("Forwarded message", "転送されたメッセージ"),
+    "Gmail with bold words": MARKED.replace("From: ", "*From:* "),
+    "Apple Mail": "Begin forwarded message:\n\nFrom: Amazon.co.jp <{sender}>\nSubject: {title}\n"
+    "Date: November 24, 2026 at 20:14:15 GMT+9\nTo: {mine}\nReply-To: {sender}\n\n{words}",
+    "a phone": "\n\niPhoneから送信\n\n> 転送されたメッセージ:\n> \n"
+    "> 差出人: Amazon.co.jp <{sender}>\n> 日時: 2026年11月24日 20:14:15 JST\n"
+    "> 宛先: {mine}\n> 件名: {title}\n> \n> {words}",
+    "Outlook": "見て\n\n________________________________\n差出人: Amazon.co.jp <{sender}>\n"
+    "送信日時: 2026年11月24日 20:14\n宛先: {mine}\n件名: {title}\n\n{words}",
+    "old Outlook": "-----Original Message-----\nFrom: Amazon.co.jp [mailto:{sender}]\n"
+    "Sent: Tuesday, November 24, 2026 8:14 PM\nTo: {mine}\nSubject: {title}\n\n{words}",
+    "Outlook's text": "FYI\n\nFrom: Amazon.co.jp <{sender}<mailto:{sender}>>\nSent: Tuesday\n"
+    "To: {mine}\nSubject: {title}\n\n{words}",
+    "Thunderbird": "-------- 転送メッセージ --------\n件名: {title}\n日付: Tue, 24 Nov 2026\n"
+    "差出人: Amazon.co.jp <{sender}>\n宛先: {mine}\n\n{words}",
+    "Thunderbird's table": "-------- Forwarded Message --------\nSubject:\n{title}\nDate:\nTue\n"
+    "From:\nAmazon.co.jp <{sender}>\nTo:\n{mine}\n\n{words}",
+    "Yahoo! Mail": "----- Forwarded Message -----\nFrom: Amazon.co.jp <{sender}>\nTo: {mine}\n"
+    "Date: 2026/11/24, Tue 20:14\nSubject: {title}\n\n> {words}",
+    "mutt": "----- Forwarded message from Amazon.co.jp <{sender}> -----\n\nDate: Tue, 24 Nov 2026\n"
+    "From: Amazon.co.jp <{sender}>\nSubject: {title}\n\n{words}",
+    "a head with a broken line": "Begin forwarded message:\n\nFrom: Amazon.co.jp\n <{sender}>\n"
+    "Subject: {title}\n\n{words}",
+    "twice": "-------- 転送メッセージ --------\n件名: Fwd: {title}\n差出人: 太郎 <{mine}>\n\n"
+    "> Begin forwarded message:\n>\n> From: Amazon.co.jp <{sender}>\n> Subject: {title}\n>\n"
+    "> {words}",
+}  # fmt: skip
+RESULT = "Authentication-Results: mx.example; dmarc=pass header.from=mail.example"
+
+
+def sent_on(form: str, sender: str = OWN) -> str:
+    return SENT_ON[form].format(sender=sender, title=TITLE, mine=MINE, words=WORDS)
+
+
+def by_person(body: str, *headers: str, subject: str = "Fwd: x") -> bytes:
+    head = [RESULT, f"From: 太郎 <{MINE}>", "To: hanako@mail.example", "Message-ID: <1@x>"]
+    return "\n".join([*head, *headers, f"Subject: {subject}", "", body]).encode()
+
+
+@pytest.mark.parametrize("subject", ["Fwd: x", "FW: x", "転送: x", "Amazonから"])
+@pytest.mark.parametrize("form", SENT_ON)
+def test_the_mail_within_one_that_was_sent_on_is_the_one_that_is_read(
+    form: str, subject: str
+) -> None:
+    mail = read(by_person(sent_on(form), subject=subject))
+    assert (mail.sender, mail.sender_name, mail.subject) == (OWN, "Amazon.co.jp", TITLE)
+    assert (mail.authentication, mail.message_id, mail.source) == ((), "", b"")
+    assert contradictions(mail) == ()
+    assert unseen(mail) == ("sender", "authentication")
+    assert WORDS in mail.text
+
+
+def test_an_answer_is_about_what_it_quotes_only_where_that_is_called_sent_on() -> None:
+    assert read(by_person(sent_on("Gmail"), subject="Re: Fwd: x")).sender == OWN
+    assert read(by_person(sent_on("Outlook"), subject="Re: Fwd: x")).sender == MINE
+
+
+@pytest.mark.parametrize("form", SENT_ON)
+@pytest.mark.parametrize("sender", [EVIL, "no-reply@amaz0n.co.jp"])
+def test_a_stranger_is_told_within_a_mail_that_was_sent_on(form: str, sender: str) -> None:
+    mail = read(by_person(sent_on(form, sender)))
+    assert mail.sender == sender
+    kinds = {one.kind for one in contradictions(mail)}
+    assert kinds & {Kind.SENDER, Kind.SENDER_LOOK_ALIKE}
+
+
+@pytest.mark.parametrize("form", SENT_ON)
+def test_what_was_pasted_with_its_head_has_the_same_sender(form: str) -> None:
+    mail = read(sent_on(form).encode())
+    assert (mail.sender, mail.subject) == (OWN, TITLE)
+    assert unseen(mail) == ("sender", "authentication")
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [f"Amazon.co.jp <{EVIL}>", f"アマゾン <{EVIL}>", "x@amaz0n.co.jp", f"x <{EVIL}>, {OWN}", OWN],
+)
+def test_who_poses_as_the_recipient_sends_nothing_on(sender: str) -> None:
+    failed = "Authentication-Results: mx.example; dmarc=fail header.from=amazon.co.jp"
+    mail = read(headed(failed, f"From: {sender}", body=sent_on("Gmail")))
+    assert mail.has_head
+    assert mail.authentication
+    assert contradictions(mail)
+
+
+LETTER = "お世話になっております。" * 100
+QUOTED = {
+    "an answer of the customer": ("Re: x", sent_on("Outlook")),
+    "an answer below an original message": ("RE: x", sent_on("old Outlook")),
+    "a letter with a head far below": ("Fwd: x", f"{LETTER}\n{sent_on('Gmail')}"),
+    "a subject alone": ("Fwd: x", WORDS),
+    "a sender alone": ("Fwd: x", f"From: {OWN}\n\n{WORDS}"),
+    "a quotation": ("Re: x", f"2026年11月24日(火) 20:14 Amazon.co.jp <{OWN}>:\n\n> {WORDS}"),
+}
+
+
+@pytest.mark.parametrize(("subject", "body"), QUOTED.values(), ids=QUOTED)
+def test_what_only_looks_sent_on_is_its_senders(subject: str, body: str) -> None:
+    mail = read(by_person(body, subject=subject))
+    assert (mail.sender, mail.has_head) == (MINE, True)
+    assert Kind.SENDER in {one.kind for one in contradictions(mail)}
+
+
+def test_the_recipients_own_answer_with_a_quoted_mail_is_not_sent_on() -> None:
+    body = f"{WORDS}\n\n-----Original Message-----\nFrom: {MINE}\nSent: x\nTo: {OWN}\nSubject: y\n"
+    mail = read(headed(f"From: {OWN}", RESULT.replace("mail.example", "amazon.co.jp"), body=body))
+    assert (mail.sender, mail.has_head) == (OWN, True)
+
+
+def test_text_and_html_must_tell_the_same_sender() -> None:
+    html = f"<p>{sent_on('Gmail').replace(chr(10), '<br>').replace('<no', '&lt;no')}</p>"
+    text = f"Content-Type: text/plain; charset=utf-8\n\n{sent_on('Gmail')}"
+
+    def both(page: str) -> Mail:
+        parts = (text, f"Content-Type: text/html; charset=utf-8\n\n{page}")
+        return read(mixed(*parts, kind="alternative").replace(OWN.encode(), MINE.encode(), 1))
+
+    assert both(html).sender == OWN
+    for other in (html.replace(OWN, EVIL), f"<p>{WORDS}</p>"):
+        assert both(other).sender == MINE
+
+
+def test_the_links_of_a_copied_head_lead_nowhere_and_others_do() -> None:
+    html = sent_on("Gmail").replace(f"<{MINE}>", f'<a href="mailto:{MINE}">{MINE}</a>')
+    html = html.replace("\n", "<br>").replace(f"<{OWN}>", f'&lt;<a href="mailto:{OWN}">{OWN}</a>>')
+    page = f'{html}<a href="mailto:{EVIL}">x</a>'
+    mail = read(by_person(page, "Content-Type: text/html; charset=utf-8"))
+    assert [link.target for link in mail.links] == [f"mailto:{EVIL}"]
+
+
+def test_a_copied_reply_to_is_where_the_answer_goes() -> None:
+    mail = read(by_person(sent_on("Apple Mail").replace(f"Reply-To: {OWN}", f"Reply-To: {EVIL}")))
+    assert [one.kind for one in contradictions(mail)] == [Kind.REPLY_TO]
+
+
+def attached(*inner: str, note: str = "見てください。", cover: str = f"太郎 <{MINE}>") -> bytes:
+    plain = "Content-Type: text/plain; charset=utf-8"
+    disposition = 'Content-Disposition: attachment; filename="a.eml"'
+    mail = "\n".join([*inner, "Subject: x", plain, "", WORDS])
+    data = mixed(f"{plain}\n\n{note}", f"Content-Type: message/rfc822\n{disposition}\n\n{mail}")
+    return data.replace(f"From: {OWN}".encode(), f"From: {cover}".encode(), 1)
+
+
+def test_an_attached_mail_is_read_with_its_own_head() -> None:
+    mail = read(attached(f"From: Amazon.co.jp <{OWN}>", "Message-ID: <2@x>"))
+    assert (mail.sender, mail.subject, mail.message_id) == (OWN, "x", "<2@x>")
+    assert (mail.attachments, contradictions(mail)) == ((), ())
+    assert WORDS in mail.text
+
+
+@pytest.mark.parametrize(
+    ("inner", "kinds"),
+    [
+        ([f"From: {OWN}", RESULT.replace("mail.example", "amazon.co.jp")], []),
+        ([f"From: {OWN}", RESULT.replace("pass", "fail")], [Kind.DMARC]),
+        ([f"From: {EVIL}"], [Kind.SENDER]),
+        ([f"From: {OWN}", f"Reply-To: {EVIL}"], [Kind.REPLY_TO]),
+    ],
+)
+def test_what_an_attached_head_proves_is_not_seen_and_its_faults_are(
+    inner: list[str], kinds: list[Kind]
+) -> None:
+    mail = read(attached(*inner))
+    assert [one.kind for one in contradictions(mail)] == kinds
+    assert unseen(mail) == ("sender", "authentication")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        attached(f"From: {OWN}", cover=OWN),
+        attached(f"From: {OWN}", cover=f"Amazon <{EVIL}>"),
+        attached(f"From: {OWN}", note=LETTER),
+    ],
+    ids=["the recipient's", "one that poses", "below a letter"],
+)
+def test_a_mail_that_is_attached_to_a_letter_is_a_file(data: bytes) -> None:
+    mail = read(data)
+    assert (mail.has_head, mail.attachments) == (True, ("a.eml",))
+    assert Kind.ATTACHMENT in {one.kind for one in contradictions(mail)}
+
+
+@given(st.text(max_size=300) | st.text("From:差出人 <@amazon.co.jp>\n>*-", max_size=300))
+def test_any_words_may_be_sent_on(words: str) -> None:
+    innermost(words)
+    innermost(f"---------- Forwarded message ---------\nFrom: {words}\nDate: {words}", words)

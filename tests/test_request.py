@@ -6,7 +6,7 @@ import json
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
@@ -371,6 +371,70 @@ def test_the_time_is_the_one_for_the_answer(
 ) -> None:
     (mail,) = read_mails(words(name).replace(old, new).encode())
     assert asked(mail).deadline_hours == hours
+
+
+DUE_JA = {
+    "2025年3月14日までにご返信ください": "2025-03-14",
+    "11月30日（月）まで": "2025-11-30",
+    "1月5日までにご提出ください": "2026-01-05",
+    "ご返信の期限は 1月9日(金) です": "2026-01-09",
+    "提出期限：2026年1月9日": "2026-01-09",
+    "１月９日必着": "2026-01-09",
+    "1月9日の午後5時までに、": "2026-01-09",
+    "1月9日までのご返信をお願いします": "2026-01-09",
+    "10月1日から11月30日までの明細": None,
+    "11月30日までのご利用分": None,
+    "11月30日のご注文": None,
+    "11月30日までに当社よりご連絡いたします": None,
+    "1月9日までにお届けします": None,
+    "1月9日までにいただいた書類": None,
+    "13月40日まで": None,
+    "2月29日まで": None,
+    "令和8年1月9日まで": None,
+}
+DUE_EN = {
+    "Please reply by March 3, 2025": "2025-03-03",
+    "no later than 3 January": "2026-01-03",
+    "before 11:59 PM on Friday, January 9th, 2026": "2026-01-09",
+    "You have until the 9th of January": "2026-01-09",
+    "by the end of the day on Jan. 9": "2026-01-09",
+    "by 2026-01-09": "2026-01-09",
+    "If we do not hear from you by January 9, 2026, we may close it": "2026-01-09",
+    "Reply by January 9 or we will cancel": "2026-01-09",
+    "We will answer by March 3, 2025": None,
+    "your purchase on March 3, 2025": None,
+    "charges made before March 3, 2025": None,
+    "from March 1 until March 3": None,
+    "by 3/4/2025": None,
+    "by February 30, 2026": None,
+    "Your order will arrive by January 9": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "due"),
+    [*(("e2", *row) for row in DUE_JA.items()), *(("com-upload", *row) for row in DUE_EN.items())],
+)
+def test_the_day_by_which_the_answer_is_due_is_told(name: str, said: str, due: str | None) -> None:
+    """One without its year is the nearest to when the mail was sent."""
+    ends = {"e2": "。", "com-upload": ".\n\n"}[name]
+    mail = Mail(f"{words(name)}\n{said}{ends}", date=datetime(2025, 12, 28, tzinfo=UTC))
+    found = asked(mail).deadline_date
+    assert (found.isoformat() if found else None) == due
+
+
+@pytest.mark.parametrize(
+    ("said", "due"), [("1月9日までに", None), ("2026年1月9日までに", date(2026, 1, 9))]
+)
+def test_a_day_whose_year_is_not_known_is_none(said: str, due: date | None) -> None:
+    mail = Mail(f"{words('e2')}{said}ご返信ください。")
+    assert asked(mail).deadline_date == due
+
+
+def test_the_day_and_the_time_that_a_mail_names_are_both_told() -> None:
+    want = replace(ASKED["e2"], deadline_date=date(2026, 1, 9))
+    assert "2026-01-09; 24 hours" in as_text(want, ())
+    assert as_dict(None, want, ())["deadline_date"] == "2026-01-09"
 
 
 # --- what is quoted ----------------------------------------------------------------------------

@@ -12,12 +12,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
+from prepdoc.correspondence.diversions import sentences_that_divert
 from prepdoc.correspondence.domains import (
     hosts_of,
     in_unicode,
     is_active,
     is_look_alike,
     is_own,
+    is_unreadable,
+    leads_on,
     own_domain,
     unwrapped,
 )
@@ -77,10 +80,12 @@ def contradictions(mail: Mail) -> tuple[Contradiction, ...]:
 
 
 def unseen(mail: Mail) -> tuple[Unseen, ...]:
-    """What could not be compared, because it is not in the text, or not in a known form."""
-    found = any(_findings(header) for header in mail.authentication)
-    is_unknown = not (mail.has_head or mail.sender)
-    missing: dict[Unseen, bool] = {"sender": is_unknown, "authentication": not found}
+    """What could not be compared, because it is not in the file, or not in a known form.
+
+    Whoever pastes a mail or sends it on can have typed what stands there as its head.
+    """
+    found = mail.has_head and any(_findings(header) for header in mail.authentication)
+    missing: dict[Unseen, bool] = {"sender": not mail.has_head, "authentication": not found}
     return tuple(what for what, is_missing in missing.items() if is_missing)
 
 
@@ -109,9 +114,13 @@ def _sender(mail: Mail) -> Iterator[Contradiction]:
 
 
 def _reply_to(mail: Mail) -> Iterator[Contradiction]:
+    """Where the answer would go, or shall go by the mail's words."""
     for address in mail.reply_to:
         if address != mail.sender and not is_own(_domain(address)):
             yield _shown(Kind.REPLY_TO, f"Reply-To: {address}")
+    for part in (mail.text, mail.other_text):
+        sentences = sentences_that_divert(part, mail.recipients)
+        yield from (_shown(Kind.REPLY_TO, sentence) for sentence in sentences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,11 +205,19 @@ def _links(mail: Mail) -> Iterator[Contradiction]:
     for link in mail.links:
         target = unwrapped(link.target)
         line = f"{link.text} → {link.target}" if link.text != link.target else link.target
-        if is_active(target):
+        if is_active(target) or is_unreadable(target) or _strays(target):
             yield _shown(Kind.LINK_TARGET, line)
         for host in hosts_of(target):
             if kind := _wrong(link, host):
                 yield _shown(kind, f"{line} ({host})" if kind is Kind.LINK_LOOK_ALIKE else line)
+
+
+def _strays(target: str) -> bool:
+    """Whether a place of the recipient's own may send on to somebody else's."""
+    if not any(is_own(host) for host in hosts_of(target)):
+        return False
+    ahead = tuple(leads_on(target))
+    return any(is_unreadable(one) or not all(map(is_own, hosts_of(one))) for one in ahead)
 
 
 def _wrong(link: Link, host: str) -> Kind | None:

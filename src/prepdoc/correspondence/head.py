@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.errors import MessageError
 from email.header import decode_header
 from email.utils import parsedate_to_datetime
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Final
 
 from prepdoc.correspondence.addresses import Mailbox, mailboxes
@@ -27,8 +27,7 @@ _SERVICE: Final = {
 
 def words_of(message: Part, name: str) -> str:
     """The first header of that name as words; empty where there is none."""
-    sent = message.sent.get(name.lower(), [""])
-    return in_words(text_of_header(sent[0]))
+    return in_words(text_of_header(next(iter(_sent(message, name)), "")))
 
 
 def in_words(text: str) -> str:
@@ -56,13 +55,24 @@ def mailboxes_of(message: Part, name: str) -> tuple[Mailbox, ...]:
     Raises:
         UnreadableInput: there are far more than in a mail for people.
     """
-    values = message.sent.get(name.lower(), [])
+    values = _sent(message, name)
     if sum(map(len, values)) > MAX_HEADER:
         raise UnreadableInput(OVERGROWN)
     found = tuple(box for value in values for box in mailboxes(text_of_header(value)))
     if len(found) > MAX_ADDRESSES:
         raise UnreadableInput(OVERGROWN)
     return found
+
+
+def _sent(message: Part, name: str) -> list[str]:
+    return message.sent.get(name.lower(), [])
+
+
+def recipients_of(message: Part) -> tuple[str, ...]:
+    """Whom it was sent to, by its sender and by the server that took it; the first of many."""
+    values = (value for name in ("Delivered-To", "To") for value in _sent(message, name))
+    found = (box.address for value in values for box in mailboxes(text_of_header(value)))
+    return tuple(dict.fromkeys(islice(found, MAX_ADDRESSES)))
 
 
 def date_of(message: Part) -> datetime | None:
@@ -82,7 +92,7 @@ def authentication_of(message: Part) -> tuple[str, ...]:
     From the first on that is another's, they may have been there when the mail was sent; and of
     one who says not who it is, only the very first was surely not.
     """
-    sent = message.sent.get("authentication-results", [])[:MAX_RESULTS]
+    sent = _sent(message, "Authentication-Results")[:MAX_RESULTS]
     results = [" ".join(text_of_header(value).split()) for value in sent]
     own = takewhile(lambda result: _server(result) == _server(results[0]), results)
     return tuple(own) if results and _server(results[0]) else tuple(results[:1])

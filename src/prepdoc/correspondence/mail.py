@@ -1,6 +1,8 @@
 """Bytes of a mail, in any form that a person can save or paste → `Mail`: its words and its links.
 
-    bytes ─forms→ messages ─parts, head→ headers, words ─markup, links→ Mail
+    bytes ─forms→ messages ─parts, head→ headers, words ─markup, links→ Mail ─forwards→ Mail
+
+A mail that a person sent on is the one within: its sender is not whoever sent it on.
 
 What no mail for people exceeds is in `limits`.
 """
@@ -11,16 +13,18 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, cast
 
 from prepdoc.correspondence.addresses import Mailbox, mailboxes
 from prepdoc.correspondence.charsets import seen, text_of
 from prepdoc.correspondence.forms import is_message, messages
+from prepdoc.correspondence.forwards import MAX_NOTE, Head, innermost, is_of_person
 from prepdoc.correspondence.head import (
     authentication_of,
     date_of,
     in_words,
     mailboxes_of,
+    recipients_of,
     words_of,
 )
 from prepdoc.correspondence.limits import (
@@ -35,7 +39,14 @@ from prepdoc.correspondence.limits import (
 )
 from prepdoc.correspondence.links import Link, bare_links, distinct
 from prepdoc.correspondence.markup import MARKUP, Page, page_of
-from prepdoc.correspondence.parts import Part, content_of, parsed, sorted_parts
+from prepdoc.correspondence.parts import (
+    Part,
+    attached_mail,
+    content_of,
+    file_name,
+    parsed,
+    sorted_parts,
+)
 from prepdoc.errors import UnreadableInput
 
 __all__ = ["MAX_BYTES", "MAX_LINKS", "Link", "Mail", "read_mails"]
@@ -56,8 +67,9 @@ class Mail:
     `text` are the words of the plain text, and `other_text` those of the HTML, which programs show
     instead; if there is one of them only, it is `text`. `sender` is the address alone, and
     `other_senders` are all further ones that it names as such (From, Sender): mail programs show
-    one of them. `has_head` tells that the mail came with its headers; without, nothing is known of
-    who sent it but what was copied. `authentication` is what the mail server that received it says
+    one of them. `has_head` tells that the mail came with its headers; without, as where it was
+    pasted or sent on, nothing is known of who sent it but what was copied. `recipients` are whom
+    this copy was sent to. `authentication` is what the mail server that received it says
     of it (Authentication-Results, RFC 8601): what stands below another server's may have been
     there when the mail was sent. `is_broken` tells that characters could not be decoded.
     """
@@ -74,8 +86,9 @@ class Mail:
     authentication: tuple[str, ...] = ()
     is_broken: bool = False
     source: bytes = field(default=b"", repr=False)
-    """The mail as it was saved, by which a signature is verified."""
+    """The mail as it was saved, by which a signature is verified; empty without its headers."""
     other_senders: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
     other_text: str = field(default="", repr=False)
     date: datetime | None = None
     has_head: bool = False
@@ -100,10 +113,14 @@ def read_mails(data: bytes) -> tuple[Mail, ...]:
         except UnreadableInput as error:
             why = error
         else:
-            mails += [replace(mail, source=source)] if _has_words(mail.text) else []
+            mails += [_with(source, mail)] if _has_words(mail.text) else []
     if not mails:
         raise why
     return tuple(reversed(mails))
+
+
+def _with(source: bytes, mail: Mail) -> Mail:
+    return replace(mail, source=source) if mail.has_head else mail
 
 
 def _has_words(text: str) -> bool:
@@ -112,7 +129,8 @@ def _has_words(text: str) -> bool:
 
 def _mail(source: bytes) -> Mail:
     if is_message(source):
-        return _of_message(parsed(source))
+        message = parsed(source)
+        return _copied_within(_attached_within(_of_message(message), message))
     text, is_broken = text_of(source)
     if _is_binary(text[:MAX_TEXT]):
         raise UnreadableInput(NO_MAIL)
@@ -134,9 +152,7 @@ def _is_binary(text: str) -> bool:
 
 def _of_message(message: Part) -> Mail:
     shown, files = sorted_parts(message)
-    read = [(part.get_content_type(), *content_of(part)) for part in shown]
-    plain = _plain("\n".join(text for kind, text, _ in read if kind != "text/html"))
-    page = _page([text for kind, text, _ in read if kind == "text/html"])
+    plain, page, is_broken = _words(shown)
     has_both = _has_words(plain) and _has_words(page.words)
     sender, others = _senders(message)
     return Mail(
@@ -150,13 +166,22 @@ def _of_message(message: Part) -> Mail:
         links=distinct((*page.links, *bare_links(plain))),
         attachments=tuple(map(in_words, files)),
         authentication=authentication_of(message),
-        is_broken=any(is_broken for _, _, is_broken in read),
+        is_broken=is_broken,
         other_senders=others,
+        recipients=recipients_of(message),
         other_text=page.words if has_both else "",
         date=date_of(message),
         has_head=True,
         has_password_field=page.has_password_field,
     )
+
+
+def _words(shown: list[Part]) -> tuple[str, Page, bool]:
+    """The plain text of parts, their HTML, and whether some of it could not be decoded."""
+    read = [(part.get_content_type(), *content_of(part)) for part in shown]
+    plain = _plain("\n".join(text for kind, text, _ in read if kind != "text/html"))
+    page = _page([text for kind, text, _ in read if kind == "text/html"])
+    return plain, page, any(is_broken for _, _, is_broken in read)
 
 
 def _senders(message: Part) -> tuple[Mailbox, tuple[str, ...]]:
@@ -192,9 +217,11 @@ def _plain(text: str) -> str:
 
 def _of_text(text: str, is_broken: bool) -> Mail:
     """A mail of which the words were copied."""
+    mail = Mail(text, links=distinct(bare_links(text)), is_broken=is_broken)
+    if head := innermost(text):
+        return _headed(mail, head)
     name, sender, subject = _copied(text)
-    links = distinct(bare_links(text))
-    return Mail(text, subject, sender, name, links=links, is_broken=is_broken)
+    return replace(mail, sender=sender, sender_name=name, subject=subject)
 
 
 def _copied(text: str) -> tuple[str, str, str]:
@@ -205,3 +232,81 @@ def _copied(text: str) -> tuple[str, str, str]:
     )
     mailbox = next(mailboxes(sender[:MAX_HEADER]), Mailbox("", sender))
     return mailbox.name, mailbox.address, subject
+
+
+# --- mails that were sent on -------------------------------------------------------------------
+
+
+def _attached_within(mail: Mail, message: Part) -> Mail:
+    """The mail that a person attached to a note, with its own headers; else the mail itself.
+
+    What the receiving server found is what the person's copy says of it. All words, links and
+    files of both are looked at.
+    """
+    attached = attached_mail(message)
+    if attached is None or not _is_sent_on(mail) or not _is_note(message, attached):
+        return mail
+    within = _of_message(cast("Part", attached.get_payload(0)))
+    files = list(mail.attachments)
+    if (name := in_words(file_name(attached))) in files:
+        files.remove(name)
+    return replace(
+        within,
+        text=mail.text,
+        other_text=mail.other_text,
+        links=mail.links,
+        attachments=tuple(files),
+        recipients=mail.recipients,
+        is_broken=mail.is_broken,
+        has_head=False,
+        has_password_field=mail.has_password_field,
+    )
+
+
+def _is_note(message: Part, attached: Part) -> bool:
+    """Whether a message has no more words of its own than a person writes above another."""
+    inside = {id(part) for part in attached.walk()}
+    own = [part for part in sorted_parts(message)[0] if id(part) not in inside]
+    plain, page, _is_broken = _words(own)
+    return max(len(plain), len(page.words)) <= MAX_NOTE
+
+
+def _copied_within(mail: Mail) -> Mail:
+    """The mail whose head a person copied below a note, as it stands there; else the mail itself.
+
+    What the receiving server found is about that person. Where there is HTML too, it must tell the
+    same sender: a program shows one of both.
+    """
+    texts = [text for text in (mail.text, mail.other_text) if text]
+    heads = [innermost(text, mail.subject) for text in texts]
+    head = heads[0] if heads else None
+    if head is None or not _is_sent_on(mail):
+        return mail
+    if any(other is None or other.senders != head.senders for other in heads):
+        return mail
+    return _headed(mail, head)
+
+
+def _is_sent_on(mail: Mail) -> bool:
+    """Whether it may be a person's who sends another on, as it does not pose as the recipient's."""
+    senders = (mail.sender, *mail.other_senders)
+    return bool(mail.sender) and is_of_person(map(Mailbox, senders), mail.sender_name)
+
+
+def _headed(mail: Mail, head: Head) -> Mail:
+    """A mail with what is copied of its head; programs make links of the addresses in it."""
+    first, *others = [sender.address for sender in head.senders] or [""]
+    of_head = {f"mailto:{one}" for one in (first, *others, *head.reply_to, *head.recipients)}
+    return replace(
+        mail,
+        sender=first,
+        sender_name=head.name,
+        subject=head.subject or mail.subject,
+        other_senders=tuple(others),
+        reply_to=head.reply_to,
+        message_id="",
+        references="",
+        authentication=(),
+        links=tuple(link for link in mail.links if link.target.lower() not in of_head),
+        has_head=False,
+    )

@@ -109,11 +109,23 @@ def sorted_parts(message: Part) -> tuple[list[Part], list[str]]:
     for part in message.walk():
         if not isinstance(part, Part) or _is_picture_in_text(part):
             continue
-        if name := _file_name(part):
+        if name := file_name(part):
             files.append(name)
         elif _is_words(part):
             shown.append(part)
     return shown, files
+
+
+def attached_mail(message: Part) -> Part | None:
+    """The mail that is attached to another as it was saved (RFC 2046, section 5.2.1), if it is one.
+
+    Its headers and parts are those of the only part within it.
+    """
+    found = [part for part in message.walk() if part.get_content_type() == "message/rfc822"]
+    if len(found) != 1 or found[0] is message:
+        return None
+    within = found[0].get_payload()
+    return found[0] if isinstance(within, list) and len(within) == 1 else None
 
 
 def content_of(part: Part) -> tuple[str, bool]:
@@ -131,7 +143,7 @@ def _is_words(part: Part) -> bool:
     return is_whole or part.get_content_type() in _SHOWN
 
 
-def _file_name(part: Part) -> str:
+def file_name(part: Part) -> str:
     """What a file is called; empty for what is none, as other forms of the same words."""
     kind = part.get_content_maintype()
     if kind == "multipart":

@@ -71,6 +71,12 @@ class Phrasing:
     brand_alone: re.Pattern[str]
     """Its brand, where the mail tells no digits."""
     deadlines: tuple[re.Pattern[str], ...]
+    dates: tuple[re.Pattern[str], ...]
+    """A day by which the answer is due; the year may be left out."""
+    not_due: re.Pattern[str]
+    """What is not the reader's to do, in the clause of such a day; a line break stands for it."""
+    clause: re.Pattern[str]
+    """Between two clauses."""
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
@@ -124,6 +130,9 @@ DASHES: Final = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-") | {"�
 _HIDDEN = r"(?<![*•●・#x.])(?:[*•●・#]{2,}|x{3,}|\.{2,})[ -]?"
 """A card's digits that are not told."""
 
+_MONTHS: Final = ("january", "february", "march", "april", "may", "june", "july", "august",
+                  "september", "october", "november", "december")  # fmt: skip
+
 # --- Japanese ----------------------------------------------------------------------------------
 
 _AND_JA = r"(?:、|,|・|/|と|及び|および|ならびに|並びに)"
@@ -138,6 +147,13 @@ _DONE = (
     r"|先|いただき(?:、|あり)|いただい(?:た|て)|ファイル|書類"
     r"|の(?:最近の)?(?:ご?請求|ご?利用|カード|明細|書類|ファイル|資料|画像))"
 )
+
+_DAY_JA = (
+    r"(?<![\d年/.-])(?:(?P<year>20\d\d)[年/])?(?P<month>\d{1,2})[月/](?P<day>\d{1,2})(?!\d)日?"
+    r"(?:\([月火水木金土日](?:曜日?)?(?:・祝)?\))?"
+)
+_HOUR_JA = r"(?:の?(?:午前|午後|正午|深夜|\d{1,2}(?:時|:\d\d)(?:\d{1,2}分)?|中|日本時間)){0,3}"
+_ANSWER_JA = r"(?:返信|返答|回答|提出|連絡|対応|お?送り|送付|送信|アップロード|お?手続)"
 
 JAPANESE: Final = Phrasing(
     joint="",
@@ -250,6 +266,22 @@ JAPANESE: Final = Phrasing(
             r"(?!に?(?:発行|作成|印刷|出力|取得)|\)?の(?:請求|ご?利用|明細|取引|日付|もの))"
         ),
     ),
+    dates=(
+        # W: 2025年3月14日までに, 11月30日(月)まで, 2025/3/14必着; not 10月1日から11月30日までの取引
+        re.compile(
+            rf"(?<!から)(?<![~〜-]){_DAY_JA}{_HOUR_JA}(?:(?:まで|迄)(?!の(?!ご?{_ANSWER_JA}))|必着)"
+        ),
+        # W: ご返信の期限は11月30日です, 提出期限:2025年3月14日
+        re.compile(
+            rf"(?:{_ANSWER_JA}|手続き?|回答)の?(?:期限|締め?切り?)(?:日)?(?:は|が|を|[::])?[「『(]?{_DAY_JA}"
+        ),
+    ),
+    # 当社より11月30日までにご連絡いたします, 11月30日までにお届け, までにいただいた書類
+    not_due=_any(
+        "\n.*(?:連絡|返信|返答|回答|お知らせ|案内|返金|発送|手配|審査)(?:いた|致|しま|申し|を?差し)(?!だ)",
+        "\n.*(?:お?届け|配達|到着|いただいた|いただきました|くださった)",
+    ),
+    clause=re.compile(r"[。、,!?]"),
 )
 
 # --- English -----------------------------------------------------------------------------------
@@ -269,6 +301,19 @@ _COUNT = (
     r"(?P<n>\d{1,3}|one|two|three|four|five|six|seven|ten|twenty-four|forty-eight)(?: \(\d{1,3}\))?"
 )
 _UNIT = r" ?(?:business |calendar |working )?(?P<unit>hour|hr|h|day|week)s?\b"
+
+_WEEKDAY = r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?"
+_MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in _MONTHS).replace("sep(?:", "sep(?:t|")
+_HOUR_EN = (
+    r"(?:(?:the )?(?:end|close) of (?:the day|day|business)(?: on|,)? "
+    r"|(?:\d{1,2}(?::\d\d)? ?(?:[ap]\.?m\.?)?|noon|midnight)(?: [a-z]{2,4})?,?(?: on)? )?"
+)
+_YEAR = r"(?:,? (?P<year>20\d\d)\b)?"
+_BY = (
+    r"(?<!made )(?<!dated )(?<!placed )(?<!issued )(?<!posted )(?<!\d )"
+    r"\b(?:by|before|until|no later than|not later than|due(?: on)?|deadline is|deadline:) "
+    rf"{_HOUR_EN}(?:{_WEEKDAY},? )?(?:the )?"
+)
 
 ENGLISH: Final = Phrasing(
     joint=" ",
@@ -379,6 +424,23 @@ ENGLISH: Final = Phrasing(
         ),
         re.compile(rf"\b(?:in|in the next|you have) {_COUNT}{_UNIT}"),
     ),
+    dates=(
+        # W: by March 3, 2025; before 11:59 PM on Friday, March 3rd; not: from March 1 until March
+        # 3, charges made before March 3, 2025, 3/4/2025 (which of them is the month?)
+        re.compile(rf"{_BY}(?P<month>{_MONTH})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b{_YEAR}"),
+        # W: no later than 3 March 2025, until the 3rd of March
+        re.compile(
+            rf"{_BY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month>{_MONTH})\b{_YEAR}"
+        ),
+        # W: by 2025-03-03
+        re.compile(rf"{_BY}(?P<year>20\d\d)-(?P<month>\d\d)-(?P<day>\d\d)\b"),
+    ),
+    # We will get back to you by March 3, your order arrives by March 3
+    not_due=_any(
+        r"\b(?:we|we'll)\b(?! (?:do not|don't|must|need to|have to) (?:hear|receive|have|get)).*\n",
+        r"\b(?:arriv|deliver|ship).*\n",
+    ),
+    clause=re.compile(r"[.,;!?](?= |$)"),
 )
 
 PHRASINGS: Final[Mapping[Language, Phrasing]] = {"ja": JAPANESE, "en": ENGLISH}
@@ -401,6 +463,7 @@ BRANDS: Final[Mapping[str, str]] = {
     r"(?<![a-z])union ?pay": "UnionPay",
     r"銀聯": "UnionPay",
 }
+MONTHS: Final[Mapping[str, int]] = {name[:3]: n for n, name in enumerate(_MONTHS, 1)}
 HOURS_OF: Final[Mapping[str, int]] = {
     "時間": 1, "日": 24, "日間": 24, "営業日": 24, "週間": 168,
     "hour": 1, "hr": 1, "h": 1, "day": 24, "week": 168,

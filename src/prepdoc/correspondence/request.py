@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -54,6 +55,8 @@ and one of Japanese takes two."""
 _ENDS: Final = ("。", ".", "!", "?", ":")
 _MAX_SENTENCE: Final = 300
 """Characters; where a mail has no full stops, a warning cannot be told from the rest of it."""
+_HALF_A_YEAR: Final = timedelta(days=183)
+"""Within it a day without its year is the one that is meant."""
 _MAX_CARDS: Final = 20
 """Places that are looked at for a brand, if no digits are told."""
 _NEAR: Final = 40
@@ -73,7 +76,9 @@ class Asked:
     """What a mail wants.
 
     `profile` is the requirements' id; None where the mail asks nothing (`is_over`: the account is
-    open again) or nothing that is known. `deadline_hours` is the first that the mail names.
+    open again) or nothing that is known. `deadline_hours` is the first that the mail names, and
+    `deadline_date` the day by which the answer is due; a day without its year is the one that is
+    nearest to when the mail was sent, and None where that is not known.
     """
 
     profile: str | None
@@ -82,6 +87,7 @@ class Asked:
     channel: Channel | None = None
     hint: Hint = Hint()
     deadline_hours: int | None = None
+    deadline_date: date | None = None
     is_over: bool = False
     cancelled_orders: tuple[str, ...] = ()
 
@@ -165,7 +171,7 @@ def _read(mail: Mail) -> _Reading:
 def _first_known(mail: Mail, text: str) -> _Reading | None:
     for letter in _letters(mail.subject, text):
         for language in PHRASINGS:
-            judged = _judged(letter.words, language)
+            judged = _judged(letter.words, language, mail.date)
             if judged.is_known and _is_of_recipient(mail):
                 return _Reading(judged, letter.is_own)
     return None
@@ -247,8 +253,8 @@ def _plain(text: str) -> str:
     return phrases.EMPHASIS.sub("", plain.casefold().translate(phrases.DASHES))
 
 
-def _judged(letter: str, language: Language) -> Asked:
-    """What a letter asks if it is written in that language."""
+def _judged(letter: str, language: Language, sent: datetime | None) -> Asked:
+    """What a letter asks if it is written in that language; `sent` is when the mail was."""
     phrasing = PHRASINGS[language]
     words = phrasing.joint.join(letter.split())
     if not _is_worth_a_look(words, phrasing):
@@ -268,6 +274,7 @@ def _judged(letter: str, language: Language) -> Asked:
         channel="upload" if Says.UPLOAD in said and profile in _BY_EITHER else "reply",
         hint=_hint(words, phrasing),
         deadline_hours=_deadline(words, phrasing),
+        deadline_date=next(_due_dates(words, phrasing, sent), None),
     )
 
 
@@ -371,6 +378,33 @@ def _apart(spelt: str, before: str, after: str) -> Iterator[int]:
 def _deadline(words: str, phrasing: Phrasing) -> int | None:
     found = next((m for pattern in phrasing.deadlines if (m := pattern.search(words))), None)
     return _number(found["n"]) * phrases.HOURS_OF[found["unit"]] if found else None
+
+
+def _due_dates(words: str, phrasing: Phrasing, sent: datetime | None) -> Iterator[date]:
+    """The days by which the reader is to answer."""
+    for pattern in phrasing.dates:
+        for found in pattern.finditer(words):
+            before = phrasing.clause.split(words[max(found.start() - _NEAR, 0) : found.start()])[-1]
+            after = phrasing.clause.split(words[found.end() : found.end() + _NEAR])[0]
+            if not phrasing.not_due.search(f"{before}\n{after}"):
+                yield from _day(found["year"], found["month"], found["day"], sent)
+
+
+def _day(year: str | None, month: str, day: str, sent: datetime | None) -> Iterator[date]:
+    """The day that is meant; none if there is none, or if its year is not known."""
+    number = phrases.MONTHS.get(month[:3]) or int(month)
+    if year:
+        yield from _days((int(year),), number, int(day))
+    elif sent:
+        days = _days((sent.year - 1, sent.year, sent.year + 1), number, int(day))
+        yield from (one for one in days if abs(one - sent.date()) < _HALF_A_YEAR)
+
+
+def _days(years: Iterable[int], month: int, day: int) -> Iterator[date]:
+    """That day of each of these years that has it."""
+    for year in years:
+        with suppress(ValueError):
+            yield date(year, month, day)
 
 
 def _number(word: str) -> int:

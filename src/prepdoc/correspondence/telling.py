@@ -92,6 +92,7 @@ def as_dict(
         "channel": asked.channel,
         "hint": {"digits": asked.hint.digits or None, "brand": asked.hint.brand or None},
         "deadline_hours": asked.deadline_hours,
+        "deadline_date": asked.deadline_date.isoformat() if asked.deadline_date else None,
         "cancelled_orders": list(asked.cancelled_orders),
         "contradictions": [
             {"kind": one.kind.value, "line": shortened(one.line, MAX_LINE)} for one in found
@@ -132,8 +133,8 @@ def _points(asked: Asked) -> Iterator[str]:
         yield _("It names the card: {hint}").format(hint=_hint(asked.hint))
     if asked.channel:
         yield _("How to answer: {how}").format(how=_(_CHANNELS[asked.channel]))
-    if asked.deadline_hours:
-        yield _("Time that it names: {time}").format(time=_time(asked.deadline_hours))
+    if times := tuple(_times(asked)):
+        yield _("Time that it names: {time}").format(time=_("; ").join(times))
     if asked.cancelled_orders:
         orders = ", ".join(asked.cancelled_orders)
         yield _("Orders that it calls cancelled: {orders}").format(orders=orders)
@@ -146,6 +147,13 @@ def _detail(what: Says) -> str:
 def _hint(hint: Hint) -> str:
     digits = _("ending in {digits}").format(digits=hint.digits) if hint.digits else ""
     return " ".join(part for part in (hint.brand, digits) if part)
+
+
+def _times(asked: Asked) -> Iterator[str]:
+    if asked.deadline_date:
+        yield asked.deadline_date.isoformat()
+    if asked.deadline_hours:
+        yield _time(asked.deadline_hours)
 
 
 def _time(hours: int) -> str:
@@ -169,7 +177,8 @@ def _missing(not_seen: Sequence[Unseen]) -> Iterator[str]:
     if not_seen:
         what = _("; ").join(_(_UNSEEN[one]) for one in not_seen)
         yield _(
-            "Not in this file, so not compared: {what}. Save the mail as .eml to have it."
+            "Not in this file, so not compared: {what}. Save the mail that came, not one that was"
+            " sent on, as .eml to have it."
         ).format(what=what)
 
 
