@@ -204,17 +204,18 @@ def _domain_in(words: str) -> str:
 def _links(mail: Mail) -> Iterator[Contradiction]:
     for link in mail.links:
         target = unwrapped(link.target)
+        hosts = hosts_of(target)
         line = f"{link.text} → {link.target}" if link.text != link.target else link.target
-        if is_active(target) or is_unreadable(target) or _strays(target):
+        if is_active(target) or is_unreadable(target) or _strays(target, hosts):
             yield _shown(Kind.LINK_TARGET, line)
-        for host in hosts_of(target):
+        for host in hosts:
             if kind := _wrong(link, host):
                 yield _shown(kind, f"{line} ({host})" if kind is Kind.LINK_LOOK_ALIKE else line)
 
 
-def _strays(target: str) -> bool:
+def _strays(target: str, hosts: Iterable[str]) -> bool:
     """Whether a place of the recipient's own may send on to somebody else's."""
-    if not any(is_own(host) for host in hosts_of(target)):
+    if not any(map(is_own, hosts)):
         return False
     ahead = tuple(leads_on(target))
     return any(is_unreadable(one) or not all(map(is_own, hosts_of(one))) for one in ahead)

@@ -19,6 +19,8 @@ _ADDRESS = re.compile(
     rf"(?:\.(?:(?![{_JAPANESE}])[\w-]){{1,63}}){{1,10}}"
 )
 """In lower case; Japanese follows it without a blank."""
+_AT = re.compile("[@＠﹫]")
+"""Without which there is no address, in any width."""
 _MARK: Final = "\ue000"
 _KNOWN: Final = "\ue001"
 """Stand for a stranger's address and for any other, so that the dots in them end no sentence."""
@@ -72,6 +74,8 @@ _QUOTED = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
 
 def sentences_that_divert(text: str, customers: Collection[str] = ()) -> Iterator[str]:
     """The sentences, each on one line; `customers` are the reader's own addresses."""
+    if not _AT.search(text):
+        return
     plain = unicodedata.normalize("NFKC", text).casefold()
     words = _HEAD.sub("", _QUOTED.sub("", re.sub(f"[{_MARK}{_KNOWN}]", " ", plain)))
     addresses = [one for one in _ADDRESS.findall(words) if _is_strangers(one, customers)]
