@@ -33,7 +33,7 @@ def drop(files: Sequence[Path], *, debug: bool) -> None:
     """Prepare the files one after the other; without a file, open the page."""
     if not files:
         return open_page(None, browse=True)
-    outcomes = {file: _outcome(file, debug=debug) for file in files}
+    outcomes = {file: _outcome(file, debug=debug) for file in dict.fromkeys(files)}
     results = [outcome for outcome in outcomes.values() if isinstance(outcome, Path)]
     if results:
         _show(results)

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-import pymupdf
-from PIL import Image
 from platformdirs import user_data_path, user_desktop_path
 
 from prepdoc.launchers.placing import FILES, ICON, Piece, place, plain, put_in, run, take_away
@@ -82,11 +80,14 @@ def dropped(environment: Mapping[str, str]) -> tuple[Path, ...]:
 
 def _paths(line: str) -> tuple[Path, ...]:
     words = re.findall(r'"([^"]*)"|(\S+)', line)
-    return tuple(Path(quoted or plain) for quoted, plain in words)
+    return tuple(Path(quoted or bare) for quoted, bare in words)
 
 
 def _ico() -> bytes:
     """The icon as Windows takes it."""
+    import pymupdf
+    from PIL import Image
+
     with pymupdf.open(ICON) as drawn:
         page = drawn[0]
         scale = ICON_PX / page.rect.width
