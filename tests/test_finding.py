@@ -276,7 +276,13 @@ INNOCENT: dict[str, list[Item]] = {
         Text(part, (30 + 90 * i, 50), 10) for i, part in enumerate(("4111", "1111", "1111", "1111"))
     ],
     "amounts below each other": [
-        Text(part, (60, 25 + 14 * i), 10) for i, part in enumerate(("4111", "1111", "1111", "1111"))
+        Text(text, (x, 25 + 14 * i), 10)
+        for i, part in enumerate(("4111", "1111", "1111", "1111"))
+        for x, text in ((20, f"10/0{i + 1}"), (120, part))
+    ],
+    "more amounts below each other": [
+        Text(part, (60, 20 + 14 * i), 10)
+        for i, part in enumerate(("4111", "1111", "1111", "1111", "2500"))
     ],
     "order number": [Text("注文番号 250-1234567-1234567", (30, 40), 10)],
     "JAN code": [Text("商品 4901234567894", (30, 40), 10)],
@@ -411,3 +417,66 @@ def test_a_parcel_number_above_the_date_of_the_next_row_is_no_card() -> None:
     )
     page = open_source(draw.statement_pdf([sheet]).data).page(1, 150)
     assert find_numbers(1, page.pixels, page.lines).numbers == ()
+
+
+def piled(groups: Sequence[str], step: float = 16.0, aside: float = 0.0) -> Drawn:
+    """Groups below each other, with a line of text before and behind."""
+    items: list[Item] = [Text("Example Pay", (30, 25), 9)]
+    items += [
+        Text(group, (30 + aside * i, 45 + step * i), 11, "cour", "pan")
+        for i, group in enumerate(groups)
+    ]
+    items += [Text("VALID 10/31", (30, 50 + step * len(groups)), 8)]
+    return draw.page(items, dpi=200, size=(200, 180))
+
+
+@pytest.mark.parametrize("brand", ["visa", "amex"])
+@pytest.mark.parametrize("step", [13.0, 20.0])
+@pytest.mark.parametrize("turn", [0, 1, 2])
+def test_a_number_with_a_line_for_each_group_is_masked(
+    brand: Brand, step: float, turn: int
+) -> None:
+    """As on cards whose number stands in a corner, four digits a line."""
+    groups = draw.grouped(draw.pan(brand, 5), " ").split()
+    drawn = draw.turned(piled(groups, step), turn)
+    numbers = find_numbers(1, drawn.pixels, Paddle().read(drawn.pixels)).numbers
+    assert [number.pan.last_four for number in numbers] == ["".join(groups)[-4:]]
+    dark, truth = black(drawn.pixels.shape, numbers), drawn.truth()
+    assert judge.left_bare(dark, truth, 200) == 0
+    assert judge.lost(dark, truth) == 0
+
+
+def test_first_digits_above_marks_are_masked() -> None:
+    groups = ["4012", "88••", "••••", "1881"]
+    drawn = piled(groups)
+    lines = [line for line in drawn.lines() if line.text in groups]
+    numbers = find_numbers(1, drawn.pixels, lines).numbers
+    assert [number.pan.digits for number in numbers] == ["401288" + "?" * 6 + "1881"]
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        [*draw.grouped(VISA, " ").split(), "1200"],  # a table's column
+        ["2024", "2025", "2026", "2027"],
+        ["4500", "4200", "1200", "3001"],
+        ["1234", "5678", "9012"],
+    ],
+)
+def test_other_numbers_below_each_other_stay(groups: Sequence[str]) -> None:
+    drawn = piled(groups)
+    assert not find_numbers(1, drawn.pixels, drawn.lines()).numbers
+
+
+def test_the_groups_of_a_number_begin_below_each_other() -> None:
+    drawn = piled(draw.grouped(VISA, " ").split(), aside=25.0)
+    assert not find_numbers(1, drawn.pixels, drawn.lines()).numbers
+
+
+def test_a_number_goes_on_in_the_next_line_and_not_in_the_one_below_that() -> None:
+    """Two numbers of two lines each: the first and third line would be one too."""
+    numbers = ["4205-1234-", "7321-9025", "4980 3487", "6388 3377"]
+    items = [Text(text, (30, 40 + 18 * i), 10) for i, text in enumerate(numbers)]
+    drawn = draw.page(items, dpi=200, size=(200, 130))
+    found = find_numbers(1, drawn.pixels, drawn.lines()).numbers
+    assert {number.pan.last_four for number in found} == {"9025", "3377"}

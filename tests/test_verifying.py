@@ -28,6 +28,7 @@ from prepdoc.verifying.leaking import _beside_last_fours, leaks_in_layer, leaks_
 from prepdoc.verifying.pixels import check_pixels
 from prepdoc.verifying.rereading import Readers, reread
 from prepdoc.verifying.searching import MIN_IN_BYTES, MIN_IN_TEXT, holds, needles
+from prepdoc.verifying.unread import unread_behind
 from tests import draw
 
 DIGITS = draw.pan("visa", seed=7)
@@ -589,6 +590,38 @@ def test_last_fours_behind_which_the_number_goes_on_were_taken_too_early(
     assert bool(leaks_in_text([line], page, [])) == leaks
 
 
+@pytest.mark.parametrize("font", ["helv", "cour", "japan", "tiro"])
+@pytest.mark.parametrize(
+    ("behind", "read", "leaks"),
+    [
+        (" 5765", "", True),
+        ("-5765", "", True),
+        (" 5765", "76", True),
+        (" 5765", "S7GS", True),
+        (" 5765", "5765", False),  # seen by the rules for text
+        ("    5765", "", False),
+        (" 576", "", False),
+        ("", "", False),
+        (" JPY", "", False),
+        (" VISA", "VISA", False),
+    ],
+)
+def test_last_fours_with_unread_digits_behind_them_were_taken_too_early(
+    behind: str, read: str, leaks: bool, font: str
+) -> None:
+    """A reader that sees three groups of four takes the third one for the last."""
+    text = draw.Text(f"4012 8818 0346{behind}", (30, 30), 12, font, "pan")
+    drawn = draw.page([text], dpi=DPI, size=SIZE)
+    glyphs = drawn.tagged("pan")
+    mask, keep = (glyphs[a].cell.to(glyphs[b].cell) for a, b in ((0, 8), (10, 13)))
+    places = (glyph.cell for glyph in glyphs[-len(read) :])
+    line = Line(tuple(Glyph(c, place) for c, place in zip(read, places, strict=False)), "ocr")
+    page = ExpectedPage(1, drawn.pixels, True, masks=(mask,), last_fours=(("0346", keep),))
+    assert bool(list(unread_behind(page, [[line] if read else []], []))) == leaks
+    bare = replace(page, masks=())
+    assert not list(unread_behind(bare, [[]], []))
+
+
 def test_what_the_stamp_says_belongs_to_no_number_beside_it() -> None:
     """`カード名義人` in the stamp labels no reference beside it, nor does its phone go on there."""
     card = on_row("カード番号 ", 0, 20.0)
@@ -1024,3 +1057,15 @@ def test_digits_that_are_read_deep_in_a_mask_are_no_leak() -> None:
 )
 def test_digits_agree_as_far_as_they_stand_in_the_same_order(read: str, length: int) -> None:
     assert legibility._agreeing(read, "2820") == length
+
+
+def test_an_output_that_shows_a_number_of_four_lines_leaks() -> None:
+    items = [
+        draw.Text(group, (30, 30 + 18 * i), 12, "cour")
+        for i, group in enumerate(draw.grouped(DIGITS, " ").split())
+    ]
+    pixels = draw.page(items, dpi=DPI, size=(200, 120)).pixels
+    readers = Readers(Paddle(), Tesseract(), (Tesseract(),))
+    assert reread(pixels, ExpectedPage(1, pixels, True), (), readers).leaks
+    column = draw.page([*items, draw.Text("1200", (30, 102), 12, "cour")], dpi=DPI, size=(200, 120))
+    assert not reread(column.pixels, ExpectedPage(1, column.pixels, True), (), readers).leaks

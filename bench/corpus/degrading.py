@@ -35,6 +35,8 @@ SHADOW_EDGE = 0.04
 FAX_THRESHOLD = 150
 # ITU-T T.4: "fine" is 204 dots an inch across and 196 down.
 FAX_DPI = 200.0
+# Cells of a grid darker than this get a dot: about half of them is ink.
+DOT_LUMA = 140
 # A screen's stripes are this close to one a camera pixel: nearer, and bands are wider than a line.
 SCREEN_PITCH_PX = (1.03, 1.09)
 
@@ -328,6 +330,25 @@ def faxed(picture: Picture, chance: random.Random, dpi: float) -> Picture:
     for _ in range(chance.randint(0, 3)):
         black[:, chance.randrange(black.shape[1])] = 0
     return _with(small, np.repeat(black[..., None], 3, axis=2))
+
+
+def dotted(picture: Picture, grid_px: float, pitch_px: float, share: float) -> Picture:
+    """As a matrix printer prints it: a round dot in each dark cell of a grid of `grid_px` pixels.
+
+    Dots are `pitch_px` apart afterwards, and this share of it wide: below 1 there is paper between.
+    """
+    height, width = (round(side / grid_px) for side in picture.size)
+    grey = cv2.cvtColor(picture.pixels, cv2.COLOR_RGB2GRAY)
+    dark = cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA) < DOT_LUMA
+    reach = round(grid_px * picture.labels.shape[0] / picture.size[0])
+    near = cv2.dilate(picture.labels, np.ones((reach, reach), np.uint8))
+    whose = cv2.resize(near, (width, height), interpolation=cv2.INTER_NEAREST)
+    y, x = np.indices((round(height * pitch_px), round(width * pitch_px)), dtype=np.float32) + 0.5
+    away = np.hypot(x % pitch_px - pitch_px / 2, y % pitch_px - pitch_px / 2)
+    cells = (y // pitch_px).astype(int), (x // pitch_px).astype(int)
+    cover = np.clip(share * pitch_px / 2 - away + 0.5, 0, 1) * dark[cells]
+    pixels = clipped(252 - 225 * np.repeat(cover[..., None], 3, axis=2))
+    return Picture(pixels, np.where(cover > 0.5, whose[cells], 0).astype(np.uint16))
 
 
 def wooden(size: tuple[int, int], chance: random.Random, colour: Rgb) -> Pixels:

@@ -32,6 +32,8 @@ from tests.draw import A4, grouped
 
 DPI = 200.0
 """Of scans and photographs of a page, where a class does not say otherwise."""
+DOTS_AN_INCH = 90.0
+"""Of a matrix printer, so that digits of 10 points are nine dots high."""
 MEMBERS = 5
 """Card numbers on a page."""
 
@@ -103,6 +105,14 @@ def faxed(picture: Picture, chance: random.Random, strength: int) -> Picture:
         picture = degrading.skewed(picture, chance.uniform(-2, 2))
     fax = degrading.faxed(picture, chance, DPI)
     return degrading.salted(fax, chance, 0.004) if strength == 3 else fax
+
+
+def dot_matrix(picture: Picture, chance: random.Random, strength: int) -> Picture:
+    """Printed by a matrix printer, 90 dots an inch, scanned at 300 dpi: more and more paper between
+    the dots.
+    """
+    grid, share = DPI / DOTS_AN_INCH, (1.0, 0.85, 0.7)[strength - 1]
+    return degrading.noisy(degrading.dotted(picture, grid, 1.5 * grid, share), chance, 3.0)
 
 
 def worn(picture: Picture, chance: random.Random, strength: int) -> Picture:
@@ -222,12 +232,16 @@ def _drawn(drawing: Drawing, chance: random.Random) -> Source:
 
 
 def spoilt(
-    spoil: Spoil, spec: Spec, chance: random.Random, suffixes: Sequence[Suffix] = ANY
+    spoil: Spoil,
+    spec: Spec,
+    chance: random.Random,
+    suffixes: Sequence[Suffix] = ANY,
+    dpi: float = DPI,
 ) -> Case:
-    """A page of this class in a file of one of these kinds."""
+    """A page of this class, with so many dpi then, in a file of one of these kinds."""
     source = page(chance, spec.strength)
     picture = spoil(source.picture, chance, spec.strength)
-    return _case(spec, replace(source, picture=picture), chance, suffixes)
+    return _case(spec, replace(source, picture=picture, dpi=dpi), chance, suffixes)
 
 
 def scanned(draw: Draw, spec: Spec, chance: random.Random) -> Case:
@@ -594,6 +608,7 @@ CASES: Mapping[str, Callable[[Spec, random.Random], Case]] = {
     "picture-blur": partial(spoilt, blurred),
     "picture-coarse": partial(spoilt, coarse),
     "picture-fax": partial(spoilt, faxed, suffixes=(".png", ".pdf")),
+    "picture-dot-matrix": partial(spoilt, dot_matrix, dpi=300.0),
     "picture-worn": partial(spoilt, worn),
     "picture-watermark": partial(spoilt, watermarked),
     "picture-patterned-paper": partial(spoilt, patterned),

@@ -43,6 +43,7 @@ from prepdoc.pan import (
 from prepdoc.pan.labels import spans
 from prepdoc.pan.number import agrees_with_grouping, is_grouped
 from prepdoc.pan.text import counts, folded
+from prepdoc.piling import piles
 from prepdoc.placing import each_once, not_denied, seen_on_page
 
 RULE_ASKED = 0
@@ -60,6 +61,10 @@ _BESIDE_A_LABEL = (RULE_LABELLED, RULE_MASKED)
 WRAPPED_PART = 3
 """Of rows of bare digits below each other, one in three makes a number with the next if any does:
 in a column of references one in thirty does, by chance."""
+
+
+NEAREST = 0.5
+"""Heights by which lines below another are as near: in two columns, or read twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,7 @@ def _sightings(
         parts = [part for line in own for part in segments(line) if _has_digits(part)]
         stack = Stack(parts)
         yield from _wrapped(parts, stack, spared)
+        yield from _piled(own, spared)
         yield from (
             s for line in own for label in _labels(line) for s in _under(label, stack, spared)
         )
@@ -172,17 +178,29 @@ def _is_column(match: Match, text: str) -> bool:
 
 def _wrapped(parts: Sequence[Line], stack: Stack, spared: Sequence[str]) -> Iterator[Sighting]:
     """Numbers that begin at the end of a part and go on at the start of one below it."""
-    pairs = [
-        (u, low, m)
-        for u in parts
-        for low in stack.below(u, WRAP_GAP)
-        for m in _over(u, low, spared)
-    ]
+    pairs = [(u, low, m) for u in parts for low, m in _nearest(u, stack, spared)]
     solid = {upper for upper, lower, _ in pairs if _is_solid(upper) and _is_solid(lower)}
     for upper, lower, match in pairs:
         column = stack.alike(upper) if upper in solid else ()
         if WRAPPED_PART * sum(row in solid for row in column) >= len(column):
             yield Sighting(match, stacked(upper, lower))
+
+
+def _nearest(upper: Line, stack: Stack, spared: Sequence[str]) -> Iterator[tuple[Line, Match]]:
+    """The numbers that go on below, in the nearest line with which there is one."""
+    found = [(low, m) for low in stack.below(upper, WRAP_GAP) for m in _over(upper, low, spared)]
+    gaps = [math.dist(upper.quad.centre(), low.quad.centre()) for low, _ in found]
+    least = min(gaps, default=0.0) + NEAREST * upper.quad.height()
+    return ((low, m) for (low, m), gap in zip(found, gaps, strict=True) if gap <= least)
+
+
+def _piled(lines: Sequence[Line], spared: Sequence[str]) -> Iterator[Sighting]:
+    """Numbers of which each group has a line of its own."""
+    for pile in piles(lines):
+        for match in find(pile.text, (), spared):
+            is_whole = match.start == 0 and match.end == len(pile.text)
+            if is_whole and match.rule in (RULE_VALID, RULE_MASKED):
+                yield Sighting(match, pile)
 
 
 def _over(upper: Line, lower: Line, spared: Sequence[str]) -> Iterator[Match]:

@@ -53,10 +53,12 @@ def noted(page: Page, finder: Reader, wishes: Wishes) -> Notes:
     from prepdoc.ocr.blocks import with_blocks
     from prepdoc.ocr.cells import with_cells
     from prepdoc.ocr.columns import with_columns
+    from prepdoc.ocr.dots import with_dots
     from prepdoc.ocr.marks import with_marks
 
     seen = with_cells(finder.read(page.pixels), page.pixels, finder)
     seen = with_columns(seen, page.pixels, finder)
+    seen = with_dots(seen, page.pixels, finder)
     seen = with_marks(seen, page.pixels, finder)
     lines = with_blocks(page.lines, seen, page.pixels)
     symbols = read_symbols(page.pixels)

@@ -16,8 +16,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from prepdoc.checking.slanting import Slant, slant_of
 from prepdoc.noting import turn_of
-from prepdoc.page import Line, Page, Pixels
+from prepdoc.page import Line, Page, Pixels, Quad
 from prepdoc.whereabouts import ninth
 
 Box = tuple[float, float, float, float]
@@ -93,16 +94,41 @@ class SeenPage:
         return tuple(chain.from_iterable(row.pieces for row in self.rows))
 
 
+@dataclass(frozen=True, slots=True)
+class Upright:
+    """A page of this size in pixels, turned as numpy.rot90 does it."""
+
+    width: int
+    height: int
+    turn: int
+
+    def size(self) -> tuple[int, int]:
+        """Width and height of the upright page."""
+        return (self.height, self.width) if self.turn % 2 else (self.width, self.height)
+
+    def pixels(self, pixels: Pixels) -> Pixels:
+        """The page's pixels, upright."""
+        return np.rot90(pixels, self.turn)
+
+    def quad(self, quad: Quad) -> Quad:
+        """Where a quad of the page stands on the upright one."""
+        corners, width, height = quad.array(), self.width, self.height
+        for _ in range(self.turn % 4):
+            corners = np.c_[corners[:, 1], width - corners[:, 0]]
+            width, height = height, width
+        return Quad.from_array(corners)
+
+
 def see(page: Page, lines: Iterable[Line], bars: Iterable[Line] = ()) -> SeenPage:
-    """What was read on a page, brought upright."""
+    """What was read on a page, brought upright and its rows level."""
     lines = [line for line in lines if line.text.strip()]
-    turn = turn_of(lines)
     height, width = page.pixels.shape[:2]
-    rows = tuple(_rows(_piece(page.pixels, line, turn) for line in lines))
-    covered = tuple(_upright(bar.quad.box(), width, height, turn) for bar in bars)
-    if turn % 2:
-        width, height = height, width
-    return SeenPage(page.number, width, height, page.dpi, rows, covered)
+    upright = Upright(width, height, turn_of(lines))
+    slant = slant_of(upright.pixels(page.pixels), [upright.quad(line.quad) for line in lines])
+    pieces = (_piece(page.pixels, line, upright.quad(line.quad), slant) for line in lines)
+    covered = tuple(_level(upright.quad(bar.quad), slant) for bar in bars)
+    rows = tuple(_rows(pieces))
+    return SeenPage(page.number, *upright.size(), page.dpi, rows, covered)
 
 
 def with_more(page: SeenPage, other: SeenPage) -> SeenPage:
@@ -154,22 +180,18 @@ def place_of(box: Box, page: SeenPage) -> str:
     return ninth(((left + right) / 2, (top + bottom) / 2), (page.width, page.height))
 
 
-def _piece(pixels: Pixels, line: Line, turn: int) -> Piece:
+def _piece(pixels: Pixels, line: Line, upright: Quad, slant: Slant) -> Piece:
     x0, y0, x1, y1 = line.quad.box()
     height, width = pixels.shape[:2]
     left, top = int(np.clip(x0, 0, width - 1)), int(np.clip(y0, 0, height - 1))
     part = pixels[top : max(top + 1, int(y1)), left : max(left + 1, int(x1))]
-    text = line.text.strip()
-    return Piece(text, _upright((x0, y0, x1, y1), width, height, turn), _contrast(part))
+    return Piece(line.text.strip(), _level(upright, slant), _contrast(part))
 
 
-def _upright(box: Box, width: int, height: int, turn: int) -> Box:
-    """The box on the page turned as numpy.rot90 does it."""
-    for _ in range(turn % 4):
-        x0, y0, x1, y1 = box
-        box = y0, width - x1, y1, width - x0
-        width, height = height, width
-    return box
+def _level(quad: Quad, slant: Slant) -> Box:
+    """The box around a quad when the page's rows are level."""
+    levels = [(x, slant.level(x, y)) for x, y in quad.array().tolist()]
+    return Quad.from_array(np.array(levels)).box()
 
 
 def _contrast(part: Pixels) -> float:

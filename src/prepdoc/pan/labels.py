@@ -13,8 +13,8 @@ as text with columns has."""
 # A number beside one of these is a card number, whatever it looks like.
 _CARD_LABELS = (
     r"ご?利用カード(?:\s?番号)?",
-    r"(?:クレジット)?カード\s?(?:会員)?番号",
-    r"カード\s?No",
+    r"(?:クレジット)?(?<!ポイント)カード\s?(?:会員)?番号",
+    r"(?<!ポイント)カード\s?No",
     r"本人カード",
     r"家族カード",
     r"card\s*account\s*(?:no|number)",
@@ -48,9 +48,9 @@ _ENDING_LABELS = (
     r"(?:account|card)(?:\s*(?:no|number))?\s*ending(?:\s*(?:in|with))?",
     r"ending\s*in",
     rf"{_PRODUCT}…",
-    r"下\s*[4４四]\s*(?:桁|ケタ|けた)",
-    r"末尾(?:\s*[4４四]\s*(?:桁|ケタ|けた))?",
-    r"last\s*(?:4|four)(?:\s*digits)?",
+    r"下\s*[4４四5５五]\s*(?:桁|ケタ|けた)",
+    r"末尾(?:\s*[4４四5５五]\s*(?:桁|ケタ|けた))?",
+    r"last\s*(?:4|four|5|five)(?:\s*digits)?",
     r"尾[号號]",
     r"[末后後][4４四][位碼码]",
     r"끝\s*(?:4|네)\s*자리",
@@ -65,7 +65,7 @@ _BRAND_WORDS = (
 )
 # What may stand between a label and its number: nothing that begins another thought.
 _FILLER = r"[\s:：.．,，#№()（）\[\]【】〔〕「」『』<>＜＞|｜は/-]"
-_LINK = r"(?:No|Nr|number|番号|下\s*[4４]\s*桁|末尾(?:\s*[4４]\s*桁)?|is|of|the)"
+_LINK = r"(?:No|Nr|number|番号|下\s*[4４5５]\s*桁|末尾(?:\s*[4４5５]\s*桁)?|is|of|the)"
 _BETWEEN = rf"(?:{_FILLER}|{_LINK}|…)*"
 
 

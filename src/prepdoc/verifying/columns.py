@@ -1,10 +1,11 @@
-"""Characters that a reader saw one by one → the columns in which they stand below each other."""
+"""What a reader saw character by character, or group by group → what stands below each other."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,12 @@ _BELOW = 2.6
 """Heights from one to the next at most, from middle to middle; readers' boxes may be tight."""
 _PARTED = 1.25
 """Steps of a column from which on there is a blank between two characters."""
+_GROUP, _GROUPS = (4, 5, 6), (3, 4)
+"""Digits in a group of a card's number that has a line of its own, and how many lines there are."""
+_LEVEL = 0.12
+"""Heights by which middles on one row of a table differ; a list beside a card's picture is off."""
+_Row: TypeAlias = tuple[Line, float, float, float]
+"""A line with its start, its middle across and its height."""
 _ALONG = np.array([(1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0)])
 """Turn of a page → where its text runs."""
 
@@ -47,6 +54,60 @@ def columns(lines: Iterable[Line], turn: int) -> Iterator[Line]:
     for chain in _chains(sorted(placed, key=lambda one: one.middle[1])):
         if len(chain) >= _FEWEST:
             yield Line(tuple(_spaced(chain)), "ocr")
+
+
+def piles(lines: Iterable[Line], turn: int) -> Iterator[Line]:
+    """Groups of digits that have a line each and begin below each other, as on cards of today.
+
+    As one line with blanks for the breaks; a table has more rows, or more columns in each.
+    """
+    along = _ALONG[turn % 4]
+    axes = np.array([along, (-along[1], along[0])])
+    lines = list(lines)
+    rows = [(line, *_extent(line, axes)) for line in lines if _is_group(line)]
+    others = [_extent(line, axes)[1] for line in lines if not _is_group(line)]
+    piled: list[list[_Row]] = []
+    for row in sorted(rows, key=lambda row: row[2]):
+        above = next((pile for pile in piled if _is_under(pile[-1], row)), None)
+        if above is None:
+            piled.append([row])
+        else:
+            above.append(row)
+    for pile in piled:
+        if len(pile) in _GROUPS and not all(_has_beside(row, others) for row in pile):
+            yield _joined([line for line, *_ in pile])
+
+
+def _is_group(line: Line) -> bool:
+    ink = _ink(line)
+    return len(ink) in _GROUP and all(glyph.char.isdecimal() for glyph in ink)
+
+
+def _extent(line: Line, axes: NDArray[np.float64]) -> tuple[float, float, float]:
+    """Where a line begins, where its middle is across, and how high it is."""
+    corners = line.quad.array() @ axes.T
+    (left, top), (_, bottom) = corners.min(axis=0), corners.max(axis=0)
+    return float(left), float(top + bottom) / 2, float(bottom - top)
+
+
+def _is_under(upper: _Row, lower: _Row) -> bool:
+    (_, left, middle, high), (_, start, level, height) = upper, lower
+    size = max(high, height)
+    return abs(start - left) <= size and size / 2 < level - middle <= _BELOW * size
+
+
+def _has_beside(row: _Row, others: Iterable[float]) -> bool:
+    """Whether one of the others, whose middles these are, stands on the row."""
+    _, _, middle, high = row
+    return any(abs(other - middle) <= _LEVEL * high for other in others)
+
+
+def _joined(lines: Sequence[Line]) -> Line:
+    glyphs: list[Glyph] = []
+    for line in lines:
+        glyphs += [Glyph(" ", line.quad)] if glyphs else []
+        glyphs += _ink(line)
+    return Line(tuple(glyphs), "ocr")
 
 
 def is_number(match: Match, text: str) -> bool:

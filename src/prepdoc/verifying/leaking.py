@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prepdoc.page import ExpectedPage, Glyph, Leak, Line, Quad, Symbol
-from prepdoc.pan import RULE_KNOWN, Match, Pan, find
-from prepdoc.verifying.columns import columns, is_number
+from prepdoc.pan import RULE_KNOWN, RULE_VALID, Match, Pan, find, luhn
+from prepdoc.verifying.columns import columns, is_number, piles
 
 MASKED = "■"
 _DIGIT_HEIGHTS = 0.6
@@ -48,6 +48,8 @@ _OFF_HEIGHTS = 0.35
 _BESIDE_HEIGHTS = 0.15
 """How far the last four's box may end before their last digit's centre."""
 
+_PROVEN = 15
+"""Digits of the shortest number that a reader does not make of three groups of four."""
 _NEXT_GROUP_HEIGHTS = 1.0
 """A card's groups are less than this apart."""
 _FOUR_MORE = re.compile(r"[ -]?((?!19|20)\d{4})(?![\d,.:/年月日円-])")
@@ -93,11 +95,11 @@ class Axes:
 
 
 def leaks_in_text(
-    lines: Sequence[Line], page: ExpectedPage, known: Iterable[Pan]
+    lines: Sequence[Line], page: ExpectedPage, known: Sequence[Pan]
 ) -> tuple[Leak, ...]:
     """Every place where a card number's digits are read, by one reader in one page's pixels."""
     seen = (quad for quad in _leaking(lines, page, known) if not _is_in_mask(quad, page))
-    early = (Leak(page.number, quad) for quad in _kept_too_early(lines, page))
+    early = (Leak(page.number, quad) for quad in _kept_too_early(lines, page, known))
     return (*(_leak(quad, page) for quad in seen), *early)
 
 
@@ -311,6 +313,10 @@ def _in_columns(lines: Sequence[Line], page: ExpectedPage, seen: Finder) -> Iter
     for line in columns(lines, page.turn):
         matches = (match for match in seen(line.text) if is_number(match, line.text))
         yield from (line.glyphs[i].quad for match in matches for i in match.hide)
+    for line in piles(lines, page.turn):
+        matches = (match for match in seen(line.text) if match.end == len(line.text))
+        proven = (match for match in matches if match.rule == RULE_VALID and not match.start)
+        yield from (line.glyphs[i].quad for match in proven for i in match.hide)
 
 
 def _in_rows(lines: Sequence[Line], page: ExpectedPage, seen: Finder) -> Iterator[Quad]:
@@ -393,18 +399,30 @@ def _too_many(read: Sequence[Glyph], digits: str, axes: Axes) -> Sequence[Glyph]
     return [glyph for glyph in spare if sum(axes.span(glyph.quad)) < 0]
 
 
-def _kept_too_early(lines: Sequence[Line], page: ExpectedPage) -> Iterator[Quad]:
+def _kept_too_early(
+    lines: Sequence[Line], page: ExpectedPage, known: Sequence[Pan]
+) -> Iterator[Quad]:
     """Last fours behind which a number goes on with four digits more: they are not its last.
 
     A reader that doubles a digit makes thirteen of the first twelve, which some cards have. Years
     stand behind a number too; what the issuer hid itself, with another number behind it, may.
     """
-    for _, quad in page.last_fours:
+    for digits, quad in page.last_fours:
         axes = Axes.of(quad)
         reach = _NEXT_GROUP_HEIGHTS * axes.height
         ends = [axes.span(mask)[1] for mask in page.masks if axes.on_row(mask)]
-        if any(-reach <= end <= axes.width / 2 for end in ends) and _goes_on(lines, axes, reach):
+        is_beside = any(-reach <= end <= axes.width / 2 for end in ends)
+        if is_beside and not are_last(digits, known) and _goes_on(lines, axes, reach):
             yield quad
+
+
+def are_last(digits: str, known: Iterable[Pan]) -> bool:
+    """Whether a number that is proven ends in these digits: behind it another one may stand.
+
+    Of twelve digits and one that is doubled, one in ten passes Luhn; no card has 15 or 16 then.
+    """
+    ending = (pan for pan in known if pan.complete and pan.digits.endswith(digits))
+    return any(len(pan.digits) >= _PROVEN and pan.brand and luhn(pan.digits) for pan in ending)
 
 
 def _goes_on(lines: Sequence[Line], axes: Axes, reach: float) -> bool:

@@ -46,7 +46,7 @@ class Sight:
 
     pixels: Pixels = field(repr=False)
     page: ExpectedPage = field(repr=False)
-    lines: tuple[Line, ...] = field(repr=False)
+    readings: tuple[tuple[Line, ...], ...] = field(repr=False)
     readers: tuple[Reader, ...]
     letters: tuple[Reader, ...]
     """Who reads names and addresses, in any of the languages that stamps are in."""
@@ -64,14 +64,15 @@ def unread_last_fours(sight: Sight) -> int:
 
 
 def _unread(sight: Sight, digits: str, quads: Sequence[Quad]) -> int:
-    parts = [_digits(_text_at(quad, sight.lines, slack_heights=0.1)) for quad in quads]
-    if "".join(parts) == digits:
-        return 0
+    for lines in sight.readings:
+        parts = [_digits(_text_at(quad, lines, slack_heights=0.1)) for quad in quads]
+        if "".join(parts) == digits:
+            return 0
     return sum(not _is_read(sight, digits, quad) for quad in quads)
 
 
 def _is_read(sight: Sight, digits: str, quad: Quad) -> bool:
-    if digits in _digits(_text_at(quad, sight.lines)):
+    if any(digits in _digits(_text_at(quad, lines)) for lines in sight.readings):
         return True
     readings = []
     for text in _read_again(sight, quad, sight.readers):
@@ -148,7 +149,7 @@ def _is_untouched(sight: Sight, line: Line) -> bool:
 def _is_legible(sight: Sight, line: Line, readers: Sequence[Reader]) -> bool:
     wanted = as_it_looks(line.text)
     quad = line.quad
-    if not wanted or _alike(wanted, _text_at(quad, sight.lines)):
+    if not wanted or any(_alike(wanted, _text_at(quad, lines)) for lines in sight.readings):
         return True
     return any(_alike(wanted, text) for text in _read_again(sight, quad, readers))
 

@@ -18,6 +18,7 @@ from prepdoc.verifying.legibility import (
     unread_stamp_lines,
     upright_turn,
 )
+from prepdoc.verifying.unread import unread_behind
 from prepdoc.verifying.views import Box, View, blanked, grown, merged, view
 
 _ALONG_HEIGHTS = 8.0
@@ -86,12 +87,15 @@ def reread(pixels: Pixels, page: ExpectedPage, known: tuple[Pan, ...], readers: 
     by_verifier = _read(readers.verifier, [view(empty, None, page.turn)])
     by_finder = _read(readers.finder, _surroundings(empty, boxed))
     seen_by = (readers.verifier, by_verifier), (readers.finder, by_finder)
-    leaks = (
-        *(leak for seen in _closer(seen_by, empty) for leak in leaks_in_text(seen, boxed, known)),
+    dotted = tuple(_dotted(empty, (readers.verifier, readers.finder)))
+    readings = (*_closer(seen_by, empty), *dotted)
+    leaks: tuple[Leak, ...] = (
+        *(leak for lines in readings for leak in leaks_in_text(lines, boxed, known)),
         *leaks_in_symbols(_symbols(pixels, page), page.number, known),
     )
-    lines = (*by_verifier, *by_finder)
-    sight = Sight(blank, page, lines, (readers.verifier, readers.finder), readers.letters)
+    seen = by_verifier, by_finder, *dotted
+    leaks += tuple(unread_behind(page, seen, known))
+    sight = Sight(blank, page, seen, (readers.verifier, readers.finder), readers.letters)
     missing = tuple(_silent(sight, readers, by_verifier, by_finder)) or tuple(_unread(sight))
     return Reading(leaks, missing, len(by_verifier), len(by_finder))
 
@@ -109,6 +113,14 @@ def _closer(
         yield from either_way(lines, pixels, reader)
         yield cell_lines(cells, reader)
         yield column_lines(columns, reader)
+
+
+def _dotted(pixels: Pixels, readers: Iterable[Reader]) -> Iterator[tuple[Line, ...]]:
+    """What each reader reads of print whose characters are made of dots."""
+    from prepdoc.ocr.dots import dot_lines, dot_rows
+
+    rows = dot_rows(pixels)
+    return (tuple(chain.from_iterable(dot_lines(rows, reader))) for reader in readers)
 
 
 def _boxes(pixels: Pixels) -> tuple[Quad, ...]:

@@ -1,0 +1,94 @@
+"""A card's groups one below the other → one line; many cards print their number so today.
+
+4987
+6011
+6729
+8813
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from functools import reduce
+
+from prepdoc.assembling import WRAP_GAP, Stack, segments, stacked
+from prepdoc.page import Line
+from prepdoc.pan.number import is_grouped
+from prepdoc.pan.text import folded, runs
+
+GROUP = (4, 6)
+"""Digits, shown or hidden, in a group of a card's number."""
+GROUPS = (3, 4)
+"""Groups in a pile; in two lines a number is a wrapped one."""
+LEVEL = 0.12
+"""Heights by which middles on one row of a table differ."""
+ALIGNED = 0.5
+"""Heights by which the groups of a pile begin further left or right of each other."""
+
+
+def piles(lines: Sequence[Line]) -> Iterator[Line]:
+    """Every pile of groups as one line with breaks in it.
+
+    A table's column is none: there are more rows, of which four pass for a number by chance, or
+    each row has more columns.
+    """
+    parts = [part for line in lines for part in segments(line)]
+    groups = [part for part in parts if _is_group(part)]
+    stack = Stack(groups)
+    below = {group: _next(group, stack) for group in groups}
+    lower = set(below.values())
+    for top in groups:
+        pile = _pile(top, below) if top not in lower else []
+        sizes = [len(_bare(group)) for group in pile]
+        is_pile = len(pile) in GROUPS and is_grouped(sizes)
+        if is_pile and not all(_has_columns(group, parts) for group in pile):
+            yield reduce(stacked, pile)
+
+
+def _bare(line: Line) -> str:
+    return "".join(folded(line.text).split())
+
+
+def _is_group(line: Line) -> bool:
+    """Whether the line is one group of digits or marks and nothing else."""
+    text = _bare(line)
+    found = list(runs(text))
+    one = len(found) == 1 and len(found[0].groups) == 1 and len(found[0].chars) == len(text)
+    return one and GROUP[0] <= len(text) <= GROUP[1]
+
+
+def _next(upper: Line, stack: Stack) -> Line | None:
+    """The nearest group below that begins where this one does."""
+    slack = ALIGNED * upper.quad.height()
+    near = stack.below(upper, WRAP_GAP)
+    aligned = [line for line in near if abs(_along(upper, line)) <= slack]
+    return min(aligned, key=lambda line: math.dist(line.quad.tl, upper.quad.tl), default=None)
+
+
+def _along(upper: Line, lower: Line) -> float:
+    """How much further along the upper line's direction the lower one begins."""
+    (x0, y0), (x1, y1), (x, y) = upper.quad.tl, upper.quad.tr, lower.quad.tl
+    length = max(math.hypot(x1 - x0, y1 - y0), 1e-6)
+    return ((x - x0) * (x1 - x0) + (y - y0) * (y1 - y0)) / length
+
+
+def _has_columns(group: Line, parts: Sequence[Line]) -> bool:
+    """Whether others stand on its row; a list beside a card's picture does not."""
+    level = _across(group, group)
+    off = (abs(_across(group, part) - level) for part in parts if part != group)
+    return any(by <= LEVEL * group.quad.height() for by in off)
+
+
+def _across(group: Line, part: Line) -> float:
+    """Where a part's middle lies across the direction in which the group runs."""
+    (x0, y0), (x1, y1), (x, y) = group.quad.tl, group.quad.tr, part.quad.centre()
+    length = max(math.hypot(x1 - x0, y1 - y0), 1e-6)
+    return ((y - y0) * (x1 - x0) - (x - x0) * (y1 - y0)) / length
+
+
+def _pile(top: Line, below: dict[Line, Line | None]) -> list[Line]:
+    pile = [top]
+    while (lower := below[pile[-1]]) is not None and len(pile) <= GROUPS[1]:
+        pile.append(lower)
+    return pile

@@ -1,0 +1,134 @@
+"""Ink like four digits more behind a kept last four, which no reader reads: a part of check four.
+
+A reader that reads the beginning of a number and not its end makes a last four of digits in its
+middle. What it does not read no rule sees; but it stands there, as high, as far apart and as close
+behind as the digits of one number do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import cv2
+import numpy as np
+
+from prepdoc.page import ExpectedPage, Leak, Line
+from prepdoc.pan import Pan
+from prepdoc.verifying.leaking import Axes, are_last
+from prepdoc.verifying.views import Region
+
+_HEIGHT_PX = 32
+"""Last fours are looked at at this height."""
+_GROUP = 4
+"""Digits that a card's number goes on with."""
+_ROOM_HEIGHTS = 0.35
+"""Above and below, where ink would be too high for the digits of this number."""
+_LEAST_CONTRAST = 40
+"""Grey levels (of 255) from the paper."""
+_DARK = 0.5
+"""And this part of how dark the last four are."""
+_JOINED_HEIGHTS = 0.12
+"""Gaps within a character of worn print are lower; neighbours may be as near as that."""
+_AS_HIGH = 0.15
+"""Heights by which digits of one number differ, and by which their feet do."""
+_AS_FAR = (0.7, 1.35)
+"""Steps of the last four's digits from the middle of one digit to that of the next."""
+_BLANK = 2.2
+"""Steps from the last of the four to the next group's first digit."""
+_ALIKE = frozenset("oOQDIiLl|!ZzSsBbGgqAT")
+"""Letters that readers make of digits; another one says that no number goes on here."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Strip:
+    """The ink of a last four, `wide` and `high` in the strip's pixels, and of what is behind."""
+
+    ink: Region = field(repr=False)
+    wide: float
+    high: float
+    top: float
+    scale: float
+
+
+def unread_behind(
+    page: ExpectedPage, readings: Iterable[Sequence[Line]], known: Sequence[Pan]
+) -> Iterator[Leak]:
+    """The last fours behind which, one blank further, four unread digits stand or more.
+
+    Only those beside a mask: what the issuer hid may have anything behind it, and so may a number
+    that is proven.
+    """
+    read = tuple(readings)
+    unsure = (quad for digits, quad in page.last_fours if not are_last(digits, known))
+    for quad in unsure:
+        axes = Axes.of(quad)
+        ends = (axes.span(mask)[1] for mask in page.masks if axes.on_row(mask))
+        is_beside = any(-axes.height <= end <= axes.width / 2 for end in ends)
+        if is_beside and _goes_on(page, axes, read):
+            yield Leak(page.number, quad)
+
+
+def _goes_on(page: ExpectedPage, axes: Axes, readings: Sequence[Sequence[Line]]) -> bool:
+    strip = _laid(page, axes)
+    step = strip.wide / _GROUP
+    behind = [box for box in _characters(strip) if box[0] >= strip.wide - step / 2]
+    middles = [strip.wide - step / 2, *((left + right) / 2 for left, right in behind[:_GROUP])]
+    steps = [(b - a) / step for a, b in pairwise(middles)]
+    if len(steps) < _GROUP or steps[0] > _BLANK or steps[0] < _AS_FAR[0]:
+        return False
+    if not all(_AS_FAR[0] <= far <= _AS_FAR[1] for far in steps[1:]):
+        return False
+    ends = behind[0][0] / strip.scale, behind[_GROUP - 1][1] / strip.scale
+    return not any(_says_otherwise(lines, axes, *ends) for lines in readings)
+
+
+def _says_otherwise(lines: Iterable[Line], axes: Axes, start: float, end: float) -> bool:
+    """Whether a reader reads there something that is no part of a number, or the digits of one.
+
+    What is read is judged by the rules for text.
+    """
+    on_row = (glyph for line in lines for glyph in line.glyphs if axes.on_row(glyph.quad))
+    inside = [g.char for g in on_row if start <= sum(axes.span(g.quad)) / 2 <= end]
+    letters = [char for char in inside if char.isalpha() and char not in _ALIKE]
+    digits = [char for char in inside if char.isdecimal()]
+    return bool(letters) or len(digits) >= _GROUP
+
+
+def _laid(page: ExpectedPage, axes: Axes) -> _Strip:
+    down = np.array([-axes.along[1], axes.along[0]])
+    scale, room = _HEIGHT_PX / axes.height, _ROOM_HEIGHTS * axes.height
+    back = np.stack([axes.along / scale, down / scale, axes.origin - room * down], axis=1)
+    # Pixel centres lie at .5 in our coordinates and at whole numbers in OpenCV's.
+    back[:, 2] += (axes.along + down) / scale / 2 - 0.5
+    length = axes.width * (1 + (_BLANK + _GROUP + 1) / _GROUP)
+    size = max(1, round(length * scale)), round((axes.height + 2 * room) * scale)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    border = cv2.BORDER_REPLICATE
+    flat = cv2.warpAffine(page.source, back, size, flags=flags, borderMode=border).astype(np.int16)
+    away = np.abs(flat - np.median(flat.reshape(-1, 3), axis=0)).max(axis=2)
+    wide = axes.width * scale
+    usual = float(np.percentile(away[:, : max(1, round(wide))], 95))
+    ink = np.asarray(away >= max(_LEAST_CONTRAST, _DARK * usual))
+    return _Strip(ink, wide, float(_HEIGHT_PX), room * scale, scale)
+
+
+def _characters(strip: _Strip) -> list[tuple[float, float]]:
+    """From where to where what is as high as the last four's digits reaches, from left to right."""
+    side = 1 + 2 * round(_JOINED_HEIGHTS * strip.high / 2)
+    kernel = np.ones((side, 1), dtype=np.uint8)
+    joined = cv2.morphologyEx(strip.ink.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
+    _, _, found, _ = cv2.connectedComponentsWithStats(joined)
+    boxes = sorted(tuple(box[:4]) for box in found[1:].tolist())
+    own = [box for box in boxes if box[0] + box[2] / 2 < strip.wide and box[3] > strip.high / 2]
+    if not own:
+        return []
+    high = float(np.median([box[3] for box in own]))
+    foot = float(np.median([box[1] + box[3] for box in own]))
+    slack = max(2.0, _AS_HIGH * high)
+    return [
+        (left, left + width)
+        for left, top, width, height in boxes
+        if abs(height - high) <= slack and abs(top + height - foot) <= slack and width <= height
+    ]
