@@ -123,6 +123,12 @@ class Prepared:
     checks: tuple[Checked, ...] = ()
     unprinted: frozenset[str] = frozenset()
 
+    @property
+    def last_four(self) -> str | None:
+        """Of the card, if the document shows only one card's."""
+        fours = {number.pan.last_four for number in self.numbers if number.pan.last_four}
+        return fours.pop() if len(fours) == 1 else None
+
 
 FEWER_DPI = (0.75, 0.6, 0.5)
 """Parts of the resolution tried one after the other when the file is too large to be uploaded."""

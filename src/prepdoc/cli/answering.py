@@ -22,8 +22,8 @@ from prepdoc.texts import _
 from prepdoc.texts import asked as asked_language
 
 if TYPE_CHECKING:
-    from prepdoc.cli.asking import Letter
     from prepdoc.correspondence.errand import Errand
+    from prepdoc.correspondence.letter import Letter
     from prepdoc.correspondence.reply import Added, Answer, Template
     from prepdoc.page import Cardholder
     from prepdoc.requirements import Profile

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,20 +14,11 @@ from prepdoc.showing import shortened, shown
 from prepdoc.texts import _, ngettext
 
 if TYPE_CHECKING:
+    from prepdoc.correspondence.letter import Letter
     from prepdoc.correspondence.mail import Mail
-    from prepdoc.correspondence.request import Asked
 
 MAX_SUBJECT: Final = 80
 """Characters of a mail's subject that are shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """The mail that asks, where it was read, and what it asks."""
-
-    source: Path
-    mail: Mail = field(repr=False)
-    asked: Asked
 
 
 def say_what_is_asked(mail: Path, dkim_key: Path | None, as_json: bool) -> None:
@@ -65,16 +55,16 @@ def read_letter(mail: Path) -> Letter:
     Raises:
         UnreadableInput: it is no mail.
     """
+    from prepdoc.correspondence.letter import Letter
     from prepdoc.correspondence.mail import MAX_BYTES, read_mails
-    from prepdoc.correspondence.request import latest_known
     from prepdoc.reading.files import bytes_of
 
     # One more than a mail may have, so that a larger one is seen to be so.
     data = bytes_of(mail) if _is_file(mail) else _standard_input(MAX_BYTES + 1)
     mails = read_mails(data)
-    letter = Letter(mail, *latest_known(mails))
+    letter = Letter.latest(mails)
     if len(mails) > 1:
-        _say_which(letter, len(mails))
+        _say_which(letter, mail, len(mails))
     return letter
 
 
@@ -83,14 +73,14 @@ def _standard_input(most: int) -> bytes:
     return sys.stdin.buffer.read(most) if sys.stdin else b""
 
 
-def _say_which(letter: Letter, count: int) -> None:
+def _say_which(letter: Letter, source: Path, count: int) -> None:
     """On stderr, which of a mailbox's mails is meant."""
     subject = shortened(letter.mail.subject, MAX_SUBJECT)
     text = _("of {n} mails in it, this is about the one called “{subject}”")
-    failing.complain(text.format(n=count, subject=subject), letter.source)
+    failing.complain(text.format(n=count, subject=subject), source)
 
 
-def warn_of_contradictions(letter: Letter) -> None:
+def warn_of_contradictions(letter: Letter, source: Path | None) -> None:
     """On stderr, where the mail contradicts itself: its answer may go to the wrong people."""
     from prepdoc.correspondence.contradictions import contradictions
 
@@ -103,7 +93,7 @@ def warn_of_contradictions(letter: Letter) -> None:
             " Center before you answer it",
             len(found),
         )
-        failing.complain(text.format(n=len(found)), letter.source)
+        failing.complain(text.format(n=len(found)), source)
 
 
 def _is_file(mail: Path) -> bool:

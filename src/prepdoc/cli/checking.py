@@ -72,7 +72,7 @@ def _case(check: Check) -> Case:
     language = letter.asked.language if letter else language_of(cardholder)
     profile = demanding.profile_of(check.wish, language, letter)
     if letter:
-        asking.warn_of_contradictions(letter)
+        asking.warn_of_contradictions(letter, check.wish.request)
     return Case(
         demand=demanding.demand(check.wish, profile, letter),
         cardholder=cardholder,

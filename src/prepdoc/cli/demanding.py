@@ -16,7 +16,7 @@ from prepdoc.texts import _
 if TYPE_CHECKING:
     from prepdoc.checking import Demand
     from prepdoc.checking.transactions import Wanted
-    from prepdoc.cli.asking import Letter
+    from prepdoc.correspondence.letter import Letter
     from prepdoc.page import Language
     from prepdoc.requirements import Profile
 

@@ -142,17 +142,12 @@ def _answer(reply: Reply, cardholder: Cardholder, prepared: Prepared) -> tuple[P
 
     file = prepared.output
     assert file is not None  # what is prepared from a file goes into one
-    four = reply.last_four or _only_last_four(prepared)
-    return answering.write(reply, file, bytes_of(file), cardholder, four, prepared.unprinted)
-
-
-def _only_last_four(prepared: Prepared) -> str:
-    fours = {number.pan.last_four for number in prepared.numbers if number.pan.last_four}
-    if len(fours) != 1:
+    four = reply.last_four or prepared.last_four
+    if four is None:
         raise PrepdocError(
             _("it shows several cards or none: say which one is meant with --last4 1234")
         )
-    return fours.pop()
+    return answering.write(reply, file, bytes_of(file), cardholder, four, prepared.unprinted)
 
 
 def _no_such_file(source: Path) -> tuple[Refusal, int]:
@@ -219,7 +214,7 @@ def _job(request: Request) -> Job:
     demand = demanding.demand(request.wish, profile, letter, said)
     reply = answering.understood(answer, letter, profile) if answer else None
     if letter:
-        asking.warn_of_contradictions(letter)
+        asking.warn_of_contradictions(letter, request.wish.request)
     return Job(cardholder, _options(request, demand), reply)
 
 

@@ -30,7 +30,7 @@ from prepdoc.texts import _
 
 if TYPE_CHECKING:
     from prepdoc.checking import Case, Demand
-    from prepdoc.cli.asking import Letter
+    from prepdoc.correspondence.letter import Letter
     from prepdoc.page import Cardholder
     from prepdoc.requirements import Profile
 
@@ -76,7 +76,7 @@ def _reply(
         raise click.UsageError(_("give the card's last four digits with --last4 1234"))
     data = _attachable(file)
     if letter:
-        asking.warn_of_contradictions(letter)
+        asking.warn_of_contradictions(letter, wanted.wish.request)
     told = {"name": name, "address": address, "phone": next(iter(wanted.phones), None)}
     whose = details.complete(told, cardholder)
     unprinted = _unprinted(file, data, _case(demand, whose, reply))

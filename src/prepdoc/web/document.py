@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 from prepdoc import pipeline
 from prepdoc.checking import Checked, Demand
 from prepdoc.checking.telling import check_dict
+from prepdoc.correspondence.letter import Letter
 from prepdoc.errors import PasswordNeeded
 from prepdoc.finding import Wishes, unclaimed_in
 from prepdoc.page import Cardholder, CardNumber
@@ -24,7 +25,7 @@ from prepdoc.pipeline import Job, Options, OutputFormat, Prepared, Reading
 from prepdoc.publishing import output_name
 from prepdoc.report import Refusal, refusal_of
 from prepdoc.web.choices import Choices
-from prepdoc.web.recipient import Letter, Reply, demand_of, reply_to
+from prepdoc.web.recipient import Reply, demand_of, letter_told, reply_to
 from prepdoc.web.sight import Sight, picture, seen
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ class Document:
             "refused": refused.message if refused else None,
             "checks": [check_dict(one) for one in self._checks(refused)],
             "name": self.result_name if self.prepared else None,
-            "letter": self.letter.told if self.letter else None,
+            "letter": letter_told(self.letter) if self.letter else None,
             "reply": self.reply.told if self.reply else None,
         }
 

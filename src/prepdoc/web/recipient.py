@@ -17,9 +17,9 @@ from prepdoc.correspondence.errand import (
     next_step,
     understood,
 )
-from prepdoc.correspondence.mail import Mail, read_mails
+from prepdoc.correspondence.letter import Letter
 from prepdoc.correspondence.reply import Answer, shop_of
-from prepdoc.correspondence.request import Asked, Hint, latest_known
+from prepdoc.correspondence.request import Hint
 from prepdoc.correspondence.telling import as_dict, as_text
 from prepdoc.errors import PrepdocError
 from prepdoc.pipeline import Prepared
@@ -28,28 +28,11 @@ from prepdoc.stamping import language_of
 from prepdoc.web.choices import Choices
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """The mail that asks, and what it asks."""
-
-    mail: Mail = field(repr=False)
-    asked: Asked
-
-    @property
-    def told(self) -> dict[str, Any]:
-        """For the page: what it wants, and where it contradicts itself."""
-        found, missing = contradictions(self.mail), unseen(self.mail)
-        text = as_text(self.asked, found, missing)
-        return {**as_dict(None, self.asked, found, missing), "text": text}
-
-
-def letter_from(data: bytes) -> Letter:
-    """A mail in any of its forms.
-
-    Raises:
-        UnreadableInput: it is none.
-    """
-    return Letter(*latest_known(read_mails(data)))
+def letter_told(letter: Letter) -> dict[str, Any]:
+    """What the mail wants, and where it contradicts itself, for the page."""
+    found, missing = contradictions(letter.mail), unseen(letter.mail)
+    text = as_text(letter.asked, found, missing)
+    return {**as_dict(None, letter.asked, found, missing), "text": text}
 
 
 def demand_of(choices: Choices, letter: Letter | None) -> Demand:
@@ -88,8 +71,7 @@ class Reply:
 
 def reply_to(prepared: Prepared, name: str, choices: Choices, letter: Letter | None) -> Reply:
     """The answer with the result attached, called `name`."""
-    fours = {number.pan.last_four for number in prepared.numbers if number.pan.last_four}
-    four = choices.last_four or (next(iter(fours)) if len(fours) == 1 else "")
+    four = choices.last_four or prepared.last_four or ""
     try:
         errand = _errand(choices, letter)
         answer = _answer(choices, errand, four, prepared.unprinted)

@@ -21,7 +21,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from prepdoc.cardholder import save, saved
-from prepdoc.correspondence.mail import MAX_BYTES
+from prepdoc.correspondence.letter import Letter
+from prepdoc.correspondence.mail import MAX_BYTES, read_mails
 from prepdoc.errors import PrepdocError
 from prepdoc.page import Cardholder, Language
 from prepdoc.reading import MAX_FILE_BYTES
@@ -32,7 +33,7 @@ from prepdoc.web.choices import BadChoice, choices_from
 from prepdoc.web.desk import Desk, NotThere
 from prepdoc.web.document import Document
 from prepdoc.web.presence import Presence
-from prepdoc.web.recipient import letter_from
+from prepdoc.web.recipient import letter_told
 from prepdoc.web.sight import MOST_PX, picture
 
 STATIC: Final = Path(__file__).parent / "static"
@@ -160,8 +161,8 @@ class Routes:
         """Take the mail that asks for the statement; it is read at once."""
         document = self._document(request)
         data = await _body(request, MAX_BYTES)
-        document.letter = await self._worked(request, lambda: letter_from(data))
-        return JSONResponse(document.letter.told)
+        document.letter = await self._worked(request, lambda: Letter.latest(read_mails(data)))
+        return JSONResponse(letter_told(document.letter))
 
     # --- pages ------------------------------------------------------------------------------
 
