@@ -5,6 +5,7 @@ All geometry is in pixels of the page image, origin top-left, x to the right and
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
@@ -47,38 +48,39 @@ class Quad:
         tl, tr, br, bl = ((float(x), float(y)) for x, y in corners)
         return cls(tl, tr, br, bl)
 
+    def corners(self) -> tuple[Point, Point, Point, Point]:
+        """In the order tl, tr, br, bl. Of so few numpy makes far slower work than floats do."""
+        return self.tl, self.tr, self.br, self.bl
+
     def array(self) -> NDArray[np.float64]:
         """The corners as a 4 × 2 array in the order tl, tr, br, bl."""
-        return np.array([self.tl, self.tr, self.br, self.bl], dtype=np.float64)
+        return np.array(self.corners(), dtype=np.float64)
 
     def box(self) -> tuple[float, float, float, float]:
         """The upright bounding box: left, top, right, bottom."""
-        corners = self.array()
-        (x0, y0), (x1, y1) = corners.min(axis=0), corners.max(axis=0)
-        return float(x0), float(y0), float(x1), float(y1)
+        xs, ys = zip(*self.corners(), strict=True)
+        return float(min(xs)), float(min(ys)), float(max(xs)), float(max(ys))
 
     def centre(self) -> Point:
         """The mean of the corners."""
-        x, y = self.array().mean(axis=0)
-        return float(x), float(y)
+        xs, ys = zip(*self.corners(), strict=True)
+        return float(sum(xs)) / 4, float(sum(ys)) / 4
 
     def width(self) -> float:
         """Along the reading direction, the mean of top and bottom edge."""
-        c = self.array()
-        return float((np.linalg.norm(c[1] - c[0]) + np.linalg.norm(c[2] - c[3])) / 2)
+        return (math.dist(self.tl, self.tr) + math.dist(self.bl, self.br)) / 2
 
     def height(self) -> float:
         """Across the reading direction, the mean of left and right edge."""
-        c = self.array()
-        return float((np.linalg.norm(c[3] - c[0]) + np.linalg.norm(c[2] - c[1])) / 2)
+        return (math.dist(self.tl, self.bl) + math.dist(self.tr, self.br)) / 2
 
     def scaled(self, factor: float) -> Quad:
         """The same place on the page rendered `factor` times as large."""
-        return Quad.from_array(self.array() * factor)
+        return Quad(*((x * factor, y * factor) for x, y in self.corners()))
 
     def moved(self, dx: float, dy: float) -> Quad:
         """Shifted by so many pixels."""
-        return Quad.from_array(self.array() + np.array([dx, dy]))
+        return Quad(*((x + dx, y + dy) for x, y in self.corners()))
 
     def to(self, last: Quad) -> Quad:
         """From the start of this quad to the end of `last`, further along the same line."""

@@ -79,14 +79,15 @@ class Axes:
 
     def span(self, quad: Quad) -> tuple[float, float]:
         """Where another quad begins and ends along the reading direction."""
-        places = (quad.array() - self.origin) @ self.along
-        return float(places.min()), float(places.max())
+        (left, top), (u, v) = self.origin.tolist(), self.along.tolist()
+        places = [(x - left) * u + (y - top) * v for x, y in quad.corners()]
+        return min(places), max(places)
 
     def depth(self, quad: Quad) -> tuple[float, float]:
         """Where another quad begins and ends across it."""
-        across = np.array([-self.along[1], self.along[0]])
-        places = (quad.array() - self.origin) @ across
-        return float(places.min()), float(places.max())
+        (left, top), (u, v) = self.origin.tolist(), self.along.tolist()
+        places = [(y - top) * u - (x - left) * v for x, y in quad.corners()]
+        return min(places), max(places)
 
     def on_row(self, quad: Quad) -> bool:
         """Whether another quad stands on the same row of text."""
