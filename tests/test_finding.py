@@ -446,6 +446,18 @@ def test_a_number_with_a_line_for_each_group_is_masked(
     assert judge.lost(dark, truth) == 0
 
 
+def test_cards_beside_each_other_with_a_line_for_each_group_are_masked() -> None:
+    rows = [draw.grouped(draw.pan("visa", seed), " ").split() for seed in (1, 2, 3)]
+    items = [
+        Text(group, (30 + 70 * column, 40 + 14 * i), 10)
+        for column, groups in enumerate(rows)
+        for i, group in enumerate(groups)
+    ]
+    drawn = draw.page(items, dpi=200, size=(260, 110))
+    numbers = find_numbers(1, drawn.pixels, drawn.lines()).numbers
+    assert {number.pan.last_four for number in numbers} == {groups[-1] for groups in rows}
+
+
 def test_first_digits_above_marks_are_masked() -> None:
     groups = ["4012", "88••", "••••", "1881"]
     drawn = piled(groups)

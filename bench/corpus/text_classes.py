@@ -291,11 +291,32 @@ def _broken(chance: random.Random, pan: str, strength: int) -> str:
 
 
 def _in_two_lines(canvas: Canvas, printed: str, pan: str, at: Point) -> None:
+    _in_lines(canvas, printed, pan, at, 1.3)
+
+
+def _in_lines(canvas: Canvas, printed: str, pan: str, at: Point, apart: float) -> None:
     labels = canvas.builder.item("pan", printed, but_last_four(pan))
     for line in printed.split("\n"):
         canvas.text(line, at, labels=labels[: len(line)])
         labels = labels[len(line) + 1 :]
-        at = (at[0], at[1] + 1.3 * canvas.style.size)
+        at = (at[0], at[1] + apart * canvas.style.size)
+
+
+def piled(chance: random.Random, strength: int) -> Drawing:
+    """A line for each group, as in a card's corner; 3: with other text beside it."""
+    pans = numbers.cards(chance, 3)
+    canvas, y = _opened(chance, pans)
+    apart = (1.3, 1.6, 1.9)[strength - 1]
+    for i, pan in enumerate(pans):
+        x = MARGIN + 150 * i
+        canvas.text(f"Card {i + 1}", (x, y))
+        _in_lines(canvas, grouped(pan, "\n"), pan, (x, y + 1.5 * canvas.style.size), apart)
+        if strength == 3:
+            beside = y + 0.7 * canvas.style.size
+            for text in ("Example Pay", "Balance", "18,204", "Points"):
+                canvas.text(text, (x + 50, beside), 0.8 * canvas.style.size)
+                beside += 1.2 * canvas.style.size
+    return _closed(canvas, chance, y + 9 * canvas.style.size)
 
 
 # --- downwards, tilted, turned ------------------------------------------------------------------
@@ -705,6 +726,7 @@ DRAWINGS: Mapping[str, Draw] = {
     "boxed": boxed,
     "glued": glued,
     "wrapped": wrapped,
+    "piled": piled,
     "vertical": vertical,
     "tilted": tilted,
     "turned": turned,

@@ -31,10 +31,11 @@ def piles(lines: Sequence[Line]) -> Iterator[Line]:
     """Every pile of groups as one line with breaks in it.
 
     A table's column is none: there are more rows, of which four pass for a number by chance, or
-    each row has more columns.
+    each row has other columns.
     """
     parts = [part for line in lines for part in segments(line)]
     groups = [part for part in parts if _is_group(part)]
+    others = [part for part in parts if not _is_group(part)]
     stack = Stack(groups)
     below = {group: _next(group, stack) for group in groups}
     lower = set(below.values())
@@ -42,7 +43,7 @@ def piles(lines: Sequence[Line]) -> Iterator[Line]:
         pile = _pile(top, below) if top not in lower else []
         sizes = [len(_bare(group)) for group in pile]
         is_pile = len(pile) in GROUPS and is_grouped(sizes)
-        if is_pile and not all(_has_columns(group, parts) for group in pile):
+        if is_pile and not all(_has_columns(group, others) for group in pile):
             yield reduce(stacked, pile)
 
 
@@ -73,10 +74,10 @@ def _along(upper: Line, lower: Line) -> float:
     return ((x - x0) * (x1 - x0) + (y - y0) * (y1 - y0)) / length
 
 
-def _has_columns(group: Line, parts: Sequence[Line]) -> bool:
-    """Whether others stand on its row; a list beside a card's picture does not."""
+def _has_columns(group: Line, others: Sequence[Line]) -> bool:
+    """Whether other text stands on its row; a list beside a card's picture does not."""
     level = _across(group, group)
-    off = (abs(_across(group, part) - level) for part in parts if part != group)
+    off = (abs(_across(group, part) - level) for part in others)
     return any(by <= LEVEL * group.quad.height() for by in off)
 
 
