@@ -128,6 +128,17 @@ def cleaned(value: str) -> str:
     return stripped
 
 
+def plain(value: str) -> str:
+    """With plain digits and letters, and no blanks around it."""
+    return unicodedata.normalize("NFKC", value).strip()
+
+
+def last_four_of(value: str) -> str | None:
+    """Four digits as plain ones; full-width ones count. None where it is anything else."""
+    digits = plain(value)
+    return digits if len(digits) == 4 and digits.isascii() and digits.isdecimal() else None
+
+
 def _no_unknown_keys(table: dict[str, object], path: Path) -> None:
     from difflib import get_close_matches
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from prepdoc.cardholder import last_four_of
 from prepdoc.cli.demanding import options as demand_options
 from prepdoc.cli.wording import options as answer_options
 from prepdoc.texts import LANGUAGES, _
@@ -87,7 +88,7 @@ def check_params() -> list[click.Parameter]:
 
 def is_last_four(word: str) -> bool:
     """Whether a word is four digits; full-width ones count."""
-    return _plain_last_four(word) is not None
+    return last_four_of(word) is not None
 
 
 def last_four(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
@@ -96,7 +97,7 @@ def last_four(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     Raises:
         click.BadParameter: they are not four digits.
     """
-    digits = None if value is None else _plain_last_four(value)
+    digits = None if value is None else last_four_of(value)
     if value is not None and digits is None:
         raise click.BadParameter(_("give exactly four digits, as in --last4 1234"))
     return digits
@@ -268,11 +269,6 @@ def _files_may_follow(
     from click.shell_completion import CompletionItem
 
     return [CompletionItem(incomplete, type="file")]
-
-
-def _plain_last_four(word: str) -> str | None:
-    plain = unicodedata.normalize("NFKC", word)
-    return plain if len(plain) == 4 and plain.isascii() and plain.isdecimal() else None
 
 
 def _pages(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[int, ...] | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from prepdoc.cardholder import BadDetails, cleaned
+from prepdoc.cardholder import BadDetails, cleaned, plain
 from prepdoc.texts import _
 
 if TYPE_CHECKING:
@@ -99,8 +98,3 @@ def _added(
     if unknown is not None:
         raise click.BadParameter(_("write some of name,address,phone,last4, or nothing"))
     return tuple(dict.fromkeys(ADDED[key] for key in keys))
-
-
-def plain(value: str) -> str:
-    """With plain digits and letters, and no blanks around it."""
-    return unicodedata.normalize("NFKC", value).strip()

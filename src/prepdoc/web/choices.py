@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
@@ -11,7 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from prepdoc.cardholder import FIELDS, BadDetails, cleaned
+from prepdoc.cardholder import FIELDS, BadDetails, cleaned, last_four_of, plain
 from prepdoc.checking.transactions import BadTransaction, wanted
 from prepdoc.correspondence.reply import ADDRESS, ORDER
 from prepdoc.page import Cardholder, Drawn, Language, Quad, Spot
@@ -126,10 +125,10 @@ def _line(told: Told, key: str) -> str:
 
 
 def _fitting(told: str, form: re.Pattern[str], key: str) -> str:
-    plain = unicodedata.normalize("NFKC", told).strip()
-    if plain and not form.fullmatch(plain):
+    text = plain(told)
+    if text and not form.fullmatch(text):
         raise BadChoice(key)
-    return plain
+    return text
 
 
 def _allowed(told: Iterable[str]) -> frozenset[str]:
@@ -153,10 +152,10 @@ def _transaction(told: str) -> str:
 
 
 def _last_four(told: str) -> str | None:
-    digits = unicodedata.normalize("NFKC", told).strip()
-    if digits and not (len(digits) == 4 and digits.isascii() and digits.isdecimal()):
+    digits = last_four_of(told)
+    if digits is None and plain(told):
         raise BadChoice("last_four")
-    return digits or None
+    return digits
 
 
 def _drawn(told: ToldBox) -> Drawn:
