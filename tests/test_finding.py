@@ -458,6 +458,20 @@ def test_cards_beside_each_other_with_a_line_for_each_group_are_masked() -> None
     assert {number.pan.last_four for number in numbers} == {groups[-1] for groups in rows}
 
 
+@pytest.mark.parametrize("apart", [12.0, 25.0, 60.0])
+def test_a_list_beside_a_number_with_a_line_for_each_group_hides_it_not(apart: float) -> None:
+    """Not on the rows of its groups, and as near as a word or as far as a column."""
+    groups = draw.grouped(draw.pan("visa", 5), " ").split()
+    items: list[Item] = [Text(g, (30, 40 + 20 * i), 11, "cour") for i, g in enumerate(groups)]
+    words = ("Example Pay", "Balance", "18,204", "Points 1,377", "VALID 10/31")
+    x = 30 + draw.width_pt(groups[0], 11, "cour") + apart
+    items += [Text(word, (x, 34 + 13 * i), 9) for i, word in enumerate(words)]
+    drawn = draw.page(items, dpi=200, size=(220, 130))
+    for lines in (drawn.lines(), Paddle().read(drawn.pixels)):
+        numbers = find_numbers(1, drawn.pixels, lines).numbers
+        assert [number.pan.last_four for number in numbers] == [groups[-1]]
+
+
 def test_first_digits_above_marks_are_masked() -> None:
     groups = ["4012", "88••", "••••", "1881"]
     drawn = piled(groups)

@@ -1067,5 +1067,10 @@ def test_an_output_that_shows_a_number_of_four_lines_leaks() -> None:
     pixels = draw.page(items, dpi=DPI, size=(200, 120)).pixels
     readers = Readers(Paddle(), Tesseract(), (Tesseract(),))
     assert reread(pixels, ExpectedPage(1, pixels, True), (), readers).leaks
+    words = [
+        draw.Text(text, (78, 24 + 13 * i), 9) for i, text in enumerate(("Pay", "18,204", "Sum"))
+    ]
+    beside = draw.page([*items, *words], dpi=DPI, size=(200, 120)).pixels
+    assert reread(beside, ExpectedPage(1, beside, True), (), readers).leaks
     column = draw.page([*items, draw.Text("1200", (30, 102), 12, "cour")], dpi=DPI, size=(200, 120))
     assert not reread(column.pixels, ExpectedPage(1, column.pixels, True), (), readers).leaks

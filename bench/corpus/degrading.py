@@ -35,8 +35,8 @@ SHADOW_EDGE = 0.04
 FAX_THRESHOLD = 150
 # ITU-T T.4: "fine" is 204 dots an inch across and 196 down.
 FAX_DPI = 200.0
-# Cells of a grid darker than this get a dot: about half of them is ink.
-DOT_LUMA = 140
+# Cells of a grid darker than this get a dot: a third of them is ink, so that no stroke is lost.
+DOT_LUMA = 175
 # A screen's stripes are this close to one a camera pixel: nearer, and bands are wider than a line.
 SCREEN_PITCH_PX = (1.03, 1.09)
 

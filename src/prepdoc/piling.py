@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import reduce
 
 from prepdoc.assembling import WRAP_GAP, Stack, segments, stacked
-from prepdoc.page import Line
+from prepdoc.page import Glyph, Line
 from prepdoc.pan.number import is_grouped
 from prepdoc.pan.text import folded, runs
 
@@ -21,6 +22,8 @@ GROUP = (4, 6)
 """Digits, shown or hidden, in a group of a card's number."""
 GROUPS = (3, 4)
 """Groups in a pile; in two lines a number is a wrapped one."""
+BLANK = 0.8
+"""Heights between two characters that do not belong to one group; readers' boxes are rough."""
 LEVEL = 0.12
 """Heights by which middles on one row of a table differ."""
 ALIGNED = 0.5
@@ -33,7 +36,7 @@ def piles(lines: Sequence[Line]) -> Iterator[Line]:
     A table's column is none: there are more rows, of which four pass for a number by chance, or
     each row has other columns.
     """
-    parts = [part for line in lines for part in segments(line)]
+    parts = [part for line in lines for segment in segments(line) for part in _apart(segment)]
     groups = [part for part in parts if _is_group(part)]
     others = [part for part in parts if not _is_group(part)]
     stack = Stack(groups)
@@ -45,6 +48,25 @@ def piles(lines: Sequence[Line]) -> Iterator[Line]:
         is_pile = len(pile) in GROUPS and is_grouped(sizes)
         if is_pile and not all(_has_columns(group, others) for group in pile):
             yield reduce(stacked, pile)
+
+
+def _apart(segment: Line) -> Iterator[Line]:
+    """The segment at its wide blanks: what stands beside a group may be nearer than a column."""
+    start, last = 0, None
+    for i, glyph in enumerate(segment.glyphs):
+        if glyph.char.isspace():
+            continue
+        if last is not None and _gap(segment.glyphs[last], glyph) > BLANK:
+            yield replace(segment, glyphs=segment.glyphs[start : last + 1])
+            start = i
+        last = i
+    if last is not None:
+        yield replace(segment, glyphs=segment.glyphs[start : last + 1])
+
+
+def _gap(before: Glyph, glyph: Glyph) -> float:
+    """In heights, between the edges of two characters that follow each other."""
+    return math.dist(before.quad.tr, glyph.quad.tl) / max(glyph.quad.height(), 1e-6)
 
 
 def _bare(line: Line) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -23,6 +24,8 @@ _PARTED = 1.25
 """Steps of a column from which on there is a blank between two characters."""
 _GROUP, _GROUPS = (4, 5, 6), (3, 4)
 """Digits in a group of a card's number that has a line of its own, and how many lines there are."""
+_APART = 0.8
+"""Heights between two characters of which no group of digits is made."""
 _LEVEL = 0.12
 """Heights by which middles on one row of a table differ; a list beside a card's picture is off."""
 _Row: TypeAlias = tuple[Line, float, float, float]
@@ -63,7 +66,7 @@ def piles(lines: Iterable[Line], turn: int) -> Iterator[Line]:
     """
     along = _ALONG[turn % 4]
     axes = np.array([along, (-along[1], along[0])])
-    lines = list(lines)
+    lines = [part for line in lines for part in _apart(line)]
     rows = [(line, *_extent(line, axes)) for line in lines if _is_group(line)]
     others = [_extent(line, axes)[1] for line in lines if not _is_group(line)]
     piled: list[list[_Row]] = []
@@ -76,6 +79,16 @@ def piles(lines: Iterable[Line], turn: int) -> Iterator[Line]:
     for pile in piled:
         if len(pile) in _GROUPS and not all(_has_beside(row, others) for row in pile):
             yield _joined([line for line, *_ in pile])
+
+
+def _apart(line: Line) -> Iterator[Line]:
+    """The line at its wide blanks; beside a group other text may stand."""
+    ink = _ink(line)
+    pairs = enumerate(pairwise(ink), start=1)
+    cuts = [i for i, (a, b) in pairs if math.dist(a.quad.tr, b.quad.tl) > _APART * b.quad.height()]
+    for start, end in pairwise([0, *cuts, len(ink)]):
+        if start < end:
+            yield Line(tuple(ink[start:end]), line.seen_by)
 
 
 def _is_group(line: Line) -> bool:
