@@ -413,7 +413,7 @@ def _kept_too_early(
         reach = _NEXT_GROUP_HEIGHTS * axes.height
         ends = [axes.span(mask)[1] for mask in page.masks if axes.on_row(mask)]
         is_beside = any(-reach <= end <= axes.width / 2 for end in ends)
-        if is_beside and not are_last(digits, known) and _goes_on(lines, axes, reach):
+        if is_beside and not are_last(digits, known) and _goes_on(lines, digits, axes, reach):
             yield quad
 
 
@@ -426,11 +426,17 @@ def are_last(digits: str, known: Iterable[Pan]) -> bool:
     return any(len(pan.digits) >= _PROVEN and pan.brand and luhn(pan.digits) for pan in ending)
 
 
-def _goes_on(lines: Sequence[Line], axes: Axes, reach: float) -> bool:
-    """Whether one blank or hyphen further four digits stand, and nothing that makes them a date."""
+def _goes_on(lines: Sequence[Line], digits: str, axes: Axes, reach: float) -> bool:
+    """Whether one blank or hyphen further four digits stand, and nothing that makes them a date.
+
+    Behind the last four as they are read, for their place may reach over the next digit, or else
+    behind their place.
+    """
     for line in lines:
-        glyphs = [g for g in line.glyphs if axes.on_row(g.quad)]
-        behind = [g for g in glyphs if sum(axes.span(g.quad)) / 2 > axes.width]
+        glyphs = [g for g in line.glyphs if axes.on_row(g.quad) and sum(axes.span(g.quad)) > 0]
+        begins = "".join(glyph.char for glyph in glyphs).startswith(digits)
+        after = [g for g in glyphs if sum(axes.span(g.quad)) / 2 > axes.width]
+        behind = glyphs[len(digits) :] if begins else after
         text = "".join(glyph.char for glyph in behind)
         found = _FOUR_MORE.match(text)
         if found and axes.span(behind[found.start(1)].quad)[0] - axes.width <= reach:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import TypeAlias
 
 import cv2
 import numpy as np
@@ -29,8 +30,9 @@ _LEAST_CONTRAST = 40
 """Grey levels (of 255) from the paper."""
 _DARK = 0.5
 """And this part of how dark the last four are."""
-_JOINED_HEIGHTS = 0.12
-"""Gaps within a character of worn print are lower; neighbours may be as near as that."""
+_JOINED = ((0.12, 0.0), (0.12, 0.12))
+"""Heights of gaps, across and along, that are closed within a character: of worn print, whose
+neighbours may be as near as that, and of print of dots."""
 _AS_HIGH = 0.15
 """Heights by which digits of one number differ, and by which their feet do."""
 _AS_FAR = (0.7, 1.35)
@@ -39,6 +41,10 @@ _BLANK = 2.2
 """Steps from the last of the four to the next group's first digit."""
 _ALIKE = frozenset("oOQDIiLl|!ZzSsBbGgqAT")
 """Letters that readers make of digits; another one says that no number goes on here."""
+
+
+_Ends: TypeAlias = tuple[float, float]
+"""From where to where a character reaches along the row, in pixels of the strip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +78,39 @@ def unread_behind(
 
 def _goes_on(page: ExpectedPage, axes: Axes, readings: Sequence[Sequence[Line]]) -> bool:
     strip = _laid(page, axes)
+    for joined in _JOINED:
+        found = _characters(strip, joined)
+        behind = _next_group(_middles(found[:_GROUP]), found[_GROUP:])
+        behind = behind or _next_group(*_as_placed(strip, found))
+        if behind:
+            ends = behind[0][0] / strip.scale, behind[-1][1] / strip.scale
+            return not any(_says_otherwise(lines, axes, *ends) for lines in readings)
+    return False
+
+
+def _middles(found: Sequence[_Ends]) -> list[float]:
+    return [(left + right) / 2 for left, right in found]
+
+
+def _as_placed(strip: _Strip, found: Sequence[_Ends]) -> tuple[list[float], list[_Ends]]:
+    """The middles of the last four by their place, of which ink may be missing, and the rest."""
     step = strip.wide / _GROUP
-    behind = [box for box in _characters(strip) if box[0] >= strip.wide - step / 2]
-    middles = [strip.wide - step / 2, *((left + right) / 2 for left, right in behind[:_GROUP])]
-    steps = [(b - a) / step for a, b in pairwise(middles)]
-    if len(steps) < _GROUP or steps[0] > _BLANK or steps[0] < _AS_FAR[0]:
-        return False
-    if not all(_AS_FAR[0] <= far <= _AS_FAR[1] for far in steps[1:]):
-        return False
-    ends = behind[0][0] / strip.scale, behind[_GROUP - 1][1] / strip.scale
-    return not any(_says_otherwise(lines, axes, *ends) for lines in readings)
+    behind = [ends for ends in found if ends[0] >= strip.wide - step / 2]
+    return [step * (i + 0.5) for i in range(_GROUP)], behind
+
+
+def _next_group(own: Sequence[float], behind: Sequence[_Ends]) -> Sequence[_Ends]:
+    """The four characters behind four with these middles, if they stand as these do.
+
+    The place of a last four may reach over what follows: so their own ink is measured first.
+    """
+    group = behind[:_GROUP]
+    if len(own) < _GROUP or len(group) < _GROUP:
+        return ()
+    usual = float(np.median([b - a for a, b in pairwise(own)]))
+    blank, *steps = ((b - a) / usual for a, b in pairwise([own[-1], *_middles(group)]))
+    as_near = all(_AS_FAR[0] <= by <= _AS_FAR[1] for by in steps)
+    return group if as_near and _AS_FAR[0] <= blank <= _BLANK else ()
 
 
 def _says_otherwise(lines: Iterable[Line], axes: Axes, start: float, end: float) -> bool:
@@ -114,10 +143,13 @@ def _laid(page: ExpectedPage, axes: Axes) -> _Strip:
     return _Strip(ink, wide, float(_HEIGHT_PX), room * scale, scale)
 
 
-def _characters(strip: _Strip) -> list[tuple[float, float]]:
-    """From where to where what is as high as the last four's digits reaches, from left to right."""
-    side = 1 + 2 * round(_JOINED_HEIGHTS * strip.high / 2)
-    kernel = np.ones((side, 1), dtype=np.uint8)
+def _characters(strip: _Strip, join: tuple[float, float]) -> list[_Ends]:
+    """From where to where what is as high as the last four's digits reaches, from left to right.
+
+    Gaps of so many heights across and along are closed within them.
+    """
+    across, along = (1 + 2 * round(side * strip.high / 2) for side in join)
+    kernel = np.ones((across, along), dtype=np.uint8)
     joined = cv2.morphologyEx(strip.ink.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
     _, _, found, _ = cv2.connectedComponentsWithStats(joined)
     boxes = sorted(tuple(box[:4]) for box in found[1:].tolist())
