@@ -95,14 +95,17 @@ def with_dots(lines: Sequence[Line], pixels: Pixels, reader: Reader) -> tuple[Li
     kept = tuple(lines)
     rows = dot_rows(pixels)
     for row, read in zip(rows, dot_lines(rows, reader), strict=True):
-        kept = (*(beside(kept, [row.quad]) if _has_more(read, row.quad, kept) else kept), *read)
+        if _has_more(read, row.quad, kept):
+            kept = (*beside(kept, [row.quad]), *read)
     return kept
 
 
 def _has_more(read: Iterable[Line], place: Quad, lines: Iterable[Line]) -> bool:
-    """Whether no fewer digits are read there than before: dots may be what is left of letters."""
+    """Whether more digits are read there than before: what an engine reads by itself it reads best,
+    and dots may be what is left of letters.
+    """
     before = (g for line in lines for g in line.glyphs if is_within(g.quad, place))
-    return _digits(g for line in read for g in line.glyphs) >= _digits(before)
+    return _digits(g for line in read for g in line.glyphs) > _digits(before)
 
 
 def _digits(glyphs: Iterable[Glyph]) -> int:
