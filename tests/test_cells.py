@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
 from prepdoc.finding import Wishes, find_numbers
 from prepdoc.noting import noted
+from prepdoc.ocr.blocks import read_blocks
 from prepdoc.ocr.cells import read_cells, with_cells
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import Tesseract
@@ -113,3 +115,55 @@ def test_an_output_whose_cells_still_show_a_number_leaks() -> None:
     pixels: Pixels = np.ascontiguousarray(form(NUMBERS, 2.2, 9.5, 15).pixels)
     readers = Readers(Paddle(), Tesseract(), (Tesseract(),))
     assert reread(pixels, ExpectedPage(1, pixels, True), (), readers).leaks
+
+
+PX = 200 / 72
+"""Pixels a point, at 200 dpi."""
+
+
+def framed(number: str, shape: str) -> tuple[Drawn, list[Quad]]:
+    """A label, and the number with each digit in a circle or pale on a dark square; its places."""
+    wide, y, x = 15.0, 60.0, 40.0
+    starts = [x + wide * i + 8 * (i // 4) for i in range(len(number))]
+    dark = shape == "squares"
+    squares = [Box((start, y), (wide - 1.2, 19)) for start in starts] if dark else []
+    digits = [
+        Text(
+            digit, (start + 4, y + 13.5), PT, "helv", colour=(255, 255, 255) if dark else (0, 0, 0)
+        )
+        for start, digit in zip(starts, number, strict=True)
+    ]
+    label = Text("Card number", (40, 40), 9, "helv")
+    drawn = draw.page([label, *squares, *digits], dpi=200, size=(380, 130))
+    pixels = drawn.pixels.copy()
+    if not dark:
+        for start in starts:
+            middle = round((start + 7) * PX), round((y + 9.5) * PX)
+            cv2.circle(pixels, middle, round(6.4 * PX), (0, 0, 0), 2, cv2.LINE_AA)
+    quads = [Quad.from_box(s * PX, y * PX, (s + 14) * PX, (y + 19) * PX) for s in starts]
+    return replace(drawn, pixels=pixels), quads
+
+
+@pytest.mark.parametrize("shape", ["squares", "circles"])
+def test_digits_in_circles_and_on_dark_squares_are_read_and_masked(shape: str) -> None:
+    """No engine reads such digits by itself; dark squares with digits hide none."""
+    number = NUMBERS[0]
+    drawn, places = framed(number, shape)
+    assert number in [line.text for line in read_cells(drawn.pixels, Paddle())]
+    notes = noted(replace(drawn.as_page(), lines=()), Paddle(), Wishes())
+    numbers = find_numbers(1, drawn.pixels, notes.lines).numbers
+    assert [one.pan.digits for one in numbers] == [number]
+    hidden = black(drawn.pixels.shape, numbers)
+    for i, place in enumerate(places):
+        x, y = place.centre()
+        assert hidden[round(y), round(x)] == (i < len(number) - 4)
+    readers = Readers(Paddle(), Tesseract(), (Tesseract(),))
+    assert reread(drawn.pixels, ExpectedPage(1, drawn.pixels, True), (), readers).leaks
+
+
+def test_black_boxes_that_hide_digits_are_still_seen() -> None:
+    """Squares without anything in them, in a row, beside digits."""
+    squares = [Box((70 + 9.0 * i, 40), (8, 11)) for i in range(8)]
+    items = [Text("4012 88", (20, 50), PT, "helv"), *squares, Text("1881", (150, 50), PT, "helv")]
+    drawn = draw.page(items, dpi=200, size=(220, 80))
+    assert sum(len(line.glyphs) for line in read_blocks(drawn.pixels)) >= len(squares)

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from prepdoc.ocr.cells import dark_cells
 from prepdoc.ocr.marks import MARK
 from prepdoc.ocr.typesetting import is_within
 from prepdoc.page import Glyph, Line, Pixels, Quad
@@ -99,7 +100,23 @@ def _is_inside(glyph: Glyph, boxes: Iterable[_Edges]) -> bool:
 
 
 def read_blocks(pixels: Pixels) -> tuple[Line, ...]:
-    """Every solid block of about the height of text, as a line of as many ■ as digits fit in."""
+    """Every solid block of about the height of text, as a line of as many ■ as digits fit in.
+
+    But not the dark cells of a row in which pale digits stand, nor what is dark within these.
+    """
+    blocks = tuple(_blocks(pixels))
+    cells = dark_cells(pixels) if blocks else ()
+    return tuple(_line(*box) for box in blocks if not any(_is_in_cell(box, c) for c in cells))
+
+
+def _is_in_cell(box: _Box, cell: tuple[int, int, int, int]) -> bool:
+    """Whether the middle of a box (left, top, width, height) lies in a cell (…, right, bottom)."""
+    x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
+    left, top, right, bottom = cell
+    return left <= x <= right and top <= y <= bottom
+
+
+def _blocks(pixels: Pixels) -> Iterator[_Box]:
     small = cv2.resize(
         pixels, None, fx=1 / LOOKED_AT, fy=1 / LOOKED_AT, interpolation=cv2.INTER_AREA
     )
@@ -112,7 +129,7 @@ def read_blocks(pixels: Pixels) -> tuple[Line, ...]:
         seen += [box for box in freed if not any(_is_same(box, other) for other in seen)]
     _, labels, whole, _ = cv2.connectedComponentsWithStats(dark)
     blocks = (box for box in seen if not _is_stroke(box, labels, np.asarray(whole)))
-    return tuple(_line(*box) for box in blocks if not _is_in_area(box, dark))
+    return (box for box in blocks if not _is_in_area(box, dark))
 
 
 def _is_in_area(box: _Box, dark: NDArray[np.uint8]) -> bool:

@@ -7,10 +7,13 @@ reads it, and each character goes back to its cell.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from prepdoc.ocr import Reader
 from prepdoc.ocr.typesetting import FEWEST, Box, Set, away_from_paper, beside, read_sets, typeset
@@ -24,10 +27,18 @@ MIN_SHAPE, MAX_SHAPE = 0.3, 2.5
 """Width of a cell in heights; in wider ones stand words and amounts."""
 MIN_PAPER = 0.3
 """Part of a cell that is paper, whatever digit stands in it."""
+MIN_INK = 0.6
+"""Part of a dark cell that is ink, whatever pale digit stands in it; a frame has less."""
 ALIKE = 0.25
 """Neighbours differ by this part of their height or width at most, and lie as far off their row."""
-APART = 0.7
+APART = 1.5
 """Heights between neighbours: a rule, or the blank between two groups."""
+CORNER = 0.05
+"""Part of a box's sides at which its corners are looked at."""
+ROUND = 0.92
+"""Part of a round cell's radius within which its digit stands."""
+SQUARE, SOLID = 0.9, 0.98
+"""Part of its box that a dark cell fills with its digit, and of that what is ink at most."""
 DARK = 48
 """Difference from the page's paper, of 255, that makes a rule."""
 JOINED_PX = 3
@@ -57,6 +68,14 @@ def cell_sets(pixels: Pixels) -> tuple[Set, ...]:
     return tuple(one for turn in TURNS for one in _sets(pixels, patches, turn))
 
 
+def dark_cells(pixels: Pixels) -> tuple[Box, ...]:
+    """The squares of ink that stand in rows, with something pale in each: they hide no digit."""
+    squares = _dark_patches(np.asarray(away_from_paper(pixels) >= DARK, dtype=np.uint8))
+    height, width = pixels.shape[:2]
+    turns = [{_turned(box, turn, width, height): box for box in squares} for turn in TURNS]
+    return tuple(ways[box] for ways in turns for row in _chains(sorted(ways)) for box in row)
+
+
 def cell_lines(sets: Sequence[Set], reader: Reader) -> tuple[Line, ...]:
     """The rows of which a reader reads most cells."""
     return tuple(line for line in read_sets(sets, reader) if line is not None)
@@ -65,27 +84,64 @@ def cell_lines(sets: Sequence[Set], reader: Reader) -> tuple[Line, ...]:
 # --- cells -------------------------------------------------------------------------------------
 
 
-def _patches(page: Pixels) -> list[Box]:
-    """The patches of paper of a cell's size and shape."""
-    away = away_from_paper(page)
+def _patches(page: Pixels) -> dict[Box, bool]:
+    """The patches of paper of a cell's size and shape, or of ink; and whether each is round."""
+    ink = np.asarray(away_from_paper(page) >= DARK, dtype=np.uint8)
     joined = np.ones((JOINED_PX, JOINED_PX), dtype=np.uint8)
-    rules = cv2.morphologyEx((away >= DARK).astype(np.uint8), cv2.MORPH_CLOSE, joined)
-    _, _, found, _ = cv2.connectedComponentsWithStats(1 - rules, connectivity=4)
-    left, top, width, height, area = found[1:].T
+    rules = np.asarray(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, joined), dtype=np.uint8)
+    return {**_dark_patches(ink), **_pale_patches(1 - rules)}
+
+
+def _pale_patches(paper: NDArray[np.uint8]) -> dict[Box, bool]:
+    _, labels, found, _ = cv2.connectedComponentsWithStats(paper, connectivity=4)
+    return {
+        box: not any(labels[y, x] == label for x, y in _corners(box))
+        for label, box in _sized(np.asarray(found), MIN_PAPER)
+    }
+
+
+def _corners(box: Box) -> Iterator[tuple[int, int]]:
+    """The pixels in the corners of a box, which a round patch leaves out."""
+    left, top, right, bottom = box
+    aside, down = round(CORNER * (right - left)), round(CORNER * (bottom - top))
+    return product((left + aside, right - 1 - aside), (top + down, bottom - 1 - down))
+
+
+def _dark_patches(ink: NDArray[np.uint8]) -> dict[Box, bool]:
+    """Squares of ink with something pale in each, in which white digits may stand."""
+    _, labels, found, _ = cv2.connectedComponentsWithStats(ink)
+    squares: dict[Box, bool] = {}
+    for label, box in _sized(np.asarray(found), MIN_INK):
+        left, top, right, bottom = box
+        part = np.asarray(labels[top:bottom, left:right] == label, dtype=np.uint8)
+        outline, _ = cv2.findContours(part, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+        whole = cv2.drawContours(np.zeros_like(part), outline, -1, 1, cv2.FILLED)
+        if whole.mean() >= SQUARE and part.sum() < SOLID * whole.sum():
+            squares[box] = False
+    return squares
+
+
+def _sized(found: NDArray[Any], filled: float) -> Iterator[tuple[int, Box]]:
+    """The components of a cell's size, by their labels; the first one is what is around all."""
+    left, top, width, height, area = found.T
     size = np.stack([width, height])
     fits = (size.min(axis=0) >= MIN_SIDE_PX) & (size.max(axis=0) <= MAX_SIDE_PX)
-    fits &= area >= MIN_PAPER * width * height
-    boxes = np.stack([left, top, left + width, top + height], axis=1)[fits]
-    return [(int(a), int(b), int(c), int(d)) for a, b, c, d in boxes]
+    fits &= area >= filled * width * height
+    fits[0] = False
+    for label in np.flatnonzero(fits).tolist():
+        x, y, wide, high = (int(side[label]) for side in (left, top, width, height))
+        yield label, (x, y, x + wide, y + high)
 
 
-def _sets(pixels: Pixels, patches: Sequence[Box], turn: int) -> Iterator[Set]:
+def _sets(pixels: Pixels, patches: Mapping[Box, bool], turn: int) -> Iterator[Set]:
     """The rows of cells on the page turned by quarters, each set to be read."""
     page = np.rot90(pixels, turn)
     height, width = pixels.shape[:2]
     turned = {_turned(box, turn, width, height): box for box in patches}
     for row in _chains(sorted(turned)):
-        if set_ := _set(page, row, [turned[box] for box in row], turn):
+        boxes = [turned[box] for box in row]
+        frames = [_inside(page, a, patches[b]) for a, b in zip(row, boxes, strict=True)]
+        if set_ := typeset(frames, [_quad(box, turn) for box in boxes]):
             yield set_
 
 
@@ -126,15 +182,18 @@ def _follows(one: Box, other: Box) -> bool:
 # --- what stands in them -----------------------------------------------------------------------
 
 
-def _set(page: Pixels, row: Sequence[Box], boxes: Sequence[Box], turn: int) -> Set | None:
-    """The row's characters; None where the cells are empty."""
-    return typeset([_inside(page, box) for box in row], [_quad(box, turn) for box in boxes])
-
-
-def _inside(page: Pixels, box: Box) -> Pixels:
+def _inside(page: Pixels, box: Box, is_round: bool) -> Pixels:
+    """A cell's pixels; of a round one those in its corners are paper."""
     left, top, right, bottom = box
     inset = max(1, round(INSET * (bottom - top)))
-    return page[top + inset : bottom - inset, left + inset : right - inset]
+    inside = page[top + inset : bottom - inset, left + inset : right - inset]
+    if not is_round:
+        return inside
+    high, wide = inside.shape[:2]
+    y, x = (np.linspace(-1, 1, count) for count in (high, wide))
+    outside = (y[:, None] ** 2 + x[None, :] ** 2) > ROUND**2
+    paper = np.median(inside[~outside], axis=0).astype(np.uint8)
+    return np.where(outside[..., None], paper, inside)
 
 
 def _quad(box: Box, turn: int) -> Quad:
