@@ -94,7 +94,8 @@ def reread(pixels: Pixels, page: ExpectedPage, known: tuple[Pan, ...], readers: 
         *leaks_in_symbols(_symbols(pixels, page), page.number, known),
     )
     seen = by_verifier, by_finder, *dotted
-    leaks += tuple(unread_behind(page, seen, known))
+    bare = replace(page, source=blanked(page.source, boxes))
+    leaks += tuple(unread_behind(bare, seen, known))
     sight = Sight(blank, page, seen, (readers.verifier, readers.finder), readers.letters)
     missing = tuple(_silent(sight, readers, by_verifier, by_finder)) or tuple(_unread(sight))
     return Reading(leaks, missing, len(by_verifier), len(by_finder))
