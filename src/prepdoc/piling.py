@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import reduce
 
@@ -37,8 +37,7 @@ def piles(lines: Sequence[Line]) -> Iterator[Line]:
     each row has other columns.
     """
     parts = [part for line in lines for segment in segments(line) for part in _apart(segment)]
-    groups = [part for part in parts if _is_group(part)]
-    others = [part for part in parts if not _is_group(part)]
+    groups, others = _sorted_out(parts)
     stack = Stack(groups)
     below = {group: _next(group, stack) for group in groups}
     lower = set(below.values())
@@ -48,6 +47,14 @@ def piles(lines: Sequence[Line]) -> Iterator[Line]:
         is_pile = len(pile) in GROUPS and is_grouped(sizes)
         if is_pile and not all(_has_columns(group, others) for group in pile):
             yield reduce(stacked, pile)
+
+
+def _sorted_out(parts: Iterable[Line]) -> tuple[list[Line], list[Line]]:
+    """The groups of digits, and the rest."""
+    kinds: tuple[list[Line], list[Line]] = ([], [])
+    for part in parts:
+        kinds[not _is_group(part)].append(part)
+    return kinds
 
 
 def _apart(segment: Line) -> Iterator[Line]:
@@ -76,9 +83,10 @@ def _bare(line: Line) -> str:
 def _is_group(line: Line) -> bool:
     """Whether the line is one group of digits or marks and nothing else."""
     text = _bare(line)
+    if not GROUP[0] <= len(text) <= GROUP[1]:
+        return False
     found = list(runs(text))
-    one = len(found) == 1 and len(found[0].groups) == 1 and len(found[0].chars) == len(text)
-    return one and GROUP[0] <= len(text) <= GROUP[1]
+    return len(found) == 1 and len(found[0].groups) == 1 and len(found[0].chars) == len(text)
 
 
 def _next(upper: Line, stack: Stack) -> Line | None:

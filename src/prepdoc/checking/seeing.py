@@ -124,10 +124,11 @@ def see(page: Page, lines: Iterable[Line], bars: Iterable[Line] = ()) -> SeenPag
     lines = [line for line in lines if line.text.strip()]
     height, width = page.pixels.shape[:2]
     upright = Upright(width, height, turn_of(lines))
-    slant = slant_of(upright.pixels(page.pixels), [upright.quad(line.quad) for line in lines])
-    pieces = (_piece(page.pixels, line, upright.quad(line.quad), slant) for line in lines)
+    quads = [upright.quad(line.quad) for line in lines]
+    slant = slant_of(upright.pixels(page.pixels), quads)
+    boxes = [_level(quad, slant) for quad in quads]
+    rows = tuple(_rows(_piece(page.pixels, *pair) for pair in zip(lines, boxes, strict=True)))
     covered = tuple(_level(upright.quad(bar.quad), slant) for bar in bars)
-    rows = tuple(_rows(pieces))
     return SeenPage(page.number, *upright.size(), page.dpi, rows, covered)
 
 
@@ -180,18 +181,17 @@ def place_of(box: Box, page: SeenPage) -> str:
     return ninth(((left + right) / 2, (top + bottom) / 2), (page.width, page.height))
 
 
-def _piece(pixels: Pixels, line: Line, upright: Quad, slant: Slant) -> Piece:
+def _piece(pixels: Pixels, line: Line, box: Box) -> Piece:
     x0, y0, x1, y1 = line.quad.box()
     height, width = pixels.shape[:2]
     left, top = int(np.clip(x0, 0, width - 1)), int(np.clip(y0, 0, height - 1))
     part = pixels[top : max(top + 1, int(y1)), left : max(left + 1, int(x1))]
-    return Piece(line.text.strip(), _level(upright, slant), _contrast(part))
+    return Piece(line.text.strip(), box, _contrast(part))
 
 
 def _level(quad: Quad, slant: Slant) -> Box:
     """The box around a quad when the page's rows are level."""
-    levels = [(x, slant.level(x, y)) for x, y in quad.array().tolist()]
-    return Quad.from_array(np.array(levels)).box()
+    return Quad(*((x, slant.level(x, y)) for x, y in quad.corners())).box()
 
 
 def _contrast(part: Pixels) -> float:

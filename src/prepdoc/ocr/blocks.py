@@ -105,15 +105,9 @@ def read_blocks(pixels: Pixels) -> tuple[Line, ...]:
     But not the dark cells of a row in which pale digits stand, nor what is dark within these.
     """
     blocks = tuple(_blocks(pixels))
-    cells = dark_cells(pixels) if blocks else ()
-    return tuple(_line(*box) for box in blocks if not any(_is_in_cell(box, c) for c in cells))
-
-
-def _is_in_cell(box: _Box, cell: tuple[int, int, int, int]) -> bool:
-    """Whether the middle of a box (left, top, width, height) lies in a cell (…, right, bottom)."""
-    x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
-    left, top, right, bottom = cell
-    return left <= x <= right and top <= y <= bottom
+    edges = dark_cells(pixels) if blocks else ()
+    cells = [(left, top, right - left, bottom - top) for left, top, right, bottom in edges]
+    return tuple(_line(*box) for box in blocks if not any(_is_same(box, cell) for cell in cells))
 
 
 def _blocks(pixels: Pixels) -> Iterator[_Box]:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prepdoc.ocr import Reader
-from prepdoc.ocr.typesetting import away_from_paper, beside, is_within
+from prepdoc.ocr.typesetting import MARGIN_PX, away_from_paper, beside, is_within, sheet_of
 from prepdoc.page import Glyph, Line, Pixels, Quad
 
 TURNS = (0, 1)
@@ -52,8 +52,8 @@ MIN_WIDE = 2.0
 """Heights that a row is wide: of four digits."""
 MIN_DENSE = 1.0
 """Dots for each distance between two that a row is wide: a one has two with its blank."""
-SET_PX, MARGIN_PX = 32, 40
-"""Height at which characters are set to be read, and the blank paper around each row."""
+SET_PX = 32
+"""Height at which characters are set to be read."""
 ROOM = 0.25
 """Heights around a row that go with it."""
 SOFT = 0.35
@@ -130,7 +130,7 @@ def dot_lines(rows: Sequence[DotRow], reader: Reader) -> tuple[tuple[Line, ...],
     """
     if not rows:
         return ()
-    sheet, tops = _sheet([row.pixels for row in rows])
+    sheet, tops = sheet_of([row.pixels for row in rows])
     seen = reader.read(sheet)
     return tuple(
         tuple(_placed(line, row, top) for line in seen if _stands_in(line, row, top))
@@ -271,17 +271,6 @@ def _turned_back(
 
 def _moved(quad: Quad, onto: NDArray[np.float64]) -> Quad:
     return Quad.from_array(np.c_[quad.array(), np.ones(4)] @ onto.T)
-
-
-def _sheet(rows: Sequence[Pixels]) -> tuple[Pixels, list[int]]:
-    """The rows below each other on blank paper, and the pixel row where each begins."""
-    wide = max(row.shape[1] for row in rows) + 2 * MARGIN_PX
-    heights = [row.shape[0] + MARGIN_PX for row in rows]
-    tops = [MARGIN_PX + sum(heights[:i]) for i in range(len(rows))]
-    sheet = np.full((sum(heights) + MARGIN_PX, wide, 3), 255, dtype=np.uint8)
-    for row, top in zip(rows, tops, strict=True):
-        sheet[top : top + row.shape[0], MARGIN_PX : MARGIN_PX + row.shape[1]] = row
-    return sheet, tops
 
 
 def _stands_in(line: Line, row: DotRow, top: int) -> bool:

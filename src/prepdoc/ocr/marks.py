@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prepdoc.ocr import Reader
-from prepdoc.ocr.typesetting import beside, is_within
+from prepdoc.ocr.typesetting import MARGIN_PX, beside, is_within, sheet_of
 from prepdoc.page import Glyph, Line, Pixels, Quad
 
 MARK = "●"
@@ -89,8 +89,6 @@ OFF = 0.6
 """Digit heights by which readers' boxes of characters are off at most, but for rare ones."""
 PARTED = 0.4
 """Digit heights from a mark to what stands beside it that hold a blank."""
-FRAME_PX = 40
-"""Blank paper around each stretch that is read again."""
 
 _Box: TypeAlias = tuple[float, float, float, float]
 """Left, top, right and bottom in pixels of a strip."""
@@ -181,7 +179,7 @@ def _without_marks(
     found = list(_marked(lines, pixels))
     if not found:
         return
-    sheet, tops = _sheet([one.rest for one in found])
+    sheet, tops = sheet_of([one.rest for one in found])
     seen = reader.read(sheet)
     for one, top in zip(found, tops, strict=True):
         yield one, _read(one, top, seen)
@@ -488,18 +486,6 @@ def _grown(box: _Box, by: float) -> tuple[int, int, int, int]:
     )
 
 
-def _sheet(rests: Sequence[Pixels]) -> tuple[Pixels, list[int]]:
-    """The stretches below each other on blank paper, and the row where each begins."""
-    high = [rest.shape[0] + FRAME_PX for rest in rests]
-    wide = max(rest.shape[1] for rest in rests) + 2 * FRAME_PX
-    paper = np.median(rests[0].reshape(-1, 3), axis=0).astype(np.uint8)
-    sheet = np.tile(paper, (sum(high) + FRAME_PX, wide, 1))
-    tops = [FRAME_PX + sum(high[:i]) for i in range(len(rests))]
-    for rest, top in zip(rests, tops, strict=True):
-        sheet[top : top + rest.shape[0], FRAME_PX : FRAME_PX + rest.shape[1]] = rest
-    return sheet, tops
-
-
 # --- lines -------------------------------------------------------------------------------------
 
 
@@ -507,7 +493,7 @@ def _read(one: _Marked, top: int, seen: Iterable[Line]) -> Line:
     """What was read of a stretch without its marks, in its place, and the marks among it."""
     bottom = top + one.rest.shape[0]
     glyphs = (g for line in seen if top <= line.quad.centre()[1] < bottom for g in line.glyphs)
-    dx, dy = one.left - FRAME_PX, one.strip.rows[0] - top
+    dx, dy = one.left - MARGIN_PX, one.strip.rows[0] - top
     read = [replace(glyph, quad=glyph.quad.moved(dx, dy)) for glyph in glyphs]
     ends = [(row[0][0], row[-1][2]) for row in one.rows]
     clear = [g for g in read if not (g.char.isspace() and _is_in(g.quad.centre()[0], ends))]

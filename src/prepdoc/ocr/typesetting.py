@@ -109,6 +109,21 @@ def away_from_paper(page: Pixels) -> NDArray[np.uint8]:
     return np.asarray(cv2.max(cv2.max(first, second), third), dtype=np.uint8)
 
 
+def sheet_of(pictures: Sequence[Pixels]) -> tuple[Pixels, list[int]]:
+    """Pictures below each other on blank paper, `MARGIN_PX` apart and from the edges.
+
+    The paper is the first one's; with the sheet comes the row of pixels where each begins.
+    """
+    high = [picture.shape[0] + MARGIN_PX for picture in pictures]
+    wide = max(picture.shape[1] for picture in pictures) + 2 * MARGIN_PX
+    paper = np.median(pictures[0].reshape(-1, 3), axis=0).astype(np.uint8)
+    sheet = np.tile(paper, (sum(high) + MARGIN_PX, wide, 1))
+    tops = [MARGIN_PX + sum(high[:i]) for i in range(len(pictures))]
+    for picture, top in zip(pictures, tops, strict=True):
+        sheet[top : top + picture.shape[0], MARGIN_PX : MARGIN_PX + picture.shape[1]] = picture
+    return sheet, tops
+
+
 # --- setting -----------------------------------------------------------------------------------
 
 

@@ -77,6 +77,18 @@ class Axes:
         along = edge / max(float(np.linalg.norm(edge)), 1e-9)
         return cls(corners[0], along, quad.width(), max(quad.height(), 1.0))
 
+    def flattening(self, along: float, across: float, scale: float) -> NDArray[np.float64]:
+        """What cv2.warpAffine takes (WARP_INVERSE_MAP, 2 × 3) to lay text flat, so much enlarged.
+
+        The strip begins so many pixels of the page from the quad's corner, along and across.
+        """
+        down = np.array([-self.along[1], self.along[0]])
+        origin = self.origin + along * self.along + across * down
+        back = np.stack([self.along / scale, down / scale, origin], axis=1)
+        # Pixel centres lie at .5 in our coordinates and at whole numbers in OpenCV's.
+        back[:, 2] += (self.along + down) / scale / 2 - 0.5
+        return back
+
     def span(self, quad: Quad) -> tuple[float, float]:
         """Where another quad begins and ends along the reading direction."""
         (left, top), (u, v) = self.origin.tolist(), self.along.tolist()
@@ -408,16 +420,24 @@ def _kept_too_early(
     A reader that doubles a digit makes thirteen of the first twelve, which some cards have. Years
     stand behind a number too; what the issuer hid itself, with another number behind it, may.
     """
+    for digits, quad in unsure_last_fours(page, known):
+        axes = Axes.of(quad)
+        if _goes_on(lines, digits, axes, _NEXT_GROUP_HEIGHTS * axes.height):
+            yield quad
+
+
+def unsure_last_fours(page: ExpectedPage, known: Sequence[Pan]) -> Iterator[tuple[str, Quad]]:
+    """Those beside a mask which end no number that is proven: they may be digits in its middle."""
     for digits, quad in page.last_fours:
         axes = Axes.of(quad)
         reach = _NEXT_GROUP_HEIGHTS * axes.height
         ends = [axes.span(mask)[1] for mask in page.masks if axes.on_row(mask)]
         is_beside = any(-reach <= end <= axes.width / 2 for end in ends)
-        if is_beside and not are_last(digits, known) and _goes_on(lines, digits, axes, reach):
-            yield quad
+        if is_beside and not _are_last(digits, known):
+            yield digits, quad
 
 
-def are_last(digits: str, known: Iterable[Pan]) -> bool:
+def _are_last(digits: str, known: Iterable[Pan]) -> bool:
     """Whether a number that is proven ends in these digits: behind it another one may stand.
 
     Of twelve digits and one that is doubled, one in ten passes Luhn; no card has 15 or 16 then.

@@ -67,13 +67,9 @@ def _leaks(page: ExpectedPage, mask: Quad, hidden: NDArray[np.uint8]) -> Iterato
 
 def _laid(source: Pixels, mask: Quad, hidden: NDArray[np.uint8]) -> _Strip:
     axes = Axes.of(mask)
-    down = np.array([-axes.along[1], axes.along[0]])
     scale = float(np.clip(_HEIGHT_PX / axes.height, 1.0, _MAX_ENLARGEMENT))
     beside, reach = _BESIDE_HEIGHTS * axes.height, _REACH_HEIGHTS * axes.height
-    origin = axes.origin - beside * axes.along - reach * down
-    back = np.stack([axes.along / scale, down / scale, origin], axis=1)
-    # Pixel centres lie at .5 in our coordinates and at whole numbers in OpenCV's.
-    back[:, 2] += (axes.along + down) / scale / 2 - 0.5
+    back = axes.flattening(-beside, -reach, scale)
     size = round((axes.width + 2 * beside) * scale), round((axes.height + 2 * reach) * scale)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     border = cv2.BORDER_REPLICATE

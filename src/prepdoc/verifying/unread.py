@@ -17,7 +17,7 @@ import numpy as np
 
 from prepdoc.page import ExpectedPage, Leak, Line
 from prepdoc.pan import Pan
-from prepdoc.verifying.leaking import Axes, are_last
+from prepdoc.verifying.leaking import Axes, unsure_last_fours
 from prepdoc.verifying.views import Region
 
 _HEIGHT_PX = 32
@@ -49,12 +49,10 @@ _Ends: TypeAlias = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class _Strip:
-    """The ink of a last four, `wide` and `high` in the strip's pixels, and of what is behind."""
+    """The ink of a last four, `wide` in the strip's pixels, and of what is behind."""
 
     ink: Region = field(repr=False)
     wide: float
-    high: float
-    top: float
     scale: float
 
 
@@ -67,12 +65,8 @@ def unread_behind(
     that is proven.
     """
     read = tuple(readings)
-    unsure = (quad for digits, quad in page.last_fours if not are_last(digits, known))
-    for quad in unsure:
-        axes = Axes.of(quad)
-        ends = (axes.span(mask)[1] for mask in page.masks if axes.on_row(mask))
-        is_beside = any(-axes.height <= end <= axes.width / 2 for end in ends)
-        if is_beside and _goes_on(page, axes, read):
+    for _, quad in unsure_last_fours(page, known):
+        if _goes_on(page, Axes.of(quad), read):
             yield Leak(page.number, quad)
 
 
@@ -126,11 +120,8 @@ def _says_otherwise(lines: Iterable[Line], axes: Axes, start: float, end: float)
 
 
 def _laid(page: ExpectedPage, axes: Axes) -> _Strip:
-    down = np.array([-axes.along[1], axes.along[0]])
     scale, room = _HEIGHT_PX / axes.height, _ROOM_HEIGHTS * axes.height
-    back = np.stack([axes.along / scale, down / scale, axes.origin - room * down], axis=1)
-    # Pixel centres lie at .5 in our coordinates and at whole numbers in OpenCV's.
-    back[:, 2] += (axes.along + down) / scale / 2 - 0.5
+    back = axes.flattening(0, -room, scale)
     length = axes.width * (1 + (_BLANK + _GROUP + 1) / _GROUP)
     size = max(1, round(length * scale)), round((axes.height + 2 * room) * scale)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
@@ -140,7 +131,7 @@ def _laid(page: ExpectedPage, axes: Axes) -> _Strip:
     wide = axes.width * scale
     usual = float(np.percentile(away[:, : max(1, round(wide))], 95))
     ink = np.asarray(away >= max(_LEAST_CONTRAST, _DARK * usual))
-    return _Strip(ink, wide, float(_HEIGHT_PX), room * scale, scale)
+    return _Strip(ink, wide, scale)
 
 
 def _characters(strip: _Strip, join: tuple[float, float]) -> list[_Ends]:
@@ -148,12 +139,12 @@ def _characters(strip: _Strip, join: tuple[float, float]) -> list[_Ends]:
 
     Gaps of so many heights across and along are closed within them.
     """
-    across, along = (1 + 2 * round(side * strip.high / 2) for side in join)
+    across, along = (1 + 2 * round(side * _HEIGHT_PX / 2) for side in join)
     kernel = np.ones((across, along), dtype=np.uint8)
     joined = cv2.morphologyEx(strip.ink.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
     _, _, found, _ = cv2.connectedComponentsWithStats(joined)
     boxes = sorted(tuple(box[:4]) for box in found[1:].tolist())
-    own = [box for box in boxes if box[0] + box[2] / 2 < strip.wide and box[3] > strip.high / 2]
+    own = [box for box in boxes if box[0] + box[2] / 2 < strip.wide and box[3] > _HEIGHT_PX / 2]
     if not own:
         return []
     high = float(np.median([box[3] for box in own]))
