@@ -404,6 +404,27 @@ def test_a_row_of_black_boxes_is_no_row_of_ones() -> None:
     assert {number.pan.last_four for number in result.numbers} == {VISA[-4:]}
 
 
+def test_a_nought_that_touches_the_issuers_box_in_a_scan_goes_with_the_digits_before_it() -> None:
+    """The box that it touches is as long as nine digits; the nought is none of them."""
+    size, start = 11.0, (100.0, 36.0)
+    first, wide = f"{VISA[:5]}0", draw.width_pt("0", size, "helv")
+    left = start[0] + draw.width_pt(first, size, "helv") - 0.04 * size
+    right = left + 8.5 * wide
+    items: list[Item] = [
+        Text("Card number", (30, 36), 10, "helv"),
+        Text(first, start, size, "helv", "first"),
+        draw.Box((left, start[1] - 8), (right - left, 8.2)),
+        Text(VISA[-4:], (right + 2, start[1]), size, "helv", "last"),
+        *REST,
+    ]
+    scan = draw.skewed(draw.page(items, dpi=200), 0.4)
+    _, data = made(draw.picture_bytes(scan, "PNG"), Options())
+    page = is_dark(judge.pictures(data)[0], lossy=False)
+    assert judge.left_bare(page, scan.truth("first", last=0), 200) == 0
+    last = scan.truth("last").keep
+    assert judge.digits_read(judge.pictures(data)[0], last) == VISA[-4:]
+
+
 def test_a_number_known_from_page_two_is_masked_in_part_on_page_one() -> None:
     first = [
         Text("Reference", (30, 36), 10, "helv"),

@@ -234,6 +234,28 @@ def test_a_row_of_touching_boxes_is_found_in_a_scan_that_lies_askew(degrees: flo
     assert 5 <= len(line.glyphs) <= 7
 
 
+@pytest.mark.parametrize("digit", "0689")
+@pytest.mark.parametrize("side", ["before", "behind"])
+def test_a_digit_that_touches_a_long_box_is_no_part_of_it(digit: str, side: str) -> None:
+    """Their common frame is nearly as full as the box's own."""
+    row = digit * 9
+    drawn = draw.page([Text(row, (40, 50), 12, "helv", "pan")], dpi=200, size=(240, 90))
+    digits = drawn.tagged("pan")
+    pixels = drawn.pixels.copy()
+    box = (
+        digits[1].quad.to(digits[8].quad) if side == "before" else digits[0].quad.to(digits[7].quad)
+    )
+    edges = [round(value) for value in box.box()]
+    beside = digits[0 if side == "before" else 8].quad.box()
+    edges[0 if side == "before" else 2] = round(beside[2 if side == "before" else 0])
+    left, top, right, bottom = edges
+    pixels[top:bottom, left:right] = 0
+    (line,) = read_blocks(pixels)
+    found_left, _, found_right, _ = line.quad.box()
+    assert abs(found_left - left) <= 2
+    assert abs(found_right - right) <= 2
+
+
 def test_a_dark_spot_in_a_digit_does_not_take_it_away() -> None:
     """Of a moiré or of worn print: it is far lower than the line."""
     pixels = np.full((80, 200, 3), 255, dtype=np.uint8)

@@ -43,6 +43,8 @@ as I or as a bracket."""
 COVERS = 0.35
 """Part of the height of a reader's box that a block has at least which hides what it reads there;
 readers' boxes are roomy."""
+SOLID = 0.85
+"""Of how high a block is in its middle it is at its ends: the digits that touch it are less."""
 STROKES = (1, 3, 6)
 """Widths, in squares, of what is taken away to free a block from the digits that touch it."""
 BLOCK_STROKES = 2.5
@@ -162,7 +164,19 @@ def _freed(dark: NDArray[np.uint8], stroke: int) -> Iterator[_Box]:
         left, top, width, height, area = (int(value) for value in found[label])
         part = labels[top : top + height, left : left + width] == label
         if height >= BLOCK_STROKES * stroke and area > MIN_FILLED * _frame_area(part):
-            yield tuple(LOOKED_AT * side for side in (left, top, width, height))  # type: ignore[misc]
+            first, last = _solid(part)
+            box = left + first, top, last + 1 - first, height
+            yield tuple(LOOKED_AT * side for side in box)  # type: ignore[misc]
+
+
+def _solid(part: NDArray[np.bool_]) -> tuple[int, int]:
+    """The first and the last column of a component that is as high as most of them.
+
+    A digit that touches a long block leaves its frame nearly as full as it was.
+    """
+    heights = part.sum(axis=0)
+    solid = np.flatnonzero(heights >= SOLID * np.median(heights))
+    return int(solid[0]), int(solid[-1])
 
 
 def _sized(found: NDArray[Any]) -> NDArray[np.intp]:
