@@ -27,6 +27,7 @@ from prepdoc.assembling import (
     words,
 )
 from prepdoc.cutting import cut
+from prepdoc.ocr.blocks import BLOCK
 from prepdoc.page import CardNumber, Glyph, Line, Pixels, Quad, SeenBy, Symbol
 from prepdoc.pan import (
     RULE_GROUPED,
@@ -55,6 +56,8 @@ NEW_ROW = re.compile(r"(?:19|20)\d\d(?:年|([-/.])\d{1,2}\1\d{1,2}(?!\d))")
 """A date that begins a row of a table; three groups of four above it are a parcel's number."""
 GOING_ON = re.compile(r"[-/.,，年月日]\d|[年月日円]")
 """Behind a number's last digit, what makes it the beginning of a date or an amount."""
+BARE_BOXES = 2
+"""What is left of a box by a mask is to be seen as one."""
 CONTEXT = 2
 """Glyphs on either side of a number that help to find its ends."""
 _BESIDE_A_LABEL = (RULE_LABELLED, RULE_MASKED)
@@ -270,10 +273,25 @@ def _has_digits(line: Line) -> bool:
 def _number(page: int, pixels: Pixels, sighting: Sighting) -> CardNumber:
     match = sighting.match
     quads = _cut_quads(pixels, sighting.line, match.start, match.end)
-    mask = tuple(_spans(match.hide, match.keep, sighting.line, quads))
+    hide = _with_blocks(match, sighting.line)
+    mask = tuple(_spans(hide, match.keep, sighting.line, quads))
     keep = tuple(_spans(match.keep, match.hide, sighting.line, quads))
     seen_by = frozenset({sighting.line.seen_by})
     return CardNumber(page, match.pan, match.rule, mask, keep, seen_by)
+
+
+def _with_blocks(match: Match, line: Line) -> tuple[int, ...]:
+    """What is to be hidden with the issuer's own black boxes, but for two before the last four.
+
+    Digits touch the boxes, and where one ends is seen to a pixel or two: a mask that ends within a
+    box leaves no digit's edge beside it.
+    """
+    first_kept = min(match.keep, default=match.end)
+    blocks = [i for i in range(match.start, match.end) if line.glyphs[i].char == BLOCK]
+    before_kept = [i for i in blocks if i < first_kept]
+    last = before_kept[-BARE_BOXES:] if match.keep else []
+    own = (i for i in blocks if i not in last)
+    return tuple(sorted({*match.hide, *own})) if match.hide else ()
 
 
 def _cut_quads(pixels: Pixels, line: Line, start: int, end: int) -> dict[int, Quad]:

@@ -60,7 +60,7 @@ def noted(page: Page, finder: Reader, wishes: Wishes) -> Notes:
     seen = with_columns(seen, page.pixels, finder)
     seen = with_dots(seen, page.pixels, finder)
     seen = with_marks(seen, page.pixels, finder)
-    lines = with_blocks(page.lines, seen, page.pixels)
+    lines = with_blocks(page.lines, seen, page.pixels, finder)
     symbols = read_symbols(page.pixels)
     pans, is_fine = pans_in(lines, wishes), _has_fine_number(lines, wishes)
     return Notes(page.number, page.dpi, lines, symbols, pans, turn_of(seen), is_fine)

@@ -5,6 +5,7 @@ No OCR engine reads a black box, so `4980-12██-████-1234` would come
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
@@ -14,9 +15,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from prepdoc.ocr import Reader
 from prepdoc.ocr.cells import dark_cells
 from prepdoc.ocr.marks import MARK
-from prepdoc.ocr.typesetting import is_within
+from prepdoc.ocr.typesetting import MARGIN_PX, Box, is_within, sheet_of
 from prepdoc.page import Glyph, Line, Pixels, Quad
 
 _Box: TypeAlias = tuple[int, int, int, int]
@@ -43,8 +45,12 @@ as I or as a bracket."""
 COVERS = 0.35
 """Part of the height of a reader's box that a block has at least which hides what it reads there;
 readers' boxes are roomy."""
-SOLID = 0.85
-"""Of how high a block is in its middle it is at its ends: the digits that touch it are less."""
+SOLID, SOFT, CRACK = 0.85, 0.1, 0.25
+"""Of how high a block is in its middle it is at its ends, but for soft edges narrower than this
+part of its height, and what is between two boxes: the digits that touch it are less high and wider.
+"""
+AROUND = 0.4
+"""Of a line's height, around it where it is read again."""
 STROKES = (1, 3, 6)
 """Widths, in squares, of what is taken away to free a block from the digits that touch it."""
 BLOCK_STROKES = 2.5
@@ -58,25 +64,104 @@ DARK = 96
 """Difference from the paper, of 255; a coloured cell of a table is paler."""
 
 
-def with_blocks(written: Sequence[Line], lines: Iterable[Line], pixels: Pixels) -> tuple[Line, ...]:
+def with_blocks(
+    written: Sequence[Line], lines: Iterable[Line], pixels: Pixels, reader: Reader
+) -> tuple[Line, ...]:
     """What is `written` in a page's text layer, its lines as OCR read them, and its blocks.
 
     The blocks stand among both, and so do the marks that OCR found, for a number goes on beside
     one for either; but not where the layer has its own characters, as under a box that was drawn
-    over a number. What OCR read into a block's edge is dropped.
+    over a number. A line with blocks in it is read again without them.
+
+    Raises:
+        ComponentMissing: the reader is not installed.
     """
     lines = tuple(lines)
     marks = tuple(row for line in lines for row in _marks(line))
     blocks = tuple(block for block in read_blocks(pixels) if not _is_on(block, marks))
-    boxes = [block.quad.box() for block in blocks]
-    clear = (
-        replace(line, glyphs=tuple(g for g in line.glyphs if not _is_inside(g, boxes)))
-        for line in lines
-    )
-    read = (line for line in clear if line.text.strip())
+    read = _clear_of(blocks, lines, pixels, reader)
     unwritten = (row for row in (*blocks, *marks) if written and not _is_on(row, written))
     beside = (replace(row, seen_by="text") for row in unwritten)
     return (*written, *beside, *read, *blocks)
+
+
+def _clear_of(
+    blocks: Sequence[Line], lines: Iterable[Line], pixels: Pixels, reader: Reader
+) -> Iterator[Line]:
+    """The lines without what was read into blocks, which also shifts what stands beside them."""
+    boxes = [block.quad.box() for block in blocks]
+    touched: list[Line] = []
+    for line in lines:
+        if any(_is_inside(glyph, boxes) for glyph in line.glyphs):
+            touched.append(line)
+        else:
+            yield line
+    for line, again in zip(touched, _read_again(touched, boxes, pixels, reader), strict=True):
+        own = tuple(glyph for glyph in line.glyphs if not _is_inside(glyph, boxes))
+        kept = (replace(line, glyphs=own),)
+        mended = _with_digits_of(line, again)
+        chosen = mended if _digits(mended) >= _digits(kept) else kept
+        yield from (one for one in chosen if one.text.strip())
+
+
+def _with_digits_of(line: Line, again: Sequence[Line]) -> tuple[Line, ...]:
+    """A second reading, with the first one's digits where it has as many characters.
+
+    Of a digit that touches a block an edge goes with this, and `0` may be read as `C`.
+    """
+    row = sorted(again, key=lambda one: math.dist(one.quad.tl, line.quad.tl))
+    first = [glyph.char for glyph in line.glyphs if not glyph.char.isspace()]
+    second = [glyph for one in row for glyph in one.glyphs if not glyph.char.isspace()]
+    if len(first) != len(second):
+        return tuple(row)
+    pairs = zip(first, second, strict=True)
+    spoilt = {g: replace(g, char=c) for c, g in pairs if c.isdecimal() and not g.char.isdecimal()}
+    return tuple(replace(one, glyphs=tuple(spoilt.get(g, g) for g in one.glyphs)) for one in row)
+
+
+def _digits(lines: Iterable[Line]) -> int:
+    return sum(char.isdecimal() for line in lines for char in line.text)
+
+
+def _read_again(
+    lines: Sequence[Line], boxes: Sequence[_Edges], pixels: Pixels, reader: Reader
+) -> Iterator[tuple[Line, ...]]:
+    """What is read in the place of each line when the blocks have the colour of its paper."""
+    if not lines:
+        return
+    places = [_around(line.quad, pixels) for line in lines]
+    pictures = [_blanked(place, boxes, pixels) for place in places]
+    sheet, tops = sheet_of(pictures)
+    seen = reader.read(sheet)
+    for line, place, top in zip(lines, places, tops, strict=True):
+        back = (_moved(one, place[0] - MARGIN_PX, place[1] - top) for one in seen)
+        yield tuple(one for one in back if is_within(one.quad, line.quad))
+
+
+def _around(quad: Quad, pixels: Pixels) -> Box:
+    left, top, right, bottom = quad.box()
+    room, (height, width) = AROUND * quad.height(), pixels.shape[:2]
+    start = max(0, round(left - room)), max(0, round(top - room))
+    return *start, min(width, round(right + room)), min(height, round(bottom + room))
+
+
+def _blanked(place: Box, boxes: Iterable[_Edges], pixels: Pixels) -> Pixels:
+    """A cut-out with the blocks and their soft edges in the colour of most of it."""
+    left, top, right, bottom = place
+    part = pixels[top:bottom, left:right].copy()
+    paper = np.median(part.reshape(-1, 3), axis=0).astype(np.uint8)
+    for x0, y0, x1, y1 in boxes:
+        rows = slice(max(0, round(y0 - top) - LOOKED_AT), max(0, round(y1 - top) + LOOKED_AT))
+        part[rows, max(0, round(x0 - left) - LOOKED_AT) : max(0, round(x1 - left) + LOOKED_AT)] = (
+            paper
+        )
+    return part
+
+
+def _moved(line: Line, right: float, down: float) -> Line:
+    by = np.array([right, down])
+    glyphs = (replace(g, quad=Quad.from_array(g.quad.array() + by)) for g in line.glyphs)
+    return replace(line, glyphs=tuple(glyphs))
 
 
 def _marks(line: Line) -> Iterator[Line]:
@@ -92,9 +177,9 @@ def _is_on(line: Line, others: Iterable[Line]) -> bool:
 
 
 def _is_inside(glyph: Glyph, boxes: Iterable[_Edges]) -> bool:
-    """Whether it is seen within a block, or is no digit and seen at its edge."""
+    """Whether it is seen within a block, or at its edge and is no digit but perhaps a one."""
     x, y = glyph.quad.centre()
-    edge = 0.0 if glyph.char.isdecimal() else EDGE
+    edge = 0.0 if glyph.char.isdecimal() and glyph.char != "1" else EDGE
     least = COVERS * glyph.quad.height()
     large = (box for box in boxes if box[3] - box[1] >= least)
     near = ((left, right, edge * (end - top)) for left, top, right, end in large if top < y < end)
@@ -170,13 +255,16 @@ def _freed(dark: NDArray[np.uint8], stroke: int) -> Iterator[_Box]:
 
 
 def _solid(part: NDArray[np.bool_]) -> tuple[int, int]:
-    """The first and the last column of a component that is as high as most of them.
+    """The first and the last column of a component's longest stretch as high as most of it.
 
     A digit that touches a long block leaves its frame nearly as full as it was.
     """
-    heights = part.sum(axis=0)
+    heights, (high, wide) = part.sum(axis=0), part.shape
     solid = np.flatnonzero(heights >= SOLID * np.median(heights))
-    return int(solid[0]), int(solid[-1])
+    stretches = np.split(solid, np.flatnonzero(np.diff(solid) > CRACK * high) + 1)
+    longest = max(stretches, key=lambda stretch: stretch[-1] - stretch[0])
+    first, last, soft = int(longest[0]), int(longest[-1]), SOFT * high
+    return first if first > soft else 0, last if wide - 1 - last > soft else wide - 1
 
 
 def _sized(found: NDArray[Any]) -> NDArray[np.intp]:

@@ -39,6 +39,7 @@ MIN_UNLABELLED = 14
 MIN_SHOWN_MASKS = 8
 """Fewer before a last four, and no word of a card, stand for a bank account or a phone."""
 MIN_REPORTED = 14
+_IIN_DIGITS = 6
 _LONG_GROUPS = (6, 13)
 """UnionPay's; for others they are an article's number and its JAN code."""
 _WIDE_RANGES = frozenset({"Maestro"})
@@ -284,12 +285,20 @@ def _is_whole(candidate: Candidate) -> bool:
     if not tail_groups:
         return True
     tail = _tail(candidate.chars)
+    if len(tail_groups) == 1 and tail < LAST_FOUR and _shows_an_iin(candidate):
+        return True
     if len(tail_groups) == 1 or _tail(tail_groups[0].chars) >= LAST_FOUR < len(tail_groups[0]):
         three = len(candidate.chars) == 15 and not candidate.chars.startswith(HIDDEN)
         return len(tail_groups) == 1 and (tail >= LAST_FOUR or three)
     grouped = is_grouped(candidate.sizes) or is_nearly_grouped(candidate.sizes)
     grouped = grouped and candidate.evenly_separated and len(candidate.chars) in _MASKED_LENGTHS
     return grouped or len(tail_groups[0]) < LAST_FOUR == tail
+
+
+def _shows_an_iin(candidate: Candidate) -> bool:
+    """Six digits of a card's range and hidden ones behind them, of which readers miss the last."""
+    head = candidate.chars.partition(HIDDEN)[0]
+    return len(head) == _IIN_DIGITS and begins_like_a_card(head) and candidate.masks >= _IIN_DIGITS
 
 
 def _tail(chars: str) -> int:
