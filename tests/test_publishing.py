@@ -8,6 +8,7 @@ import resource
 import stat
 import subprocess
 import sys
+import tempfile
 import textwrap
 import traceback
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 
 from prepdoc import publishing
 from prepdoc.errors import CannotProve, OutputExists, PrepdocError
-from prepdoc.publishing import Draft, output_name
+from prepdoc.publishing import Draft, output_name, workspace
 from tests.needing import cannot_run
 
 # -- names ----------------------------------------------------------------------------------
@@ -365,3 +366,27 @@ def test_the_next_run_sweeps_what_a_killed_one_left(tmp_path: Path) -> None:
         with Draft(tmp_path):
             assert mine.path.exists()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_next_run_sweeps_the_workspace_of_a_killed_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is prepared in memory has its draft in a folder of its own among temporary files."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with workspace() as killed:
+        folders = [killed, killed.with_name(killed.name + "2"), tmp_path / "prepdoc-mine"]
+        for folder in folders:
+            folder.mkdir(exist_ok=True)
+        left = killed / ".prepdoc-killed.tmp"
+        left.write_bytes(b"half a page")
+        for path in (left, *folders):
+            os.utime(path, (0, 0))
+        with workspace() as mine, Draft(mine) as draft:
+            assert not killed.exists()
+            assert not folders[1].exists()
+            os.utime(draft.path, (0, 0))
+            os.utime(mine, (0, 0))
+            with workspace():
+                assert draft.path.exists()
+        killed.mkdir()
+    assert [path.name for path in tmp_path.iterdir()] == ["prepdoc-mine"]

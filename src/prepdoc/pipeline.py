@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -44,7 +43,7 @@ from prepdoc.page import (
     Witness,
 )
 from prepdoc.pan import Pan
-from prepdoc.publishing import Draft, output_name, shown
+from prepdoc.publishing import Draft, output_name, shown, workspace
 from prepdoc.reading import Source
 from prepdoc.reading.apart import opened_apart
 from prepdoc.reading.files import bytes_of
@@ -351,8 +350,8 @@ def _workspace(target: Path | None) -> Iterator[Path]:
     if target is not None:
         yield target.parent
         return
-    with tempfile.TemporaryDirectory(prefix="prepdoc-") as folder:
-        yield Path(folder)
+    with workspace() as folder:
+        yield folder
 
 
 # -- the first pass: read ---------------------------------------------------------------------

@@ -11,7 +11,8 @@ import re
 import tempfile
 import time
 import unicodedata
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -31,6 +32,7 @@ _DATE = re.compile(r"20\d\d([-_. ]?)(0[1-9]|1[0-2])(\1(0[1-9]|[12]\d|3[01]))?")
 """Year and month, with or without the day; no card number begins with 20 (ISO/IEC 7812)."""
 
 _PREFIX, _SUFFIX = ".prepdoc-", ".tmp"
+_WORKSPACE = ".prepdoc-work-"
 _STALE_S = 2.0
 """Longer than it takes from making a draft to locking it."""
 
@@ -48,6 +50,19 @@ def output_name(stem: str, suffix: str) -> str:
     plain = _without_card_digits(_ascii(stem))
     words = re.sub(r"[^A-Za-z0-9_]+", "-", plain)[:LONGEST_STEM].strip("-_")
     return f"{words or NAMELESS}{ADDED_TO_NAME}.{_ascii(suffix).strip('. ').lower()}"
+
+
+@contextmanager
+def workspace() -> Iterator[Path]:
+    """A private folder for a draft that gets no name, gone afterwards.
+
+    What a killed run left of its own goes too, as `Draft` does it in the folder of a target.
+    """
+    with suppress(OSError):
+        for folder in Path(tempfile.gettempdir()).glob(f"{_WORKSPACE}*"):
+            _sweep_workspace(folder)
+    with tempfile.TemporaryDirectory(prefix=_WORKSPACE) as name:
+        yield Path(name)
 
 
 class Draft:
@@ -145,6 +160,14 @@ def _sweep(folder: Path) -> None:
 def shown(path: Path) -> str:
     """The path as a message may show it: digits that could be a card number are left out."""
     return _without_card_digits(str(path), stand_in="…")
+
+
+def _sweep_workspace(folder: Path) -> None:
+    """Remove a folder in which nobody is at work; one that is new has no draft yet."""
+    with suppress(OSError):
+        if time.time() - folder.stat().st_mtime > _STALE_S:
+            _sweep(folder)
+            folder.rmdir()  # refuses where a draft is left
 
 
 def _ascii(text: str) -> str:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from prepdoc.cli.options import check_params, shared_options
+from prepdoc.batch.table import OTHER_COLUMNS
+from prepdoc.cli.options import batch_params, check_params, shared_options
 from prepdoc.cli.replying import reply_command
 from prepdoc.errors import ExitCode
 from prepdoc.showing import shown
@@ -29,8 +30,8 @@ def prepare(**given: Any) -> int:
 def others() -> list[click.Command]:
     """Every command but the main one."""
     return [
-        _open(), _request(), _check(), reply_command(), _cardholder(), _doctor(), _completion(),
-        _install_launcher(), _drop(),
+        _open(), _batch(), _request(), _check(), reply_command(), _cardholder(), _doctor(),
+        _completion(), _install_launcher(), _drop(),
     ]  # fmt: skip
 
 
@@ -54,6 +55,27 @@ def _open() -> click.Command:
             " machine alone, and ends when it is closed."
         ),
     )
+
+
+def _batch() -> click.Command:
+    return click.Command(
+        "batch",
+        callback=_prepare_batch,
+        params=batch_params(),
+        short_help=_("Prepare every document of a table."),
+        help=_(
+            "Prepare every document of TABLE, a CSV file whose first line names the columns, or"
+            " JSON objects one a line (- for standard input). The column file is needed; the others"
+            " are: {columns}. A document that is refused stops no other one; the journal in the"
+            " folder says how each went, and --resume goes on with it."
+        ).format(columns=", ".join(OTHER_COLUMNS)),
+    )
+
+
+def _prepare_batch(**given: Any) -> int:
+    from prepdoc.cli.batching import Batch, run
+
+    return run(Batch.of(given))
 
 
 def _install_launcher() -> click.Command:

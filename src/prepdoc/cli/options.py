@@ -17,11 +17,19 @@ from prepdoc.texts import LANGUAGES, _
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+    from prepdoc.pipeline import OutputFormat
+
 MIN_DPI: Final = 96
 """The least at which the engines were measured to read statements (DESIGN.md)."""
 
 MAX_DPI: Final = 600
 """Twice the default; more makes files over the upload limit and adds nothing to read."""
+
+
+MAX_JOBS: Final = 256
+"""More cores has hardly any machine; a slip of the finger has more."""
+
+FORMATS: Final[tuple[OutputFormat, ...]] = ("pdf", "png", "jpg")
 
 
 def shared_options() -> list[click.Parameter]:
@@ -61,6 +69,7 @@ def prepare_sections() -> Sequence[tuple[str, Sequence[click.Parameter]]]:
         (_("Answer"), [_reply_option(), *answer_options()]),
         (_("Input"), [_pages_option(), *_password_options()]),
         (_("Output"), _output_options()),
+        (_("Several files"), [_jobs_option(_("otherwise one after the other"))]),
         (_("Messages"), [*_message_options(), *shared_options()]),
     ]
 
@@ -82,6 +91,47 @@ def check_params() -> list[click.Parameter]:
         *demand_options(),
         *_password_options(),
         as_json,
+        *shared_options(),
+    ]
+
+
+def batch_params() -> list[click.Parameter]:
+    """What `prepdoc batch` takes."""
+    table = click.Argument(["table"], metavar="TABLE", type=click.Path(path_type=Path))
+    out = click.Option(
+        ["--out"],
+        metavar="DIR",
+        required=True,
+        type=click.Path(path_type=Path, file_okay=False),
+        help=_("The folder for the results and the journal; it is made if it is not there."),
+    )
+    resume = click.Option(
+        ["--resume"],
+        is_flag=True,
+        help=_("Go on with the batch whose journal is in the folder; what is done is not redone."),
+    )
+    as_json = click.Option(
+        ["--json", "as_json"],
+        is_flag=True,
+        help=_("Print the reports as JSON, one object a line, as the documents are done."),
+    )
+    quiet = click.Option(
+        ["--quiet"],
+        is_flag=True,
+        help=_("Print nothing but errors and what --json asks for; no progress is shown."),
+    )
+    return [
+        table,
+        out,
+        _jobs_option(_("otherwise one for each core")),
+        resume,
+        *cardholder_options(_phone()),
+        *demand_options(),
+        *_password_options(),
+        *_kind_options(),
+        _force_option(),
+        as_json,
+        quiet,
         *shared_options(),
     ]
 
@@ -212,9 +262,21 @@ def _output_options() -> list[click.Parameter]:
                 " NAME-prepared.pdf. With several files it must be a folder."
             ),
         ),
+        *_kind_options(),
+        click.Option(
+            ["--preview"],
+            is_flag=True,
+            help=_("Also make a picture of the result with what was done outlined, to look at."),
+        ),
+        _force_option(),
+    ]
+
+
+def _kind_options() -> list[click.Parameter]:
+    return [
         click.Option(
             ["--format"],
-            type=click.Choice(["pdf", "png", "jpg"]),
+            type=click.Choice(FORMATS),
             help=_("The kind of file to make; otherwise the input's, or what can be uploaded."),
         ),
         click.Option(
@@ -225,13 +287,22 @@ def _output_options() -> list[click.Parameter]:
                 low=MIN_DPI, high=MAX_DPI
             ),
         ),
-        click.Option(
-            ["--preview"],
-            is_flag=True,
-            help=_("Also make a picture of the result with what was done outlined, to look at."),
-        ),
-        click.Option(["--force"], is_flag=True, help=_("Overwrite files that exist already.")),
     ]
+
+
+def _force_option() -> click.Parameter:
+    return click.Option(["--force"], is_flag=True, help=_("Overwrite files that exist already."))
+
+
+def _jobs_option(otherwise: str) -> click.Parameter:
+    return click.Option(
+        ["--jobs"],
+        metavar="N",
+        type=click.IntRange(1, MAX_JOBS),
+        help=_("How many documents are worked on at once; {otherwise}.").format(
+            otherwise=otherwise
+        ),
+    )
 
 
 def _message_options() -> list[click.Parameter]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import click
 
@@ -20,7 +20,7 @@ from prepdoc.cli.passwords import given_password
 from prepdoc.errors import ExitCode, OutputExists, PasswordNeeded, PrepdocError, UnreadableInput
 from prepdoc.report import Refusal, as_dict, as_text, refusal_of
 from prepdoc.showing import shown
-from prepdoc.texts import _, asked, translate_error
+from prepdoc.texts import _, asked, spoken, translate_error
 
 if TYPE_CHECKING:
     from prepdoc.checking import Demand
@@ -36,6 +36,7 @@ class Request:
     """What was typed; the repr shows nothing personal."""
 
     files: tuple[Path, ...] = field(repr=False)
+    jobs: int | None
     last4: str | None
     name: str | None = field(repr=False)
     address: str | None = field(repr=False)
@@ -87,8 +88,7 @@ def run(request: Request, *, debug: bool) -> int:
     # Asked for once and as late as there is a file to prepare; the engine loads after that.
     wanted = cache(lambda: _job(request))
     reports, codes = [], []
-    for source in request.files:
-        outcome, code = _outcome(source, wanted, request, debug)
+    for source, outcome, code in _outcomes(request, wanted, debug):
         reports.append(json.dumps(as_dict(source, outcome), ensure_ascii=False))
         codes.append(code)
         _tell(source, outcome, reports[-1], request)
@@ -96,6 +96,53 @@ def run(request: Request, *, debug: bool) -> int:
     if request.report_file:
         write_privately(request.report_file, "".join(f"{line}\n" for line in reports).encode())
     return next((code for code in codes if code), ExitCode.DONE)
+
+
+_Told: TypeAlias = "tuple[Path, Prepared | Refusal, int]"
+"""A file, what came of it, and the exit code for it."""
+
+
+def _outcomes(request: Request, wanted: Callable[[], Job], debug: bool) -> Iterator[_Told]:
+    """Each file's outcome in the order of the files."""
+    jobs = min(request.jobs or 1, len(request.files))
+    if jobs > 1:
+        yield from _at_once(request, wanted(), jobs)
+        return
+    for source in request.files:
+        yield source, *_outcome(source, wanted, request, debug)
+
+
+def _at_once(request: Request, job: Job, jobs: int) -> Iterator[_Told]:
+    """So many files at once; what is done early waits until it is its turn to be told."""
+    from prepdoc.batch.local import Processes
+    from prepdoc.batch.parcel import FileParcel, prepared_file
+    from prepdoc.batch.running import Work, each_done
+
+    def packed(index: int) -> FileParcel:
+        return FileParcel(request.files[index], job.cardholder, job.options, spoken())
+
+    early: dict[int, Prepared | Refusal] = {}
+    count = len(request.files)
+    with (
+        Processes(jobs) as workers,
+        progress.counting(count, wanted=not request.quiet) as step,
+    ):
+        work: Work[int, FileParcel, Prepared | Refusal]
+        work = Work(packed, prepared_file, workers)
+        turn = 0
+        for index, outcome in each_done(range(count), work):
+            step()
+            early[index] = refusal_of(outcome) if isinstance(outcome, Exception) else outcome
+            while turn in early:
+                yield _told(request.files[turn], early.pop(turn))
+                turn += 1
+
+
+def _told(source: Path, outcome: Prepared | Refusal) -> _Told:
+    if not isinstance(outcome, Refusal):
+        return source, outcome, ExitCode.DONE
+    failing.complain(outcome.message, source)
+    return source, outcome, outcome.exit_code
 
 
 def _outcome(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -43,6 +43,26 @@ def on_stderr(*, wanted: bool) -> Iterator[Progress]:
         line.close()
 
 
+@contextmanager
+def counting(total: int, *, wanted: bool) -> Iterator[Callable[[], None]]:
+    """To be called when one of so many documents is done; a terminal shows rate and time left."""
+    if not (wanted and sys.stderr is not None and sys.stderr.isatty()):
+        yield stop_if_asked
+        return
+    began = time.monotonic()
+    with _counter() as bars:
+        task = bars.add_task(_("Documents"), total=total, rate="")
+
+        def step() -> None:
+            stop_if_asked()
+            done = bars.tasks[0].completed + 1
+            rate = 60 * done / max(time.monotonic() - began, 1e-9)
+            told = _("{rate:.1f} a minute").format(rate=rate)
+            bars.update(task, completed=done, rate=told)
+
+        yield step
+
+
 def _unseen(stage: str, done: int, total: int) -> None:
     stop_if_asked()
 
@@ -70,6 +90,29 @@ class _Line:
         """Take the line away."""
         if self._bars:
             self._bars.stop()
+
+
+def _counter() -> Bars:
+    """What is printed meanwhile stands above it, and goes where it would have gone without."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        redirect_stdout=sys.stdout is not None and sys.stdout.isatty(),
+    )
 
 
 def _bars() -> Bars:

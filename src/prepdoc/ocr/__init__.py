@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+import os
+from typing import Final, Protocol
 
 from prepdoc.page import Line, Pixels
+
+THREADS: Final = "PREPDOC_THREADS"
+"""The environment's variable that says how many threads an engine may use."""
+
+
+def engine_threads() -> int | None:
+    """As many as the environment says, where several processes share the machine; else None.
+
+    None leaves it to the engine, which takes a thread for each core.
+    """
+    value = os.environ.get(THREADS, "")
+    return int(value) if value.isdecimal() and int(value) else None
 
 
 class Reader(Protocol):

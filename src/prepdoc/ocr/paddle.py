@@ -11,7 +11,7 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 from itertools import pairwise
 from typing import Any, TypeAlias
 
@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prepdoc.errors import ComponentMissing
+from prepdoc.ocr import engine_threads
 from prepdoc.page import Glyph, Line, Pixels, Quad
 
 DETECT_SIDE = 2000
@@ -88,29 +89,13 @@ class Paddle:
         )
         return tuple(line for line in lines if line is not None)
 
-    @cached_property
-    def _parts(self) -> tuple[Any, Any]:
-        """Detector and recogniser, loaded once although pages are read in several threads."""
-        os.environ[_NO_TELEMETRY] = "1"
-        try:
-            from rapidocr import RapidOCR
-
-            engine = RapidOCR(params=_PARAMS)
-            return engine._load_det_model(), engine._load_rec_model()
-        except Exception as error:  # any failure to load means the same to the user
-            raise ComponentMissing(
-                "the OCR engine RapidOCR cannot start; run `prepdoc doctor`"
-            ) from error
-
     @property
     def _detector(self) -> Any:
-        with _loading:
-            return self._parts[0]
+        return _loaded()[0]
 
     @property
     def _recogniser(self) -> Any:
-        with _loading:
-            return self._parts[1]
+        return _loaded()[1]
 
     def _boxes(self, pixels: Pixels) -> list[Corners]:
         found = [box for tile in _tiles(pixels) for box in self._detect(pixels, *tile)]
@@ -196,6 +181,7 @@ class Paddle:
 
 _loading = threading.Lock()
 _NO_TELEMETRY = "ORT_DISABLE_TELEMETRY"
+_THREADS = "EngineConfig.onnxruntime.intra_op_num_threads"
 """Else onnxruntime 1.32 writes a device id into the user's folders and means to report home; its
 `disable_telemetry_events()` comes too late. Read when its library is loaded."""
 
@@ -208,6 +194,27 @@ _PARAMS = {
     "Det.unclip_ratio": UNCLIP,
     "Det.max_candidates": MAX_LINES,
 }
+
+
+def _loaded() -> tuple[Any, Any]:
+    """Detector and recogniser, loaded once a process although pages are read in several threads."""
+    with _loading:
+        return _load(engine_threads())
+
+
+@cache
+def _load(threads: int | None) -> tuple[Any, Any]:
+    os.environ[_NO_TELEMETRY] = "1"
+    limit = {} if threads is None else {_THREADS: threads}
+    try:
+        from rapidocr import RapidOCR
+
+        engine = RapidOCR(params=_PARAMS | limit)
+        return engine._load_det_model(), engine._load_rec_model()
+    except Exception as error:  # any failure to load means the same to the user
+        raise ComponentMissing(
+            "the OCR engine RapidOCR cannot start; run `prepdoc doctor`"
+        ) from error
 
 
 def _decoded(

@@ -1,0 +1,147 @@
+"""What a batch has done, a JSON object a line: how it went, and where it goes on after it ended.
+
+A result is written down before its file gets its name, and that it has it afterwards. So a batch
+that was killed between the two knows the file for its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, Any, Final
+
+from prepdoc.errors import PrepdocError
+from prepdoc.showing import shown
+from prepdoc.texts import _
+
+SCHEMA: Final = "prepdoc-journal-1"
+NAME: Final = "prepdoc-journal.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How one document went.
+
+    `key` tells the document and everything that was wished for it; `report` is as
+    `report.as_dict` gives it. `output` is the name of its file and `digest` the file's SHA-256,
+    both None where it was refused.
+    """
+
+    key: str
+    line: int
+    report: Mapping[str, Any] = field(repr=False)
+    output: str | None = None
+    digest: str | None = None
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether there is no file, and the report says why."""
+        return self.output is None
+
+
+class Journal:
+    """The journal of one batch, open for as long as it runs."""
+
+    def __init__(self, file: IO[bytes], folder: Path, entries: Iterable[Entry]) -> None:
+        self._file = file
+        self._folder = folder
+        self._entries = {entry.key: entry for entry in entries}
+
+    def done(self, key: str) -> Entry | None:
+        """What came of the document, if it is done: refused, or its file is there as written."""
+        entry = self._entries.get(key)
+        if entry is None or entry.is_refused:
+            return entry
+        assert entry.output is not None  # it is not refused
+        with suppress(OSError):
+            if digest_of((self._folder / entry.output).read_bytes()) == entry.digest:
+                return entry
+        return None
+
+    def write(self, entry: Entry) -> None:
+        """Put it on disk, whatever happens next.
+
+        Raises:
+            PrepdocError: the disk is full, or the folder is gone.
+        """
+        line = {"schema": SCHEMA, "key": entry.key, "line": entry.line, "report": entry.report}
+        if not entry.is_refused:
+            line |= {"output": entry.output, "sha256": entry.digest}
+        try:
+            self._file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise _unwritable(self._folder, error) from None
+        self._entries[entry.key] = entry
+
+
+@contextmanager
+def opened(folder: Path, *, resume: bool) -> Iterator[Journal]:
+    """The journal in the folder of the results: a new one, or the one to go on with.
+
+    Raises:
+        PrepdocError: there is one already and it is not to be gone on with, another batch is at
+            work in the folder, or it cannot be written to.
+    """
+    path = folder / NAME
+    if path.exists() and not resume:
+        raise PrepdocError(
+            _("{file} is there already: go on with --resume, or name another folder").format(
+                file=shown(path)
+            )
+        )
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+    with os.fdopen(handle, "r+b") as file:
+        _claim(file, folder)
+        text = file.read()
+        if text and not text.endswith(b"\n"):  # it was killed while it wrote
+            file.write(b"\n")
+        yield Journal(file, folder, _entries(text))
+
+
+def digest_of(data: bytes) -> str:
+    """SHA-256 in hexadecimal digits (FIPS 180-4)."""
+    return sha256(data).hexdigest()
+
+
+def _entries(text: bytes) -> Iterator[Entry]:
+    """Every line that is whole; the last one may be cut."""
+    for line in text.splitlines():
+        with suppress(ValueError, KeyError, TypeError):
+            told = json.loads(line)
+            if told["schema"] == SCHEMA:
+                yield Entry(
+                    str(told["key"]),
+                    int(told["line"]),
+                    dict(told["report"]),
+                    told.get("output"),
+                    told.get("sha256"),
+                )
+
+
+def _claim(file: IO[bytes], folder: Path) -> None:
+    """Two batches in one folder would each overwrite what the other one knows."""
+    with suppress(ImportError):  # Windows
+        import fcntl
+
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise PrepdocError(
+                _("another batch is at work in {folder}").format(folder=shown(folder))
+            ) from None
+
+
+def _unwritable(folder: Path, error: OSError) -> PrepdocError:
+    reason = error.strerror or type(error).__name__
+    message = _("the journal cannot be written into {folder} ({reason})")
+    return PrepdocError(message.format(folder=shown(folder), reason=reason))

@@ -1,0 +1,101 @@
+"""Processes on this machine as an Executor; its cores are divided among them."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
+from types import FrameType, TracebackType
+from typing import Final, Self
+
+from prepdoc.ocr import THREADS
+
+GRACE_S: Final = 5.0
+"""For a process to put away what it was at."""
+AHEAD: Final = 2
+"""Parcels a process: the next one is there when it is done with one."""
+
+
+class Processes:
+    """So many processes, as a context; they end with the block, whatever they are at.
+
+    They are started afresh, not forked: the engines have threads of their own.
+    """
+
+    def __init__(self, jobs: int) -> None:
+        self.at_once = AHEAD * jobs
+        self._jobs = jobs
+        self._pool: ProcessPoolExecutor | None = None
+
+    def executor(self) -> Executor:
+        """The pool of the processes."""
+        if self._pool is None:
+            threads = max(1, cores() // self._jobs)
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(self._jobs, context, _begin, (threads,))
+        return self._pool
+
+    def renew(self) -> None:
+        """A pool of which one process died takes no more work."""
+        self._end()
+
+    def deaths(self, error: Exception) -> int:
+        """One, where the pool is broken."""
+        return int(isinstance(error, BrokenExecutor))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            before = multiprocessing.active_children()
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in before:
+                process.terminate()
+            for process in before:
+                process.join(GRACE_S)
+                process.kill()
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _begin(threads: int) -> None:
+    """In each process, before its first document: its share of the cores, and how it ends."""
+    import cv2
+
+    os.environ[THREADS] = str(threads)
+    cv2.setNumThreads(threads)
+    # Ctrl-C reaches every process of the terminal; the first one ends the others.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _leave)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    """So that drafts are deleted on the way out."""
+    sys.exit(0)
+
+
+def _end_with_parent() -> None:
+    """A process whose parent was killed would wait for work forever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -1,0 +1,138 @@
+"""Documents → results, over any `concurrent.futures.Executor`, whose workers may die.
+
+A process that a document kills takes others' work down with it. So what was in work when a worker
+died is done again, alone; a document that is alone when it happens is to blame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass
+from typing import Final, Generic, Protocol, TypeVar
+
+from prepdoc.errors import CannotProve
+
+MOST_DEATHS: Final = 3
+"""Workers that died with a document before it is refused."""
+
+Document = TypeVar("Document")
+Parcel = TypeVar("Parcel")
+Result = TypeVar("Result")
+
+
+class Workers(Protocol):
+    """Who does the work."""
+
+    at_once: int
+    """Parcels that are on their way or in work at a time."""
+
+    def executor(self) -> Executor:
+        """The one that takes work now."""
+        ...
+
+    def renew(self) -> None:
+        """Take another one, where the death of a worker broke this one."""
+        ...
+
+    def deaths(self, error: Exception) -> int:
+        """How many workers died where a parcel came back with this error."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Work(Generic[Document, Parcel, Result]):
+    """How a document is packed (here), what is done with the parcel (there), and by whom."""
+
+    packed: Callable[[Document], Parcel]
+    done: Callable[[Parcel], Result]
+    workers: Workers
+
+
+def each_done(
+    documents: Iterable[Document], work: Work[Document, Parcel, Result]
+) -> Iterator[tuple[Document, Result | Exception]]:
+    """Each document with its result or error, in the order in which they are done.
+
+    The error is what the worker raised, or why the document could not be packed; CannotProve where
+    `MOST_DEATHS` workers died with it.
+    """
+    suspects: list[tuple[Document, int]] = []
+    for document, outcome in _together(documents, work):
+        if deaths := _deaths(outcome, work):
+            suspects.append((document, deaths))
+        else:
+            yield document, outcome
+    for document, deaths in suspects:
+        last = _alone(document, deaths, work)
+        yield document, last
+
+
+def _together(
+    documents: Iterable[Document], work: Work[Document, Parcel, Result]
+) -> Iterator[tuple[Document, Result | Exception]]:
+    """As many at once as may be; what was in work when a worker died comes back with that error."""
+    waiting: dict[Future[Result], Document] = {}
+    for document in documents:
+        sent = _sent(document, work)
+        if isinstance(sent, Exception):
+            yield document, sent
+            continue
+        waiting[sent] = document
+        if len(waiting) >= work.workers.at_once:
+            yield from _first_done(waiting)
+    while waiting:
+        yield from _first_done(waiting)
+
+
+def _first_done(
+    waiting: dict[Future[Result], Document],
+) -> Iterator[tuple[Document, Result | Exception]]:
+    finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
+    for future in finished:
+        outcome = _outcome(future)
+        yield waiting.pop(future), outcome
+
+
+def _alone(
+    document: Document, deaths: int, work: Work[Document, Parcel, Result]
+) -> Result | Exception:
+    while True:
+        sent = _sent(document, work)
+        if isinstance(sent, Exception):
+            return sent
+        outcome = _outcome(sent)
+        more = _deaths(outcome, work)
+        deaths += more
+        if not more:
+            return outcome
+        if deaths >= MOST_DEATHS:
+            return CannotProve(f"{deaths} processes that worked on it ended before it was done")
+
+
+def _sent(document: Document, work: Work[Document, Parcel, Result]) -> Future[Result] | Exception:
+    try:
+        parcel = work.packed(document)
+    except Exception as error:  # noqa: BLE001 (one document's failure must not stop the others)
+        return error
+    workers = work.workers
+    try:
+        return workers.executor().submit(work.done, parcel)
+    except Exception as error:
+        if not workers.deaths(error):
+            raise
+        workers.renew()
+        return workers.executor().submit(work.done, parcel)
+
+
+def _outcome(future: Future[Result]) -> Result | Exception:
+    error = future.exception()
+    if error is None:
+        return future.result()
+    if isinstance(error, Exception):
+        return error
+    raise error
+
+
+def _deaths(outcome: object, work: Work[Document, Parcel, Result]) -> int:
+    return work.workers.deaths(outcome) if isinstance(outcome, Exception) else 0

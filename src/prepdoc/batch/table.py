@@ -1,0 +1,168 @@
+"""A table of documents, CSV or JSON lines → rows; whatever is wrong with it is said at once."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from typing import Any, Final, TypeAlias
+
+from prepdoc.showing import shown
+from prepdoc.texts import _
+
+ENCODINGS: Final = ("utf-8-sig", "cp932")
+"""UTF-8, and what Excel on a Japanese Windows saves as CSV."""
+DELIMITERS: Final = ",;\t"
+"""Excel writes semicolons where the comma is the decimal sign, and saves text with tabs."""
+MOST_FAULTS: Final = 20
+"""Told at once; whoever mends these will see the others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A document and what is wished for it; what is None is as it is for all. Nothing is checked.
+
+    `line` is where it stands in the table, from 1.
+    """
+
+    line: int
+    file: str = field(repr=False)
+    name: str | None = field(default=None, repr=False)
+    address: str | None = field(default=None, repr=False)
+    phone: str | None = field(default=None, repr=False)
+    last4: str | None = None
+    password_file: str | None = field(default=None, repr=False)
+    profile: str | None = None
+    transaction: str | None = field(default=None, repr=False)
+    account_holder: str | None = field(default=None, repr=False)
+    allow: str | None = None
+    pages: str | None = None
+    format: str | None = None
+    output: str | None = field(default=None, repr=False)
+
+
+COLUMNS: Final = tuple(field.name for field in fields(Row) if field.name != "line")
+
+OTHER_COLUMNS: Final = tuple(name for name in COLUMNS if name != "file")
+
+_Numbered: TypeAlias = tuple[int, Mapping[str, Any]]
+"""A row's line in the table, and its cells by column."""
+
+
+class BadTable(ValueError):
+    """The table cannot be used; `faults` are lines that say where and why, the first ones."""
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults = _some(list(faults))
+        super().__init__("\n".join(self.faults))
+
+
+def read_table(data: bytes) -> tuple[Row, ...]:
+    """The rows in their order: JSON lines where the first character is a brace, else CSV.
+
+    Raises:
+        BadTable: it is neither, has no row, a column is missing or unknown, or a cell is no text.
+    """
+    text = _decoded(data)
+    is_json = text.lstrip().startswith("{")
+    cells = tuple(_json_lines(text) if is_json else _csv_lines(text))
+    if not cells:
+        raise BadTable([_("the table names no document")])
+    faults = [fault for line, row in cells for fault in _faults(line, row)]
+    if faults:
+        raise BadTable(faults)
+    return tuple(_row(line, row) for line, row in cells)
+
+
+def at_line(line: int, what: str) -> str:
+    """What is wrong, with the line of the table in front."""
+    return _("line {line}: {what}").format(line=line, what=what)
+
+
+def _some(faults: list[str]) -> list[str]:
+    more = len(faults) - MOST_FAULTS
+    told = faults[:MOST_FAULTS]
+    return told if more <= 0 else [*told, _("… and {n} more").format(n=more)]
+
+
+def _decoded(data: bytes) -> str:
+    for encoding in ENCODINGS:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise BadTable([_("the table is no text: save it as CSV (UTF-8)")])
+
+
+def _csv_lines(text: str) -> Iterator[_Numbered]:
+    header = text.lstrip("\r\n").partition("\n")[0]
+    delimiter = max(DELIMITERS, key=header.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    columns: list[str] | None = None
+    try:
+        for cells in reader:
+            if not any(cell.strip() for cell in cells):
+                continue
+            if columns is None:
+                columns = _columns(cells)
+            elif len(cells) > len(columns):
+                what = _("there are more cells than columns: put quotes around a text with commas")
+                raise BadTable([at_line(reader.line_num, what)])
+            else:
+                yield reader.line_num, dict(zip(columns, cells, strict=False))
+    except csv.Error:
+        what = _("this is no CSV: a quote is left open, or stands within a text")
+        raise BadTable([at_line(reader.line_num, what)]) from None
+
+
+def _columns(header: Iterable[str]) -> list[str]:
+    names = [name.strip().lower() for name in header]
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    faults = [_("the column {name} stands there twice").format(name=shown(n)) for n in doubled]
+    faults += [_unknown(name) for name in names if name not in COLUMNS]
+    if "file" not in names:
+        faults.append(_("the column file is missing: the first line names the columns"))
+    if faults:
+        raise BadTable(faults)
+    return names
+
+
+def _unknown(name: str) -> str:
+    meant = get_close_matches(name, COLUMNS, 1)
+    hint = _(" (did you mean {key}?)").format(key=meant[0]) if meant else ""
+    return _("there is no column {name}{hint}; there are: {columns}").format(
+        name=repr(shown(name)), hint=hint, columns=", ".join(COLUMNS)
+    )
+
+
+def _json_lines(text: str) -> Iterator[_Numbered]:
+    for line, words in enumerate(text.splitlines(), start=1):
+        if not words.strip():
+            continue
+        try:
+            row = json.loads(words)
+        except (ValueError, RecursionError):
+            raise BadTable([at_line(line, _("this is no JSON object on one line"))]) from None
+        if not isinstance(row, dict):
+            raise BadTable([at_line(line, _("this is no JSON object on one line"))])
+        yield line, row
+
+
+def _faults(line: int, row: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in row.items():
+        if name not in COLUMNS:
+            yield at_line(line, _unknown(name))
+        elif not (value is None or isinstance(value, str)):
+            what = _('{name} must be text in quotes, as in "{name}": "…"').format(name=name)
+            yield at_line(line, what)
+    file = row.get("file")
+    if file is None or (isinstance(file, str) and not file.strip()):
+        yield at_line(line, _("no file is named"))
+
+
+def _row(line: int, cells: Mapping[str, str | None]) -> Row:
+    filled = {name: cell.strip() for name, cell in cells.items() if cell and cell.strip()}
+    return Row(line=line, **filled)

@@ -1,0 +1,136 @@
+"""`prepdoc batch`: a table of documents in, a folder of results and a journal out."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from prepdoc.batch.table import BadTable
+from prepdoc.cli import failing, progress
+from prepdoc.cli.tasking import ForAll, tasks_of
+from prepdoc.errors import ExitCode, PrepdocError
+from prepdoc.showing import shown
+from prepdoc.texts import N_, _
+
+if TYPE_CHECKING:
+    from prepdoc.batch.delivering import Delivered, Task
+    from prepdoc.batch.running import Workers
+
+_DONE: Final = N_("prepared")
+_OLD: Final = N_("prepared by an earlier run")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What was typed."""
+
+    table: Path
+    out: Path
+    jobs: int | None
+    resume: bool
+    as_json: bool
+    quiet: bool
+    for_all: ForAll = field(repr=False)
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Batch:
+        """From the command line's values by their names."""
+        own = {field.name: given[field.name] for field in fields(cls) if field.name in given}
+        return cls(**own, for_all=ForAll.of(given))
+
+
+@dataclass(slots=True)
+class _Sum:
+    """What came of the documents so far."""
+
+    kinds: Counter[str] = field(default_factory=Counter)
+    pages: int = 0
+    refused: bool = False
+
+    def add(self, one: Delivered) -> None:
+        """Count one more."""
+        entry = one.entry
+        if entry.is_refused:
+            self.refused = True
+            self.kinds[str(entry.report["refused"]["kind"])] += 1
+        else:
+            self.kinds[_OLD if one.is_old else _DONE] += 1
+            self.pages += 0 if one.is_old else int(entry.report["prepared"]["pages"])
+
+
+def run(batch: Batch) -> int:
+    """Prepare every document of the table; 1 where any is refused, 2 for a bad table, else 0.
+
+    Raises:
+        click.UsageError: the options cannot be used; nothing was done.
+        PrepdocError: the folder or its journal cannot be used.
+    """
+    try:
+        tasks = tasks_of(batch.table, batch.for_all)
+    except BadTable as error:
+        for fault in (*error.faults, _("the table cannot be used; nothing was done")):
+            failing.complain(fault, batch.table)
+        return ExitCode.USAGE
+    began, total = time.monotonic(), _Sum()
+    with progress.counting(len(tasks), wanted=not batch.quiet) as step:
+        for one in _delivered(tasks, batch):
+            total.add(one)
+            _tell(one, batch)
+            step()
+    if not (batch.quiet or batch.as_json):
+        click.echo(_summary(total, time.monotonic() - began))
+    return ExitCode.REFUSED if total.refused else ExitCode.DONE
+
+
+def _delivered(tasks: Sequence[Task], batch: Batch) -> Iterator[Delivered]:
+    from prepdoc.batch.delivering import deliver
+    from prepdoc.batch.journal import opened
+
+    _make(batch.out)
+    with opened(batch.out, resume=batch.resume) as journal, _workers(batch, tasks) as workers:
+        yield from deliver(tasks, batch.out, journal, workers)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        message = _("the folder {folder} cannot be made ({reason})")
+        raise PrepdocError(message.format(folder=shown(folder), reason=reason)) from None
+
+
+def _workers(batch: Batch, tasks: Sequence[Task]) -> AbstractContextManager[Workers]:
+    from prepdoc.batch.local import Processes, cores
+
+    return Processes(min(batch.jobs or cores(), len(tasks)))
+
+
+def _tell(one: Delivered, batch: Batch) -> None:
+    """A line for each document, in the order in which they are done."""
+    entry = one.entry
+    if batch.as_json:
+        click.echo(json.dumps(entry.report, ensure_ascii=False))
+    if entry.is_refused:
+        failing.complain(str(entry.report["refused"]["message"]), one.task.source)
+    elif not (batch.quiet or batch.as_json or one.is_old):
+        click.echo(f"{shown(one.task.source.name)} → {shown(entry.output or '')}")
+
+
+def _summary(total: _Sum, seconds: float) -> str:
+    """A row for each kind of outcome, and how fast it went."""
+    wide = max(len(str(count)) for count in total.kinds.values())
+    rows = [f"  {count:>{wide}}  {_(kind)}" for kind, count in total.kinds.most_common()]
+    pace = _("{pages} pages in {seconds:.0f} seconds: {rate:.1f} pages a minute")
+    if total.pages:
+        rate = 60 * total.pages / max(seconds, 1e-9)
+        rows.append("  " + pace.format(pages=total.pages, seconds=seconds, rate=rate))
+    return "\n".join([_("Documents:"), *rows])

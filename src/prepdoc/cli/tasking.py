@@ -1,0 +1,214 @@
+"""A table's rows → tasks, with what the options say for all; every fault with its line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from prepdoc.batch.table import BadTable, Row, at_line, read_table
+from prepdoc.cardholder import FIELDS, BadDetails, cleaned, last_four_of
+from prepdoc.cli import details
+from prepdoc.cli.demanding import Wish, demand, letter, profile_named, profile_of
+from prepdoc.cli.options import FORMATS, parsed_pages
+from prepdoc.cli.passwords import given_password
+from prepdoc.publishing import output_name
+from prepdoc.texts import _, asked
+
+if TYPE_CHECKING:
+    from prepdoc.batch.delivering import Task
+    from prepdoc.checking import Demand
+    from prepdoc.correspondence.letter import Letter
+    from prepdoc.page import Cardholder
+    from prepdoc.pipeline import OutputFormat
+
+STDIN: Final = Path("-")
+_SUFFIXES: Final = {".png": "png", ".jpg": "jpg", ".jpeg": "jpg"}
+"""Of pictures that stay what they are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForAll:
+    """What was typed for rows that say nothing else; the repr shows nothing personal."""
+
+    name: str | None = field(repr=False)
+    address: str | None = field(repr=False)
+    phone: str | None = field(repr=False)
+    cardholder: Path | None
+    password: str | None = field(repr=False)
+    password_file: Path | None
+    format: OutputFormat | None
+    dpi: float | None
+    force: bool
+    wish: Wish
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> ForAll:
+        """From the command line's values by their names."""
+        own = {field.name: given[field.name] for field in fields(cls) if field.name in given}
+        return cls(**own, wish=Wish.of(given))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was looked up once for all rows: their folder, the details, the mail."""
+
+    folder: Path = field(repr=False)
+    details: Mapping[str, str] = field(repr=False)
+    letter: Letter | None = field(repr=False)
+
+
+def tasks_of(table: Path, for_all: ForAll) -> tuple[Task, ...]:
+    """Every row of the table as a task, in their order.
+
+    Raises:
+        BadTable: the table cannot be used; each fault has its line.
+        click.UsageError: what goes for all rows cannot be used.
+    """
+    known = _known(table, for_all)
+    made = [_made(row, known, for_all) for row in read_table(_bytes(table))]
+    tasks = tuple(one for one in made if not isinstance(one, str))
+    faults = [one for one in made if isinstance(one, str)]
+    faults += [*_twice(tasks), *_collisions(tasks)]
+    if faults:
+        raise BadTable(faults)
+    return tasks
+
+
+def _bytes(table: Path) -> bytes:
+    from prepdoc.reading.files import bytes_of
+
+    return sys.stdin.buffer.read() if table == STDIN else bytes_of(table)
+
+
+def _known(table: Path, for_all: ForAll) -> _Known:
+    given = {key: getattr(for_all, key) for key in FIELDS}
+    # Whatever is missing may stand in the table.
+    known = details.as_dict(details.known(given, for_all.cardholder))
+    folder = Path() if table == STDIN else table.parent
+    if for_all.wish.profile:
+        profile_named(for_all.wish.profile)
+    return _Known(folder, known, letter(for_all.wish))
+
+
+def _made(row: Row, known: _Known, for_all: ForAll) -> Task | str:
+    """The task, or what is wrong with its row."""
+    try:
+        return _task(row, known, for_all)
+    except click.ClickException as error:
+        return at_line(row.line, error.message.rstrip("."))
+    except BadDetails as error:
+        return at_line(row.line, str(error))
+
+
+def _task(row: Row, known: _Known, for_all: ForAll) -> Task:
+    from prepdoc.batch.delivering import Task
+    from prepdoc.pipeline import Options
+
+    cardholder = _cardholder(row, known)
+    options = Options(
+        last_four=_last_four(row.last4),
+        format=_format(row.format) or for_all.format,
+        password=_password(row, known, for_all),
+        pages=parsed_pages(row.pages) if row.pages else None,
+        dpi=for_all.dpi,
+        force=for_all.force,
+        lang=asked(),
+        demand=_demand(row, known, for_all, cardholder),
+    )
+    source = known.folder / row.file
+    return Task(row.line, source, _stem(row, source), cardholder, options)
+
+
+def _cardholder(row: Row, known: _Known) -> Cardholder:
+    from prepdoc.page import Cardholder
+
+    whole = {key: getattr(row, key) or known.details[key] for key in FIELDS}
+    missing = [key for key in FIELDS if not whole[key]]
+    if missing:
+        what = _("{keys} missing: give a column, or an option for all rows")
+        raise click.UsageError(what.format(keys=", ".join(missing)))
+    return Cardholder(**{key: _cleaned(key, value) for key, value in whole.items()})
+
+
+def _cleaned(key: str, value: str) -> str:
+    try:
+        return cleaned(value)
+    except BadDetails as error:
+        what = _("{key} cannot be used: {reason}").format(key=key, reason=error)
+        raise BadDetails(what) from None
+
+
+def _last_four(typed: str | None) -> str | None:
+    digits = last_four_of(typed) if typed else None
+    if typed and digits is None:
+        raise click.UsageError(_("last4 must be exactly four digits"))
+    return digits
+
+
+def _format(typed: str | None) -> OutputFormat | None:
+    found = next((one for one in FORMATS if typed and one == typed.lower()), None)
+    if typed and found is None:
+        raise click.UsageError(_("format must be pdf, png or jpg"))
+    return found
+
+
+def _password(row: Row, known: _Known, for_all: ForAll) -> str | None:
+    own = known.folder / row.password_file if row.password_file else for_all.password_file
+    return given_password(for_all.password, own)
+
+
+def _demand(row: Row, known: _Known, for_all: ForAll, cardholder: Cardholder) -> Demand:
+    from prepdoc.stamping import language_of
+
+    wish = for_all.wish
+    wish = replace(
+        wish,
+        profile=row.profile or wish.profile,
+        transaction=row.transaction or wish.transaction,
+        account_holder=row.account_holder or wish.account_holder,
+        allow=(row.allow,) if row.allow else wish.allow,
+    )
+    profile = profile_of(wish, language_of(cardholder), known.letter)
+    return demand(wish, profile, known.letter)
+
+
+def _stem(row: Row, source: Path) -> str:
+    """The result's name without its suffix: as the row says, else as for a single file."""
+    if row.output is None:
+        return Path(output_name(source.stem, "pdf")).stem
+    named = Path(row.output)
+    if named.name != row.output or named.name in ("", ".", ".."):
+        raise click.UsageError(_("output must be a file's name, without a folder"))
+    stem = named.stem if named.suffix.lower().lstrip(".") in FORMATS else named.name
+    # The name may hold a card number; what the user calls a file is otherwise theirs to say.
+    return stem if output_name(stem, "pdf").startswith(stem) else Path(output_name(stem, "")).stem
+
+
+# -- what would meet ----------------------------------------------------------------------------
+
+
+def _twice(tasks: Sequence[Task]) -> Iterator[str]:
+    first: dict[Path, int] = {}
+    for task in tasks:
+        line = first.setdefault(task.source.resolve(), task.line)
+        if line != task.line:
+            yield at_line(task.line, _("the same file stands in line {line}").format(line=line))
+
+
+def _collisions(tasks: Sequence[Task]) -> Iterator[str]:
+    """Results that would have one name; some file systems do not tell `A` from `a`."""
+    first: dict[tuple[str, str], Task] = {}
+    for task in tasks:
+        other = first.setdefault((task.stem.casefold(), _expected_suffix(task)), task)
+        if other.source.resolve() != task.source.resolve():
+            what = _("its result would have the name of the one of line {line}: name an output")
+            yield at_line(task.line, what.format(line=other.line))
+
+
+def _expected_suffix(task: Task) -> str:
+    return task.options.format or _SUFFIXES.get(task.source.suffix.lower(), "pdf")

@@ -1,0 +1,41 @@
+"""What the batch's tests let workers do; in a module of its own, for processes import it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+
+def doubled(parcel: int) -> int:
+    """Twice as much; a negative number is an error."""
+    if parcel < 0:
+        raise ValueError("negative")
+    return 2 * parcel
+
+
+def threads(parcel: int) -> tuple[str, int]:
+    """What the engines are told about threads, and OpenCV's own number."""
+    import cv2
+
+    return os.environ["PREPDOC_THREADS"], cv2.getNumThreads()
+
+
+def doubled_if_it_lives(parcel: tuple[int, Path | None]) -> int:
+    """Kills its process where a file is named: as long as it holds a character, one each time."""
+    number, deaths = parcel
+    left = deaths.read_text() if deaths else ""
+    if deaths and left:
+        deaths.write_text(left[1:])
+        os.kill(os.getpid(), signal.SIGKILL)
+    return doubled(number)
+
+
+def lives(process: int) -> bool:
+    """Whether a process is at work, or could be."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    status = Path(f"/proc/{process}/stat")  # where there is none, nothing is left of a zombie
+    return not status.exists() or status.read_text().rpartition(")")[2].split()[0] != "Z"

@@ -1,0 +1,90 @@
+"""What a batch writes down: whole lines, its own files, one batch a folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from prepdoc.batch.journal import NAME, SCHEMA, Entry, digest_of, opened
+from prepdoc.errors import PrepdocError
+from prepdoc.texts import speak
+
+FILE = b"%PDF-1.7"
+DONE = Entry("k1", 2, {"prepared": {}}, "a-prepared.pdf", digest_of(FILE))
+REFUSED = Entry("k2", 3, {"refused": {"kind": "NoCardNumber"}})
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    speak("en")
+    with opened(tmp_path, resume=False) as journal:
+        journal.write(DONE)
+        journal.write(REFUSED)
+    (tmp_path / "a-prepared.pdf").write_bytes(FILE)
+    yield tmp_path
+
+
+def test_what_is_done_is_known_to_the_next_run(folder: Path) -> None:
+    with opened(folder, resume=True) as journal:
+        assert journal.done("k1") == DONE
+        assert journal.done("k2") == REFUSED
+        assert journal.done("k3") is None
+
+
+@pytest.mark.parametrize("change", ["gone", "another"])
+def test_a_result_that_is_not_there_as_it_was_written_is_not_done(
+    folder: Path, change: str
+) -> None:
+    """It was written down, but the batch was killed before it had its name; or it was changed."""
+    result = folder / "a-prepared.pdf"
+    result.write_bytes(b"%PDF-1.6") if change == "another" else result.unlink()
+    with opened(folder, resume=True) as journal:
+        assert journal.done("k1") is None
+
+
+@pytest.mark.parametrize("cut", range(1, 60, 7))
+def test_a_line_that_was_cut_is_no_line_and_spoils_none(folder: Path, cut: int) -> None:
+    path = folder / NAME
+    path.write_bytes(path.read_bytes()[:-cut])
+    with opened(folder, resume=True) as journal:
+        assert journal.done("k1") == DONE
+        assert journal.done("k2") is None or cut == 1
+        journal.write(REFUSED)
+    with opened(folder, resume=True) as journal:
+        assert journal.done("k2") == REFUSED
+
+
+def test_every_line_is_an_object_that_names_its_schema(folder: Path) -> None:
+    lines = (folder / NAME).read_text("utf-8").splitlines()
+    told = [json.loads(line) for line in lines]
+    assert [one["schema"] for one in told] == [SCHEMA, SCHEMA]
+    assert [one.get("output") for one in told] == ["a-prepared.pdf", None]
+    assert (folder / NAME).stat().st_mode & 0o077 == 0
+
+
+def test_a_journal_that_is_there_is_gone_on_with_or_refused(folder: Path) -> None:
+    with pytest.raises(PrepdocError, match="go on with --resume"), opened(folder, resume=False):
+        raise AssertionError("it was opened")
+
+
+def test_two_batches_do_not_share_a_folder(folder: Path) -> None:
+    with (
+        opened(folder, resume=True),
+        pytest.raises(PrepdocError, match="another batch is at work"),
+        opened(folder, resume=True),
+    ):
+        raise AssertionError("it was opened")
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    speak("en")
+    place = tmp_path / "4111111111111111"
+    with (
+        pytest.raises(PrepdocError, match="cannot be written into") as caught,
+        opened(place, resume=False),
+    ):
+        raise AssertionError("it was opened")
+    assert "41111111" not in str(caught.value)

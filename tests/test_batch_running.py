@@ -1,0 +1,110 @@
+"""Documents over real processes: errors stay with their document, and processes that die."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from prepdoc.batch.local import Processes, cores
+from prepdoc.batch.running import MOST_DEATHS, Work, each_done
+from prepdoc.errors import CannotProve
+from tests import batch_work
+
+
+@pytest.fixture
+def processes() -> Iterator[Processes]:
+    with Processes(2) as workers:
+        yield workers
+
+
+def by_document(done: Iterable[tuple[int, object]]) -> dict[int, object]:
+    results = list(done)
+    assert len({document for document, _ in results}) == len(results)
+    return dict(results)
+
+
+def test_each_document_has_its_result_or_its_error(processes: Processes) -> None:
+    def packed(document: int) -> int:
+        if document == 5:
+            raise OSError("not there")
+        return document
+
+    work = Work(packed, batch_work.doubled, processes)
+    results = by_document(each_done(range(-1, 20), work))
+    errors = {d: type(r) for d, r in results.items() if isinstance(r, Exception)}
+    assert errors == {-1: ValueError, 5: OSError}
+    assert all(results[d] == 2 * d for d in range(20) if d != 5)
+
+
+def test_no_more_is_packed_than_is_worked_on(processes: Processes) -> None:
+    """A million documents do not wait in memory."""
+    packed: list[int] = []
+
+    def pack(document: int) -> int:
+        packed.append(document)
+        return document
+
+    done = each_done(iter(range(50)), Work(pack, batch_work.doubled, processes))
+    for count, _ in enumerate(done, start=1):
+        assert len(packed) <= count + processes.at_once
+
+
+def test_the_cores_are_divided_among_the_processes() -> None:
+    with Processes(1) as workers:
+        ((_, told),) = each_done([1], Work(int, batch_work.threads, workers))
+    assert told == (str(cores()), cores())
+
+
+@pytest.mark.parametrize("deaths", [1, 2, 3, 100])
+def test_what_dies_with_a_process_is_done_again_until_it_is_to_blame(
+    processes: Processes, tmp_path: Path, deaths: int
+) -> None:
+    """The others, which were in work at the same time, are done all the same."""
+    killing = tmp_path / "deaths"
+    killing.write_text("x" * deaths)
+
+    def packed(document: int) -> tuple[int, Path | None]:
+        return document, killing if document == 3 else None
+
+    work = Work(packed, batch_work.doubled_if_it_lives, processes)
+    results = by_document(each_done(range(8), work))
+    killer = results.pop(3)
+    assert results == {d: 2 * d for d in range(8) if d != 3}
+    if deaths < MOST_DEATHS:
+        assert killer == 6
+    else:
+        assert isinstance(killer, CannotProve)
+        assert len(killing.read_text()) == deaths - MOST_DEATHS
+
+
+ORPHANS = """
+import os, sys, time
+from prepdoc.batch.local import Processes
+from prepdoc.batch.running import Work, each_done
+if __name__ == "__main__":
+    with Processes(1) as workers:
+        print(workers.executor().submit(os.getpid).result(), flush=True)
+        time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_processes_end_when_the_one_that_started_them_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "orphans.py"
+    script.write_text(ORPHANS)
+    command = [sys.executable, str(script)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as parent:
+        assert parent.stdout is not None
+        worker = int(parent.stdout.readline())
+        parent.kill()
+    deadline = time.monotonic() + 20
+    while batch_work.lives(worker) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not batch_work.lives(worker)

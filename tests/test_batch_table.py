@@ -1,0 +1,123 @@
+"""The table of a batch: what may stand in it, and what is said of everything else."""
+
+from __future__ import annotations
+
+import json
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prepdoc.batch.table import COLUMNS, MOST_FAULTS, BadTable, Row, read_table
+from prepdoc.texts import speak
+
+ROWS = (
+    Row(line=2, file="a.pdf", name="Hanako Takasaki", address="1-1, Marunouchi"),
+    Row(line=3, file="b.pdf", last4="4242"),
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'file,name,address,last4\na.pdf,Hanako Takasaki,"1-1, Marunouchi",\nb.pdf,,,4242\n',
+        "\ufefffile;NAME;address;last4\r\n"
+        "a.pdf;Hanako Takasaki;1-1, Marunouchi;\r\nb.pdf;;;4242\r\n",
+        "last4\tname\taddress\t file \n\tHanako Takasaki\t1-1, Marunouchi\ta.pdf\n4242\t\t\tb.pdf",
+    ],
+    ids=["commas", "semicolons, with a mark", "tabs"],
+)
+def test_csv_is_read_as_spreadsheets_write_it(text: str) -> None:
+    assert read_table(text.encode()) == ROWS
+
+
+def test_json_lines_are_read_with_their_line_in_the_table() -> None:
+    lines = ["", json.dumps({"file": "a.pdf", "last4": None}), "", json.dumps({"file": "b.pdf"})]
+    assert read_table("\n".join(lines).encode()) == (
+        Row(line=2, file="a.pdf"),
+        Row(line=4, file="b.pdf"),
+    )
+
+
+def test_what_excel_on_a_japanese_windows_saves_is_read() -> None:
+    (row,) = read_table("file,name\n明細.pdf,髙崎 花子\n".encode("cp932"))
+    assert (row.file, row.name) == ("明細.pdf", "髙崎 花子")
+
+
+def test_a_text_may_hold_line_breaks_in_quotes_and_lines_are_counted() -> None:
+    table = 'file,address\na.pdf,"1-1\nMarunouchi"\nb.pdf,\n'
+    assert [(row.line, row.file) for row in read_table(table.encode())] == [
+        (3, "a.pdf"),
+        (4, "b.pdf"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("table", "faults"),
+    [
+        (b"", ["the table names no document"]),
+        (b"file,name\n", ["the table names no document"]),
+        (b"\xff\xfe\x00\x81\x00", ["the table is no text: save it as CSV (UTF-8)"]),
+        (b"name,phone\nx,1\n", ["the column file is missing: the first line names the columns"]),
+        (b"file,file\na,b\n", ["the column file stands there twice"]),
+        (b"file,nmae\na,b\n", ["there is no column 'nmae' (did you mean name?)"]),
+        (b"file,x-4111111111111111\na,b\n", ["there is no column 'x-"]),
+        (b"file,name\na.pdf,A\n,B\n \t ,C\n", ["line 3: no file is named", "line 4: no file"]),
+        (b"file,name\na.pdf,A,B\n", ["line 2: there are more cells than columns"]),
+        (b'file,name\na.pdf,"A\n', ["line 2: this is no CSV"]),
+        (b'{"file": "a.pdf"\n', ["line 1: this is no JSON object on one line"]),
+        (b'{"file": "a.pdf"}\n["b.pdf"]\n', ["line 2: this is no JSON object on one line"]),
+        (
+            b'{"file": "a.pdf", "last4": 4242}',
+            ['line 1: last4 must be text in quotes, as in "last4"'],
+        ),
+        (b'{"file": ["a"]}\n{"name": "A"}', ["line 1: file must be text", "line 2: no file"]),
+        (
+            b'{"file": "a", "adress": ""}',
+            ["line 1: there is no column 'adress' (did you mean address?)"],
+        ),
+    ],
+)
+def test_every_fault_is_said_with_its_line(table: bytes, faults: list[str]) -> None:
+    speak("en")
+    with pytest.raises(BadTable) as caught:
+        read_table(table)
+    assert len(caught.value.faults) == len(faults)
+    for told, expected in zip(caught.value.faults, faults, strict=True):
+        assert told.startswith(expected)
+    assert "41111111" not in str(caught.value)
+
+
+def test_of_many_faults_the_first_are_told() -> None:
+    speak("en")
+    table = "file,name\n" + ",A\n" * 50
+    with pytest.raises(BadTable) as caught:
+        read_table(table.encode())
+    assert len(caught.value.faults) == MOST_FAULTS + 1
+    assert caught.value.faults[-1] == "… and 30 more"
+
+
+_TEXTS = st.text(string.ascii_letters + "髙 ,;\"'\n", min_size=1).map(str.strip).filter(bool)
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries({"file": _TEXTS}, optional={"name": _TEXTS, "output": _TEXTS}),
+        min_size=1,
+    )
+)
+def test_whatever_text_a_cell_holds_comes_out_as_it_is(rows: list[dict[str, str]]) -> None:
+    text = "\n".join(json.dumps(row) for row in rows)
+    read = read_table(text.encode())
+    assert [{n: v for n in COLUMNS if (v := getattr(r, n)) is not None} for r in read] == rows
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_table_or_a_fault(data: bytes) -> None:
+    try:
+        rows = read_table(data)
+    except BadTable as error:
+        assert error.faults
+    else:
+        assert all(row.file for row in rows)

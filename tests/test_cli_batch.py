@@ -1,0 +1,241 @@
+"""`prepdoc batch` and `--jobs` with the real engine: results, refusals, kills and going on."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from prepdoc import Cardholder, Options, prepare
+from prepdoc.batch.journal import NAME
+from prepdoc.batch.table import BadTable
+from prepdoc.cli.demanding import Wish
+from prepdoc.cli.tasking import ForAll, tasks_of
+from prepdoc.report import SCHEMA_FILE
+from prepdoc.texts import speak
+from tests.batch_work import lives
+from tests.terminal import DETAILS, PREPDOC, Runner, environ, run
+from tests.test_cli_preparing import statement
+
+__all__ = ["environ", "run"]
+
+WITHOUT = ("--allow", "TXN")
+ANN = Cardholder("Ann Example", "1 Road, Leeds", "03-5555-0100")
+TABLE = "file,name,address,phone\n" + "".join(
+    f'{file},Ann Example,"1 Road, Leeds",03-5555-0100\n'
+    for file in ("broken.pdf", "a.pdf", "b.pdf")
+)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    speak("en")
+    yield
+    speak("en")
+
+
+@pytest.fixture
+def table(run: Runner) -> Path:
+    statement(run.folder, "a.pdf")
+    statement(run.folder, "b.pdf")
+    (run.folder / "broken.pdf").write_text("no PDF")
+    path = run.folder / "jobs.csv"
+    path.write_text(TABLE)
+    return path
+
+
+def journal(folder: Path) -> list[dict[str, Any]]:
+    path = folder / "out" / NAME
+    lines = path.read_bytes().split(b"\n")[:-1] if path.exists() else []
+    return [json.loads(line) for line in lines]
+
+
+def results(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (folder / "out").glob("*.pdf")}
+
+
+def started(run: Runner, *words: str) -> subprocess.Popen[str]:
+    command = [*PREPDOC, "batch", "jobs.csv", "--out", "out", "--jobs", "2", *WITHOUT, *words]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(
+        command, cwd=run.folder, env=run.environ, stdout=pipe, stderr=pipe, text=True
+    )
+
+
+def wait_for(what: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 240
+    while not what():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_batch_that_was_killed_goes_on_and_ends_as_if_it_had_not_been(
+    run: Runner, table: Path
+) -> None:
+    first = started(run)
+    wait_for(lambda: any("output" in line for line in journal(run.folder)))
+    first.kill()
+    first.communicate()
+    assert first.returncode == -signal.SIGKILL
+    done = run("batch", "jobs.csv", "--out", "out", *WITHOUT)
+    assert done.returncode == 1
+    assert "go on with --resume" in done.stderr
+
+    done = run("batch", "jobs.csv", "--out", "out", "--resume", "--json", *WITHOUT)
+    assert done.returncode == 1
+    told = {report["source"]: report for report in map(json.loads, done.stdout.splitlines())}
+    schema = json.loads(SCHEMA_FILE.read_text("utf-8"))
+    for report in told.values():
+        jsonschema.validate(report, schema)
+    assert told[str(Path("broken.pdf"))]["refused"]["kind"] == "UnreadableInput"
+    expected = {
+        f"{name}-prepared.pdf": prepare((run.folder / f"{name}.pdf").read_bytes(), ANN).data
+        for name in ("a", "b")
+    }
+    assert results(run.folder) == expected
+    assert {line["line"] for line in journal(run.folder)} == {2, 3, 4}
+    assert {path.name for path in (run.folder / "out").iterdir()} == {NAME, *expected}
+
+    again = run("batch", "jobs.csv", "--out", "out", "--resume", *WITHOUT)
+    assert again.returncode == 1
+    assert "2  prepared by an earlier run\n  1  UnreadableInput\n" in again.stdout
+    assert again.stderr.startswith("prepdoc: broken.pdf: This file cannot be read")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_a_batch_that_is_stopped_leaves_no_process_and_no_draft(run: Runner, table: Path) -> None:
+    batch = started(run)
+    wait_for(lambda: bool(journal(run.folder)))
+    workers = children(batch.pid)
+    assert len(workers) >= 2
+    batch.send_signal(signal.SIGINT)
+    _, errors = batch.communicate(timeout=60)
+    assert batch.returncode == 128 + signal.SIGINT
+    assert errors.endswith("prepdoc: stopped; no unfinished file is left behind\n")
+    wait_for(lambda: not any(map(lives, workers)))
+    left = {path.name for path in (run.folder / "out").iterdir()}
+    assert left <= {NAME, "a-prepared.pdf", "b-prepared.pdf"}
+
+
+def children(pid: int) -> list[int]:
+    """Of a process, by Linux's proc(5)."""
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(word) for word in text.split()]
+
+
+def test_files_at_once_are_told_in_their_order(run: Runner, table: Path) -> None:
+    files = ("b.pdf", "broken.pdf", "a.pdf", "absent.pdf")
+    done = run(*files, *DETAILS, *WITHOUT, "--jobs", "2", "--json")
+    reports = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [report["source"] for report in reports] == list(files)
+    assert ["prepared" in report for report in reports] == [True, False, True, False]
+    assert done.returncode == 4
+    assert done.stderr.count("prepdoc: ") == 2
+    assert (run.folder / "a-prepared.pdf").exists()
+
+
+# -- the table ----------------------------------------------------------------------------------
+
+
+FOR_ALL = ForAll(
+    name="Ann Example",
+    address="1 Road, Leeds",
+    phone=None,
+    cardholder=None,
+    password=None,
+    password_file=None,
+    format=None,
+    dpi=None,
+    force=False,
+    wish=Wish(),
+)
+
+
+def test_a_row_says_what_is_its_own_and_the_options_the_rest(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("hirake\n")
+    (tmp_path / "jobs.csv").write_text(
+        "file,name,phone,last4,pages,format,password_file,output,profile,allow\n"
+        "in/a.pdf,,090,４２４２,1-2,PNG,secret,mine.png,amazon-com,TXN\n"
+        "b.pdf,高崎 花子,091,,,,,,,\n"
+    )
+    one, two = tasks_of(tmp_path / "jobs.csv", FOR_ALL)
+    assert (one.line, one.source, one.stem) == (2, tmp_path / "in" / "a.pdf", "mine")
+    assert one.cardholder == Cardholder("Ann Example", "1 Road, Leeds", "090")
+    options = one.options
+    assert (options.last_four, options.pages, options.format) == ("4242", (1, 2), "png")
+    assert options.password == "hirake"
+    assert options.demand is not None
+    assert (options.demand.profile.id, options.demand.allow) == ("amazon-com", {"TXN"})
+    assert (two.stem, two.cardholder.name, two.options) == (
+        "b-prepared",
+        "高崎 花子",
+        Options(demand=two.options.demand),
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "faults"),
+    [
+        (["a.pdf,1", "b.pdf,", ",1"], ["line 4: no file is named"]),
+        (["a.pdf,1", "b.pdf,"], ["line 3: phone missing: give a column, or an option"]),
+        (["a.pdf,1", "./a.pdf,2"], ["line 3: the same file stands in line 2"]),
+        (["a.pdf,1", "x/A.pdf,2"], ["line 3: its result would have the name of the one of line 2"]),
+        (["a.pdf,1", "a.png,2"], []),
+        (["a.pdf,1,424"], ["line 2: last4 must be exactly four digits"]),
+        (["a.pdf,1,,2-1"], ["line 2: pages are counted from 1, and a range goes upwards"]),
+        (["a.pdf,1,,,gif"], ["line 2: format must be pdf, png or jpg"]),
+        (["a.pdf,1,,,,x/y"], ["line 2: output must be a file's name, without a folder"]),
+        (["a.pdf,1,,,,,nope"], ["line 2: there is no profile 'nope'"]),
+        (["a.pdf,1,,,,,,nope"], ["line 2: the password file"]),
+        (["a.pdf,1,,,,,,,NOPE"], ["line 2: there is no rule NOPE"]),
+        (["a.pdf,1,,,,,,,,11/10"], ["line 2: --transaction: "]),
+        (["a.pdf,\a"], ["line 2: phone cannot be used: it holds a line break"]),
+        (["a.pdf,1,42", "b.pdf,1,,x"], ["line 2: last4", "line 3: write pages"]),
+    ],
+)
+def test_what_is_wrong_with_rows_is_said_before_any_work(
+    tmp_path: Path, rows: list[str], faults: list[str]
+) -> None:
+    columns = "file,phone,last4,pages,format,output,profile,password_file,allow,transaction"
+    (tmp_path / "jobs.csv").write_text("\n".join([columns, *rows]))
+    try:
+        tasks_of(tmp_path / "jobs.csv", FOR_ALL)
+        told: tuple[str, ...] = ()
+    except BadTable as error:
+        told = tuple(error.faults)
+    assert len(told) == len(faults)
+    assert all(one.startswith(start) for one, start in zip(told, faults, strict=True)), told
+
+
+def test_a_bad_table_is_told_line_by_line_and_nothing_is_made(run: Runner) -> None:
+    rows = '{"file": "a.pdf"}\n{"file": "4111-1111-1111-1111.pdf", "last4": "1"}\n'
+    done = subprocess.run(
+        [*PREPDOC, "batch", "-", "--out", "out"],
+        cwd=run.folder, env=run.environ, input=rows, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    missing = "name, address, phone missing: give a column, or an option for all rows"
+    assert done.stderr.splitlines() == [
+        f"prepdoc: -: line 1: {missing}",
+        f"prepdoc: -: line 2: {missing}",
+        "prepdoc: -: the table cannot be used; nothing was done",
+    ]
+    assert not (run.folder / "out").exists()
+
+
+def test_a_result_whose_name_is_taken_is_refused_and_stays(run: Runner, table: Path) -> None:
+    (run.folder / "out").mkdir()
+    (run.folder / "out" / "a-prepared.pdf").write_text("mine")
+    table.write_text("\n".join(TABLE.splitlines()[i] for i in (0, 2)))
+    done = run("batch", "jobs.csv", "--out", "out", *WITHOUT)
+    assert done.returncode == 1
+    assert "1  OutputExists" in done.stdout
+    assert results(run.folder) == {"a-prepared.pdf": b"mine"}
