@@ -231,6 +231,24 @@ def test_a_bad_table_is_told_line_by_line_and_nothing_is_made(run: Runner) -> No
     assert not (run.folder / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--jobs", "2", "--executor", "dask://127.0.0.1:1"], "give one"),
+        (["--executor", "tcp://127.0.0.1:1"], "dask://HOST:PORT"),
+        (["--profile", "nope"], "there is no profile 'nope'"),
+        (["--jobs", "0"], "is not in the range"),
+    ],
+)
+def test_options_that_cannot_be_used_are_told_once(
+    run: Runner, table: Path, words: list[str], said: str
+) -> None:
+    done = run("batch", "jobs.csv", "--out", "out", *words)
+    assert done.returncode in (1, 2)
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 def test_a_result_whose_name_is_taken_is_refused_and_stays(run: Runner, table: Path) -> None:
     (run.folder / "out").mkdir()
     (run.folder / "out" / "a-prepared.pdf").write_text("mine")

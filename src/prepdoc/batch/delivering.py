@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from prepdoc.batch.journal import Entry, Journal, digest_of
 from prepdoc.batch.parcel import Parcel, prepared
 from prepdoc.batch.running import Work, Workers, each_done
+from prepdoc.doctor import own_version
 from prepdoc.report import Refusal, as_dict, refusal_of
 from prepdoc.showing import shown
 from prepdoc.texts import spoken
@@ -83,7 +84,7 @@ def _packed(task: Task, keys: dict[int, str]) -> Parcel:
 
     data = bytes_of(task.source)
     keys[task.line] = _key(task, data)
-    return Parcel(data, task.cardholder, task.options, spoken())
+    return Parcel(data, task.cardholder, task.options, spoken(), own_version())
 
 
 def _key(task: Task, data: bytes) -> str:

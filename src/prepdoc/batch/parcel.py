@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from prepdoc.doctor import own_version
+from prepdoc.errors import PrepdocError
 from prepdoc.report import Refusal, refusal_of
-from prepdoc.texts import speak
+from prepdoc.texts import _, speak
 
 if TYPE_CHECKING:
     from prepdoc.page import Cardholder, Language
@@ -19,12 +21,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One document, whose it is, what is wished, and the language in which refusals are told."""
+    """One document, whose it is, what is wished, and the language in which refusals are told.
+
+    `version` is that of the prepdoc that packed it. Others' logs may hold the repr.
+    """
 
     data: bytes = field(repr=False)
-    cardholder: Cardholder
-    options: Options
+    cardholder: Cardholder = field(repr=False)
+    options: Options = field(repr=False)
     language: Language
+    version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +38,8 @@ class FileParcel:
     """The same with the file itself."""
 
     source: Path = field(repr=False)
-    cardholder: Cardholder
-    options: Options
+    cardholder: Cardholder = field(repr=False)
+    options: Options = field(repr=False)
     language: Language
 
 
@@ -42,6 +48,11 @@ def prepared(parcel: Parcel) -> Prepared | Refusal:
 
     A refusal comes back as a value: not every exception survives the way between processes.
     """
+    own = own_version()
+    if own != parcel.version:
+        speak(parcel.language)
+        what = _("a worker has prepdoc {theirs}, and this is {ours}: install the same on all")
+        return refusal_of(PrepdocError(what.format(theirs=own, ours=parcel.version)))
     return _outcome(parcel.data, parcel)
 
 

@@ -7,11 +7,12 @@ died is done again, alone; a document that is alone when it happens is to blame.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeVar
 
-from prepdoc.errors import CannotProve
+from prepdoc.errors import CannotProve, PrepdocError
+from prepdoc.texts import _
 
 MOST_DEATHS: Final = 3
 """Workers that died with a document before it is refused."""
@@ -24,8 +25,10 @@ Result = TypeVar("Result")
 class Workers(Protocol):
     """Who does the work."""
 
-    at_once: int
-    """Parcels that are on their way or in work at a time."""
+    @property
+    def at_once(self) -> int:
+        """Parcels that are on their way or in work at a time."""
+        ...
 
     def executor(self) -> Executor:
         """The one that takes work now."""
@@ -88,7 +91,7 @@ def _together(
 def _first_done(
     waiting: dict[Future[Result], Document],
 ) -> Iterator[tuple[Document, Result | Exception]]:
-    finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
+    finished, _pending = wait(waiting, return_when=FIRST_COMPLETED)
     for future in finished:
         outcome = _outcome(future)
         yield waiting.pop(future), outcome
@@ -126,7 +129,10 @@ def _sent(document: Document, work: Work[Document, Parcel, Result]) -> Future[Re
 
 
 def _outcome(future: Future[Result]) -> Result | Exception:
-    error = future.exception()
+    try:
+        error = future.exception()
+    except CancelledError:
+        raise PrepdocError(_("those who do the work are gone; go on with --resume")) from None
     if error is None:
         return future.result()
     if isinstance(error, Exception):

@@ -35,6 +35,7 @@ class Batch:
     table: Path
     out: Path
     jobs: int | None
+    executor: str | None
     resume: bool
     as_json: bool
     quiet: bool
@@ -73,6 +74,8 @@ def run(batch: Batch) -> int:
         click.UsageError: the options cannot be used; nothing was done.
         PrepdocError: the folder or its journal cannot be used.
     """
+    if batch.executor and batch.jobs:
+        raise click.UsageError(_("--jobs is for this machine, --executor for others: give one"))
     try:
         tasks = tasks_of(batch.table, batch.for_all)
     except BadTable as error:
@@ -109,8 +112,11 @@ def _make(folder: Path) -> None:
 
 
 def _workers(batch: Batch, tasks: Sequence[Task]) -> AbstractContextManager[Workers]:
+    from prepdoc.batch.cluster import Cluster
     from prepdoc.batch.local import Processes, cores
 
+    if batch.executor:
+        return Cluster(batch.executor)
     return Processes(min(batch.jobs or cores(), len(tasks)))
 
 

@@ -105,6 +105,11 @@ def batch_params() -> list[click.Parameter]:
         type=click.Path(path_type=Path, file_okay=False),
         help=_("The folder for the results and the journal; it is made if it is not there."),
     )
+    executor = click.Option(
+        ["--executor"],
+        metavar="dask://HOST:PORT",
+        help=_("The scheduler of a Dask cluster that does the work, instead of this machine."),
+    )
     resume = click.Option(
         ["--resume"],
         is_flag=True,
@@ -124,6 +129,7 @@ def batch_params() -> list[click.Parameter]:
         table,
         out,
         _jobs_option(_("otherwise one for each core")),
+        executor,
         resume,
         *cardholder_options(_phone()),
         *demand_options(),
