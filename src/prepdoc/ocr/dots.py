@@ -172,7 +172,7 @@ def _discs(ink: _Ink, taken: int) -> tuple[_Points, NDArray[np.int32]]:
 def _turned(ink: _Ink, middles: _Points, turn: int) -> _Dots:
     for _ in range(turn):
         middles = np.c_[middles[:, 1], ink.shape[1] - 1 - middles[:, 0]]
-        ink = np.ascontiguousarray(np.rot90(ink))
+        ink = np.rot90(ink)  # a view: what is cut out of it is small
     return _Dots(ink, middles, turn)
 
 
@@ -193,16 +193,28 @@ def _has_near(middles: _Points, reach: float) -> NDArray[np.bool_]:
 def _rows(dots: _Dots) -> Iterator[DotRow]:
     """The rows of characters that the dots make."""
     pitch = _pitch(dots.middles)
-    aside, rise = round(REACH * pitch), round(RISE * pitch)
-    points = np.zeros_like(dots.ink)
-    x, y = dots.middles.round().astype(int).T
+    reach = round(REACH * pitch), round(RISE * pitch)
+    for band in _bands(dots.middles, 2 * reach[1] + 1):
+        if len(band) >= FEWEST:
+            yield from (_set(dots, row) for row in _joined(band, *reach) if _is_row(row))
+
+
+def _bands(middles: _Points, apart: int) -> Iterator[_Points]:
+    """The dots between stretches of the page that are higher than that and hold none."""
+    order = middles[np.argsort(middles[:, 1], kind="stable")]
+    gaps = np.diff(order[:, 1].round())
+    yield from np.split(order, np.flatnonzero(gaps > apart) + 1)
+
+
+def _joined(middles: _Points, aside: int, rise: int) -> Iterator[_Points]:
+    """Dots of which each reaches the next one, so many pixels to its sides, up and down."""
+    x, y = (middles - middles.min(axis=0)).round().astype(int).T
+    points = np.zeros((y.max() + 1, x.max() + 1), dtype=np.uint8)
     points[y, x] = 1
     kernel = np.ones((2 * rise + 1, 2 * aside + 1), dtype=np.uint8)
     _, labels, _, _ = cv2.connectedComponentsWithStats(cv2.dilate(points, kernel))
     label = np.asarray(labels)[y, x]
-    for own in (dots.middles[label == one] for one in np.unique(label)):
-        if _is_row(own):
-            yield _set(dots, own)
+    yield from (middles[label == one] for one in np.unique(label))
 
 
 def _is_row(middles: _Points) -> bool:
@@ -247,7 +259,8 @@ def _set(dots: _Dots, middles: _Points) -> DotRow:
     high = float(bottom - top) + pitch
     room, scale = ROOM * high, SET_PX / high
     left, top = max(0, int(left - room)), max(0, int(top - room))
-    joined = _closed(dots.ink[top : int(bottom + room), left : int(right + room)], pitch)
+    own = dots.ink[top : int(bottom + room), left : int(right + room)]
+    joined = _closed(np.ascontiguousarray(own), pitch)
     soft = cv2.GaussianBlur(255 - 255 * joined, (0, 0), SOFT * pitch)
     way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     set_ = cv2.resize(soft, None, fx=scale, fy=scale, interpolation=way)
