@@ -1,0 +1,1 @@
+"""What prepdoc costs, as ratios within one run: `python -m bench.speed`."""

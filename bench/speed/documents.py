@@ -1,0 +1,49 @@
+"""The samples, as many pages of them as wanted: text, scan and photograph."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pymupdf
+from numpy.typing import NDArray
+
+from prepdoc import Cardholder
+
+SAMPLES: Final = Path(__file__).parents[2] / "samples"
+KINDS: Final[Mapping[str, str]] = {
+    "text": "statement-ja.pdf",
+    "scan": "scan.pdf",
+    "photo": "photo.jpg",
+}
+CARDHOLDER: Final = Cardholder("髙﨑 花子", "東京都港区青葉坂三丁目14番15号", "090-1234-5678")
+PLAIN_DPI: Final = 200
+"""A plain OCR pass reads the page at this resolution, as it is usual; photographs as they are."""
+
+
+def pages(kind: str, count: int) -> bytes:
+    """The kind's sample `count` times over, as one PDF."""
+    with _opened(kind) as sample, pymupdf.open() as document:
+        for _ in range(count):
+            document.insert_pdf(sample)
+        return bytes(document.tobytes(garbage=4, deflate=True))
+
+
+def picture(kind: str) -> NDArray[np.uint8]:
+    """The sample's first page as a plain OCR pass gets it: height × width × 3, RGB."""
+    with _opened(kind) as sample:
+        if kind == "photo":
+            pixmap = pymupdf.Pixmap(str(SAMPLES / KINDS[kind]))
+        else:
+            pixmap = sample[0].get_pixmap(dpi=PLAIN_DPI)
+        shape = pixmap.height, pixmap.width, pixmap.n
+        return np.frombuffer(pixmap.samples, dtype=np.uint8).reshape(shape)[:, :, :3].copy()
+
+
+def _opened(kind: str) -> pymupdf.Document:
+    document = pymupdf.open(SAMPLES / KINDS[kind])
+    if document.is_pdf:
+        return document
+    return pymupdf.open("pdf", document.convert_to_pdf())
