@@ -15,6 +15,7 @@ import click
 import pytest
 
 from prepdoc.cli.app import Root, command_line
+from prepdoc.cli.commands import others
 from prepdoc.errors import ExitCode
 
 PROJECT = Path(__file__).parent.parent
@@ -65,7 +66,8 @@ def options() -> set[str]:
 
 def options_of_commands() -> set[str]:
     """Of `prepdoc request` and the others."""
-    params = [param for command in program().commands.values() for param in command.params]
+    made = [command.made() for command in others()]
+    params = [param for command in made for param in command.params]
     return {name for param in params if isinstance(param, click.Option) for name in param.opts}
 
 

@@ -100,6 +100,13 @@ class Root(click.Group):
         """As click does, with the main job put in where no sub-command is named."""
         return super().parse_args(ctx, with_command(args, self.commands))
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does; what a command takes is made now that it is meant."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, command.made() if isinstance(command, commands.Later) else command, rest
+
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """What the usage line shows behind `prepdoc`."""
         return ["FILE...", "--last4 [DIGITS]", "[OPTIONS]"]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from prepdoc.batch.table import OTHER_COLUMNS
 from prepdoc.cli.options import batch_params, check_params, shared_options
-from prepdoc.cli.replying import reply_command
 from prepdoc.errors import ExitCode
 from prepdoc.showing import shown
 from prepdoc.texts import _
@@ -27,12 +26,42 @@ def prepare(**given: Any) -> int:
     return run(Request.of(given), debug=bool(click.get_current_context().obj))
 
 
-def others() -> list[click.Command]:
-    """Every command but the main one."""
+class Later(click.Command):
+    """A command that the program's help names in a line; what it takes is made when it is meant."""
+
+    def __init__(self, command: Callable[[], click.Command], name: str, short_help: str) -> None:
+        super().__init__(name, short_help=short_help, hidden=not short_help)
+        self._command = command
+
+    def made(self) -> click.Command:
+        """The command itself."""
+        return self._command()
+
+
+def others() -> list[Later]:
+    """Every command but the main one; one without a line of help is hidden."""
     return [
-        _open(), _batch(), _request(), _check(), reply_command(), _cardholder(), _doctor(),
-        _completion(), _install_launcher(), _drop(),
-    ]  # fmt: skip
+        Later(
+            _open,
+            "open",
+            _("Open a page in the browser: drop the statement, look, change, save."),
+        ),
+        Later(_batch, "batch", _("Prepare every document of a table.")),
+        Later(_request, "request", _("Say what the mail that asks for a statement wants.")),
+        Later(_check, "check", _("Say line by line whether a file meets what is asked.")),
+        Later(_reply, "reply", _("Write the answer to the mail, with the prepared file attached.")),
+        Later(_cardholder, "cardholder", _("Show, change or delete the saved details.")),
+        Later(_doctor, "doctor", _("Check that every engine, model and font is there.")),
+        Later(
+            _completion, "completion", _("Print what makes the shell complete prepdoc's options.")
+        ),
+        Later(
+            _install_launcher,
+            "install-launcher",
+            _("Put an icon on the desktop to drop statements on."),
+        ),
+        Later(_drop, "drop", ""),
+    ]
 
 
 def _open() -> click.Command:
@@ -48,7 +77,6 @@ def _open() -> click.Command:
         "open",
         callback=_open_page,
         params=[file, browse, *shared_options()],
-        short_help=_("Open a page in the browser: drop the statement, look, change, save."),
         help=_(
             "Open a page in the browser where a statement is dropped, looked at, changed and"
             " prepared. Nothing leaves this machine: the page is served by prepdoc itself, for this"
@@ -57,12 +85,19 @@ def _open() -> click.Command:
     )
 
 
+def _reply() -> click.Command:
+    from prepdoc.cli.replying import reply_command
+
+    return reply_command()
+
+
 def _batch() -> click.Command:
+    from prepdoc.batch.table import OTHER_COLUMNS
+
     return click.Command(
         "batch",
         callback=_prepare_batch,
         params=batch_params(),
-        short_help=_("Prepare every document of a table."),
         help=_(
             "Prepare every document of TABLE, a CSV file whose first line names the columns, or"
             " JSON objects one a line (- for standard input). The column file is needed; the others"
@@ -84,7 +119,6 @@ def _install_launcher() -> click.Command:
         "install-launcher",
         callback=_install_or_remove,
         params=[remove, *shared_options()],
-        short_help=_("Put an icon on the desktop to drop statements on."),
         help=_(
             "Put an icon on the desktop, and where files are sent or opened with. A statement that"
             " is dropped on it is prepared with the saved details; where something is to be"
@@ -117,7 +151,6 @@ def _request() -> click.Command:
         "request",
         callback=_say_what_is_asked,
         params=[mail, key, as_json, *shared_options()],
-        short_help=_("Say what the mail that asks for a statement wants."),
         help=_(
             "Say what the mail that asks for a statement wants: which details, of which card, by"
             " which way and by when; and where it contradicts itself. MAIL is a file (.eml, .mbox,"
@@ -147,7 +180,6 @@ def _doctor() -> click.Command:
         "doctor",
         callback=_examine,
         params=[as_json, *shared_options()],
-        short_help=_("Check that every engine, model and font is there."),
         help=_("Check that every engine, model and font is there, and say what to do if not."),
     )
 
@@ -157,7 +189,6 @@ def _completion() -> click.Command:
         "completion",
         callback=_print_completion,
         params=[click.Argument(["shell"], type=click.Choice(SHELLS)), *shared_options()],
-        short_help=_("Print what makes the shell complete prepdoc's options."),
         help=_(
             "Print what makes the shell complete prepdoc's options; for bash, put it to use with:"
             ' eval "$(prepdoc completion bash)"'
@@ -176,7 +207,6 @@ def _check() -> click.Command:
         "check",
         callback=_say_what_is_met,
         params=check_params(),
-        short_help=_("Say line by line whether a file meets what is asked."),
         help=_(
             "Say line by line whether FILE meets what is asked, from what can be read in it. FILE"
             " may be any PDF or picture, also one that prepdoc did not make; it is left as it is."

@@ -49,7 +49,6 @@ def reply_command() -> click.Command:
             *_output_options(),
             *shared_options(),
         ],
-        short_help=_("Write the answer to the mail, with the prepared file attached."),
         help=_(
             "Write the answer to the mail that asks for a statement: reply.txt, and reply.eml, a"
             " draft with FILE attached that a mail program opens. FILE is the file that prepdoc"

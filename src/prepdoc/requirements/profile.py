@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
@@ -38,6 +37,7 @@ SIZE_LIMIT_BYTES: Final = 10_000_000
 """What the rule SIZE asks the document to stay under (requirements.md)."""
 
 MAX_BYTES: Final = 1_000_000
+_FOLDER: Final = Path(__file__).parent
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -82,8 +82,7 @@ BY_LANGUAGE: Final[Mapping[Language, str]] = {"ja": "amazon-co-jp-upload", "en":
 
 def ids() -> tuple[str, ...]:
     """The profiles that come with prepdoc, sorted."""
-    files = resources.files("prepdoc.requirements").iterdir()
-    return tuple(sorted(f.name.removesuffix(".toml") for f in files if f.name.endswith(".toml")))
+    return tuple(sorted(file.stem for file in _FOLDER.glob("*.toml")))
 
 
 def named(profile_id: str) -> Profile:
@@ -98,7 +97,7 @@ def named(profile_id: str) -> Profile:
                 id=repr(profile_id), ids=", ".join(ids())
             )
         )
-    file = resources.files("prepdoc.requirements") / f"{profile_id}.toml"
+    file = _FOLDER / f"{profile_id}.toml"
     return _parsed(file.read_text("utf-8"), f"{profile_id}.toml")
 
 
