@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from tests import batch_work
 
 @pytest.fixture
 def processes() -> Iterator[Processes]:
-    with Processes(2) as workers:
+    with closing(Processes(2)) as workers:
         yield workers
 
 
@@ -55,7 +56,7 @@ def test_no_more_is_packed_than_is_worked_on(processes: Processes) -> None:
 
 
 def test_the_cores_are_divided_among_the_processes() -> None:
-    with Processes(1) as workers:
+    with closing(Processes(1)) as workers:
         ((_, told),) = each_done([1], Work(int, batch_work.threads, workers))
     assert told == (str(cores()), cores())
 
@@ -84,10 +85,11 @@ def test_what_dies_with_a_process_is_done_again_until_it_is_to_blame(
 
 ORPHANS = """
 import os, sys, time
+from contextlib import closing
 from prepdoc.batch.local import Processes
 from prepdoc.batch.running import Work, each_done
 if __name__ == "__main__":
-    with Processes(1) as workers:
+    with closing(Processes(1)) as workers:
         print(workers.executor().submit(os.getpid).result(), flush=True)
         time.sleep(60)
 """

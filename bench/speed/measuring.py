@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -117,7 +117,7 @@ def others(kind: str) -> Iterator[tuple[str, Action]]:
 def batch(kind: str, jobs: int) -> Iterator[Action]:
     """Documents of one page over so many processes that are warm already."""
     parcel = Parcel(pages(kind, 1), CARDHOLDER, Options(), "en", own_version())
-    with Processes(jobs) as workers:
+    with closing(Processes(jobs)) as workers:
         work: Work[int, Parcel, Prepared | Refusal]
         work = Work(lambda _: parcel, prepared, workers)
 

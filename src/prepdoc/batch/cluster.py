@@ -9,8 +9,7 @@ from __future__ import annotations
 import ipaddress
 from concurrent.futures import Executor
 from contextlib import suppress
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from prepdoc.errors import ComponentMissing, PrepdocError
@@ -24,7 +23,7 @@ WAIT_S: Final = 30
 
 
 class Cluster:
-    """The workers of a scheduler, as a context; they are left running when it ends.
+    """The workers of a scheduler; they are left running when it is closed.
 
     Raises:
         PrepdocError: the address is none, documents would travel unencrypted to another machine,
@@ -33,7 +32,8 @@ class Cluster:
     """
 
     def __init__(self, address: str) -> None:
-        self._host, self._port = _place(address)
+        self._client = _connected(*_place(address))
+        self._executor = self._client.get_executor(pure=False)
 
     @property
     def at_once(self) -> int:
@@ -55,17 +55,8 @@ class Cluster:
         died = isinstance(error, KilledWorker)
         return int(error.args[2]) + 1 if died else 0  # its third argument: allowed failures
 
-    def __enter__(self) -> Self:
-        self._client = _connected(self._host, self._port)
-        self._executor = self._client.get_executor(pure=False)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Leave the workers; what they are at is given up."""
         self._executor.shutdown(wait=False)
         self._client.close()
 

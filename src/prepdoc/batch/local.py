@@ -8,8 +8,8 @@ import signal
 import sys
 import threading
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
-from types import FrameType, TracebackType
-from typing import Final, Self
+from types import FrameType
+from typing import Final
 
 from prepdoc.ocr import THREADS
 
@@ -20,7 +20,7 @@ AHEAD: Final = 2
 
 
 class Processes:
-    """So many processes, as a context; they end with the block, whatever they are at.
+    """So many processes, until they are closed.
 
     They are started afresh, not forked: the engines have threads of their own.
     """
@@ -40,24 +40,14 @@ class Processes:
 
     def renew(self) -> None:
         """A pool of which one process died takes no more work."""
-        self._end()
+        self.close()
 
     def deaths(self, error: Exception) -> int:
         """One, where the pool is broken."""
         return int(isinstance(error, BrokenExecutor))
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._end()
-
-    def _end(self) -> None:
+    def close(self) -> None:
+        """End the processes, whatever they are at."""
         pool, self._pool = self._pool, None
         if pool is not None:
             before = multiprocessing.active_children()

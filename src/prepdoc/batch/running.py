@@ -34,6 +34,10 @@ class Workers(Protocol):
         """The one that takes work now."""
         ...
 
+    def close(self) -> None:
+        """Give up what they are at."""
+        ...
+
     def renew(self) -> None:
         """Take another one, where the death of a worker broke this one."""
         ...

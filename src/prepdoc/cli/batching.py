@@ -6,7 +6,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import closing
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -98,7 +98,10 @@ def _delivered(tasks: Sequence[Task], batch: Batch) -> Iterator[Delivered]:
     from prepdoc.batch.journal import opened
 
     _make(batch.out)
-    with opened(batch.out, resume=batch.resume) as journal, _workers(batch, tasks) as workers:
+    with (
+        opened(batch.out, resume=batch.resume) as journal,
+        closing(_workers(batch, tasks)) as workers,
+    ):
         yield from deliver(tasks, batch.out, journal, workers)
 
 
@@ -111,7 +114,7 @@ def _make(folder: Path) -> None:
         raise PrepdocError(message.format(folder=shown(folder), reason=reason)) from None
 
 
-def _workers(batch: Batch, tasks: Sequence[Task]) -> AbstractContextManager[Workers]:
+def _workers(batch: Batch, tasks: Sequence[Task]) -> Workers:
     from prepdoc.batch.cluster import Cluster
     from prepdoc.batch.local import Processes, cores
 

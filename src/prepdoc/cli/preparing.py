@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
@@ -124,7 +125,7 @@ def _at_once(request: Request, job: Job, jobs: int) -> Iterator[_Told]:
     early: dict[int, Prepared | Refusal] = {}
     count = len(request.files)
     with (
-        Processes(jobs) as workers,
+        closing(Processes(jobs)) as workers,
         progress.counting(count, wanted=not request.quiet) as step,
     ):
         work: Work[int, FileParcel, Prepared | Refusal]
