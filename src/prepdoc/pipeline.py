@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -344,14 +344,9 @@ def _check_writable(target: Path | None) -> None:
             pass  # it is removed where it is not published
 
 
-@contextmanager
-def _workspace(target: Path | None) -> Iterator[Path]:
+def _workspace(target: Path | None) -> AbstractContextManager[Path]:
     """The folder of the target, or a private one that is gone afterwards."""
-    if target is not None:
-        yield target.parent
-        return
-    with workspace() as folder:
-        yield folder
+    return workspace() if target is None else nullcontext(target.parent)
 
 
 # -- the first pass: read ---------------------------------------------------------------------

@@ -73,6 +73,8 @@ def _done_before(task: Task, journal: Journal) -> Entry | None:
     from prepdoc.errors import PrepdocError
     from prepdoc.reading.files import bytes_of
 
+    if journal.is_empty:
+        return None  # no file is read for nothing
     try:
         return journal.done(_key(task, bytes_of(task.source)))
     except (PrepdocError, OSError):

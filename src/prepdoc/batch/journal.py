@@ -1,7 +1,7 @@
 """What a batch has done, a JSON object a line: how it went, and where it goes on after it ended.
 
-A result is written down before its file gets its name, and that it has it afterwards. So a batch
-that was killed between the two knows the file for its own.
+A result is written down before its file gets its name, with the file's digest. So the next run
+knows the file for its own where it is there, and does the document again where it is not.
 """
 
 from __future__ import annotations
@@ -51,6 +51,11 @@ class Journal:
         self._file = file
         self._folder = folder
         self._entries = {entry.key: entry for entry in entries}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is done yet."""
+        return not self._entries
 
     def done(self, key: str) -> Entry | None:
         """What came of the document, if it is done: refused, or its file is there as written."""

@@ -116,11 +116,13 @@ def _outcomes(request: Request, wanted: Callable[[], Job], debug: bool) -> Itera
 def _at_once(request: Request, job: Job, jobs: int) -> Iterator[_Told]:
     """So many files at once; what is done early waits until it is its turn to be told."""
     from prepdoc.batch.local import Processes
-    from prepdoc.batch.parcel import FileParcel, prepared_file
+    from prepdoc.batch.parcel import Parcel, prepared
     from prepdoc.batch.running import Work, each_done
+    from prepdoc.doctor import own_version
 
-    def packed(index: int) -> FileParcel:
-        return FileParcel(request.files[index], job.cardholder, job.options, spoken())
+    def packed(index: int) -> Parcel:
+        source = request.files[index]
+        return Parcel(source, job.cardholder, job.options, spoken(), own_version())
 
     early: dict[int, Prepared | Refusal] = {}
     count = len(request.files)
@@ -128,8 +130,8 @@ def _at_once(request: Request, job: Job, jobs: int) -> Iterator[_Told]:
         closing(Processes(jobs)) as workers,
         progress.counting(count, wanted=not request.quiet) as step,
     ):
-        work: Work[int, FileParcel, Prepared | Refusal]
-        work = Work(packed, prepared_file, workers)
+        work: Work[int, Parcel, Prepared | Refusal]
+        work = Work(packed, prepared, workers)
         turn = 0
         for index, outcome in each_done(range(count), work):
             step()

@@ -180,13 +180,17 @@ def _demand(row: Row, known: _Known, for_all: ForAll, cardholder: Cardholder) ->
 def _stem(row: Row, source: Path) -> str:
     """The result's name without its suffix: as the row says, else as for a single file."""
     if row.output is None:
-        return Path(output_name(source.stem, "pdf")).stem
+        return _safe(source.stem)
     named = Path(row.output)
     if named.name != row.output or named.name in ("", ".", ".."):
         raise click.UsageError(_("output must be a file's name, without a folder"))
     stem = named.stem if named.suffix.lower().lstrip(".") in FORMATS else named.name
     # The name may hold a card number; what the user calls a file is otherwise theirs to say.
-    return stem if output_name(stem, "pdf").startswith(stem) else Path(output_name(stem, "")).stem
+    return stem if _safe(stem).startswith(stem) else _safe(stem)
+
+
+def _safe(stem: str) -> str:
+    return Path(output_name(stem, "pdf")).stem
 
 
 # -- what would meet ----------------------------------------------------------------------------
@@ -205,7 +209,7 @@ def _collisions(tasks: Sequence[Task]) -> Iterator[str]:
     first: dict[tuple[str, str], Task] = {}
     for task in tasks:
         other = first.setdefault((task.stem.casefold(), _expected_suffix(task)), task)
-        if other.source.resolve() != task.source.resolve():
+        if other is not task and other.source.resolve() != task.source.resolve():
             what = _("its result would have the name of the one of line {line}: name an output")
             yield at_line(task.line, what.format(line=other.line))
 

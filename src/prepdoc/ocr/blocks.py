@@ -159,8 +159,7 @@ def _blanked(place: Box, boxes: Iterable[_Edges], pixels: Pixels) -> Pixels:
 
 
 def _moved(line: Line, right: float, down: float) -> Line:
-    by = np.array([right, down])
-    glyphs = (replace(g, quad=Quad.from_array(g.quad.array() + by)) for g in line.glyphs)
+    glyphs = (replace(g, quad=g.quad.moved(right, down)) for g in line.glyphs)
     return replace(line, glyphs=tuple(glyphs))
 
 
