@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from prepdoc.explaining import unexplained
 from prepdoc.finding import Wishes, find_numbers
 from prepdoc.noting import noted
 from prepdoc.ocr.columns import read_columns
@@ -48,7 +49,7 @@ def page(font: str = "helv", pt: float = 9.0, dpi: float = 200) -> Drawn:
 def test_upright_digits_of_a_scan_are_masked(font: str, alter: Callable[[Drawn], Drawn]) -> None:
     """OCR takes some of them for lines down the page, and reads these on their side."""
     drawn = alter(page(font))
-    notes = noted(replace(drawn.as_page(), lines=()), Paddle(), Wishes())
+    notes = noted(unexplained(replace(drawn.as_page(), lines=())), Paddle(), Wishes())
     dark = black(drawn.pixels.shape, find_numbers(1, drawn.pixels, notes.lines).numbers)
     for i in range(len(NUMBERS)):
         *hidden, a, b, c, d = (glyph.quad.centre() for glyph in drawn.tagged(f"pan{i}"))

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from prepdoc.explaining import unexplained
 from prepdoc.finding import Wishes
 from prepdoc.noting import Notes, needles, noted
 from prepdoc.ocr.paddle import Paddle
@@ -40,7 +41,7 @@ def test_a_page_is_read_by_text_layer_ocr_and_barcode_reader(paddle: Paddle) -> 
     below[20 : 20 + picture.height, 40 : 40 + picture.width] = np.asarray(picture)
     page = replace(page, pixels=np.vstack([page.pixels, below]))
     layer = draw.page([Text(draw.grouped(AMEX), (30, 30))], dpi=150, size=(200, 40)).lines()
-    notes = noted(replace(page, lines=layer), paddle, Wishes())
+    notes = noted(unexplained(replace(page, lines=layer)), paddle, Wishes())
     assert (notes.page, notes.dpi, notes.turn) == (7, 150.0, 0)
     assert {line.seen_by for line in notes.lines} == {"text", "ocr"}
     assert {line.seen_by for line in notes.read_lines} == {"ocr"}
@@ -54,22 +55,22 @@ def test_a_page_is_read_by_text_layer_ocr_and_barcode_reader(paddle: Paddle) -> 
 @pytest.mark.parametrize("turns", [0, 1, 2, 3])
 def test_the_turn_brings_the_text_upright(turns: int, paddle: Paddle) -> None:
     drawn = draw.turned(statement(), turns)
-    notes = noted(drawn.as_page(), paddle, Wishes())
+    notes = noted(unexplained(drawn.as_page()), paddle, Wishes())
     upright = np.rot90(drawn.pixels, notes.turn)
     assert (upright == statement().pixels).all()
 
 
 def test_a_page_without_text_stands_upright(paddle: Paddle) -> None:
     page = replace(statement().as_page(), pixels=np.full((90, 90, 3), 255, np.uint8), lines=())
-    notes = noted(page, paddle, Wishes())
+    notes = noted(unexplained(page), paddle, Wishes())
     assert (notes.turn, notes.lines, notes.symbols, notes.pans) == (0, (), (), frozenset())
 
 
 def test_a_number_that_is_wished_to_stay_is_no_needle(paddle: Paddle) -> None:
     wrong = VISA[:-1] + str((int(VISA[-1]) + 1) % 10)
     drawn = draw.page([Text(f"カード番号 {wrong}", (20, 30))], dpi=150, size=(260, 50))
-    assert noted(drawn.as_page(), paddle, Wishes(keep=(wrong,))).pans == frozenset()
-    assert noted(drawn.as_page(), paddle, Wishes()).pans == {Pan(wrong)}
+    assert noted(unexplained(drawn.as_page()), paddle, Wishes(keep=(wrong,))).pans == frozenset()
+    assert noted(unexplained(drawn.as_page()), paddle, Wishes()).pans == {Pan(wrong)}
 
 
 # --- needles -----------------------------------------------------------------------------------

@@ -193,7 +193,7 @@ def test_a_black_box_that_touches_its_neighbours_stands_for_digits(
     quads = [g.cell for g in (*digits[:6], *digits[12:])]
     layer = Line(tuple(Glyph(c, q) for c, q in zip(shown, quads, strict=True)), "text")
     for own in ((), (layer,)):
-        lines = with_blocks(own, paddle.read(pixels), pixels, paddle)
+        lines = with_blocks(own, paddle.read(pixels), read_blocks(pixels), pixels, paddle)
         numbers = find_numbers(1, pixels, lines).numbers
         assert kept(numbers) == {number[-4:]}
         first = digits[0].quad.centre()
@@ -211,7 +211,7 @@ def test_a_box_drawn_over_a_number_does_not_divide_it_for_the_layer_that_has_it_
     (left, top, _, bottom), (_, _, right, _) = glyphs[0].cell.box(), glyphs[13].cell.box()
     pixels[round(top) : round(bottom), round(left) - 3 : round(right) + 3] = 0
     layer = Line(tuple(Glyph(g.char, g.cell) for g in drawn.glyphs), "text")
-    lines = with_blocks((layer,), paddle.read(pixels), pixels, paddle)
+    lines = with_blocks((layer,), paddle.read(pixels), read_blocks(pixels), pixels, paddle)
     assert [line.text for line in lines if line.seen_by == "text"] == [number]
     numbers = find_numbers(1, pixels, lines).numbers
     assert {n.pan.last_four for n in numbers} == {number[-4:]}
@@ -263,7 +263,7 @@ def test_a_dark_spot_in_a_digit_does_not_take_it_away(paddle: Paddle) -> None:
     pixels = np.full((80, 200, 3), 255, dtype=np.uint8)
     pixels[36:44, 60:64] = 0
     digit = Line((Glyph("3", Quad.from_box(54, 20, 70, 62)),), "ocr")
-    (kept, block) = with_blocks((), (digit,), pixels, paddle)
+    (kept, block) = with_blocks((), (digit,), read_blocks(pixels), pixels, paddle)
     assert kept == digit
     assert set(block.text) == {"■"}
 

@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, compress
+from operator import not_
 
+from prepdoc.explaining import Explained, Island
 from prepdoc.finding import Wishes, pans_in, smallest_print
 from prepdoc.ocr import Reader
-from prepdoc.page import Line, Page, Symbol, Witness
+from prepdoc.page import Line, Pixels, Symbol, Witness
 from prepdoc.pan import Pan, find
 
 MIN_NEEDLE = 6
@@ -43,27 +46,52 @@ class Notes:
         return tuple(line for line in self.lines if line.seen_by == "ocr")
 
 
-def noted(page: Page, finder: Reader, wishes: Wishes) -> Notes:
-    """Read a page with every reader there is.
+def noted(given: Explained, finder: Reader, wishes: Wishes) -> Notes:
+    """Read what is not explained of a page with every reader there is.
 
     Raises:
         ComponentMissing: an engine is not installed.
     """
     from prepdoc.ocr.barcode import read_symbols
-    from prepdoc.ocr.blocks import with_blocks
+    from prepdoc.ocr.blocks import read_blocks, with_blocks
+    from prepdoc.ocr.marks import with_marks
+
+    page, islands = given.page, given.islands
+    read = (island.lines(_read(island.pixels, finder)) for island in islands)
+    seen = (*given.lines, *chain.from_iterable(read))
+    is_near = [_is_beside_any(line, islands) for line in seen]
+    near = tuple(compress(seen, is_near))
+    far = compress(seen, map(not_, is_near))
+    seen = (*far, *with_marks(near, page.pixels, finder))
+    blocks = chain.from_iterable(island.lines(read_blocks(island.pixels)) for island in islands)
+    lines = with_blocks(page.lines, seen, tuple(blocks), page.pixels, finder)
+    symbols = (island.symbols(read_symbols(island.pixels)) for island in islands)
+    pans, is_fine = pans_in(lines, wishes), _has_fine_number(lines, wishes)
+    found = tuple(chain.from_iterable(symbols))
+    return Notes(page.number, page.dpi, lines, found, pans, turn_of(seen), is_fine)
+
+
+def _read(pixels: Pixels, finder: Reader) -> tuple[Line, ...]:
+    """What the finder sees, also in cells, in columns, and of print of dots."""
     from prepdoc.ocr.cells import with_cells
     from prepdoc.ocr.columns import with_columns
     from prepdoc.ocr.dots import with_dots
-    from prepdoc.ocr.marks import with_marks
 
-    seen = with_cells(finder.read(page.pixels), page.pixels, finder)
-    seen = with_columns(seen, page.pixels, finder)
-    seen = with_dots(seen, page.pixels, finder)
-    seen = with_marks(seen, page.pixels, finder)
-    lines = with_blocks(page.lines, seen, page.pixels, finder)
-    symbols = read_symbols(page.pixels)
-    pans, is_fine = pans_in(lines, wishes), _has_fine_number(lines, wishes)
-    return Notes(page.number, page.dpi, lines, symbols, pans, turn_of(seen), is_fine)
+    seen = with_cells(finder.read(pixels), pixels, finder)
+    seen = with_columns(seen, pixels, finder)
+    return with_dots(seen, pixels, finder)
+
+
+def _is_beside_any(line: Line, islands: Iterable[Island]) -> bool:
+    """Whether marks may stand beside a line which no text layer explains."""
+    from prepdoc.ocr.marks import REACH
+
+    left, top, right, bottom = line.quad.box()
+    reach = REACH * line.quad.height()
+    return any(
+        left - reach < end and start < right + reach and top - reach < low and up < bottom + reach
+        for start, up, end, low in (island.box for island in islands)
+    )
 
 
 def noted_anew(notes: Notes, wishes: Wishes) -> Notes:

@@ -113,6 +113,12 @@ class Line:
         """From the first glyph to the last."""
         return self.glyphs[0].quad.to(self.glyphs[-1].quad)
 
+    def moved(self, dx: float, dy: float) -> Line:
+        """Shifted by so many pixels."""
+        return replace(
+            self, glyphs=tuple(replace(g, quad=g.quad.moved(dx, dy)) for g in self.glyphs)
+        )
+
     def scaled(self, factor: float) -> Line:
         """The same line on the page rendered `factor` times as large."""
         glyphs = tuple(replace(g, quad=g.quad.scaled(factor)) for g in self.glyphs)

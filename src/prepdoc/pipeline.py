@@ -22,6 +22,7 @@ from prepdoc.errors import (
     PrepdocError,
     RequirementNotMet,
 )
+from prepdoc.explaining import all_explained
 from prepdoc.finding import Wishes, unclaimed_in
 from prepdoc.finishing import Plan, expectation, finished, planned, stamped
 from prepdoc.noting import Notes, needles, noted, noted_anew
@@ -362,7 +363,8 @@ def read(job: Job) -> Reading:
     count = len(job.pages)
     pages = (job.page(number, job.options.dpi) for number in range(1, count + 1))
     notes = []
-    for note in read_ahead(partial(noted, finder=job.finder, wishes=job.wishes), pages):
+    given = all_explained(pages, job.finder)
+    for note in read_ahead(partial(noted, finder=job.finder, wishes=job.wishes), given):
         notes.append(note)
         job.progress("read", note.page, count)
     return _reading(notes, job.source.witnesses())

@@ -14,6 +14,7 @@ from typing import Final, TypeAlias
 
 from prepdoc.checking.matching import find_last_four, last_fours
 from prepdoc.checking.seeing import SeenPage, see, with_more
+from prepdoc.explaining import unexplained
 from prepdoc.finding import Wishes, pans_in
 from prepdoc.noting import noted
 from prepdoc.ocr import Reader
@@ -123,7 +124,7 @@ def _read_beside(bars: tuple[Line, ...], reader: Reader, page: Page) -> _Read:
 
 
 def _examined(finder: Reader, verifier: Reader, page: Page) -> _Read:
-    notes = noted(page, finder, Wishes())
+    notes = noted(unexplained(page), finder, Wishes())
     others = pans_in(verifier.read(page.pixels), Wishes())
     contents = frozenset(match.pan for symbol in notes.symbols for match in find(symbol.content))
     bars = _bars(page)

@@ -65,9 +65,15 @@ DARK = 96
 
 
 def with_blocks(
-    written: Sequence[Line], lines: Iterable[Line], pixels: Pixels, reader: Reader
+    written: Sequence[Line],
+    lines: Iterable[Line],
+    found: Iterable[Line],
+    pixels: Pixels,
+    reader: Reader,
 ) -> tuple[Line, ...]:
     """What is `written` in a page's text layer, its lines as OCR read them, and its blocks.
+
+    `found` are the blocks as `read_blocks` sees them.
 
     The blocks stand among both, and so do the marks that OCR found, for a number goes on beside
     one for either; but not where the layer has its own characters, as under a box that was drawn
@@ -78,7 +84,7 @@ def with_blocks(
     """
     lines = tuple(lines)
     marks = tuple(row for line in lines for row in _marks(line))
-    blocks = tuple(block for block in read_blocks(pixels) if not _is_on(block, marks))
+    blocks = tuple(block for block in found if not _is_on(block, marks))
     read = _clear_of(blocks, lines, pixels, reader)
     unwritten = (row for row in (*blocks, *marks) if written and not _is_on(row, written))
     beside = (replace(row, seen_by="text") for row in unwritten)
@@ -134,7 +140,7 @@ def _read_again(
     sheet, tops = sheet_of(pictures)
     seen = reader.read(sheet)
     for line, place, top in zip(lines, places, tops, strict=True):
-        back = (_moved(one, place[0] - MARGIN_PX, place[1] - top) for one in seen)
+        back = (one.moved(place[0] - MARGIN_PX, place[1] - top) for one in seen)
         yield tuple(one for one in back if is_within(one.quad, line.quad))
 
 
@@ -156,11 +162,6 @@ def _blanked(place: Box, boxes: Iterable[_Edges], pixels: Pixels) -> Pixels:
             paper
         )
     return part
-
-
-def _moved(line: Line, right: float, down: float) -> Line:
-    glyphs = (replace(g, quad=g.quad.moved(right, down)) for g in line.glyphs)
-    return replace(line, glyphs=tuple(glyphs))
 
 
 def _marks(line: Line) -> Iterator[Line]:

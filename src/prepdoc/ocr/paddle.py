@@ -89,6 +89,16 @@ class Paddle:
         )
         return tuple(line for line in lines if line is not None)
 
+    def read_rows(self, rows: Sequence[Pixels]) -> tuple[Line, ...]:
+        """What each picture of one upright line says, in its pixels; an empty line where nothing.
+
+        Raises:
+            ComponentMissing: rapidocr, onnxruntime or their models are not installed.
+        """
+        readings = self._recognise(rows)
+        lines = (_line(_corners(row), r, False) for row, r in zip(rows, readings, strict=True))
+        return tuple(line or Line((), "ocr") for line in lines)
+
     @property
     def _detector(self) -> Any:
         return _loaded()[0]
@@ -307,6 +317,11 @@ def _strip(pixels: Pixels, box: Corners) -> Pixels:
 
 def _flipped(strip: Pixels, flip: bool) -> Pixels:
     return strip[::-1, ::-1] if flip else strip
+
+
+def _corners(row: Pixels) -> Corners:
+    height, width = row.shape[:2]
+    return np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
 
 
 def _line(box: Corners, reading: _Reading, flip: bool) -> Line | None:

@@ -1,0 +1,13 @@
+"""A page with a text layer → what of its ink the layer explains, and the islands that are left.
+
+    Page ─ink─pieces─specimens→ Explained(lines, islands)
+
+Reading a whole page costs more than all else. Ink that is proven to be what the text layer says
+needs no reading: each piece of it has the shape of a specimen, and every specimen has been read.
+The rest is read as if there were no text layer: pictures, outlines, and fonts that lie.
+"""
+
+from prepdoc.explaining.islands import Explained, Island, all_explained, explained, unexplained
+from prepdoc.explaining.specimens import Known
+
+__all__ = ["Explained", "Island", "Known", "all_explained", "explained", "unexplained"]

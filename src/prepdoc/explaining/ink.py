@@ -1,0 +1,128 @@
+"""A page's pixels → its ink in pieces that hang together, and the solid areas that hide something.
+
+Born-digital pages are painted in flat colours: what has the colour of a large flat area is paper,
+all else is ink. Scans and photographs have no such areas, and no ink is told from paper here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from prepdoc.page import Pixels
+
+SAMPLED: Final = 4
+"""Colours are counted on every fourth pixel across and down."""
+FREQUENT: Final = 8
+"""As many colours may be paper: the page's own, stripes of a table, heads, panels."""
+MIN_SHARE, MIN_PAPER = 0.001, 0.3
+"""Of the page that such a colour has, and that the most frequent one has: noise has none."""
+FLAT_PX, MIN_AREA_PX = 13, 2500
+"""Side of a square that fits into an area of paper, and how large it is: strokes are thinner."""
+SQUARE: Final = 0.97
+"""Part of its frame that the cell of a table fills with what stands in it."""
+DARK: Final = 96
+"""Difference from the page's paper, of 255, that hides what is under it."""
+COVER_PX: Final = (8, 150)
+"""Height of an area that may hide digits."""
+MAX_PRINT_PX: Final = 300
+"""Print of 70 points; what is higher and of one colour is no character."""
+COVER_SHAPE: Final = 13.0
+"""And its width in heights: twenty digits."""
+
+Box: TypeAlias = tuple[int, int, int, int]
+"""Left, top, right, bottom in whole pixels."""
+_Region: TypeAlias = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """The ink of a page. `labels` is height × width: 0 for paper, i + 1 for component i.
+
+    `boxes` is n × 4: left, top, right, bottom of each component. `covers` are solid areas as large
+    as those that hide digits, or that are no cells of a table: logos, and large print.
+    """
+
+    labels: NDArray[np.int32] = field(repr=False)
+    boxes: NDArray[np.int64] = field(repr=False)
+    covers: tuple[Box, ...] = ()
+
+
+def ink_of(pixels: Pixels) -> Ink | None:
+    """The ink of a page whose paper is flat; None for any other."""
+    colours = _frequent(pixels)
+    if not colours:
+        return None
+    own, *others = (cv2.inRange(pixels, colour, colour) for colour in colours)
+    paper = own > 0
+    covers: list[Box] = []
+    for colour, mask in zip(colours[1:], others, strict=True):
+        for area, box in _areas(mask):
+            part = _within(paper, box)
+            part &= ~_enclosed(part)
+            part |= area
+            if _is_cover(area, _distance(colour, colours[0])):
+                covers.append(box)
+    _, labels, found, _ = cv2.connectedComponentsWithStats((~paper).astype(np.uint8))
+    x, y, wide, high, _ = np.asarray(found)[1:].T
+    boxes = np.stack([x, y, x + wide, y + high], axis=1).astype(np.int64)
+    return Ink(np.asarray(labels), boxes, tuple(covers))
+
+
+def _frequent(pixels: Pixels) -> list[NDArray[np.uint8]]:
+    """The colours that may be paper, the page's own first; none where no colour is one."""
+    sample = np.ascontiguousarray(pixels[::SAMPLED, ::SAMPLED]).reshape(-1, 3).astype(np.uint32)
+    codes, counts = np.unique(sample @ np.array([1 << 16, 1 << 8, 1]), return_counts=True)
+    order = np.argsort(-counts)[:FREQUENT]
+    if counts[order[0]] < MIN_PAPER * len(sample):
+        return []
+    chosen = codes[order][counts[order] > MIN_SHARE * len(sample)]
+    return [np.array([c >> 16, c >> 8 & 255, c & 255], dtype=np.uint8) for c in chosen.tolist()]
+
+
+def _distance(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> int:
+    return int(np.abs(one.astype(np.int16) - other.astype(np.int16)).max())
+
+
+def _areas(mask: NDArray[Any]) -> Iterator[tuple[_Region, Box]]:
+    """The parts of one colour that are large and flat, each in its box."""
+    cores = cv2.erode(mask, np.ones((FLAT_PX, FLAT_PX), dtype=np.uint8))
+    if not cores.any():
+        return
+    _, labels, found, _ = cv2.connectedComponentsWithStats(mask)
+    for label in np.unique(labels[cores > 0]).tolist():
+        left, top, wide, high, area = (int(value) for value in found[label])
+        if area >= MIN_AREA_PX:
+            box = left, top, left + wide, top + high
+            yield _within(labels, box) == label, box
+
+
+def _within(page: NDArray[Any], box: Box) -> NDArray[Any]:
+    left, top, right, bottom = box
+    return page[top:bottom, left:right]
+
+
+def _enclosed(paper: _Region) -> _Region:
+    """What has the page's own colour and is small within an area of another one: pale letters."""
+    _, labels, found, _ = cv2.connectedComponentsWithStats(paper.astype(np.uint8))
+    small = np.asarray(found)[:, 4] < MIN_AREA_PX
+    small[0] = False
+    return np.asarray(small[labels])
+
+
+def _is_cover(area: _Region, distance: int) -> bool:
+    """Whether an area may hide digits, or is large print, rather than the paper of a cell."""
+    high, wide = area.shape
+    if high > MAX_PRINT_PX:
+        return False
+    outlines, _ = cv2.findContours(area.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    filled = cv2.drawContours(np.zeros(area.shape, np.uint8), outlines, -1, 1, cv2.FILLED)
+    if filled.mean() < SQUARE:
+        return True
+    sized = COVER_PX[0] <= high <= COVER_PX[1] and wide <= COVER_SHAPE * high
+    return sized and distance >= DARK and bool(area.sum() > SQUARE * filled.sum())

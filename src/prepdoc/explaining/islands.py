@@ -1,0 +1,210 @@
+"""What a text layer explains of a page's ink, and the islands of ink that it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from prepdoc.assembling import assembled, segments, words
+from prepdoc.explaining.ink import Box, Ink, ink_of
+from prepdoc.explaining.pieces import Claim, Piece, claims, rules
+from prepdoc.explaining.specimens import Known, RowReader, Verdict, judged
+from prepdoc.page import Line, Page, Pixels, Symbol
+
+GRID_PX: Final = 8
+"""Islands are made of squares of so many pixels."""
+SHORE_PX: Final = 40
+"""Around unexplained ink: what stands nearer is one island, and this much paper goes with it."""
+MOST: Final = 0.5
+"""Part of the page that islands may cover; readers see a whole page better than many parts."""
+FRAME_PX, CORNER_PX = 100, 8
+"""A frame is made of runs of ink so long, and of what joins two of them and is no thicker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Island:
+    """A part of a page to be read: where it is, and its pixels without what is explained."""
+
+    pixels: Pixels = field(repr=False)
+    left: int = 0
+    top: int = 0
+
+    @property
+    def box(self) -> Box:
+        """On the page."""
+        high, wide = self.pixels.shape[:2]
+        return self.left, self.top, self.left + wide, self.top + high
+
+    def lines(self, read: Iterable[Line]) -> tuple[Line, ...]:
+        """What was read on it, in pixels of the page."""
+        return tuple(line.moved(self.left, self.top) for line in read)
+
+    def symbols(self, read: Iterable[Symbol]) -> tuple[Symbol, ...]:
+        """The same of barcodes."""
+        return tuple(replace(one, quad=one.quad.moved(self.left, self.top)) for one in read)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A page, the lines of its text layer that are proven to be seen, and what is to be read."""
+
+    page: Page
+    lines: tuple[Line, ...] = field(repr=False)
+    islands: tuple[Island, ...]
+
+
+def unexplained(page: Page) -> Explained:
+    """All of the page is to be read."""
+    return Explained(page, (), (Island(page.pixels),))
+
+
+def all_explained(pages: Iterable[Page], reader: RowReader) -> Iterator[Explained]:
+    """Each page in turn, with the specimens of those before it.
+
+    Raises:
+        ComponentMissing: the reader is not installed.
+    """
+    known: Known = {}
+    for page in pages:
+        one, known = explained(page, known, reader)
+        yield one
+
+
+def explained(page: Page, known: Known, reader: RowReader) -> tuple[Explained, Known]:
+    """What the text layer explains, with the specimens `known` from earlier pages and those of it.
+
+    Raises:
+        ComponentMissing: the reader is not installed.
+    """
+    ink = ink_of(page.pixels) if page.lines and not page.photographic else None
+    if ink is None:
+        return unexplained(page), known
+    lines = [part for line in assembled(words(page.lines)) for part in segments(line)]
+    claimed, pieces = claims(lines, ink)
+    verdicts, known = judged(pieces, page.pixels, ink, known, reader)
+    proven = [claim for claim in claimed if _is_proven(claim, pieces, verdicts)]
+    own = {part for claim in proven for i in claim.pieces or () for part in pieces[i].parts}
+    islands = _islands(page.pixels, ink, own)
+    if islands is None:
+        return unexplained(page), known
+    seen = tuple(replace(claim.line, seen_by="ocr") for claim in proven)
+    return Explained(page, seen, islands), known
+
+
+def _is_proven(claim: Claim, pieces: Sequence[Piece], verdicts: Sequence[Verdict]) -> bool:
+    """Whether every piece is what it claims.
+
+    Letters that look like digits are believed in words that show another letter and no digit, and
+    in lines without one.
+    """
+    own = {i: verdicts[i] for i in claim.pieces or ()}
+    if not own or Verdict.OTHER in own.values():
+        return False
+    text = claim.line.text
+    if Verdict.ALIKE not in own.values() or not _has_digits(text):
+        return True
+    alike = {char for i, says in own.items() if says is Verdict.ALIKE for char in pieces[i].text}
+    doubtful = [word for word in text.split() if alike & set(word)]
+    return all(_is_word(set(word) - alike) and not _has_digits(word) for word in doubtful)
+
+
+def _is_word(letters: set[str]) -> bool:
+    return any(letter.isalpha() for letter in letters)
+
+
+def _has_digits(text: str) -> bool:
+    return any(char.isdecimal() for char in text)
+
+
+# --- islands -----------------------------------------------------------------------------------
+
+
+def _islands(pixels: Pixels, ink: Ink, own: set[int]) -> tuple[Island, ...] | None:
+    """The parts of a page with ink that is not explained; None where they are most of it."""
+    is_own = np.zeros(len(ink.boxes), dtype=np.bool_)
+    is_own[list(own)] = True
+    left_over = np.flatnonzero(~(is_own | rules(ink)))
+    strange = [i for i in left_over.tolist() if not _is_frame(i, ink)]
+    boxes = [*(tuple(ink.boxes[i].tolist()) for i in strange), *ink.covers]
+    shores = list(_shores(boxes, pixels))
+    covered = sum((right - left) * (bottom - top) for left, top, right, bottom in shores)
+    if covered > MOST * pixels.shape[0] * pixels.shape[1]:
+        return None
+    return tuple(_island(pixels, ink, is_own, shore) for shore in shores)
+
+
+def _shores(boxes: Iterable[Box], pixels: Pixels) -> Iterator[Box]:
+    """Boxes around those that are near each other, with some paper around them."""
+    high, wide = pixels.shape[:2]
+    grid = np.zeros((high // GRID_PX + 1, wide // GRID_PX + 1), dtype=np.uint8)
+    reach = SHORE_PX // GRID_PX
+    for left, top, right, bottom in boxes:
+        rows = slice(max(0, top // GRID_PX - reach), bottom // GRID_PX + reach + 1)
+        grid[rows, max(0, left // GRID_PX - reach) : right // GRID_PX + reach + 1] = 1
+    for _ in range(2):  # the box of one island may reach into another
+        _, _, found, _ = cv2.connectedComponentsWithStats(grid)
+        for x, y, w, h, _ in found[1:].tolist():
+            grid[y : y + h, x : x + w] = 1
+    _, _, found, _ = cv2.connectedComponentsWithStats(grid)
+    for x, y, w, h, _ in found[1:].tolist():
+        right, bottom = min(wide, (x + w) * GRID_PX), min(high, (y + h) * GRID_PX)
+        yield x * GRID_PX, y * GRID_PX, right, bottom
+
+
+def _island(pixels: Pixels, ink: Ink, is_own: NDArray[np.bool_], shore: Box) -> Island:
+    """Its pixels, with what is explained in the colour of its paper."""
+    left, top, right, bottom = shore
+    part = pixels[top:bottom, left:right].copy()
+    labels = ink.labels[top:bottom, left:right]
+    gone = np.concatenate(([False], is_own))[labels]
+    for x0, y0, x1, y1 in _near(ink.boxes[is_own], shore):
+        rows, columns = slice(y0 - top, y1 - top), slice(x0 - left, x1 - left)
+        hole, paper = gone[rows, columns], labels[rows, columns] == 0
+        colour = np.median(part[rows, columns][paper], axis=0) if paper.any() else 255
+        part[rows, columns][hole] = colour
+    return Island(part, left, top)
+
+
+def _near(boxes: NDArray[np.int64], shore: Box) -> Iterator[Box]:
+    """What of each box lies on an island."""
+    left, top, right, bottom = shore
+    for x0, y0, x1, y1 in boxes.tolist():
+        if x0 < right and left < x1 and y0 < bottom and top < y1:
+            yield max(x0, left), max(y0, top), min(x1, right), min(y1, bottom)
+
+
+def _is_frame(index: int, ink: Ink) -> bool:
+    """Whether a component is made of long straight runs, and of what joins two of them."""
+    left, top, right, bottom = ink.boxes[index].tolist()
+    if right - left < FRAME_PX:
+        return False
+    part = np.asarray(ink.labels[top:bottom, left:right] == index + 1, dtype=np.uint8)
+    runs = _runs(part, (1, FRAME_PX)) | _runs(part, (FRAME_PX, 1))
+    thick = cv2.erode(part, np.ones((CORNER_PX + 1, CORNER_PX + 1), dtype=np.uint8))
+    near = np.asarray(cv2.dilate(runs, np.ones((3, 3), dtype=np.uint8)), dtype=np.uint8)
+    return bool(runs.any()) and not thick.any() and all(_joins(part & (1 - near), near))
+
+
+def _runs(part: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """What of a component is as high and as wide as this."""
+    kernel = np.ones(size, dtype=np.uint8)
+    return np.asarray(cv2.morphologyEx(part, cv2.MORPH_OPEN, kernel), dtype=np.uint8)
+
+
+def _joins(rest: NDArray[np.uint8], near: NDArray[np.uint8]) -> Iterator[bool]:
+    """Of each component, whether it is as thin as a rule and touches runs of ink at two places."""
+    _, labels, found, _ = cv2.connectedComponentsWithStats(rest)
+    for label, (x, y, w, h, _) in enumerate(found.tolist()):
+        if label and min(w, h) > CORNER_PX:
+            yield False
+        elif label:
+            rows, columns = slice(max(0, y - 1), y + h + 1), slice(max(0, x - 1), x + w + 1)
+            own = np.asarray(labels[rows, columns] == label, dtype=np.uint8)
+            reached = cv2.dilate(own, np.ones((3, 3), dtype=np.uint8))
+            touched = np.asarray(reached, dtype=np.uint8) & near[rows, columns]
+            yield cv2.connectedComponents(touched)[0] > 2

@@ -1,0 +1,168 @@
+"""The glyphs of a text layer and a page's ink → pieces: ink with the characters it claims to be.
+
+Most pieces are one character. Some characters touch, and underlined words hang together: then one
+piece claims to be all of them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from prepdoc.explaining.ink import Ink
+from prepdoc.page import Glyph, Line, quads_box
+
+SHARED: Final = 0.4
+"""Part of the narrower and of the lower one of a component and a glyph's box that they share:
+italic letters reach into the next box, and no further."""
+RULE_PX, LONG_PX = 8, 100
+"""A component not thicker than the one and longer than the other is a rule, and part of no
+character: at 300 dpi print of 50 points has strokes as long."""
+ASKEW: Final = 0.02
+"""Sine of what a line may be off the page's edges: glyphs' upright boxes hold no others' ink."""
+TALL: Final = 3.0
+"""Heights of a line beyond which a component is no part of it, but a frame around it."""
+BAND_PX: Final = 64
+"""Components are looked up by bands of the page so high."""
+
+_Frame: TypeAlias = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Components of ink (by index) and the text that they claim to be.
+
+    `frame` is left, top, right and bottom of its characters' boxes in pixels of the page, `turn`
+    the quarter turns counter-clockwise (numpy.rot90) that bring it upright.
+    """
+
+    text: str = field(repr=False)
+    parts: tuple[int, ...]
+    frame: _Frame
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A line of the text layer and the pieces (by index) that it is made of.
+
+    They are None where a character has no ink, or the line runs askew.
+    """
+
+    line: Line
+    pieces: tuple[int, ...] | None
+
+
+def claims(lines: Sequence[Line], ink: Ink) -> tuple[tuple[Claim, ...], tuple[Piece, ...]]:
+    """What each line of a text layer claims of a page's ink."""
+    turns = [_turn(line) for line in lines]
+    glyphs = [
+        (glyph, i)
+        for i, line in enumerate(lines)
+        if turns[i] is not None
+        for glyph in line.glyphs
+        if not glyph.char.isspace()
+    ]
+    links = list(_links(((glyph, turns[i] or 0) for glyph, i in glyphs), ink))
+    groups = _grouped(links)
+    pieces = tuple(
+        _piece([glyphs[i][0] for i in group], [links[i] for i in group], turns[glyphs[group[0]][1]])
+        for group in groups
+    )
+    return tuple(_claims(lines, [i for _, i in glyphs], groups)), pieces
+
+
+def rules(ink: Ink) -> NDArray[np.bool_]:
+    """Which components are straight rules along or across the page."""
+    size = ink.boxes[:, 2:] - ink.boxes[:, :2]
+    return np.asarray((size.min(axis=1) <= RULE_PX) & (size.max(axis=1) >= LONG_PX))
+
+
+def _turn(line: Line) -> int | None:
+    """The quarter turns that bring a line upright; None where it lies askew."""
+    first, last = line.glyphs[0].quad, line.glyphs[-1].quad
+    along = np.subtract(last.tr, first.tl) + np.subtract(last.br, first.bl)
+    x, y = along / max(float(np.linalg.norm(along)), 1e-6)
+    if min(abs(x), abs(y)) > ASKEW:
+        return None
+    return (0 if x > 0 else 2) if abs(x) > abs(y) else (1 if y > 0 else 3)
+
+
+def _links(glyphs: Iterable[tuple[Glyph, int]], ink: Ink) -> Iterator[tuple[int, ...]]:
+    """The components that belong to each glyph, which is upright after so many quarter turns."""
+    free = np.flatnonzero(~rules(ink))
+    bands = _bands(ink, free)
+    for glyph, turn in glyphs:
+        left, top, right, bottom = glyph.quad.box()
+        rows = range(int(top) // BAND_PX, int(bottom) // BAND_PX + 1)
+        near = [bands[row] for row in rows if row in bands]
+        if not near:
+            yield ()
+            continue
+        parts = np.concatenate(near)
+        x0, y0, x1, y1 = ink.boxes[parts].T
+        wide = np.minimum(x1, right) - np.maximum(x0, left)
+        high = np.minimum(y1, bottom) - np.maximum(y0, top)
+        own = wide >= SHARED * np.minimum(x1 - x0, right - left)
+        own &= high >= SHARED * np.minimum(y1 - y0, bottom - top)
+        own &= (x1 - x0 if turn % 2 else y1 - y0) <= TALL * glyph.quad.height()
+        yield tuple(dict.fromkeys(parts[own].tolist()))
+
+
+def _bands(ink: Ink, chosen: NDArray[np.intp]) -> dict[int, NDArray[np.intp]]:
+    """The chosen components by the bands of the page that they reach into."""
+    bands: dict[int, list[int]] = defaultdict(list)
+    tops, bottoms = ink.boxes[chosen, 1] // BAND_PX, (ink.boxes[chosen, 3] - 1) // BAND_PX
+    for part, top, bottom in zip(chosen.tolist(), tops.tolist(), bottoms.tolist(), strict=True):
+        for band in range(top, bottom + 1):
+            bands[band].append(part)
+    return {band: np.array(parts, dtype=np.intp) for band, parts in bands.items()}
+
+
+def _grouped(links: Sequence[tuple[int, ...]]) -> list[list[int]]:
+    """The glyphs (by index) that share components, together; those without ink are left out."""
+    parents = list(range(len(links)))
+
+    def root(i: int) -> int:
+        while parents[i] != i:
+            parents[i] = parents[parents[i]]
+            i = parents[i]
+        return i
+
+    first: dict[int, int] = {}
+    for i, parts in enumerate(links):
+        for part in parts:
+            parents[root(i)] = root(first.setdefault(part, i))
+    groups: dict[int, list[int]] = defaultdict(list)
+    for i, parts in enumerate(links):
+        if parts:
+            groups[root(i)].append(i)
+    return list(groups.values())
+
+
+def _piece(glyphs: Sequence[Glyph], links: Iterable[tuple[int, ...]], turn: int | None) -> Piece:
+    text = "".join(glyph.char for glyph in glyphs)
+    parts = sorted({part for linked in links for part in linked})
+    return Piece(text, tuple(parts), quads_box(glyph.quad for glyph in glyphs), turn or 0)
+
+
+def _claims(
+    lines: Sequence[Line], line_of: Sequence[int], groups: Sequence[Sequence[int]]
+) -> Iterator[Claim]:
+    """`line_of` has the line (by index) of each glyph in the groups."""
+    pieces: dict[int, list[int]] = defaultdict(list)
+    inked: dict[int, int] = defaultdict(int)
+    for number, group in enumerate(groups):
+        for place in {line_of[i] for i in group}:
+            pieces[place].append(number)
+        for i in group:
+            inked[line_of[i]] += 1
+    for number, line in enumerate(lines):
+        own = tuple(pieces[number])
+        whole = inked[number] == sum(not glyph.char.isspace() for glyph in line.glyphs)
+        yield Claim(line, own if whole and own else None)
