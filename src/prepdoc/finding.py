@@ -136,8 +136,11 @@ def _sightings(
 ) -> Iterator[Sighting]:
     whole = _assembled(lines)
     as_read = (line for line in lines if line.seen_by == "ocr")
+    found: dict[str, tuple[Match, ...]] = {}  # the file and the readers mostly say the same
     for line in (*whole, *as_read):
-        yield from (Sighting(match, line) for match in find(line.text, known, spared))
+        if line.text not in found:
+            found[line.text] = tuple(find(line.text, known, spared))
+        yield from (Sighting(match, line) for match in found[line.text])
     for line in _standing(lines):
         for match in find(line.text, known, spared):
             if _is_column(match, line.text):

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, compress
-from operator import not_
+from itertools import chain
 
-from prepdoc.explaining import Explained, Island
+from prepdoc.explaining import Explained, beside
 from prepdoc.finding import Wishes, pans_in, smallest_print
 from prepdoc.ocr import Reader
 from prepdoc.page import Line, Pixels, Symbol, Witness
@@ -54,14 +53,12 @@ def noted(given: Explained, finder: Reader, wishes: Wishes) -> Notes:
     """
     from prepdoc.ocr.barcode import read_symbols
     from prepdoc.ocr.blocks import read_blocks, with_blocks
-    from prepdoc.ocr.marks import with_marks
+    from prepdoc.ocr.marks import REACH, with_marks
 
     page, islands = given.page, given.islands
     read = (island.lines(_read(island.pixels, finder)) for island in islands)
     seen = (*given.lines, *chain.from_iterable(read))
-    is_near = [_is_beside_any(line, islands) for line in seen]
-    near = tuple(compress(seen, is_near))
-    far = compress(seen, map(not_, is_near))
+    near, far = beside(seen, islands, REACH)
     seen = (*far, *with_marks(near, page.pixels, finder))
     blocks = chain.from_iterable(island.lines(read_blocks(island.pixels)) for island in islands)
     lines = with_blocks(page.lines, seen, tuple(blocks), page.pixels, finder)
@@ -80,18 +77,6 @@ def _read(pixels: Pixels, finder: Reader) -> tuple[Line, ...]:
     seen = with_cells(finder.read(pixels), pixels, finder)
     seen = with_columns(seen, pixels, finder)
     return with_dots(seen, pixels, finder)
-
-
-def _is_beside_any(line: Line, islands: Iterable[Island]) -> bool:
-    """Whether marks may stand beside a line which no text layer explains."""
-    from prepdoc.ocr.marks import REACH
-
-    left, top, right, bottom = line.quad.box()
-    reach = REACH * line.quad.height()
-    return any(
-        left - reach < end and start < right + reach and top - reach < low and up < bottom + reach
-        for start, up, end, low in (island.box for island in islands)
-    )
 
 
 def noted_anew(notes: Notes, wishes: Wishes) -> Notes:

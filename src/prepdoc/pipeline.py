@@ -22,7 +22,7 @@ from prepdoc.errors import (
     PrepdocError,
     RequirementNotMet,
 )
-from prepdoc.explaining import all_explained
+from prepdoc.explaining import NONE_KNOWN, Explained, Known, all_explained
 from prepdoc.finding import Wishes, unclaimed_in
 from prepdoc.finishing import Plan, expectation, finished, planned, stamped
 from prepdoc.noting import Notes, needles, noted, noted_anew
@@ -179,11 +179,14 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read of a document: its pages, its hidden places, and every number they name."""
+    """What was read of a document: its pages, its hidden places, every number that they name, and
+    the shapes in which it is printed.
+    """
 
     notes: tuple[Notes, ...]
     witnesses: tuple[Witness, ...]
     known: tuple[Pan, ...]
+    specimens: Known = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,22 +365,32 @@ def read(job: Job) -> Reading:
     """
     count = len(job.pages)
     pages = (job.page(number, job.options.dpi) for number in range(1, count + 1))
-    notes = []
-    given = all_explained(pages, job.finder)
+    notes: list[Notes] = []
+    specimens = [NONE_KNOWN]
+    given = _noting_specimens(all_explained(pages, job.finder), specimens)
     for note in read_ahead(partial(noted, finder=job.finder, wishes=job.wishes), given):
         notes.append(note)
         job.progress("read", note.page, count)
-    return _reading(notes, job.source.witnesses())
+    return _reading(notes, job.source.witnesses(), specimens[-1])
+
+
+def _noting_specimens(
+    pages: Iterable[tuple[Explained, Known]], specimens: list[Known]
+) -> Iterator[Explained]:
+    """The pages as they are read, while the specimens of all so far are kept."""
+    for page, specimens[-1] in pages:
+        yield page
 
 
 def reread(reading: Reading, wishes: Wishes) -> Reading:
     """The same with other wishes; no page is read again."""
-    return _reading((noted_anew(note, wishes) for note in reading.notes), reading.witnesses)
+    notes = (noted_anew(note, wishes) for note in reading.notes)
+    return _reading(notes, reading.witnesses, reading.specimens)
 
 
-def _reading(notes: Iterable[Notes], witnesses: tuple[Witness, ...]) -> Reading:
+def _reading(notes: Iterable[Notes], witnesses: tuple[Witness, ...], specimens: Known) -> Reading:
     notes = tuple(notes)
-    return Reading(notes, witnesses, needles(notes, witnesses))
+    return Reading(notes, witnesses, needles(notes, witnesses), specimens)
 
 
 def _left_alone(note: Notes) -> Iterator[LeftAlone]:
@@ -413,6 +426,7 @@ def _written(job: Job, reading: Reading, path: Path, leaks: Sequence[Leak]) -> _
         job.finder,
         job.verifier,
         job.progress,
+        reading.specimens,
     )
     return _Outcome(plans, proof, fewer_dpi=factor < 1.0)
 

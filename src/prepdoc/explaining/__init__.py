@@ -7,7 +7,23 @@ needs no reading: each piece of it has the shape of a specimen, and every specim
 The rest is read as if there were no text layer: pictures, outlines, and fonts that lie.
 """
 
-from prepdoc.explaining.islands import Explained, Island, all_explained, explained, unexplained
-from prepdoc.explaining.specimens import Known
+from prepdoc.explaining.islands import (
+    Explained,
+    Island,
+    all_explained,
+    beside,
+    explained,
+    unexplained,
+)
+from prepdoc.explaining.specimens import NONE_KNOWN, Known
 
-__all__ = ["Explained", "Island", "Known", "all_explained", "explained", "unexplained"]
+__all__ = [
+    "NONE_KNOWN",
+    "Explained",
+    "Island",
+    "Known",
+    "all_explained",
+    "beside",
+    "explained",
+    "unexplained",
+]

@@ -58,11 +58,10 @@ def ink_of(pixels: Pixels) -> Ink | None:
     colours = _frequent(pixels)
     if not colours:
         return None
-    own, *others = (cv2.inRange(pixels, colour, colour) for colour in colours)
-    paper = own > 0
+    paper = cv2.inRange(pixels, colours[0], colours[0]) > 0
     covers: list[Box] = []
-    for colour, mask in zip(colours[1:], others, strict=True):
-        for area, box in _areas(mask):
+    for colour in colours[1:]:
+        for area, box in _areas(cv2.inRange(pixels, colour, colour)):
             part = _within(paper, box)
             part &= ~_enclosed(part)
             part |= area
@@ -76,13 +75,21 @@ def ink_of(pixels: Pixels) -> Ink | None:
 
 def _frequent(pixels: Pixels) -> list[NDArray[np.uint8]]:
     """The colours that may be paper, the page's own first; none where no colour is one."""
-    sample = np.ascontiguousarray(pixels[::SAMPLED, ::SAMPLED]).reshape(-1, 3).astype(np.uint32)
+    every = np.ascontiguousarray(pixels[::SAMPLED, ::SAMPLED])
+    sample = every.reshape(-1, 3).astype(np.uint32)
     codes, counts = np.unique(sample @ np.array([1 << 16, 1 << 8, 1]), return_counts=True)
     order = np.argsort(-counts)[:FREQUENT]
     if counts[order[0]] < MIN_PAPER * len(sample):
         return []
-    chosen = codes[order][counts[order] > MIN_SHARE * len(sample)]
-    return [np.array([c >> 16, c >> 8 & 255, c & 255], dtype=np.uint8) for c in chosen.tolist()]
+    chosen = codes[order][counts[order] > MIN_SHARE * len(sample)].tolist()
+    own, *others = (np.array([c >> 16, c >> 8 & 255, c & 255], dtype=np.uint8) for c in chosen)
+    return [own, *(colour for colour in others if _is_flat(colour, every))]
+
+
+def _is_flat(colour: NDArray[np.uint8], every: Pixels) -> bool:
+    """Whether a square of this colour is seen in a sample of the page."""
+    fits = np.ones((FLAT_PX // SAMPLED,) * 2, dtype=np.uint8)
+    return bool(cv2.erode(cv2.inRange(every, colour, colour), fits).any())
 
 
 def _distance(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> int:
@@ -91,15 +98,17 @@ def _distance(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> int:
 
 def _areas(mask: NDArray[Any]) -> Iterator[tuple[_Region, Box]]:
     """The parts of one colour that are large and flat, each in its box."""
-    cores = cv2.erode(mask, np.ones((FLAT_PX, FLAT_PX), dtype=np.uint8))
+    x, y, across, down = cv2.boundingRect(mask)
+    part = np.ascontiguousarray(mask[y : y + down, x : x + across])
+    cores = cv2.erode(part, np.ones((FLAT_PX, FLAT_PX), dtype=np.uint8))
     if not cores.any():
         return
-    _, labels, found, _ = cv2.connectedComponentsWithStats(mask)
+    _, labels, found, _ = cv2.connectedComponentsWithStats(part)
     for label in np.unique(labels[cores > 0]).tolist():
         left, top, wide, high, area = (int(value) for value in found[label])
         if area >= MIN_AREA_PX:
-            box = left, top, left + wide, top + high
-            yield _within(labels, box) == label, box
+            own = labels[top : top + high, left : left + wide] == label
+            yield own, (x + left, y + top, x + left + wide, y + top + high)
 
 
 def _within(page: NDArray[Any], box: Box) -> NDArray[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Final
 
 import cv2
@@ -13,7 +14,8 @@ from numpy.typing import NDArray
 from prepdoc.assembling import assembled, segments, words
 from prepdoc.explaining.ink import Box, Ink, ink_of
 from prepdoc.explaining.pieces import Claim, Piece, claims, rules
-from prepdoc.explaining.specimens import Known, RowReader, Verdict, judged
+from prepdoc.explaining.specimens import NONE_KNOWN, Known, Verdict, judged
+from prepdoc.ocr import RowReader
 from prepdoc.page import Line, Page, Pixels, Symbol
 
 GRID_PX: Final = 8
@@ -40,6 +42,11 @@ class Island:
         high, wide = self.pixels.shape[:2]
         return self.left, self.top, self.left + wide, self.top + high
 
+    def of(self, page: Pixels) -> Pixels:
+        """Its part of a page, with all that stands there."""
+        left, top, right, bottom = self.box
+        return page[top:bottom, left:right]
+
     def lines(self, read: Iterable[Line]) -> tuple[Line, ...]:
         """What was read on it, in pixels of the page."""
         return tuple(line.moved(self.left, self.top) for line in read)
@@ -48,31 +55,75 @@ class Island:
         """The same of barcodes."""
         return tuple(replace(one, quad=one.quad.moved(self.left, self.top)) for one in read)
 
+    def is_near(self, line: Line, reach: float) -> bool:
+        """Whether it lies so many heights of a line around it, or nearer."""
+        left, top, right, bottom = line.quad.box()
+        start, up, end, low = self.box
+        far = reach * line.quad.height()
+        return left - far < end and start < right + far and top - far < low and up < bottom + far
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A line of the text layer and the components of ink that are proven to be what it says."""
+
+    line: Line
+    parts: frozenset[int]
+
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A page, the lines of its text layer that are proven to be seen, and what is to be read."""
+    """A page, what of its text layer is proven to be seen, and the islands that are to be read.
+
+    Where nothing is explained one island is the whole page.
+    """
 
     page: Page
-    lines: tuple[Line, ...] = field(repr=False)
     islands: tuple[Island, ...]
+    proven: tuple[Proven, ...] = ()
+    ink: Ink | None = field(default=None, repr=False)
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The proven lines, as if they had been read."""
+        return tuple(one.line for one in self.proven)
+
+    def figures(self) -> tuple[Island, ...]:
+        """The islands, and islands of all that is explained by lines with a digit in them."""
+        if self.ink is None:
+            return self.islands
+        letters = (one.parts for one in self.proven if not _has_digits(one.line.text))
+        found = _islands(self.page.pixels, self.ink, frozenset(chain.from_iterable(letters)))
+        return (Island(self.page.pixels),) if found is None else found
 
 
 def unexplained(page: Page) -> Explained:
     """All of the page is to be read."""
-    return Explained(page, (), (Island(page.pixels),))
+    return Explained(page, (Island(page.pixels),))
 
 
-def all_explained(pages: Iterable[Page], reader: RowReader) -> Iterator[Explained]:
-    """Each page in turn, with the specimens of those before it.
+def beside(
+    lines: Iterable[Line], islands: Sequence[Island], reach: float
+) -> tuple[list[Line], list[Line]]:
+    """The lines that lie so many of their heights around an island, and the others."""
+    near: list[Line] = []
+    far: list[Line] = []
+    for line in lines:
+        (near if any(island.is_near(line, reach) for island in islands) else far).append(line)
+    return near, far
+
+
+def all_explained(
+    pages: Iterable[Page], reader: RowReader, known: Known = NONE_KNOWN
+) -> Iterator[tuple[Explained, Known]]:
+    """Each page in turn, with the specimens known after it.
 
     Raises:
         ComponentMissing: the reader is not installed.
     """
-    known: Known = {}
     for page in pages:
         one, known = explained(page, known, reader)
-        yield one
+        yield one, known
 
 
 def explained(page: Page, known: Known, reader: RowReader) -> tuple[Explained, Known]:
@@ -87,13 +138,20 @@ def explained(page: Page, known: Known, reader: RowReader) -> tuple[Explained, K
     lines = [part for line in assembled(words(page.lines)) for part in segments(line)]
     claimed, pieces = claims(lines, ink)
     verdicts, known = judged(pieces, page.pixels, ink, known, reader)
-    proven = [claim for claim in claimed if _is_proven(claim, pieces, verdicts)]
-    own = {part for claim in proven for i in claim.pieces or () for part in pieces[i].parts}
+    proven = tuple(
+        Proven(replace(claim.line, seen_by="ocr"), _parts(claim, pieces))
+        for claim in claimed
+        if _is_proven(claim, pieces, verdicts)
+    )
+    own = frozenset(chain.from_iterable(one.parts for one in proven))
     islands = _islands(page.pixels, ink, own)
     if islands is None:
         return unexplained(page), known
-    seen = tuple(replace(claim.line, seen_by="ocr") for claim in proven)
-    return Explained(page, seen, islands), known
+    return Explained(page, islands, proven, ink), known
+
+
+def _parts(claim: Claim, pieces: Sequence[Piece]) -> frozenset[int]:
+    return frozenset(part for i in claim.pieces or () for part in pieces[i].parts)
 
 
 def _is_proven(claim: Claim, pieces: Sequence[Piece], verdicts: Sequence[Verdict]) -> bool:
@@ -124,7 +182,7 @@ def _has_digits(text: str) -> bool:
 # --- islands -----------------------------------------------------------------------------------
 
 
-def _islands(pixels: Pixels, ink: Ink, own: set[int]) -> tuple[Island, ...] | None:
+def _islands(pixels: Pixels, ink: Ink, own: frozenset[int]) -> tuple[Island, ...] | None:
     """The parts of a page with ink that is not explained; None where they are most of it."""
     is_own = np.zeros(len(ink.boxes), dtype=np.bool_)
     is_own[list(own)] = True

@@ -11,7 +11,8 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final, Protocol, TypeAlias
+from types import MappingProxyType
+from typing import Final, TypeAlias
 
 import cv2
 import numpy as np
@@ -19,7 +20,8 @@ from numpy.typing import NDArray
 
 from prepdoc.explaining.ink import Ink
 from prepdoc.explaining.pieces import Piece
-from prepdoc.page import Line, Pixels
+from prepdoc.ocr import RowReader
+from prepdoc.page import Pixels
 
 Shape: TypeAlias = NDArray[np.uint8]
 """As high as the boxes of its characters, as wide as its ink, upright: 0 where a pixel is not of
@@ -70,14 +72,7 @@ class Specimen:
 
 Known: TypeAlias = Mapping[str, tuple[Specimen, ...]]
 """Specimens by their text."""
-
-
-class RowReader(Protocol):
-    """An engine that reads pictures of which each holds one line."""
-
-    def read_rows(self, rows: Sequence[Pixels]) -> tuple[Line, ...]:
-        """What it reads of each."""
-        ...
+NONE_KNOWN: Final[Known] = MappingProxyType({})
 
 
 def judged(

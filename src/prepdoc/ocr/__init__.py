@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Final, Protocol
 
 from prepdoc.page import Line, Pixels
@@ -27,6 +28,18 @@ class Reader(Protocol):
 
     def read(self, pixels: Pixels) -> tuple[Line, ...]:
         """Every line on the picture, in no promised order.
+
+        Raises:
+            ComponentMissing: the engine or its model is not installed.
+        """
+        ...
+
+
+class RowReader(Reader, Protocol):
+    """One that also reads pictures of which each holds one upright line."""
+
+    def read_rows(self, rows: Sequence[Pixels]) -> tuple[Line, ...]:
+        """What each says, in its pixels; an empty line where nothing is read.
 
         Raises:
             ComponentMissing: the engine or its model is not installed.

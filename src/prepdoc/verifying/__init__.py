@@ -16,10 +16,11 @@ from pathlib import Path
 import pikepdf
 
 from prepdoc.errors import CannotProve, LeakFound
-from prepdoc.ocr import Reader
+from prepdoc.explaining import NONE_KNOWN, Explained, Known, explained
+from prepdoc.ocr import Reader, RowReader
 from prepdoc.ocr.ahead import read_ahead
 from prepdoc.ocr.tesseract import LETTERS, Tesseract
-from prepdoc.page import ExpectedPage, Leak, Pixels, Proof
+from prepdoc.page import POINTS_PER_INCH, ExpectedPage, Leak, Page, Pixels, Proof
 from prepdoc.pan import Pan
 from prepdoc.verifying.containers import (
     JPEG_SIGNATURE,
@@ -31,9 +32,10 @@ from prepdoc.verifying.leaking import leaks_in_layer
 from prepdoc.verifying.objects import inventory
 from prepdoc.verifying.pixels import check_pixels
 from prepdoc.verifying.rendering import Written, opened
-from prepdoc.verifying.rereading import Guarded, Readers, Reading, reread
+from prepdoc.verifying.rereading import Guarded, GuardedFinder, Readers, Reading, reread
 from prepdoc.verifying.searching import check_bytes, check_texts
 from prepdoc.verifying.sticking import sticking_out
+from prepdoc.verifying.views import blanked
 
 __all__ = ["verify"]
 
@@ -68,6 +70,7 @@ class _Drawn:
 
     pixels: Pixels = field(repr=False)
     page: ExpectedPage = field(repr=False)
+    given: Explained = field(repr=False)
     masks: int
     leaks: tuple[Leak, ...]
 
@@ -83,7 +86,7 @@ class _Seen:
 
     @property
     def lines(self) -> int:
-        return self.reading.by_verifier + self.reading.by_finder
+        return self.reading.by_verifier + self.reading.by_finder + self.reading.by_shape
 
 
 def verify(
@@ -91,13 +94,15 @@ def verify(
     expected: Callable[[int], ExpectedPage],
     page_count: int,
     known: tuple[Pan, ...],
-    finder: Reader,
+    finder: RowReader,
     verifier: Reader,
     progress: Callable[[str, int, int], None] = lambda stage, done, total: None,
+    specimens: Known = NONE_KNOWN,
 ) -> Proof:
     """Prove the file at `path`; `expected(n)` says what page n, from 1, must look like.
 
     It is asked for one page at a time, in order. `progress` hears "verify", pages done and in all.
+    `specimens` are shapes that the finder has read before: it need not read them again.
 
     Raises:
         LeakFound: digits that should be gone can be read; `leaks` has all of them.
@@ -110,12 +115,11 @@ def verify(
         raise CannotProve("the output does not have the pages that it must have")
     searched = check_bytes([raw, *contents.streams], known)
     searched += check_texts(contents.strings, known)
-    readers = Readers(
-        Guarded(finder), Guarded(verifier), (Guarded(finder), Guarded(Tesseract(LETTERS)))
-    )
+    guarded = GuardedFinder(finder)
+    readers = Readers(guarded, Guarded(verifier), (guarded, Guarded(Tesseract(LETTERS))))
     seen = []
     with opened(path, raw.startswith(_PDF_SIGNATURE)) as written:
-        drawn = _drawn(written, contents.pictures, expected, known)
+        drawn = _drawn(written, contents.pictures, expected, known, guarded, specimens)
         for number, page in enumerate(read_ahead(partial(_seen, known, readers), drawn), start=1):
             seen.append(page)
             progress("verify", number, page_count)
@@ -153,6 +157,8 @@ def _drawn(
     pictures: Iterable[bytes | None],
     expected: Callable[[int], ExpectedPage],
     known: tuple[Pan, ...],
+    finder: RowReader,
+    specimens: Known,
 ) -> Iterator[_Drawn]:
     """Each page as it is rendered, its pixels and its text layer checked."""
     for number, jpeg in enumerate(pictures, start=1):
@@ -162,14 +168,18 @@ def _drawn(
         height, width = page.source.shape[:2]
         pixels = written.pixels(number, height, width)
         masks = check_pixels(pixels, page, jpeg)
-        layer = leaks_in_layer(written.text(number, height, width), page, known)
-        yield _Drawn(pixels, page, masks, (*layer, *sticking_out(page)))
+        layer = written.text(number, height, width)
+        leaks = (*leaks_in_layer(layer, page, known), *sticking_out(page))
+        blank = blanked(pixels, page.masks)
+        bare = Page(number, blank, POINTS_PER_INCH, photographic=jpeg is not None, lines=layer)
+        given, specimens = explained(bare, specimens, finder)
+        yield _Drawn(pixels, page, given, masks, leaks)
 
 
 def _seen(known: tuple[Pan, ...], readers: Readers, drawn: _Drawn) -> _Seen:
     """What the readers see on a page; its pixels are let go of afterwards."""
     page = drawn.page
-    reading = reread(drawn.pixels, page, known, readers)
+    reading = reread(drawn.pixels, drawn.given, page, known, readers)
     whole = replace(reading, leaks=(*reading.leaks, *drawn.leaks))
     stamp_lines = sum(len(stamp.lines) for stamp in page.stamps)
     return _Seen(whole, drawn.masks, len(page.last_fours), stamp_lines)
@@ -186,7 +196,7 @@ def _judge(seen: list[_Seen]) -> None:
         raise CannotProve("; ".join(missing[:_MAX_TOLD]))
     if not any(page.masks or page.last_fours or page.stamp_lines for page in seen):
         raise CannotProve("the output has no mask, last four or added details to check")
-    if not any(page.reading.by_verifier for page in seen):
+    if not any(page.reading.by_verifier or page.reading.by_shape for page in seen):
         raise CannotProve("nothing at all could be read in the output")
 
 

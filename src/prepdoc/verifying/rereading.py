@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from prepdoc.errors import CannotProve, PrepdocError
-from prepdoc.ocr import Reader
+from prepdoc.explaining import Explained, Island, beside
+from prepdoc.ocr import Reader, RowReader
 from prepdoc.page import ExpectedPage, Leak, Line, Pixels, Quad, Symbol
 from prepdoc.pan import Pan
 from prepdoc.verifying.leaking import leaks_in_symbols, leaks_in_text
@@ -18,6 +20,7 @@ from prepdoc.verifying.legibility import (
     unread_stamp_lines,
     upright_turn,
 )
+from prepdoc.verifying.packing import packed
 from prepdoc.verifying.unread import unread_behind
 from prepdoc.verifying.views import Box, View, blanked, grown, merged, view
 
@@ -46,13 +49,35 @@ class Guarded:
             CannotProve: the reader failed in any way.
             ComponentMissing: it is not installed.
         """
-        try:
+        with _refusing(self.name):
             return tuple(line for line in self.reader.read(pixels) if line.glyphs)
-        except PrepdocError:
-            raise
-        except Exception as error:  # noqa: BLE001 - any failure of a reader is a refusal
-            kind = type(error).__name__
-            raise CannotProve(f"{self.name} failed while reading the output ({kind})") from None
+
+
+@dataclass(slots=True)
+class GuardedFinder(Guarded):
+    """The same of one that reads rows too."""
+
+    reader: RowReader
+
+    def read_rows(self, rows: Sequence[Pixels]) -> tuple[Line, ...]:
+        """As the reader does.
+
+        Raises:
+            CannotProve, ComponentMissing: as `read`.
+        """
+        with _refusing(self.name):
+            return self.reader.read_rows(rows)
+
+
+@contextmanager
+def _refusing(name: str) -> Iterator[None]:
+    try:
+        yield
+    except PrepdocError:
+        raise
+    except Exception as error:  # noqa: BLE001 - any failure of a reader is a refusal
+        kind = type(error).__name__
+        raise CannotProve(f"{name} failed while reading the output ({kind})") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,67 +97,101 @@ class Reading:
     missing: tuple[str, ...]
     by_verifier: int
     by_finder: int
+    by_shape: int
 
 
-def reread(pixels: Pixels, page: ExpectedPage, known: tuple[Pan, ...], readers: Readers) -> Reading:
+def reread(
+    pixels: Pixels, given: Explained, page: ExpectedPage, known: tuple[Pan, ...], readers: Readers
+) -> Reading:
     """All readers on the output's pixels of one page.
+
+    `given` is the same page with its masks blanked, and what its own text layer explains of it.
 
     Raises:
         CannotProve: a reader failed.
         ComponentMissing: a reader is not installed.
     """
-    blank = blanked(pixels, page.masks)
-    boxes = _boxes(blank)
+    blank = given.page.pixels
+    boxes = _boxes(given.islands)
     empty, boxed = blanked(blank, boxes), replace(page, masks=(*page.masks, *boxes))
-    by_verifier = _read(readers.verifier, [view(empty, None, page.turn)])
+    islands = [_without(island, boxes) for island in given.islands]
+    by_verifier = _by_verifier(readers.verifier, given, boxes, page.turn)
     by_finder = _read(readers.finder, _surroundings(empty, boxed))
     seen_by = (readers.verifier, by_verifier), (readers.finder, by_finder)
-    dotted = tuple(_dotted(empty, (readers.verifier, readers.finder)))
-    readings = (*_closer(seen_by, empty), *dotted)
+    dotted = tuple(_dotted(islands, (readers.verifier, readers.finder)))
+    readings = (given.lines, *_closer(seen_by, empty, islands), *dotted)
     leaks: tuple[Leak, ...] = (
         *(leak for lines in readings for leak in leaks_in_text(lines, boxed, known)),
-        *leaks_in_symbols(_symbols(pixels, page), page.number, known),
+        *leaks_in_symbols(_symbols(pixels, given.islands, page), page.number, known),
     )
     seen = by_verifier, by_finder, *dotted
     bare = replace(page, source=blanked(page.source, boxes))
     leaks += tuple(unread_behind(bare, seen, known))
     sight = Sight(blank, page, seen, (readers.verifier, readers.finder), readers.letters)
     missing = tuple(_silent(sight, readers, by_verifier, by_finder)) or tuple(_unread(sight))
-    return Reading(leaks, missing, len(by_verifier), len(by_finder))
+    return Reading(leaks, missing, len(by_verifier), len(by_finder), len(given.lines))
+
+
+def _by_verifier(
+    verifier: Reader, given: Explained, boxes: Sequence[Quad], turn: int
+) -> tuple[Line, ...]:
+    """What the verifier reads of all but what is proven to be letters."""
+    sheet = packed([_without(one, boxes) for one in given.figures()], given.page.pixels)
+    if sheet is None:
+        return ()
+    return tuple(sheet.back(line) for line in _read(verifier, [view(sheet.pixels, None, turn)]))
+
+
+def _without(island: Island, boxes: Iterable[Quad]) -> Island:
+    """The island with the issuer's boxes blanked."""
+    here = [box.moved(-island.left, -island.top) for box in boxes]
+    inside = [box for box in here if _meets(box, island.pixels)]
+    return replace(island, pixels=blanked(island.pixels, inside)) if inside else island
+
+
+def _meets(box: Quad, pixels: Pixels) -> bool:
+    left, top, right, bottom = box.box()
+    return left < pixels.shape[1] and top < pixels.shape[0] and right > 0 and bottom > 0
 
 
 def _closer(
-    seen_by: Iterable[tuple[Reader, Sequence[Line]]], pixels: Pixels
+    seen_by: Iterable[tuple[Reader, Sequence[Line]]], pixels: Pixels, islands: Sequence[Island]
 ) -> Iterator[tuple[Line, ...]]:
     """Each reader's lines with the marks beside them, and what it reads in cells and in columns."""
     from prepdoc.ocr.cells import cell_lines, cell_sets
     from prepdoc.ocr.columns import column_lines, column_sets
-    from prepdoc.ocr.marks import either_way
+    from prepdoc.ocr.marks import REACH, either_way
 
-    cells, columns = cell_sets(pixels), column_sets(pixels)
+    cells = [(island, cell_sets(island.pixels)) for island in islands]
+    columns = [(island, column_sets(island.pixels)) for island in islands]
     for reader, lines in seen_by:
-        yield from either_way(lines, pixels, reader)
-        yield cell_lines(cells, reader)
-        yield column_lines(columns, reader)
+        near, far = beside(lines, islands, REACH)
+        yield from ((*far, *some) for some in either_way(near, pixels, reader))
+        yield tuple(line for one, sets in cells for line in one.lines(cell_lines(sets, reader)))
+        yield tuple(line for one, sets in columns for line in one.lines(column_lines(sets, reader)))
 
 
-def _dotted(pixels: Pixels, readers: Iterable[Reader]) -> Iterator[tuple[Line, ...]]:
+def _dotted(islands: Sequence[Island], readers: Iterable[Reader]) -> Iterator[tuple[Line, ...]]:
     """What each reader reads of print whose characters are made of dots."""
     from prepdoc.ocr.dots import dot_lines, dot_rows
 
-    rows = dot_rows(pixels)
-    return (tuple(chain.from_iterable(dot_lines(rows, reader))) for reader in readers)
+    rows = [(island, dot_rows(island.pixels)) for island in islands]
+    for reader in readers:
+        read = (
+            (one, line) for one, row in rows for lines in dot_lines(row, reader) for line in lines
+        )
+        yield tuple(line.moved(one.left, one.top) for one, line in read)
 
 
-def _boxes(pixels: Pixels) -> tuple[Quad, ...]:
+def _boxes(islands: Iterable[Island]) -> tuple[Quad, ...]:
     """What the issuer painted over digits: nothing to be read, and as if they were masks.
 
     Readers take a row of black boxes for ones. Smaller ones may be a digit's thick stroke.
     """
     from prepdoc.ocr.blocks import read_blocks
 
-    boxes = (line.quad for line in read_blocks(pixels))
-    return tuple(box for box in boxes if box.height() >= _MIN_BOX_PX)
+    lines = (line for island in islands for line in island.lines(read_blocks(island.pixels)))
+    return tuple(line.quad for line in lines if line.quad.height() >= _MIN_BOX_PX)
 
 
 def _read(reader: Reader, views: Iterable[View]) -> tuple[Line, ...]:
@@ -153,16 +212,12 @@ def _surrounding(mask: Quad, pixels: Pixels) -> Box:
     return grown(mask, across, down, pixels)
 
 
-def _symbols(pixels: Pixels, page: ExpectedPage) -> tuple[Symbol, ...]:
+def _symbols(pixels: Pixels, islands: Iterable[Island], page: ExpectedPage) -> tuple[Symbol, ...]:
     from prepdoc.ocr.barcode import read_symbols
 
-    try:
-        return read_symbols(pixels)
-    except PrepdocError:
-        raise
-    except Exception as error:  # noqa: BLE001 - the same for barcodes
-        kind = type(error).__name__
-        raise CannotProve(f"barcodes on page {page.number} could not be read ({kind})") from None
+    with _refusing("the reader of barcodes"):
+        found = ((island, read_symbols(island.of(pixels))) for island in islands)
+        return tuple(symbol for island, read in found for symbol in island.symbols(read))
 
 
 def _silent(
