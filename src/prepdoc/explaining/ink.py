@@ -35,6 +35,12 @@ MAX_PRINT_PX: Final = 300
 COVER_SHAPE: Final = 13.0
 """And its width in heights: twenty digits."""
 
+RULE_PX, LONG_PX = 8, 100
+"""A component not thicker than the one and longer than the other is a rule, and part of no
+character: at 300 dpi print of 50 points has strokes as long."""
+EDGE_PX: Final = 2
+"""Soft edges of areas are not wider."""
+
 Box: TypeAlias = tuple[int, int, int, int]
 """Left, top, right, bottom in whole pixels."""
 _Region: TypeAlias = NDArray[np.bool_]
@@ -44,12 +50,14 @@ _Region: TypeAlias = NDArray[np.bool_]
 class Ink:
     """The ink of a page. `labels` is height × width: 0 for paper, i + 1 for component i.
 
-    `boxes` is n × 4: left, top, right, bottom of each component. `covers` are solid areas as large
-    as those that hide digits, or that are no cells of a table: logos, and large print.
+    `boxes` is n × 4: left, top, right, bottom of each component; `rules` tells which are rules and
+    frames. `covers` are solid areas as large as those that hide digits, or that are no cells of a
+    table: logos, and large print.
     """
 
     labels: NDArray[np.int32] = field(repr=False)
     boxes: NDArray[np.int64] = field(repr=False)
+    rules: NDArray[np.bool_] = field(repr=False)
     covers: tuple[Box, ...] = ()
 
 
@@ -70,7 +78,16 @@ def ink_of(pixels: Pixels) -> Ink | None:
     _, labels, found, _ = cv2.connectedComponentsWithStats((~paper).astype(np.uint8))
     x, y, wide, high, _ = np.asarray(found)[1:].T
     boxes = np.stack([x, y, x + wide, y + high], axis=1).astype(np.int64)
-    return Ink(np.asarray(labels), boxes, tuple(covers))
+    return Ink(np.asarray(labels), boxes, _rules(np.asarray(labels), boxes), tuple(covers))
+
+
+def _rules(labels: NDArray[np.int32], boxes: NDArray[np.int64]) -> NDArray[np.bool_]:
+    size = boxes[:, 2:] - boxes[:, :2]
+    rules = np.asarray((size.min(axis=1) <= RULE_PX) & (size.max(axis=1) >= LONG_PX))
+    for i in np.flatnonzero((size.max(axis=1) >= LONG_PX) & ~rules).tolist():
+        part = _within(labels, tuple(boxes[i].tolist())) == i + 1
+        rules[i] = _is_frame(part.astype(np.uint8))
+    return rules
 
 
 def _frequent(pixels: Pixels) -> list[NDArray[np.uint8]]:
@@ -135,3 +152,35 @@ def _is_cover(area: _Region, distance: int) -> bool:
         return True
     sized = COVER_PX[0] <= high <= COVER_PX[1] and wide <= COVER_SHAPE * high
     return sized and distance >= DARK and bool(area.sum() > SQUARE * filled.sum())
+
+
+def _is_frame(part: NDArray[np.uint8]) -> bool:
+    """Whether a component is made of long straight runs, and of what joins two of them."""
+    runs = _runs(part, (1, LONG_PX)) | _runs(part, (LONG_PX, 1))
+    thick = cv2.erode(part, np.ones((RULE_PX + 1, RULE_PX + 1), dtype=np.uint8))
+    near = np.asarray(cv2.dilate(runs, np.ones((3, 3), dtype=np.uint8)), dtype=np.uint8)
+    return bool(runs.any()) and not thick.any() and all(_joins(part & (1 - near), near))
+
+
+def _runs(part: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """What of a component is as high and as wide as this."""
+    kernel = np.ones(size, dtype=np.uint8)
+    return np.asarray(cv2.morphologyEx(part, cv2.MORPH_OPEN, kernel), dtype=np.uint8)
+
+
+def _joins(rest: NDArray[np.uint8], near: NDArray[np.uint8]) -> Iterator[bool]:
+    """Of each component, whether it is as thin as a rule and touches runs of ink at two places.
+
+    One is enough where it is but the soft edge of an area.
+    """
+    _, labels, found, _ = cv2.connectedComponentsWithStats(rest)
+    for label, (x, y, w, h, _) in enumerate(found.tolist()):
+        if label and min(w, h) > RULE_PX:
+            yield False
+        elif label:
+            rows, columns = slice(max(0, y - 1), y + h + 1), slice(max(0, x - 1), x + w + 1)
+            own = np.asarray(labels[rows, columns] == label, dtype=np.uint8)
+            reached = cv2.dilate(own, np.ones((3, 3), dtype=np.uint8))
+            touched = np.asarray(reached, dtype=np.uint8) & near[rows, columns]
+            ends = cv2.connectedComponents(touched)[0] - 1
+            yield ends >= (1 if min(w, h) <= EDGE_PX else 2)

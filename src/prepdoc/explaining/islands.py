@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from prepdoc.assembling import assembled, segments, words
 from prepdoc.explaining.ink import Box, Ink, ink_of
-from prepdoc.explaining.pieces import Claim, Piece, claims, rules
+from prepdoc.explaining.pieces import Claim, Piece, claims
 from prepdoc.explaining.specimens import NONE_KNOWN, Known, Verdict, judged
 from prepdoc.ocr import RowReader
 from prepdoc.page import Line, Page, Pixels, Symbol
@@ -24,8 +24,6 @@ SHORE_PX: Final = 40
 """Around unexplained ink: what stands nearer is one island, and this much paper goes with it."""
 MOST: Final = 0.5
 """Part of the page that islands may cover; readers see a whole page better than many parts."""
-FRAME_PX, CORNER_PX = 100, 8
-"""A frame is made of runs of ink so long, and of what joins two of them and is no thicker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +184,7 @@ def _islands(pixels: Pixels, ink: Ink, own: frozenset[int]) -> tuple[Island, ...
     """The parts of a page with ink that is not explained; None where they are most of it."""
     is_own = np.zeros(len(ink.boxes), dtype=np.bool_)
     is_own[list(own)] = True
-    left_over = np.flatnonzero(~(is_own | rules(ink)))
-    strange = [i for i in left_over.tolist() if not _is_frame(i, ink)]
-    boxes = [*(tuple(ink.boxes[i].tolist()) for i in strange), *ink.covers]
+    boxes = [*map(tuple, ink.boxes[~(is_own | ink.rules)].tolist()), *ink.covers]
     shores = list(_shores(boxes, pixels))
     covered = sum((right - left) * (bottom - top) for left, top, right, bottom in shores)
     if covered > MOST * pixels.shape[0] * pixels.shape[1]:
@@ -234,35 +230,3 @@ def _near(boxes: NDArray[np.int64], shore: Box) -> Iterator[Box]:
     for x0, y0, x1, y1 in boxes.tolist():
         if x0 < right and left < x1 and y0 < bottom and top < y1:
             yield max(x0, left), max(y0, top), min(x1, right), min(y1, bottom)
-
-
-def _is_frame(index: int, ink: Ink) -> bool:
-    """Whether a component is made of long straight runs, and of what joins two of them."""
-    left, top, right, bottom = ink.boxes[index].tolist()
-    if right - left < FRAME_PX:
-        return False
-    part = np.asarray(ink.labels[top:bottom, left:right] == index + 1, dtype=np.uint8)
-    runs = _runs(part, (1, FRAME_PX)) | _runs(part, (FRAME_PX, 1))
-    thick = cv2.erode(part, np.ones((CORNER_PX + 1, CORNER_PX + 1), dtype=np.uint8))
-    near = np.asarray(cv2.dilate(runs, np.ones((3, 3), dtype=np.uint8)), dtype=np.uint8)
-    return bool(runs.any()) and not thick.any() and all(_joins(part & (1 - near), near))
-
-
-def _runs(part: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
-    """What of a component is as high and as wide as this."""
-    kernel = np.ones(size, dtype=np.uint8)
-    return np.asarray(cv2.morphologyEx(part, cv2.MORPH_OPEN, kernel), dtype=np.uint8)
-
-
-def _joins(rest: NDArray[np.uint8], near: NDArray[np.uint8]) -> Iterator[bool]:
-    """Of each component, whether it is as thin as a rule and touches runs of ink at two places."""
-    _, labels, found, _ = cv2.connectedComponentsWithStats(rest)
-    for label, (x, y, w, h, _) in enumerate(found.tolist()):
-        if label and min(w, h) > CORNER_PX:
-            yield False
-        elif label:
-            rows, columns = slice(max(0, y - 1), y + h + 1), slice(max(0, x - 1), x + w + 1)
-            own = np.asarray(labels[rows, columns] == label, dtype=np.uint8)
-            reached = cv2.dilate(own, np.ones((3, 3), dtype=np.uint8))
-            touched = np.asarray(reached, dtype=np.uint8) & near[rows, columns]
-            yield cv2.connectedComponents(touched)[0] > 2

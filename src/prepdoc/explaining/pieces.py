@@ -20,9 +20,6 @@ from prepdoc.page import Glyph, Line, quads_box
 SHARED: Final = 0.4
 """Part of the narrower and of the lower one of a component and a glyph's box that they share:
 italic letters reach into the next box, and no further."""
-RULE_PX, LONG_PX = 8, 100
-"""A component not thicker than the one and longer than the other is a rule, and part of no
-character: at 300 dpi print of 50 points has strokes as long."""
 ASKEW: Final = 0.02
 """Sine of what a line may be off the page's edges: glyphs' upright boxes hold no others' ink."""
 TALL: Final = 3.0
@@ -77,12 +74,6 @@ def claims(lines: Sequence[Line], ink: Ink) -> tuple[tuple[Claim, ...], tuple[Pi
     return tuple(_claims(lines, [i for _, i in glyphs], groups)), pieces
 
 
-def rules(ink: Ink) -> NDArray[np.bool_]:
-    """Which components are straight rules along or across the page."""
-    size = ink.boxes[:, 2:] - ink.boxes[:, :2]
-    return np.asarray((size.min(axis=1) <= RULE_PX) & (size.max(axis=1) >= LONG_PX))
-
-
 def _turn(line: Line) -> int | None:
     """The quarter turns that bring a line upright; None where it lies askew."""
     first, last = line.glyphs[0].quad, line.glyphs[-1].quad
@@ -95,7 +86,7 @@ def _turn(line: Line) -> int | None:
 
 def _links(glyphs: Iterable[tuple[Glyph, int]], ink: Ink) -> Iterator[tuple[int, ...]]:
     """The components that belong to each glyph, which is upright after so many quarter turns."""
-    free = np.flatnonzero(~rules(ink))
+    free = np.flatnonzero(~ink.rules)
     bands = _bands(ink, free)
     for glyph, turn in glyphs:
         left, top, right, bottom = glyph.quad.box()

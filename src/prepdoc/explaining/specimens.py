@@ -18,19 +18,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from prepdoc.explaining.ink import Ink
+from prepdoc.explaining.ink import Box, Ink
 from prepdoc.explaining.pieces import Piece
 from prepdoc.ocr import RowReader
 from prepdoc.page import Pixels
 
-Shape: TypeAlias = NDArray[np.uint8]
-"""As high as the boxes of its characters, as wide as its ink, upright: 0 where a pixel is not of
-the piece or like its paper, up to 255 where it differs most."""
-
 MIN_CONTRAST: Final = 40
 """Grey levels (of 255) between ink and paper; fainter print is left to the readers of pages."""
-SOLID, SOFT = 166, 89
-"""Of a shape's 255: what is surely its stroke, and what may be the edge of one."""
+SOLID, SOFT, FAINT = 166, 89, 24
+"""Of a shape's 255: what is surely its stroke, what may be the edge of one, and what is no paper:
+print below it, of which a piece touches the character."""
+OUTSIDE: Final = 0.35
+"""Of the height of its characters' boxes that a piece may reach out of them, as italics do."""
 MIN_ALIKE_PX, MIN_ALIKE_DIGIT_PX = 10, 18
 """Lower shapes are alike only where every pixel is: a pixel or two may close the gap of a six."""
 SET_PX, GAP_PX = 48, 14
@@ -62,11 +61,24 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """The ink of a piece, upright: high × wide, 0 for paper to 255 for what differs most from it.
+
+    It begins so many pixels `above` (below, as a rule) the top of its characters' boxes, which are
+    `tall` pixels high.
+    """
+
+    ink: NDArray[np.uint8] = field(repr=False)
+    above: int = field(repr=False)
+    tall: int = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Specimen:
     """A shape, the text that it claims to be, and what the finder makes of that."""
 
     text: str = field(repr=False)
-    shape: Shape = field(repr=False, compare=False)
+    shape: Shape = field(compare=False)
     verdict: Verdict
 
 
@@ -149,74 +161,98 @@ def _is_read(claim: str, seen: str) -> bool:
 
 
 def _shapes(pieces: Sequence[Piece], pixels: Pixels, ink: Ink) -> Iterator[Shape | None]:
-    """Each piece's shape; None where it is too faint, or no word."""
+    """Each piece's shape; None where it is too faint, no word, or more than its characters."""
     grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     owner = np.full(len(ink.boxes) + 1, -1, dtype=np.int32)
     for number, piece in enumerate(pieces):
         owner[np.array(piece.parts) + 1] = number
-    made: dict[tuple[bytes, tuple[int, ...]], Shape | None] = {}
+    made: dict[tuple[bytes, tuple[int, ...], int, int], Shape | None] = {}
     for number, piece in enumerate(pieces):
-        rows, columns = _place_of(piece, ink)
-        labels, part = ink.labels[rows, columns], grey[rows, columns]
+        box = _around(piece, ink)
+        if len(piece.text) > MOST_CHARS or not _fits(box, piece):
+            yield None
+            continue
+        left, top, right, bottom = box
+        labels, part = (page[top:bottom, left:right] for page in (ink.labels, grey))
         paper = int(np.median(part[labels == 0])) if (labels == 0).any() else 255
         away = cv2.absdiff(part, np.full_like(part, paper)) * (owner[labels] == number)
         upright = np.rot90(away, piece.turn)
-        key = upright.tobytes(), upright.shape
+        above, tall = _level(box, piece)
+        key = upright.tobytes(), upright.shape, above, tall
         if key not in made:
-            made[key] = _stretched(upright)
-        yield made[key] if len(piece.text) <= MOST_CHARS else None
+            made[key] = _stretched(upright, above, tall)
+        yield made[key]
 
 
-def _place_of(piece: Piece, ink: Ink) -> tuple[slice, slice]:
-    """Where a piece stands: its ink along the line, its characters' boxes across it."""
+def _around(piece: Piece, ink: Ink) -> Box:
     boxes = ink.boxes[list(piece.parts)]
     left, top = boxes[:, :2].min(axis=0).tolist()
     right, bottom = boxes[:, 2:].max(axis=0).tolist()
-    x0, y0, x1, y1 = piece.frame
-    if piece.turn % 2:
-        left, right = min(left, max(0, round(x0))), max(right, round(x1))
-    else:
-        top, bottom = min(top, max(0, round(y0))), max(bottom, round(y1))
-    return slice(top, bottom), slice(left, right)
+    return left, top, right, bottom
 
 
-def _stretched(away: NDArray[np.uint8]) -> Shape | None:
+def _fits(box: Box, piece: Piece) -> bool:
+    (left, top, right, bottom), (x0, y0, x1, y1) = box, piece.frame
+    slack = OUTSIDE * (x1 - x0 if piece.turn % 2 else y1 - y0)
+    return left >= x0 - slack and top >= y0 - slack and right <= x1 + slack and bottom <= y1 + slack
+
+
+def _level(box: Box, piece: Piece) -> tuple[int, int]:
+    """How far the ink is from the top of its characters' boxes, and how high these are."""
+    (left, top, right, bottom), (x0, y0, x1, y1) = box, piece.frame
+    above = (top - y0, x1 - right, y1 - bottom, left - x0)[piece.turn]
+    return round(above), max(1, round(x1 - x0 if piece.turn % 2 else y1 - y0))
+
+
+def _stretched(away: NDArray[np.uint8], above: int, tall: int) -> Shape | None:
     contrast = int(away.max(initial=0))
     if contrast < MIN_CONTRAST:
         return None
-    return np.asarray(np.round(away * (255 / contrast)), dtype=np.uint8)
+    ink = np.asarray(np.round(away * (255 / contrast)), dtype=np.uint8)
+    return Shape(ink, above, tall)
 
 
 @dataclass(frozen=True, slots=True)
 class _Outline:
-    """A shape, its solid strokes, and its strokes with their edges and a pixel around."""
+    """A shape, and of its ink: the solid strokes, all that is no paper, the strokes with a pixel
+    around, and with two.
+    """
 
-    shape: Shape = field(repr=False)
-    solid: NDArray[np.uint8] = field(repr=False)
-    reach: NDArray[np.uint8] = field(repr=False)
+    shape: Shape
+    solid: NDArray[np.bool_] = field(repr=False)
+    faint: NDArray[np.bool_] = field(repr=False)
+    reach: NDArray[np.bool_] = field(repr=False)
+    around: NDArray[np.bool_] = field(repr=False)
 
     @classmethod
     def of(cls, shape: Shape) -> _Outline:
-        framed = cv2.copyMakeBorder(shape, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=[0])
+        framed = cv2.copyMakeBorder(shape.ink, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=[0])
         soft = np.asarray(framed >= SOFT, dtype=np.uint8)
-        solid = np.asarray(framed >= SOLID, dtype=np.uint8)
-        reach = np.asarray(cv2.dilate(soft, np.ones((3, 3), dtype=np.uint8)), dtype=np.uint8)
-        return cls(shape, solid, reach)
+        reach, around = (cv2.dilate(soft, np.ones((k, k), dtype=np.uint8)) > 0 for k in (3, 5))
+        return cls(shape, framed >= SOLID, framed >= FAINT, reach, around)
 
     def is_alike(self, other: _Outline, least: int) -> bool:
         """Whether no stroke of either is more than a pixel away from the other's.
 
         Where the ink is less than `least` pixels high, whether every pixel is the same.
         """
-        (high, wide), (tall, broad) = self.shape.shape, other.shape.shape
+        one, two = self.shape.ink, other.shape.ink
+        (high, wide), (tall, broad) = one.shape, two.shape
         if abs(high - tall) > 1 or abs(wide - broad) > 1:
             return False
-        if np.count_nonzero(self.shape.any(axis=1)) < least:
-            return self.shape.shape == other.shape.shape and bool((self.shape == other.shape).all())
+        if high < least:
+            return one.shape == two.shape and bool((one == two).all())
         # Both have a blank pixel around: what the larger one has more holds no stroke.
         common = slice(min(high, tall) + 2), slice(min(wide, broad) + 2)
-        beyond = self.solid[common] > other.reach[common], other.solid[common] > self.reach[common]
-        return not any(stroke.any() for stroke in beyond)
+        return not any(
+            (mine[common] > theirs[common]).any()
+            for mine, theirs in (
+                (self.solid, other.reach),
+                (other.solid, self.reach),
+                (self.faint, other.around),
+                (other.faint, self.around),
+            )
+        )
 
 
 def _place(text: str, shape: Shape, seen: list[_Outline]) -> int:
@@ -234,14 +270,22 @@ def _place(text: str, shape: Shape, seen: list[_Outline]) -> int:
 
 
 def _read(shapes: Sequence[Shape], reader: RowReader) -> list[str]:
-    """What each shape is read as."""
+    """What each shape is read as; where nothing is seen among others, when it stands alone."""
     set_ = [_set(shape) for shape in shapes]
-    rows = list(_rows([one.shape[1] for one in set_]))
-    pictures = [_picture(row, set_) for row in rows]
+    read = _read_rows(list(_rows([one.shape[1] for one in set_])), set_, reader)
+    unread = [index for index, text in enumerate(read) if not text]
+    alone = _read_rows([{index: GAP_PX} for index in unread], set_, reader)
+    return [text or again for text, again in zip(read, alone, strict=True)]
+
+
+def _read_rows(
+    rows: Sequence[_Row], shapes: Sequence[NDArray[np.uint8]], reader: RowReader
+) -> list[str]:
     read = [""] * len(shapes)
-    for row, line in zip(rows, reader.read_rows(pictures), strict=True):
+    lines = reader.read_rows([_picture(row, shapes) for row in rows]) if rows else ()
+    for row, line in zip(rows, lines, strict=True):
         for glyph in line.glyphs:
-            index = _at(glyph.quad.centre()[0], row, set_)
+            index = _at(glyph.quad.centre()[0], row, shapes)
             if index is not None and not glyph.char.isspace():
                 read[index] += glyph.char
     return read
@@ -252,11 +296,15 @@ _Row: TypeAlias = Mapping[int, int]
 
 
 def _set(shape: Shape) -> NDArray[np.uint8]:
-    """Dark on white, as high as a row."""
-    high, wide = shape.shape
-    size = max(2, round(wide * SET_PX / high)), SET_PX
-    method = cv2.INTER_AREA if high > SET_PX else cv2.INTER_CUBIC
-    return np.asarray(255 - cv2.resize(shape, size, interpolation=method), dtype=np.uint8)
+    """Dark on white, as high as a row, where it stands between the top and bottom of its line."""
+    high, wide = shape.ink.shape
+    top = max(0, shape.above)
+    tall = max(shape.tall, top + high)
+    framed = np.zeros((tall, wide), dtype=np.uint8)
+    framed[top : top + high] = shape.ink
+    size = max(2, round(wide * SET_PX / tall)), SET_PX
+    method = cv2.INTER_AREA if tall > SET_PX else cv2.INTER_CUBIC
+    return np.asarray(255 - cv2.resize(framed, size, interpolation=method), dtype=np.uint8)
 
 
 def _rows(widths: Sequence[int]) -> Iterator[_Row]:
