@@ -26,7 +26,7 @@ from prepdoc.explaining import NONE_KNOWN, Explained, Known, all_explained
 from prepdoc.finding import Wishes, unclaimed_in
 from prepdoc.finishing import Plan, expectation, finished, planned, stamped
 from prepdoc.noting import Notes, needles, noted, noted_anew
-from prepdoc.ocr.ahead import read_ahead
+from prepdoc.ocr.ahead import one_ahead, read_ahead
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import LETTERS, Tesseract
 from prepdoc.page import (
@@ -230,7 +230,7 @@ def completed(job: Job, reading: Reading) -> Prepared:
     options = job.options
     with _workspace(job.target) as folder, Draft(folder) as draft:
         outcome = _proven(job, reading, draft.path)
-        checkup = _met(job, outcome, draft.path)
+        checkup = _met(job, reading, outcome, draft.path)
         size = draft.path.stat().st_size
         data = None if job.target else draft.path.read_bytes()
         if job.target:
@@ -367,7 +367,7 @@ def read(job: Job) -> Reading:
     pages = (job.page(number, job.options.dpi) for number in range(1, count + 1))
     notes: list[Notes] = []
     specimens = [NONE_KNOWN]
-    given = _noting_specimens(all_explained(pages, job.finder), specimens)
+    given = _noting_specimens(all_explained(one_ahead(pages), job.finder), specimens)
     for note in read_ahead(partial(noted, finder=job.finder, wishes=job.wishes), given):
         notes.append(note)
         job.progress("read", note.page, count)
@@ -459,7 +459,6 @@ def _finished_anew(
         if note is to_stamp:
             plan = stamped(page, plan, texts, spot.at if spot else None)
         yield plan, finished(page, plan)
-        job.progress("write", note.page, len(notes))
 
 
 def _page_to_stamp(notes: Sequence[Notes], options: Options) -> Notes:
@@ -497,7 +496,7 @@ def _stamp_text(job: Job, notes: Sequence[Notes]) -> tuple[str, ...]:
 
 def _write(job: Job, path: Path, pages: Iterator[_Planned]) -> tuple[Plan, ...]:
     plans: list[Plan] = []
-    finished_pages = _noting_plans(pages, plans)
+    finished_pages = _noting_plans(job, one_ahead(pages), plans)
     with path.open("wb") as out:
         if job.format == "pdf":
             write_pdf(finished_pages, out)
@@ -507,11 +506,12 @@ def _write(job: Job, path: Path, pages: Iterator[_Planned]) -> tuple[Plan, ...]:
     return tuple(plans)
 
 
-def _noting_plans(pages: Iterator[_Planned], plans: list[Plan]) -> Iterator[FinishedPage]:
+def _noting_plans(job: Job, pages: Iterator[_Planned], plans: list[Plan]) -> Iterator[FinishedPage]:
     """The pages as the writer takes them, while their plans are kept for verification."""
     for plan, page in pages:
         plans.append(plan)
         yield page
+        job.progress("write", plan.number, len(job.pages))
 
 
 def _expected(job: Job, plan: Plan) -> ExpectedPage:
@@ -521,7 +521,7 @@ def _expected(job: Job, plan: Plan) -> ExpectedPage:
 # -- the check ----------------------------------------------------------------------------------
 
 
-def _met(job: Job, outcome: _Outcome, path: Path) -> Checkup:
+def _met(job: Job, reading: Reading, outcome: _Outcome, path: Path) -> Checkup:
     """What the written file shows of what is demanded.
 
     Raises:
@@ -540,7 +540,8 @@ def _met(job: Job, outcome: _Outcome, path: Path) -> Checkup:
         shown_fours=_shown_fours(outcome.plans),
         is_stamped=any(plan.stamps for plan in outcome.plans),
     )
-    checkup = checked_output(path.read_bytes(), case, job.finder, Tesseract(LETTERS))
+    letters, specimens = Tesseract(LETTERS), reading.specimens
+    checkup = checked_output(path.read_bytes(), case, job.finder, letters, specimens)
     if checkup.refusing:
         raise RequirementNotMet(reasons(checkup.refusing), checkup.checks)
     return checkup

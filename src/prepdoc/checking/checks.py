@@ -9,7 +9,8 @@ from typing import Final
 from prepdoc.checking.case import Case, Checked, Outcome, Seen
 from prepdoc.checking.rules import LOOKS, unprinted
 from prepdoc.checking.sighting import Exposed, Sighting, examined, looked_at_again, sighted
-from prepdoc.ocr import Reader
+from prepdoc.explaining import NONE_KNOWN, Known
+from prepdoc.ocr import Reader, RowReader
 from prepdoc.requirements import Rule
 from prepdoc.texts import spoken
 
@@ -40,14 +41,18 @@ class Checkup:
         return tuple(one for one in self.checks if one.refuses)
 
 
-def checked_output(data: bytes, case: Case, finder: Reader, letters: Reader) -> Checkup:
+def checked_output(
+    data: bytes, case: Case, finder: RowReader, letters: Reader, specimens: Known = NONE_KNOWN
+) -> Checkup:
     """A file that verification has proven to hold no number; `letters` reads names.
+
+    `specimens` are shapes that the finder has read before.
 
     Raises:
         UnreadableInput: it cannot be read.
         ComponentMissing: an engine is not installed.
     """
-    return _checked_twice(sighted(data, finder), data, None, case, letters)
+    return _checked_twice(sighted(data, finder, specimens), data, None, case, letters)
 
 
 def checked_file(

@@ -10,17 +10,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from typing import Final, TypeAlias
 
 from prepdoc.checking.matching import find_last_four, last_fours
 from prepdoc.checking.seeing import SeenPage, see, with_more
-from prepdoc.explaining import unexplained
+from prepdoc.explaining import (
+    NONE_KNOWN,
+    Explained,
+    Island,
+    Known,
+    all_explained,
+    unexplained,
+)
 from prepdoc.finding import Wishes, pans_in
 from prepdoc.noting import noted
-from prepdoc.ocr import Reader
+from prepdoc.ocr import Reader, RowReader
 from prepdoc.ocr.ahead import read_ahead
 from prepdoc.ocr.blocks import read_blocks
-from prepdoc.page import POINTS_PER_INCH, Line, Page
+from prepdoc.page import POINTS_PER_INCH, Line, Page, Pixels, Quad
 from prepdoc.pan import Pan, find
 from prepdoc.pan.number import HIDDEN, LAST_FOUR
 from prepdoc.reading import Format, Source
@@ -59,8 +67,10 @@ class Sighting:
     exposed: tuple[Exposed, ...] = field(default=())
 
 
-def sighted(data: bytes, finder: Reader) -> Sighting:
+def sighted(data: bytes, finder: RowReader, specimens: Known = NONE_KNOWN) -> Sighting:
     """What is seen of a file that verification has proven to hold no number.
+
+    `specimens` are shapes that the finder has read before.
 
     Raises:
         UnreadableInput: it cannot be read.
@@ -68,7 +78,8 @@ def sighted(data: bytes, finder: Reader) -> Sighting:
     """
     with opened_apart(data) as source:
         pages = (source.page(number) for number in range(1, source.page_count + 1))
-        return _sighting(source, data, tuple(read_ahead(partial(_read, finder), pages)))
+        given = (page for page, _ in all_explained(pages, finder, specimens))
+        return _sighting(source, data, tuple(read_ahead(partial(_read_islands, finder), given)))
 
 
 def _sighting(source: Source, data: bytes, read: tuple[_Read, ...]) -> Sighting:
@@ -111,6 +122,19 @@ def looked_at_again(
         pages=tuple(with_more(page, other) for page, (other, _) in both),
         last_fours=sighting.last_fours | _last_fours(more),
     )
+
+
+def _read_islands(reader: Reader, given: Explained) -> _Read:
+    """What is explained of a page, and what is read on the rest of it."""
+    page, bars = given.page, _bars(given.page)
+    quads = [bar.quad for bar in bars]
+    read = (one.lines(reader.read(_without(one, quads))) for one in given.islands)
+    lines = (*given.lines, *chain.from_iterable(read))
+    return see(page, lines, bars), pans_in((*lines, *bars), Wishes())
+
+
+def _without(island: Island, bars: Iterable[Quad]) -> Pixels:
+    return blanked(island.pixels, (bar.moved(-island.left, -island.top) for bar in bars))
 
 
 def _read(reader: Reader, page: Page) -> _Read:

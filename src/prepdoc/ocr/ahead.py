@@ -1,4 +1,4 @@
-"""Two pages at once, in order: while one engine waits for another, the next page is read."""
+"""Two pages at once, in order: while one is waited for, the next one is worked on."""
 
 from __future__ import annotations
 
@@ -27,3 +27,22 @@ def read_ahead(work: Callable[[Given], Result], pages: Iterable[Given]) -> Itera
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def one_ahead(items: Iterable[Result]) -> Iterator[Result]:
+    """The same items, of which the next one is made in a thread while this one is used.
+
+    All are made in that thread, one after the other.
+    """
+    source = iter(items)
+    with ThreadPoolExecutor(1, thread_name_prefix="prepdoc-ahead") as maker:
+        waiting = maker.submit(_next, source)
+        while made := waiting.result():
+            waiting = maker.submit(_next, source)
+            yield made[0]
+
+
+def _next(source: Iterator[Result]) -> tuple[Result] | None:
+    for item in source:
+        return (item,)
+    return None

@@ -18,7 +18,7 @@ import pikepdf
 from prepdoc.errors import CannotProve, LeakFound
 from prepdoc.explaining import NONE_KNOWN, Explained, Known, explained
 from prepdoc.ocr import Reader, RowReader
-from prepdoc.ocr.ahead import read_ahead
+from prepdoc.ocr.ahead import one_ahead, read_ahead
 from prepdoc.ocr.tesseract import LETTERS, Tesseract
 from prepdoc.page import POINTS_PER_INCH, ExpectedPage, Leak, Page, Pixels, Proof
 from prepdoc.pan import Pan
@@ -119,7 +119,8 @@ def verify(
     readers = Readers(guarded, Guarded(verifier), (guarded, Guarded(Tesseract(LETTERS))))
     seen = []
     with opened(path, raw.startswith(_PDF_SIGNATURE)) as written:
-        drawn = _drawn(written, contents.pictures, expected, known, guarded, specimens)
+        pages = _drawn(written, contents.pictures, expected, known, guarded, specimens)
+        drawn = one_ahead(pages)
         for number, page in enumerate(read_ahead(partial(_seen, known, readers), drawn), start=1):
             seen.append(page)
             progress("verify", number, page_count)

@@ -6,7 +6,7 @@ and as far apart across as it stands.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -38,17 +38,24 @@ class Packed:
         return float(self.rows[place]) + y - place
 
 
-def packed(islands: Sequence[Island], page: Pixels) -> Packed | None:
-    """The islands of a page below each other; None where there are none."""
+def only(islands: Iterable[Island], page: Pixels) -> Pixels:
+    """The page with nothing but the islands, on its paper."""
+    paper = np.median(page[::8, ::8].reshape(-1, 3), axis=0).astype(np.uint8)
+    sheet = np.empty_like(page)
+    sheet[:] = paper
+    for island in islands:
+        left, top, right, bottom = island.box
+        sheet[top:bottom, left:right] = island.pixels
+    return sheet
+
+
+def packed(sheet: Pixels, islands: Sequence[Island]) -> Packed | None:
+    """The rows and columns of a page of islands that hold any; None where there are none."""
     if not islands:
         return None
     boxes = np.array([island.box for island in islands])
     left, right = int(boxes[:, 0].min()), int(boxes[:, 2].max())
-    kept = np.zeros(page.shape[0], dtype=np.bool_)
+    kept = np.zeros(len(sheet), dtype=np.bool_)
     for _, top, _, bottom in boxes:
         kept[top:bottom] = True
-    paper = np.median(page[::8, ::8].reshape(-1, 3), axis=0).astype(np.uint8)
-    sheet = np.full((page.shape[0], right - left, 3), paper, dtype=np.uint8)
-    for island, (start, top, end, bottom) in zip(islands, boxes.tolist(), strict=True):
-        sheet[top:bottom, start - left : end - left] = island.pixels
-    return Packed(sheet[kept], np.flatnonzero(kept), left)
+    return Packed(sheet[kept, left:right], np.flatnonzero(kept), left)

@@ -20,7 +20,7 @@ from prepdoc.verifying.legibility import (
     unread_stamp_lines,
     upright_turn,
 )
-from prepdoc.verifying.packing import packed
+from prepdoc.verifying.packing import Packed, only, packed
 from prepdoc.verifying.unread import unread_behind
 from prepdoc.verifying.views import Box, View, blanked, grown, merged, view
 
@@ -115,8 +115,10 @@ def reread(
     boxes = _boxes(given.islands)
     empty, boxed = blanked(blank, boxes), replace(page, masks=(*page.masks, *boxes))
     islands = [_without(island, boxes) for island in given.islands]
-    by_verifier = _by_verifier(readers.verifier, given, boxes, page.turn)
-    by_finder = _read(readers.finder, _surroundings(empty, boxed))
+    figures = [_without(island, boxes) for island in given.figures()]
+    sheet = only(figures, empty)
+    by_verifier = _by_verifier(readers.verifier, packed(sheet, figures), page.turn)
+    by_finder = _read(readers.finder, _surroundings(_with_stamps(sheet, empty, page), boxed))
     seen_by = (readers.verifier, by_verifier), (readers.finder, by_finder)
     dotted = tuple(_dotted(islands, (readers.verifier, readers.finder)))
     readings = (given.lines, *_closer(seen_by, empty, islands), *dotted)
@@ -132,14 +134,20 @@ def reread(
     return Reading(leaks, missing, len(by_verifier), len(by_finder), len(given.lines))
 
 
-def _by_verifier(
-    verifier: Reader, given: Explained, boxes: Sequence[Quad], turn: int
-) -> tuple[Line, ...]:
+def _by_verifier(verifier: Reader, sheet: Packed | None, turn: int) -> tuple[Line, ...]:
     """What the verifier reads of all but what is proven to be letters."""
-    sheet = packed([_without(one, boxes) for one in given.figures()], given.page.pixels)
     if sheet is None:
         return ()
     return tuple(sheet.back(line) for line in _read(verifier, [view(sheet.pixels, None, turn)]))
+
+
+def _with_stamps(sheet: Pixels, pixels: Pixels, page: ExpectedPage) -> Pixels:
+    """With the stamps as well, of which every character must be read."""
+    whole = sheet.copy() if page.stamps else sheet
+    for stamp in page.stamps:
+        left, top, right, bottom = grown(stamp.quad, 0, 0, pixels)
+        whole[top:bottom, left:right] = pixels[top:bottom, left:right]
+    return whole
 
 
 def _without(island: Island, boxes: Iterable[Quad]) -> Island:
