@@ -15,7 +15,7 @@ import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,7 +33,7 @@ from prepdoc.errors import (
     PrepdocError,
     UnreadableInput,
 )
-from prepdoc.ocr import Reader
+from prepdoc.ocr import Reader, RowReader
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import Tesseract
 from prepdoc.page import Cardholder, Glyph, Line, Page, Pixels, Quad
@@ -150,6 +150,10 @@ class Blind:
         """No line."""
         return ()
 
+    def read_rows(self, rows: Sequence[Pixels]) -> tuple[Line, ...]:
+        """Empty lines."""
+        return tuple(Line((), "ocr") for _ in rows)
+
 
 class Crashing:
     """Raises with what it read in the message, as careless libraries do."""
@@ -186,15 +190,22 @@ def _ghost(x: float, y: float) -> Line:
 
 @dataclass
 class ThenBlind:
-    """Reads the page once, for finding, and nothing afterwards."""
+    """Reads as the real one does until it is told to go blind."""
 
-    real: Reader
+    real: RowReader
     name: str = "then blind"
 
     def read(self, pixels: Pixels) -> tuple[Line, ...]:
-        """The real lines the first time."""
-        reader, self.real = self.real, Blind()
-        return reader.read(pixels)
+        """What is still seen."""
+        return self.real.read(pixels)
+
+    def read_rows(self, rows: Sequence[Pixels]) -> tuple[Line, ...]:
+        """What is still seen."""
+        return self.real.read_rows(rows)
+
+    def go_blind(self) -> None:
+        """From now on there is nothing to be seen."""
+        self.real = Blind()
 
 
 @pytest.fixture
@@ -236,9 +247,19 @@ def test_a_finder_that_sees_nothing_proves_nothing_of_a_text_layer(
 
 
 def test_a_finder_that_goes_blind_before_verification_proves_nothing(
-    engines: Engines, folder: Callable[[bytes], Folder], paddle: Paddle
+    engines: Engines,
+    folder: Callable[[bytes], Folder],
+    paddle: Paddle,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    engines(ThenBlind(paddle), None)
+    finder, verify = ThenBlind(paddle), pipeline.verify
+
+    def blinding(*args: object) -> object:
+        finder.go_blind()
+        return verify(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pipeline, "verify", blinding)
+    engines(finder, None)
     refused(folder(statement()), CannotProve)
 
 
@@ -293,10 +314,15 @@ class Misreading:
 
     def read(self, pixels: Pixels) -> tuple[Line, ...]:
         """The real lines with other digits."""
-        return tuple(
-            replace(line, glyphs=tuple(replace(g, char=_next(g.char)) for g in line.glyphs))
-            for line in self.real.read(pixels)
-        )
+        return tuple(map(_misread, self.real.read(pixels)))
+
+    def read_rows(self, rows: Sequence[Pixels]) -> tuple[Line, ...]:
+        """The same of rows."""
+        return tuple(map(_misread, cast(RowReader, self.real).read_rows(rows)))
+
+
+def _misread(line: Line) -> Line:
+    return replace(line, glyphs=tuple(replace(g, char=_next(g.char)) for g in line.glyphs))
 
 
 def _next(char: str) -> str:
