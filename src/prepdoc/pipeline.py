@@ -83,6 +83,16 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
+class Stages:
+    """Seconds that each stage took; of what was written and verified twice, the last time's."""
+
+    read: float = 0.0
+    write: float = 0.0
+    verify: float = 0.0
+    check: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class LeftAlone:
     """A digit run that looks like a number but was not masked: where it stands and how long it is.
 
@@ -122,6 +132,7 @@ class Prepared:
     preview: Path | None = None
     checks: tuple[Checked, ...] = ()
     unprinted: frozenset[str] = frozenset()
+    stages: Stages = Stages()
 
     @property
     def last_four(self) -> str | None:
@@ -187,6 +198,7 @@ class Reading:
     witnesses: tuple[Witness, ...]
     known: tuple[Pan, ...]
     specimens: Known = field(default_factory=dict, repr=False)
+    seconds: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +208,8 @@ class _Outcome:
     plans: tuple[Plan, ...]
     proof: Proof
     fewer_dpi: bool
+    write_seconds: float
+    verify_seconds: float
 
 
 def prepare(
@@ -230,7 +244,9 @@ def completed(job: Job, reading: Reading) -> Prepared:
     options = job.options
     with _workspace(job.target) as folder, Draft(folder) as draft:
         outcome = _proven(job, reading, draft.path)
+        proven = time.perf_counter()
         checkup = _met(job, reading, outcome, draft.path)
+        checked = time.perf_counter() - proven
         size = draft.path.stat().st_size
         data = None if job.target else draft.path.read_bytes()
         if job.target:
@@ -252,6 +268,7 @@ def completed(job: Job, reading: Reading) -> Prepared:
         preview=preview,
         checks=checkup.checks,
         unprinted=checkup.unprinted,
+        stages=Stages(reading.seconds, outcome.write_seconds, outcome.verify_seconds, checked),
     )
 
 
@@ -363,6 +380,7 @@ def read(job: Job) -> Reading:
         UnreadableInput: one of them cannot be read.
         ComponentMissing: an engine or a model is missing.
     """
+    started = time.perf_counter()
     count = len(job.pages)
     pages = (job.page(number, job.options.dpi) for number in range(1, count + 1))
     notes: list[Notes] = []
@@ -371,7 +389,8 @@ def read(job: Job) -> Reading:
     for note in read_ahead(partial(noted, finder=job.finder, wishes=job.wishes), given):
         notes.append(note)
         job.progress("read", note.page, count)
-    return _reading(notes, job.source.witnesses(), specimens[-1])
+    reading = _reading(notes, job.source.witnesses(), specimens[-1])
+    return replace(reading, seconds=time.perf_counter() - started)
 
 
 def _noting_specimens(
@@ -385,7 +404,7 @@ def _noting_specimens(
 def reread(reading: Reading, wishes: Wishes) -> Reading:
     """The same with other wishes; no page is read again."""
     notes = (noted_anew(note, wishes) for note in reading.notes)
-    return _reading(notes, reading.witnesses, reading.specimens)
+    return replace(_reading(notes, reading.witnesses, reading.specimens), seconds=reading.seconds)
 
 
 def _reading(notes: Iterable[Notes], witnesses: tuple[Witness, ...], specimens: Known) -> Reading:
@@ -414,10 +433,12 @@ def _proven(job: Job, reading: Reading, path: Path) -> _Outcome:
 
 def _written(job: Job, reading: Reading, path: Path, leaks: Sequence[Leak]) -> _Outcome:
     """Written at the resolution wished, or at fewer dpi where the file would be too large."""
+    started = time.perf_counter()
     for factor in (1.0, *FEWER_DPI):
         plans = _write(job, path, _finished_anew(job, reading, leaks, factor))
         if path.stat().st_size < SIZE_LIMIT_BYTES:
             break
+    written = time.perf_counter()
     proof = verify(
         path,
         lambda number: _expected(job, plans[number - 1]),
@@ -428,7 +449,8 @@ def _written(job: Job, reading: Reading, path: Path, leaks: Sequence[Leak]) -> _
         job.progress,
         reading.specimens,
     )
-    return _Outcome(plans, proof, fewer_dpi=factor < 1.0)
+    took = written - started, time.perf_counter() - written
+    return _Outcome(plans, proof, factor < 1.0, *took)
 
 
 _Planned: TypeAlias = tuple[Plan, FinishedPage]

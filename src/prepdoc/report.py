@@ -221,6 +221,7 @@ def _prepared_dict(prepared: Prepared) -> dict[str, Any]:
         "preview": shown(prepared.preview) if prepared.preview else None,
         "size_bytes": prepared.size_bytes,
         "seconds": round(prepared.seconds, 3),
+        "stages": {name: round(took, 3) for name, took in asdict(prepared.stages).items()},
         "pages": prepared.pages,
         "dpi": prepared.dpi,
         "fewer_dpi": prepared.fewer_dpi,
