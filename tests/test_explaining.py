@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from prepdoc.explaining import Explained, Known, explained
+from prepdoc.explaining.islands import _is_doubtful
 from prepdoc.explaining.specimens import LOOKALIKES, Verdict, verdict
 from prepdoc.finding import Wishes
 from prepdoc.noting import noted
@@ -181,6 +182,21 @@ def test_an_issuers_black_box_is_an_island() -> None:
     assert any("■" in line.text for line in notes.lines)
 
 
+@pytest.mark.parametrize("digits", ["0", "4", "00", "1"])
+@pytest.mark.parametrize("into", [0.0, 0.6, 1.5, 4.0])
+def test_a_black_box_that_touches_digits_is_an_island(digits: str, into: float) -> None:
+    """Digit, box and digit hang together, and the finder reads them as the digits alone."""
+    first = Text(f"4111 11{digits}", (20, 90), 10, "notos")
+    end = 20 + draw.width_pt(first.text, 10, "notos")
+    box = Box((end - into, 80), (60 + 2 * into, 12))
+    page = sheet(first, box, Text("4234", (end + 60, 90), 10, "notos"))
+    given, _ = explained(page, {}, Paddle())
+    x, y = ((side + half / 2) * DPI / 72 for side, half in zip(box.at, box.size, strict=True))
+    boxes = [island.box for island in given.islands]
+    assert any(x0 <= x < x1 and y0 <= y < y1 for x0, y0, x1, y1 in boxes)
+    assert any("■" in line.text for line in noted(given, Paddle(), Wishes()).lines)
+
+
 def test_frames_and_rules_need_no_reading() -> None:
     rules = [Box((15, 60), (360, 0.5)), Box((15, 110), (360, 0.5))]
     sides = [Box((15, 60), (0.5, 50)), Box((374.5, 60), (0.5, 50.5))]
@@ -279,3 +295,24 @@ def test_glyphs_off_the_page_explain_nothing() -> None:
 
 def _glyphs(page: Page) -> list[tuple[str, Glyph]]:
     return [(glyph.char, glyph) for glyph in page.lines[0].glyphs]
+
+
+@pytest.mark.parametrize(
+    ("word", "alike", "expected"),
+    [
+        ("OOOO", "", True),
+        ("4OO1", "", True),
+        ("1l", "", True),
+        ("IL", "I", False),
+        ("I", "I", True),
+        ("SPRINGFIELD", "I", False),
+        ("Order", "", False),
+        ("No", "", False),
+        ("2026年", "", False),
+        ("A4", "", False),
+        ("1234", "", False),
+        ("…", "", False),
+    ],
+)
+def test_letters_beside_digits_are_doubted(word: str, alike: str, expected: bool) -> None:
+    assert _is_doubtful(word, set(alike)) is expected

@@ -60,7 +60,9 @@ def noted(given: Explained, finder: Reader, wishes: Wishes) -> Notes:
     seen = (*given.lines, *chain.from_iterable(read))
     near, far = beside(seen, islands, REACH)
     seen = (*far, *with_marks(near, page.pixels, finder))
-    blocks = chain.from_iterable(island.lines(read_blocks(island.pixels)) for island in islands)
+    # Blocks stand beside digits that are explained as well, and may hang together with them.
+    figures = given.figures()
+    blocks = chain.from_iterable(island.lines(read_blocks(island.pixels)) for island in figures)
     lines = with_blocks(page.lines, seen, tuple(blocks), page.pixels, finder)
     symbols = (island.symbols(read_symbols(island.pixels)) for island in islands)
     pans, is_fine = pans_in(lines, wishes), _has_fine_number(lines, wishes)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from prepdoc.assembling import assembled, segments, words
 from prepdoc.explaining.ink import Box, Ink, ink_of
 from prepdoc.explaining.pieces import Claim, Piece, claims
-from prepdoc.explaining.specimens import NONE_KNOWN, Known, Verdict, judged
+from prepdoc.explaining.specimens import LOOKALIKES, NONE_KNOWN, Known, Verdict, judged
 from prepdoc.ocr import RowReader
 from prepdoc.page import Line, Page, Pixels, Symbol
 
@@ -24,6 +24,10 @@ SHORE_PX: Final = 40
 """Around unexplained ink: what stands nearer is one island, and this much paper goes with it."""
 MOST: Final = 0.5
 """Part of the page that islands may cover; readers see a whole page better than many parts."""
+
+
+MIN_GROUP: Final = 3
+"""Letters of a word that may be a group of a card number: `OOOI`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,24 +157,26 @@ def _parts(claim: Claim, pieces: Sequence[Piece]) -> frozenset[int]:
 
 
 def _is_proven(claim: Claim, pieces: Sequence[Piece], verdicts: Sequence[Verdict]) -> bool:
-    """Whether every piece is what it claims.
-
-    Letters that look like digits are believed in words that show another letter and no digit, and
-    in lines without one.
-    """
+    """Whether every piece is what it claims, also letters beside digits that look like digits."""
     own = {i: verdicts[i] for i in claim.pieces or ()}
     if not own or Verdict.OTHER in own.values():
         return False
     text = claim.line.text
-    if Verdict.ALIKE not in own.values() or not _has_digits(text):
-        return True
     alike = {char for i, says in own.items() if says is Verdict.ALIKE for char in pieces[i].text}
-    doubtful = [word for word in text.split() if alike & set(word)]
-    return all(_is_word(set(word) - alike) and not _has_digits(word) for word in doubtful)
+    return not _has_digits(text) or not any(_is_doubtful(word, alike) for word in text.split())
 
 
-def _is_word(letters: set[str]) -> bool:
-    return any(letter.isalpha() for letter in letters)
+def _is_doubtful(word: str, alike: set[str]) -> bool:
+    """Whether letters of a word may be digits: `alike` are those that were read as such.
+
+    They are believed in words that have another letter and no digit.
+    """
+    letters = {char for char in word if char.isalnum() and not char.isdecimal()}
+    lookalikes = letters & LOOKALIKES.keys()
+    if _has_digits(word):
+        return bool(lookalikes | (letters & alike))
+    is_group = len(word) >= MIN_GROUP and letters == lookalikes
+    return bool(letters) and (is_group or (bool(letters & alike) and not letters - alike))
 
 
 def _has_digits(text: str) -> bool:

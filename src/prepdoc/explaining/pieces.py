@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prepdoc.explaining.ink import Ink
-from prepdoc.page import Glyph, Line, quads_box
+from prepdoc.page import Glyph, Line
 
 SHARED: Final = 0.4
 """Part of the narrower and of the lower one of a component and a glyph's box that they share:
@@ -34,14 +34,20 @@ _Frame: TypeAlias = tuple[float, float, float, float]
 class Piece:
     """Components of ink (by index) and the text that they claim to be.
 
-    `frame` is left, top, right and bottom of its characters' boxes in pixels of the page, `turn`
+    `boxes` are left, top, right and bottom of each character's box in pixels of the page, `turn`
     the quarter turns counter-clockwise (numpy.rot90) that bring it upright.
     """
 
     text: str = field(repr=False)
     parts: tuple[int, ...]
-    frame: _Frame
+    boxes: tuple[_Frame, ...]
     turn: int
+
+    @property
+    def frame(self) -> _Frame:
+        """Around all the boxes."""
+        left, top, right, bottom = zip(*self.boxes, strict=True)
+        return min(left), min(top), max(right), max(bottom)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +145,7 @@ def _grouped(links: Sequence[tuple[int, ...]]) -> list[list[int]]:
 def _piece(glyphs: Sequence[Glyph], links: Iterable[tuple[int, ...]], turn: int | None) -> Piece:
     text = "".join(glyph.char for glyph in glyphs)
     parts = sorted({part for linked in links for part in linked})
-    return Piece(text, tuple(parts), quads_box(glyph.quad for glyph in glyphs), turn or 0)
+    return Piece(text, tuple(parts), tuple(glyph.quad.box() for glyph in glyphs), turn or 0)
 
 
 def _claims(

@@ -112,16 +112,18 @@ def reread(
         ComponentMissing: a reader is not installed.
     """
     blank = given.page.pixels
-    boxes = _boxes(given.islands)
+    digits = given.figures()
+    boxes = _boxes(digits)
     empty, boxed = blanked(blank, boxes), replace(page, masks=(*page.masks, *boxes))
     islands = [_without(island, boxes) for island in given.islands]
-    figures = [_without(island, boxes) for island in given.figures()]
+    figures = [_without(island, boxes) for island in digits]
     sheet = only(figures, empty)
     by_verifier = _by_verifier(readers.verifier, packed(sheet, figures), page.turn)
     by_finder = _read(readers.finder, _surroundings(_with_stamps(sheet, empty, page), boxed))
     seen_by = (readers.verifier, by_verifier), (readers.finder, by_finder)
     dotted = tuple(_dotted(islands, (readers.verifier, readers.finder)))
-    readings = (given.lines, *_closer(seen_by, empty, islands), *dotted)
+    # What is explained is the text layer's, which is judged as a whole (leaks_in_layer).
+    readings = (*_closer(seen_by, empty, islands), *dotted)
     leaks: tuple[Leak, ...] = (
         *(leak for lines in readings for leak in leaks_in_text(lines, boxed, known)),
         *leaks_in_symbols(_symbols(pixels, given.islands, page), page.number, known),
