@@ -69,6 +69,17 @@ def test_a_file_read_apart_is_what_it_is_when_read_here(data: bytes) -> None:
         assert apart.witnesses() == here.witnesses()
 
 
+@pytest.mark.parametrize(("pages", "kept"), [(1, True), (2, True), (3, False)])
+def test_the_pages_of_a_short_document_are_drawn_once(pages: int, kept: bool) -> None:
+    sheets = [draw.Sheet(items=[draw.Text(f"page {n}", (50, 50))]) for n in range(pages)]
+    with opened_apart(draw.statement_pdf(sheets).data) as source:
+        first = source.page(1)
+        assert (source.page(1, first.dpi) is first) is kept
+        assert (source.page(1) is first) is kept
+        assert source.page(1, 72).pixels.shape != first.pixels.shape
+        assert source.page(1).dpi == first.dpi
+
+
 def test_a_refusal_crosses_the_pipe_with_its_class_and_its_words() -> None:
     locked = draw.statement_pdf([SHEET], password="hirake").data
     with pytest.raises(PasswordNeeded, match="--password"), opened_apart(locked):

@@ -82,7 +82,7 @@ def _beside(kind: str, folder: Path, chosen: argparse.Namespace) -> Iterator[Fig
     """The floor, prepdoc cold, and the other tools."""
     actions = {
         "pass": measuring.plain(kind),
-        f"RapidOCR and Tesseract, {kind}": measuring.tesseract(kind),
+        f"RapidOCR and Tesseract, {kind}": measuring.floor(kind),
         f"prepdoc cold, {kind}, 1 page": measuring.cold(kind, folder),
     }
     if not chosen.no_others:
@@ -90,8 +90,7 @@ def _beside(kind: str, folder: Path, chosen: argparse.Namespace) -> Iterator[Fig
     times = measuring.timed(actions, chosen.rounds)
     bare = times.pop("pass")
     for what, seconds in times.items():
-        both = [a + b for a, b in zip(seconds, bare, strict=True)]
-        yield Figure(what, PASS, Ratio.of(both if "Tesseract" in what else seconds, bare))
+        yield Figure(what, PASS, Ratio.of(seconds, bare))
 
 
 def _batch(kind: str, rounds: int) -> Iterator[Figure]:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, Final, Literal, cast, get_args
 
 from prepdoc.errors import ComponentMissing, PasswordNeeded, UnreadableInput
 from prepdoc.page import Page, Witness
@@ -86,6 +86,10 @@ def _started() -> subprocess.Popen[bytes]:
         raise ComponentMissing(f"The process that reads files does not start: {why}.") from None
 
 
+SHORT: Final = 2
+"""Pages of a document that are kept in memory (26 MB each, A4 at 300 dpi) once they are drawn."""
+
+
 class _Apart:
     """A source whose pages are drawn by another process."""
 
@@ -115,11 +119,18 @@ class _Apart:
             self.page_count = _count(header.get("pages"))
             self.is_encrypted = header.get("encrypted") is True
         self.kind = "pdf" if self.format == "PDF" else "image"
+        self._kept: dict[tuple[int, float | None], Page] = {}
 
     def page(self, number: int, dpi: float | None = None) -> Page:
-        """Page `number`, as `Source.page` has it."""
+        """Page `number`, as `Source.page` has it; of a short document drawn once."""
+        if kept := self._kept.get((number, dpi)):
+            return kept
         with _trusting_nothing():
-            return page_from(*self._answer({"wanted": "page", "number": number, "dpi": dpi}))
+            page = page_from(*self._answer({"wanted": "page", "number": number, "dpi": dpi}))
+        if self.page_count <= SHORT:
+            others = {key: old for key, old in self._kept.items() if key[0] != number}
+            self._kept = {**others, (number, dpi): page, (number, page.dpi): page}
+        return page
 
     def witnesses(self) -> tuple[Witness, ...]:
         """What the hidden places say, as `Source.witnesses` has it."""
