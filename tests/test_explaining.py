@@ -197,6 +197,53 @@ def test_a_black_box_that_touches_digits_is_an_island(digits: str, into: float) 
     assert any("■" in line.text for line in noted(given, Paddle(), Wishes()).lines)
 
 
+def outlined(page: Page, without: slice) -> Page:
+    """The page with some lines drawn only: no text layer has them."""
+    kept = [line for line in page.lines if line not in page.lines[without]]
+    return replace(page, lines=tuple(kept))
+
+
+@pytest.mark.parametrize("pitch", [14.0, 20.0, 22.0])
+def test_digits_in_the_cells_of_a_form_are_one_island(pitch: float) -> None:
+    """What reads cells needs all of them, and what stands apart is one number."""
+    digits = [Text(d, (22 + pitch * i, 95), 10, "cour") for i, d in enumerate(VISA)]
+    rules = [Box((18 + pitch * i, 82), (0.5, 18)) for i in range(len(VISA) + 1)]
+    edges = [Box((18, y), (pitch * len(VISA) + 0.5, 0.5)) for y in (82, 99.5)]
+    page = outlined(sheet(*digits, *rules, *edges), slice(2, None))
+    given, _ = explained(page, {}, Paddle())
+    assert len(given.islands) == 1
+    assert Pan(VISA) in noted(given, Paddle(), Wishes()).pans
+
+
+@pytest.mark.parametrize(("large", "small"), [(28, 5.5), (20, 4), (36, 6), (60, 8)])
+def test_small_print_within_a_large_characters_box_is_no_part_of_it(
+    large: float, small: float
+) -> None:
+    """Below a heading, where its letters have their descents."""
+    heading = Text("Statement", (20, 120), large, "notos")
+    below = Text(draw.grouped(VISA), (22, 120 + 1.05 * small), small, "notos")
+    page = outlined(sheet(heading, below), slice(3, None))
+    whole = sheet(heading, below)
+    given, _ = explained(page, {}, Paddle())
+    assert covers(given, whole, VISA)
+    box = whole.lines[3].quad.box()
+    left, top, right, bottom = (round(side) for side in box)
+    shown = np.full(page.pixels.shape[:2], 255, dtype=np.uint8)
+    for island in given.islands:
+        x0, y0, x1, y1 = island.box
+        shown[y0:y1, x0:x1] = island.pixels.min(axis=2)
+    here = (slice(top, bottom), slice(left, right))
+    ink = page.pixels.min(axis=2)[here] < 128
+    assert (shown[here][ink] < 128).mean() > 0.9
+
+
+def test_a_layer_of_letters_that_look_like_digits_is_not_believed() -> None:
+    drawn = sheet(number("5105105105105100"))
+    lying = claiming(drawn, str.maketrans("015", "OlS"))
+    given, _ = explained(lying, {}, Paddle())
+    assert covers(given, drawn, "5105105105105100")
+
+
 def test_frames_and_rules_need_no_reading() -> None:
     rules = [Box((15, 60), (360, 0.5)), Box((15, 110), (360, 0.5))]
     sides = [Box((15, 60), (0.5, 50)), Box((374.5, 60), (0.5, 50.5))]

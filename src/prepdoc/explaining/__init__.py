@@ -13,6 +13,7 @@ from prepdoc.explaining.islands import (
     all_explained,
     beside,
     explained,
+    merged,
     unexplained,
 )
 from prepdoc.explaining.specimens import NONE_KNOWN, Known
@@ -25,5 +26,6 @@ __all__ = [
     "all_explained",
     "beside",
     "explained",
+    "merged",
     "unexplained",
 ]

@@ -20,8 +20,9 @@ from prepdoc.page import Line, Page, Pixels, Symbol
 
 GRID_PX: Final = 8
 """Islands are made of squares of so many pixels."""
-SHORE_PX: Final = 40
-"""Around unexplained ink: what stands nearer is one island, and this much paper goes with it."""
+JOINED_PX, SHORE_PX = 224, 40
+"""What stands nearer to each other is one island: the cells of a form are up to 200 pixels wide;
+and so much paper goes with it."""
 MOST: Final = 0.5
 """Part of the page that islands may cover; readers see a whole page better than many parts."""
 
@@ -115,6 +116,21 @@ def beside(
     return near, far
 
 
+def merged(boxes: Iterable[Box]) -> list[Box]:
+    """Boxes that overlap, made one, until none does."""
+    apart: list[Box] = []
+    for box in boxes:
+        while near := next((other for other in apart if _overlap(other, box)), None):
+            apart.remove(near)
+            box = *map(min, near[:2], box[:2]), *map(max, near[2:], box[2:])  # type: ignore[assignment]
+        apart.append(box)
+    return apart
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
 def all_explained(
     pages: Iterable[Page], reader: RowReader, known: Known = NONE_KNOWN
 ) -> Iterator[tuple[Explained, Known]]:
@@ -163,7 +179,8 @@ def _is_proven(claim: Claim, pieces: Sequence[Piece], verdicts: Sequence[Verdict
         return False
     text = claim.line.text
     alike = {char for i, says in own.items() if says is Verdict.ALIKE for char in pieces[i].text}
-    return not _has_digits(text) or not any(_is_doubtful(word, alike) for word in text.split())
+    doubtful = _is_doubtful if _has_digits(text) else _is_group
+    return not any(doubtful(word, alike) for word in text.split())
 
 
 def _is_doubtful(word: str, alike: set[str]) -> bool:
@@ -175,8 +192,14 @@ def _is_doubtful(word: str, alike: set[str]) -> bool:
     lookalikes = letters & LOOKALIKES.keys()
     if _has_digits(word):
         return bool(lookalikes | (letters & alike))
-    is_group = len(word) >= MIN_GROUP and letters == lookalikes
-    return bool(letters) and (is_group or (bool(letters & alike) and not letters - alike))
+    return _is_group(word, alike) or (bool(letters) and letters <= alike)
+
+
+def _is_group(word: str, alike: set[str]) -> bool:
+    """Whether all of its letters look like digits, some of which were read as such: `SlOS`."""
+    letters = [char for char in word if char.isalnum()]
+    looks = all(char in LOOKALIKES or char in alike for char in letters)
+    return len(letters) >= MIN_GROUP and looks
 
 
 def _has_digits(text: str) -> bool:
@@ -191,29 +214,32 @@ def _islands(pixels: Pixels, ink: Ink, own: frozenset[int]) -> tuple[Island, ...
     is_own = np.zeros(len(ink.boxes), dtype=np.bool_)
     is_own[list(own)] = True
     boxes = [*map(tuple, ink.boxes[~(is_own | ink.rules)].tolist()), *ink.covers]
-    shores = list(_shores(boxes, pixels))
+    shores = _shores(boxes, pixels)
     covered = sum((right - left) * (bottom - top) for left, top, right, bottom in shores)
     if covered > MOST * pixels.shape[0] * pixels.shape[1]:
         return None
     return tuple(_island(pixels, ink, is_own, shore) for shore in shores)
 
 
-def _shores(boxes: Iterable[Box], pixels: Pixels) -> Iterator[Box]:
+def _shores(boxes: Sequence[Box], pixels: Pixels) -> list[Box]:
     """Boxes around those that are near each other, with some paper around them."""
     high, wide = pixels.shape[:2]
     grid = np.zeros((high // GRID_PX + 1, wide // GRID_PX + 1), dtype=np.uint8)
-    reach = SHORE_PX // GRID_PX
     for left, top, right, bottom in boxes:
-        rows = slice(max(0, top // GRID_PX - reach), bottom // GRID_PX + reach + 1)
-        grid[rows, max(0, left // GRID_PX - reach) : right // GRID_PX + reach + 1] = 1
-    for _ in range(2):  # the box of one island may reach into another
-        _, _, found, _ = cv2.connectedComponentsWithStats(grid)
-        for x, y, w, h, _ in found[1:].tolist():
-            grid[y : y + h, x : x + w] = 1
-    _, _, found, _ = cv2.connectedComponentsWithStats(grid)
-    for x, y, w, h, _ in found[1:].tolist():
-        right, bottom = min(wide, (x + w) * GRID_PX), min(high, (y + h) * GRID_PX)
-        yield x * GRID_PX, y * GRID_PX, right, bottom
+        rows, columns = slice(top // GRID_PX, bottom // GRID_PX + 1), slice(left // GRID_PX, None)
+        grid[rows, columns][:, : right // GRID_PX - left // GRID_PX + 1] = 1
+    kernel = np.ones((JOINED_PX // GRID_PX,) * 2, dtype=np.uint8)
+    _, labels = cv2.connectedComponents(cv2.dilate(grid, kernel))
+    group_of = [int(labels[top // GRID_PX, left // GRID_PX]) for left, top, _, _ in boxes]
+    groups = np.array(boxes).reshape(-1, 4)
+    shores = [groups[np.array(group_of) == group] for group in dict.fromkeys(group_of)]
+    return merged([_shore(group, wide, high) for group in shores])
+
+
+def _shore(boxes: NDArray[np.int64], wide: int, high: int) -> Box:
+    (left, top), (right, bottom) = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+    start = max(0, int(left) - SHORE_PX), max(0, int(top) - SHORE_PX)
+    return *start, min(wide, int(right) + SHORE_PX), min(high, int(bottom) + SHORE_PX)
 
 
 def _island(pixels: Pixels, ink: Ink, is_own: NDArray[np.bool_], shore: Box) -> Island:

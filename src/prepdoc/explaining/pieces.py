@@ -7,7 +7,7 @@ piece claims to be all of them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -24,6 +24,12 @@ ASKEW: Final = 0.02
 """Sine of what a line may be off the page's edges: glyphs' upright boxes hold no others' ink."""
 TALL: Final = 3.0
 """Heights of a line beyond which a component is no part of it, but a frame around it."""
+SMALL, SMALLEST_PX = 0.3, 8
+"""Part of the height of a character's box below which a component may be other print that stands
+within it, unless it is as small as a dot."""
+IN_ROW, NEAR_BY, FEWEST = 0.25, 6.0, 3
+"""Part of their height by which print of one row differs, heights from one to others, and how many
+others there are: print beside a large character, and no part of it."""
 BAND_PX: Final = 64
 """Components are looked up by bands of the page so high."""
 
@@ -71,7 +77,7 @@ def claims(lines: Sequence[Line], ink: Ink) -> tuple[tuple[Claim, ...], tuple[Pi
         for glyph in line.glyphs
         if not glyph.char.isspace()
     ]
-    links = list(_links(((glyph, turns[i] or 0) for glyph, i in glyphs), ink))
+    links = list(_links([(glyph, turns[i] or 0) for glyph, i in glyphs], ink))
     groups = _grouped(links)
     pieces = tuple(
         _piece([glyphs[i][0] for i in group], [links[i] for i in group], turns[glyphs[group[0]][1]])
@@ -90,25 +96,59 @@ def _turn(line: Line) -> int | None:
     return (0 if x > 0 else 2) if abs(x) > abs(y) else (1 if y > 0 else 3)
 
 
-def _links(glyphs: Iterable[tuple[Glyph, int]], ink: Ink) -> Iterator[tuple[int, ...]]:
+def _links(glyphs: Sequence[tuple[Glyph, int]], ink: Ink) -> Iterator[tuple[int, ...]]:
     """The components that belong to each glyph, which is upright after so many quarter turns."""
-    free = np.flatnonzero(~ink.rules)
-    bands = _bands(ink, free)
-    for glyph, turn in glyphs:
-        left, top, right, bottom = glyph.quad.box()
-        rows = range(int(top) // BAND_PX, int(bottom) // BAND_PX + 1)
-        near = [bands[row] for row in rows if row in bands]
-        if not near:
-            yield ()
-            continue
-        parts = np.concatenate(near)
-        x0, y0, x1, y1 = ink.boxes[parts].T
-        wide = np.minimum(x1, right) - np.maximum(x0, left)
-        high = np.minimum(y1, bottom) - np.maximum(y0, top)
-        own = wide >= SHARED * np.minimum(x1 - x0, right - left)
-        own &= high >= SHARED * np.minimum(y1 - y0, bottom - top)
-        own &= (x1 - x0 if turn % 2 else y1 - y0) <= TALL * glyph.quad.height()
-        yield tuple(dict.fromkeys(parts[own].tolist()))
+    bands = _bands(ink, np.flatnonzero(~ink.rules))
+    parts = [_parts(glyph, turn, ink, bands) for glyph, turn in glyphs]
+    small = {
+        int(part)
+        for (glyph, turn), own in zip(glyphs, parts, strict=True)
+        for part in own[_is_small(ink.boxes[own], glyph, turn)]
+    }
+    strange = _in_rows(ink, np.array(sorted(small), dtype=np.intp))
+    return (tuple(part for part in own.tolist() if part not in strange) for own in parts)
+
+
+def _parts(
+    glyph: Glyph, turn: int, ink: Ink, bands: Mapping[int, NDArray[np.intp]]
+) -> NDArray[np.intp]:
+    """The components that stand in a glyph's box."""
+    left, top, right, bottom = glyph.quad.box()
+    rows = range(int(top) // BAND_PX, int(bottom) // BAND_PX + 1)
+    near = [bands[row] for row in rows if row in bands]
+    if not near:
+        return np.array([], dtype=np.intp)
+    parts = np.concatenate(near)
+    x0, y0, x1, y1 = ink.boxes[parts].T
+    wide = np.minimum(x1, right) - np.maximum(x0, left)
+    high = np.minimum(y1, bottom) - np.maximum(y0, top)
+    own = wide >= SHARED * np.minimum(x1 - x0, right - left)
+    own &= high >= SHARED * np.minimum(y1 - y0, bottom - top)
+    own &= (x1 - x0 if turn % 2 else y1 - y0) <= TALL * glyph.quad.height()
+    return np.array(list(dict.fromkeys(parts[own].tolist())), dtype=np.intp)
+
+
+def _is_small(boxes: NDArray[np.int64], glyph: Glyph, turn: int) -> NDArray[np.bool_]:
+    """Which components may be print that stands within a much larger character's box."""
+    x0, y0, x1, y1 = boxes.T
+    high = x1 - x0 if turn % 2 else y1 - y0
+    return np.asarray((high >= SMALLEST_PX) & (high < SMALL * glyph.quad.height()))
+
+
+def _in_rows(ink: Ink, parts: NDArray[np.intp]) -> frozenset[int]:
+    """Those of some components that have others like them beside them, along or down the page."""
+    strange: set[int] = set()
+    for turn in (0, 1):
+        boxes = ink.boxes[parts][:, [1, 0, 3, 2] if turn else [0, 1, 2, 3]].astype(np.float64)
+        foot, high = boxes[:, 3], boxes[:, 3] - boxes[:, 1]
+        middle = (boxes[:, 0] + boxes[:, 2]) / 2
+        for i, part in enumerate(parts.tolist()):
+            slack = IN_ROW * high[i]
+            alike = (np.abs(foot - foot[i]) <= slack) & (np.abs(high - high[i]) <= slack)
+            alike &= np.abs(middle - middle[i]) <= NEAR_BY * high[i]
+            if np.count_nonzero(alike) > FEWEST:
+                strange.add(part)
+    return frozenset(strange)
 
 
 def _bands(ink: Ink, chosen: NDArray[np.intp]) -> dict[int, NDArray[np.intp]]:

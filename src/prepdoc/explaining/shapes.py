@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Final, TypeAlias
 
 import cv2
@@ -136,43 +137,62 @@ def _level(box: Box, piece: Piece) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A shape, and of its ink: the solid strokes, all that is no paper, the strokes with a pixel
-    around, and with two.
+    """A shape, and of its ink: the solid strokes, these with their edges, with a pixel around them
+    and with two, and all that is no paper. Each has two blank pixels around.
     """
 
     shape: Shape
     solid: NDArray[np.bool_] = field(repr=False)
-    faint: NDArray[np.bool_] = field(repr=False)
+    soft: NDArray[np.bool_] = field(repr=False)
     reach: NDArray[np.bool_] = field(repr=False)
     around: NDArray[np.bool_] = field(repr=False)
+    faint: NDArray[np.bool_] = field(repr=False)
 
     @classmethod
     def of(cls, shape: Shape) -> Outline:
         """Of this shape."""
-        framed = cv2.copyMakeBorder(shape.ink, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=[0])
+        rim = (2, 2, 2, 2)
+        framed = cv2.copyMakeBorder(shape.ink, *rim, cv2.BORDER_CONSTANT, value=[0])
         soft = np.asarray(framed >= SOFT, dtype=np.uint8)
         reach, around = (cv2.dilate(soft, np.ones((k, k), dtype=np.uint8)) > 0 for k in (3, 5))
-        return cls(shape, framed >= SOLID, framed >= FAINT, reach, around)
+        return cls(shape, framed >= SOLID, soft > 0, reach, around, framed >= FAINT)
 
-    def is_alike(self, other: Outline, least: int) -> bool:
-        """Whether no stroke of either is more than a pixel away from the other's.
-
-        Where the ink is less than `least` pixels high, whether every pixel is the same.
-        """
+    def is_equal(self, other: Outline) -> bool:
+        """Whether every pixel is the same."""
         one, two = self.shape.ink, other.shape.ink
-        (high, wide), (tall, broad) = one.shape, two.shape
-        if abs(high - tall) > 1 or abs(wide - broad) > 1:
+        return one.shape == two.shape and bool((one == two).all())
+
+    def is_alike(self, other: Outline) -> bool:
+        """Whether no stroke of either is more than a pixel away from the other's."""
+        common = self._common(other)
+        if common is None:
             return False
-        if high < least:
-            return one.shape == two.shape and bool((one == two).all())
-        # Both have a blank pixel around: what the larger one has more holds no stroke.
-        common = slice(min(high, tall) + 2), slice(min(wide, broad) + 2)
-        return not any(
-            (mine[common] > theirs[common]).any()
-            for mine, theirs in (
-                (self.solid, other.reach),
-                (other.solid, self.reach),
-                (self.faint, other.around),
-                (other.faint, self.around),
-            )
+        pairs = (
+            (self.solid, other.reach),
+            (other.solid, self.reach),
+            (self.faint, other.around),
+            (other.faint, self.around),
         )
+        return not any((mine[common] > theirs[common]).any() for mine, theirs in pairs)
+
+    def is_nearly_equal(self, other: Outline) -> bool:
+        """Whether each has strokes where the other has some, when they are laid upon each other.
+
+        A pixel around would close the gap between a five and a six.
+        """
+        common = self._common(other)
+        if common is None or not self.is_alike(other):
+            return False
+        solid, soft = self.solid[common], self.soft[common]
+        for step in product((0, -1, 1), repeat=2):
+            theirs, edges = (np.roll(o[common], step, (0, 1)) for o in (other.solid, other.soft))
+            if not (solid > edges).any() and not (theirs > soft).any():
+                return True
+        return False
+
+    def _common(self, other: Outline) -> tuple[slice, slice] | None:
+        """The part that both have, of which neither has ink outside; None where sizes differ."""
+        (high, wide), (tall, broad) = self.shape.ink.shape, other.shape.ink.shape
+        if abs(high - tall) > 1 or abs(wide - broad) > 1:
+            return None
+        return slice(min(high, tall) + 4), slice(min(wide, broad) + 4)

@@ -8,7 +8,7 @@ A text layer may lie, so no shape is believed before the finder has read it; but
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
@@ -151,13 +151,20 @@ def _is_read(claim: str, seen: str) -> bool:
 
 def _place(text: str, shape: Shape, seen: list[Outline]) -> int:
     """The place of the one that it is like, or its own at the end."""
-    least = MIN_ALIKE_DIGIT_PX if any(c.isdecimal() for c in text) else MIN_ALIKE_PX
-    one = Outline.of(shape)
+    one, is_like = Outline.of(shape), _likeness(text, shape)
     for i, other in enumerate(seen):
-        if one.is_alike(other, least):
+        if is_like(one, other):
             return i
     seen.append(one)
     return len(seen) - 1
+
+
+def _likeness(text: str, shape: Shape) -> Callable[[Outline, Outline], bool]:
+    """How two shapes that claim this text are compared: digits with more care."""
+    high, has_digit = shape.ink.shape[0], bool(_digits(_plain(text)))
+    if high < (MIN_ALIKE_DIGIT_PX if has_digit else MIN_ALIKE_PX):
+        return Outline.is_equal
+    return Outline.is_nearly_equal if has_digit else Outline.is_alike
 
 
 # --- reading -----------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from prepdoc.errors import CannotProve, PrepdocError
-from prepdoc.explaining import Explained, Island, beside
+from prepdoc.explaining import Explained, Island, beside, merged
 from prepdoc.ocr import Reader, RowReader
 from prepdoc.page import ExpectedPage, Leak, Line, Pixels, Quad, Symbol
 from prepdoc.pan import Pan
@@ -22,7 +22,7 @@ from prepdoc.verifying.legibility import (
 )
 from prepdoc.verifying.packing import Packed, only, packed
 from prepdoc.verifying.unread import unread_behind
-from prepdoc.verifying.views import Box, View, blanked, grown, merged, view
+from prepdoc.verifying.views import Box, View, blanked, grown, view
 
 _ALONG_HEIGHTS = 8.0
 """How much of the row on both sides of a mask the finder sees: the rest of a number and a label."""

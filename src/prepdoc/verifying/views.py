@@ -117,22 +117,3 @@ def grown(quad: Quad, across: float, down: float, page: Pixels) -> Box:
     left, top = int(np.clip(x0 - across, 0, width - 1)), int(np.clip(y0 - down, 0, height - 1))
     right = int(np.clip(np.ceil(x1 + across), left + 1, width))
     return left, top, right, int(np.clip(np.ceil(y1 + down), top + 1, height))
-
-
-def merged(boxes: Iterable[Box]) -> tuple[Box, ...]:
-    """Boxes that overlap, made one, until none does."""
-    separate: list[Box] = []
-    for box in boxes:
-        while touching := next((b for b in separate if _overlap(b, box)), None):
-            separate.remove(touching)
-            box = _around(touching, box)
-        separate.append(box)
-    return tuple(separate)
-
-
-def _overlap(a: Box, b: Box) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
-
-
-def _around(a: Box, b: Box) -> Box:
-    return min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
