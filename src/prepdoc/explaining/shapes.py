@@ -26,6 +26,8 @@ BESIDE: Final = 0.15
 """The same beside each character's box; further away there may be nothing but an underline."""
 THICK: Final = 0.25
 """Of that height that a square of ink within a character is wide: of a block, and of no stroke."""
+TALLEST_PX: Final = 110
+"""Higher boxes (18 points at 300 dpi) are set so much smaller that other print in them is lost."""
 MOST_CHARS: Final = 40
 """A piece of more is no word."""
 
@@ -95,7 +97,7 @@ def shapes_of(pieces: Sequence[Piece], pixels: Pixels, ink: Ink) -> Iterator[Sha
 
 def _shape(away: NDArray[np.uint8], above: int, tall: int) -> Shape | None:
     contrast = int(away.max(initial=0))
-    if contrast < MIN_CONTRAST or _has_block(away, tall):
+    if contrast < MIN_CONTRAST or tall > TALLEST_PX or _has_block(away, tall):
         return None
     ink = np.asarray(np.round(away * (255 / contrast)), dtype=np.uint8)
     return Shape(ink, above, tall)
