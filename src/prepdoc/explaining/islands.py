@@ -20,13 +20,14 @@ from prepdoc.page import Line, Page, Pixels, Symbol
 
 GRID_PX: Final = 8
 """Islands are made of squares of so many pixels."""
-JOINED_PX, SHORE_PX = 224, 40
-"""What stands nearer to each other is one island: the cells of a form are up to 200 pixels wide;
-and so much paper goes with it."""
+CELLS_PX: Final = 224
+"""Unexplained ink that stands nearer to each other is one island: cells are up to 200 wide."""
+LINES_PX: Final = 88
+"""The same of lines with digits, which are known already."""
+SHORE_PX: Final = 40
+"""So much paper goes with an island."""
 MOST: Final = 0.5
 """Part of the page that islands may cover; readers see a whole page better than many parts."""
-
-
 MIN_GROUP: Final = 3
 """Letters of a word that may be a group of a card number: `OOOI`."""
 
@@ -96,7 +97,8 @@ class Explained:
         if self.ink is None:
             return self.islands
         letters = (one.parts for one in self.proven if not _has_digits(one.line.text))
-        found = _islands(self.page.pixels, self.ink, frozenset(chain.from_iterable(letters)))
+        own = frozenset(chain.from_iterable(letters))
+        found = _islands(self.page.pixels, self.ink, own, LINES_PX)
         return (Island(self.page.pixels),) if found is None else found
 
 
@@ -162,7 +164,7 @@ def explained(page: Page, known: Known, reader: RowReader) -> tuple[Explained, K
         if _is_proven(claim, pieces, verdicts)
     )
     own = frozenset(chain.from_iterable(one.parts for one in proven))
-    islands = _islands(page.pixels, ink, own)
+    islands = _islands(page.pixels, ink, own, CELLS_PX)
     if islands is None:
         return unexplained(page), known
     return Explained(page, islands, proven, ink), known
@@ -209,26 +211,31 @@ def _has_digits(text: str) -> bool:
 # --- islands -----------------------------------------------------------------------------------
 
 
-def _islands(pixels: Pixels, ink: Ink, own: frozenset[int]) -> tuple[Island, ...] | None:
-    """The parts of a page with ink that is not explained; None where they are most of it."""
+def _islands(
+    pixels: Pixels, ink: Ink, own: frozenset[int], reach: int
+) -> tuple[Island, ...] | None:
+    """The parts of a page with ink that is not its own text's; None where they are most of it.
+
+    What stands nearer to each other than `reach` pixels is in one part.
+    """
     is_own = np.zeros(len(ink.boxes), dtype=np.bool_)
     is_own[list(own)] = True
     boxes = [*map(tuple, ink.boxes[~(is_own | ink.rules)].tolist()), *ink.covers]
-    shores = _shores(boxes, pixels)
+    shores = _shores(boxes, pixels, reach)
     covered = sum((right - left) * (bottom - top) for left, top, right, bottom in shores)
     if covered > MOST * pixels.shape[0] * pixels.shape[1]:
         return None
     return tuple(_island(pixels, ink, is_own, shore) for shore in shores)
 
 
-def _shores(boxes: Sequence[Box], pixels: Pixels) -> list[Box]:
+def _shores(boxes: Sequence[Box], pixels: Pixels, reach: int) -> list[Box]:
     """Boxes around those that are near each other, with some paper around them."""
     high, wide = pixels.shape[:2]
     grid = np.zeros((high // GRID_PX + 1, wide // GRID_PX + 1), dtype=np.uint8)
     for left, top, right, bottom in boxes:
         rows, columns = slice(top // GRID_PX, bottom // GRID_PX + 1), slice(left // GRID_PX, None)
         grid[rows, columns][:, : right // GRID_PX - left // GRID_PX + 1] = 1
-    kernel = np.ones((JOINED_PX // GRID_PX,) * 2, dtype=np.uint8)
+    kernel = np.ones((reach // GRID_PX,) * 2, dtype=np.uint8)
     _, labels = cv2.connectedComponents(cv2.dilate(grid, kernel))
     group_of = [int(labels[top // GRID_PX, left // GRID_PX]) for left, top, _, _ in boxes]
     groups = np.array(boxes).reshape(-1, 4)
