@@ -15,9 +15,10 @@ from prepdoc.ocr.cells import read_cells, with_cells
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import Tesseract
 from prepdoc.page import ExpectedPage, Glyph, Line, Pixels, Quad
-from prepdoc.verifying.rereading import Readers, reread
+from prepdoc.verifying.rereading import Readers
 from tests import draw
 from tests.draw import Box, Drawn, Item, Text
+from tests.looking import looked_at
 from tests.test_finding import black
 
 NUMBERS = [draw.pan("mastercard", 2), draw.pan("jcb", 5)]
@@ -114,7 +115,7 @@ def test_an_output_whose_cells_still_show_a_number_leaks() -> None:
     """Neither engine reads these rows whole; verification looks into cells as well."""
     pixels: Pixels = np.ascontiguousarray(form(NUMBERS, 2.2, 9.5, 15).pixels)
     readers = Readers(Paddle(), Tesseract(), (Tesseract(),))
-    assert reread(pixels, ExpectedPage(1, pixels, True), (), readers).leaks
+    assert looked_at(pixels, ExpectedPage(1, pixels, True), (), readers).leaks
 
 
 PX = 200 / 72
@@ -158,7 +159,7 @@ def test_digits_in_circles_and_on_dark_squares_are_read_and_masked(shape: str) -
         x, y = place.centre()
         assert hidden[round(y), round(x)] == (i < len(number) - 4)
     readers = Readers(Paddle(), Tesseract(), (Tesseract(),))
-    assert reread(drawn.pixels, ExpectedPage(1, drawn.pixels, True), (), readers).leaks
+    assert looked_at(drawn.pixels, ExpectedPage(1, drawn.pixels, True), (), readers).leaks
 
 
 def test_black_boxes_that_hide_digits_are_still_seen() -> None:

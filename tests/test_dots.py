@@ -15,9 +15,10 @@ from prepdoc.ocr.dots import dot_lines, dot_rows, with_dots
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import Tesseract
 from prepdoc.page import ExpectedPage, Line, Pixels
-from prepdoc.verifying.rereading import Readers, reread
+from prepdoc.verifying.rereading import Readers
 from tests import draw, judge
 from tests.draw import Text
+from tests.looking import looked_at
 
 PAN = draw.pan("visa", 7)
 NUMBER = draw.grouped(PAN, " ")
@@ -134,7 +135,7 @@ def test_a_number_of_dots_is_masked_in_the_output_but_for_its_last_four(matrix: 
 def test_an_output_that_shows_a_number_of_dots_leaks() -> None:
     pixels = page(Matrix(5, 3.5))
     readers = Readers(Paddle(), Tesseract(), (Tesseract(),))
-    assert reread(pixels, ExpectedPage(1, pixels, True), (), readers).leaks
+    assert looked_at(pixels, ExpectedPage(1, pixels, True), (), readers).leaks
 
 
 @pytest.mark.parametrize("pt", [5, 8, 12])

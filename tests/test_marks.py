@@ -15,9 +15,10 @@ from prepdoc.ocr.marks import MARK, either_way, with_marks
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import Tesseract
 from prepdoc.page import ExpectedPage, Line, Pixels
-from prepdoc.verifying.rereading import Readers, reread
+from prepdoc.verifying.rereading import Readers
 from tests import draw
 from tests.draw import Box, Drawn, Text
+from tests.looking import looked_at
 from tests.test_finding import black
 
 PAN = draw.pan("visa", 3)
@@ -138,7 +139,7 @@ def test_an_output_that_shows_digits_before_marks_leaks(mark: str) -> None:
     drawn = page(printed(FORM, mark))
     pixels: Pixels = np.ascontiguousarray(drawn.pixels)
     readers = Readers(Paddle(), Tesseract(), (Tesseract(),))
-    assert reread(pixels, ExpectedPage(1, pixels, True), (), readers).leaks
+    assert looked_at(pixels, ExpectedPage(1, pixels, True), (), readers).leaks
 
 
 class Misreading:

@@ -18,20 +18,19 @@ from pikepdf import Array, Dictionary, Name
 from PIL import Image, PngImagePlugin
 
 from prepdoc.errors import CannotProve, LeakFound
-from prepdoc.explaining import unexplained
 from prepdoc.masking import painted
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import Tesseract
-from prepdoc.page import ExpectedPage, Glyph, Line, Page, Pixels, Proof, Quad, Stamp, quads_box
+from prepdoc.page import ExpectedPage, Glyph, Line, Pixels, Proof, Quad, Stamp, quads_box
 from prepdoc.pan import Pan
 from prepdoc.verifying import legibility, verify
 from prepdoc.verifying.leaking import _beside_last_fours, leaks_in_layer, leaks_in_text
 from prepdoc.verifying.pixels import check_pixels
-from prepdoc.verifying.rereading import Readers, Reading, reread
+from prepdoc.verifying.rereading import Readers
 from prepdoc.verifying.searching import MIN_IN_BYTES, MIN_IN_TEXT, holds, needles
 from prepdoc.verifying.unread import unread_behind
-from prepdoc.verifying.views import blanked
 from tests import draw
+from tests.looking import looked_at
 
 DIGITS = draw.pan("visa", seed=7)
 PAN = Pan(DIGITS)
@@ -56,14 +55,6 @@ class Output:
         pixels = self.pixels.copy()
         change(pixels)
         return Output(pixels, replace(self.page, **told))
-
-
-def looked_at(
-    pixels: Pixels, page: ExpectedPage, known: tuple[Pan, ...], readers: Readers
-) -> Reading:
-    """A page without a text layer, as it is read again."""
-    blank = blanked(pixels, page.masks)
-    return reread(pixels, unexplained(Page(page.number, blank, DPI)), page, known, readers)
 
 
 class Blind:
