@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+from prepdoc.explaining import unexplained
 from prepdoc.finding import Wishes, find_numbers
 from prepdoc.noting import noted
 from prepdoc.ocr.blocks import read_blocks
@@ -102,7 +103,7 @@ def test_what_was_read_over_the_cells_gives_way_and_the_rest_stays() -> None:
 def test_a_number_in_cells_is_masked_in_the_pixels(thick: float) -> None:
     """Of a scan, which has no text layer to help."""
     drawn = form(NUMBERS, thick)
-    notes = noted(replace(drawn.as_page(), lines=()), Paddle(), Wishes())
+    notes = noted(unexplained(replace(drawn.as_page(), lines=())), Paddle(), Wishes())
     numbers = find_numbers(1, drawn.pixels, notes.lines).numbers
     dark = black(drawn.pixels.shape, numbers)
     for n in range(len(NUMBERS)):
@@ -151,7 +152,7 @@ def test_digits_in_circles_and_on_dark_squares_are_read_and_masked(shape: str) -
     number = NUMBERS[0]
     drawn, places = framed(number, shape)
     assert number in [line.text for line in read_cells(drawn.pixels, Paddle())]
-    notes = noted(replace(drawn.as_page(), lines=()), Paddle(), Wishes())
+    notes = noted(unexplained(replace(drawn.as_page(), lines=())), Paddle(), Wishes())
     numbers = find_numbers(1, drawn.pixels, notes.lines).numbers
     assert [one.pan.digits for one in numbers] == [number]
     hidden = black(drawn.pixels.shape, numbers)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from prepdoc.assembling import assembled
+from prepdoc.explaining import unexplained
 from prepdoc.finding import Wishes, find_numbers
 from prepdoc.noting import noted
 from prepdoc.ocr.marks import MARK, either_way, with_marks
@@ -125,7 +126,7 @@ def test_what_is_no_mark_is_left_to_the_engine(text: str) -> None:
 def test_the_digits_before_marks_are_masked_in_the_pixels(form: str, mark: str) -> None:
     """Of a scan, which has no text layer to help."""
     drawn = page(printed(form, mark))
-    notes = noted(replace(drawn.as_page(), lines=()), Paddle(), Wishes())
+    notes = noted(unexplained(replace(drawn.as_page(), lines=())), Paddle(), Wishes())
     dark = black(drawn.pixels.shape, find_numbers(1, drawn.pixels, notes.lines).numbers)
     places = [glyph.quad.centre() for glyph in drawn.tagged("pan") if glyph.char.strip()]
     kinds = form.replace(" ", "")
