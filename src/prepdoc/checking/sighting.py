@@ -18,7 +18,6 @@ from prepdoc.checking.seeing import SeenPage, see, with_more
 from prepdoc.explaining import (
     NONE_KNOWN,
     Explained,
-    Island,
     Known,
     all_explained,
     unexplained,
@@ -28,12 +27,12 @@ from prepdoc.noting import noted
 from prepdoc.ocr import Reader, RowReader
 from prepdoc.ocr.ahead import read_ahead
 from prepdoc.ocr.blocks import read_blocks
-from prepdoc.page import POINTS_PER_INCH, Line, Page, Pixels, Quad
+from prepdoc.page import POINTS_PER_INCH, Line, Page
 from prepdoc.pan import Pan, find
 from prepdoc.pan.number import HIDDEN, LAST_FOUR
 from prepdoc.reading import Format, Source
 from prepdoc.reading.apart import opened_apart
-from prepdoc.verifying.views import blanked
+from prepdoc.verifying.views import blanked, cleared
 
 HIDDEN_PLACES: Final = 0
 """Stands for a page where a number is named in no page's pixels, but elsewhere in the file."""
@@ -128,13 +127,9 @@ def _read_islands(reader: Reader, given: Explained) -> _Read:
     """What is explained of a page, and what is read on the rest of it."""
     page, bars = given.page, _bars(given.page)
     quads = [bar.quad for bar in bars]
-    read = (one.lines(reader.read(_without(one, quads))) for one in given.islands)
+    read = (one.lines(reader.read(cleared(one, quads).pixels)) for one in given.islands)
     lines = (*given.lines, *chain.from_iterable(read))
     return see(page, lines, bars), pans_in((*lines, *bars), Wishes())
-
-
-def _without(island: Island, bars: Iterable[Quad]) -> Pixels:
-    return blanked(island.pixels, (bar.moved(-island.left, -island.top) for bar in bars))
 
 
 def _read(reader: Reader, page: Page) -> _Read:

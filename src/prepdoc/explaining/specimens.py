@@ -23,6 +23,7 @@ from prepdoc.explaining.pieces import Piece
 from prepdoc.explaining.shapes import Outline, Shape, shapes_of
 from prepdoc.ocr import RowReader
 from prepdoc.page import Pixels
+from prepdoc.pan.text import LOOKALIKES as AMONG_DIGITS
 
 MIN_ALIKE_PX, MIN_ALIKE_DIGIT_PX = 10, 18
 """Lower shapes are alike only where every pixel is: a pixel or two may close the gap of a six."""
@@ -35,15 +36,11 @@ ROW_PX: Final = 1200
 MOST_NEW: Final = 2000
 """Specimens that a page brings: one of more shapes is no print of few fonts."""
 LOOKALIKES: Final[Mapping[str, str]] = {
-    **dict.fromkeys("OoDQ○〇◯Оо", "0"),
-    **dict.fromkeys("Iil|!Ll丨ノ", "1"),
-    **dict.fromkeys("Zz", "2"),
-    **dict.fromkeys("Ss", "5"),
-    **dict.fromkeys("Gb", "6"),
-    "B": "8",
-    **dict.fromkeys("gq", "9"),
+    **AMONG_DIGITS,
+    **dict.fromkeys("○〇◯Оо", "0"),
+    **dict.fromkeys("i|!L丨ノ", "1"),
 }
-"""Letters that readers take for digits where they stand alone."""
+"""Characters that readers take for digits where they stand alone: more than in a row."""
 
 
 class Verdict(Enum):

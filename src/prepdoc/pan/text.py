@@ -35,7 +35,8 @@ ELLIPSES = "…⋯‥"
 """One of them stands for all the digits that the issuer hides."""
 
 # Letters that OCR reads for digits, only believed between digits.
-_LOOKALIKES = str.maketrans("OoDQIlZzSsBGbgq", "000011225586699")
+LOOKALIKES = dict(zip("OoDQIlZzSsBGbgq", "000011225586699", strict=True))
+_LOOKALIKES = str.maketrans(LOOKALIKES)
 _MIXED = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]{3,})[0-9OoDQIlZzSsBGbgq]+(?![A-Za-z0-9])")
 # Digits in circles are footnotes unless there are as many as the shortest card number has.
 _CIRCLED = str.maketrans("⓪①②③④⑤⑥⑦⑧⑨", "0123456789")

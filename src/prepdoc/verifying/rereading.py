@@ -22,7 +22,7 @@ from prepdoc.verifying.legibility import (
 )
 from prepdoc.verifying.packing import Packed, only, packed
 from prepdoc.verifying.unread import unread_behind
-from prepdoc.verifying.views import Box, View, blanked, grown, view
+from prepdoc.verifying.views import Box, View, blanked, cleared, grown, view
 
 _ALONG_HEIGHTS = 8.0
 """How much of the row on both sides of a mask the finder sees: the rest of a number and a label."""
@@ -115,8 +115,8 @@ def reread(
     digits = given.figures()
     boxes = _boxes(digits)
     empty, boxed = blanked(blank, boxes), replace(page, masks=(*page.masks, *boxes))
-    islands = [_without(island, boxes) for island in given.islands]
-    figures = [_without(island, boxes) for island in digits]
+    islands = [cleared(island, boxes) for island in given.islands]
+    figures = [cleared(island, boxes) for island in digits]
     sheet = only(figures, empty)
     by_verifier = _by_verifier(readers.verifier, packed(sheet, figures), page.turn)
     by_finder = _read(readers.finder, _surroundings(_with_stamps(sheet, empty, page), boxed))
@@ -152,18 +152,6 @@ def _with_stamps(sheet: Pixels, pixels: Pixels, page: ExpectedPage) -> Pixels:
     return whole
 
 
-def _without(island: Island, boxes: Iterable[Quad]) -> Island:
-    """The island with the issuer's boxes blanked."""
-    here = [box.moved(-island.left, -island.top) for box in boxes]
-    inside = [box for box in here if _meets(box, island.pixels)]
-    return replace(island, pixels=blanked(island.pixels, inside)) if inside else island
-
-
-def _meets(box: Quad, pixels: Pixels) -> bool:
-    left, top, right, bottom = box.box()
-    return left < pixels.shape[1] and top < pixels.shape[0] and right > 0 and bottom > 0
-
-
 def _closer(
     seen_by: Iterable[tuple[Reader, Sequence[Line]]], pixels: Pixels, islands: Sequence[Island]
 ) -> Iterator[tuple[Line, ...]]:
@@ -187,10 +175,8 @@ def _dotted(islands: Sequence[Island], readers: Iterable[Reader]) -> Iterator[tu
 
     rows = [(island, dot_rows(island.pixels)) for island in islands]
     for reader in readers:
-        read = (
-            (one, line) for one, row in rows for lines in dot_lines(row, reader) for line in lines
-        )
-        yield tuple(line.moved(one.left, one.top) for one, line in read)
+        read = ((one, chain.from_iterable(dot_lines(row, reader))) for one, row in rows)
+        yield tuple(line for one, lines in read for line in one.lines(lines))
 
 
 def _boxes(islands: Iterable[Island]) -> tuple[Quad, ...]:

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from prepdoc.explaining import Island
 from prepdoc.page import Line, Pixels, Point, Quad
 
 Box = tuple[int, int, int, int]
@@ -83,6 +84,18 @@ def blanked(page: Pixels, masks: Iterable[Quad]) -> Pixels:
     for mask in masks:
         _blank(copy, page, mask)
     return copy
+
+
+def cleared(island: Island, places: Iterable[Quad]) -> Island:
+    """The island with these places of its page blanked."""
+    here = [place.moved(-island.left, -island.top) for place in places]
+    inside = [place for place in here if _meets(place, island.pixels)]
+    return replace(island, pixels=blanked(island.pixels, inside)) if inside else island
+
+
+def _meets(place: Quad, pixels: Pixels) -> bool:
+    left, top, right, bottom = place.box()
+    return left < pixels.shape[1] and top < pixels.shape[0] and right > 0 and bottom > 0
 
 
 def _blank(copy: Pixels, page: Pixels, mask: Quad) -> None:
