@@ -35,11 +35,6 @@ COLD: Final = (
     "import sys; from bench.speed.documents import CARDHOLDER; from prepdoc import prepare;"
     "prepare(open(sys.argv[1], 'rb').read(), CARDHOLDER)"
 )
-PEAK: Final = (
-    "import resource, sys; from bench.speed.documents import CARDHOLDER, pages;"
-    "from prepdoc import prepare; prepare(pages(sys.argv[1], int(sys.argv[2])), CARDHOLDER);"
-    "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +130,9 @@ def batch(kind: str, jobs: int) -> Iterator[Action]:
 
 def peak_mb(kind: str, count: int) -> float:
     """Peak memory of a process of its own that prepares so many pages."""
-    command = [sys.executable, "-c", PEAK, kind, str(count)]
+    command = [sys.executable, "-m", "bench.speed.peak", kind, str(count)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return int(done.stdout.split()[-1]) / (1024 * 1024 if sys.platform == "darwin" else 1024)
+    return float(done.stdout)
 
 
 def python(*words: str) -> Action:
