@@ -19,8 +19,8 @@ STATUS: Final = Path("/proc/self/status")
 def peak_mb() -> float:
     """The most that this process has held so far.
 
-    Linux hands a parent's `ru_maxrss` on to what it starts (getrusage(2) does not say so; the
-    kernel's `exec_mmap` keeps it), so that a large bench would measure itself: `VmHWM` begins anew.
+    Linux hands a parent's `ru_maxrss` on to what it starts (the kernel's `exec_mmap` keeps it), so
+    that a large bench would measure itself: `VmHWM` begins anew.
     """
     if STATUS.exists():
         told = dict(line.split(":", 1) for line in STATUS.read_text("utf-8").splitlines())
