@@ -57,7 +57,11 @@ def plot(costs: Mapping[str, Mapping[int, Ratio]], file: Path) -> None:
         low, high = [r.least for r in ratios], [r.most for r in ratios]
         axes.fill_between(counts, low, high, color=line.get_color(), alpha=0.2)
     axes.axhline(1.0, color="grey", linestyle=":", label="one plain RapidOCR pass")
-    axes.set(xscale="log", xlabel="pages", ylabel="RapidOCR passes a page", ylim=(0, None))
+    axes.set_xscale("log")
+    every = sorted({count for by_count in costs.values() for count in by_count})
+    axes.set_xticks(every, [str(count) for count in every])
+    axes.set_xticks([], minor=True)
+    axes.set(xlabel="pages", ylabel="RapidOCR passes a page", ylim=(0, None))
     axes.legend()
     figure.savefig(file)
     pyplot.close(figure)
