@@ -1,6 +1,6 @@
-"""Peak memory of this process once it has prepared so many pages: MB, printed.
+"""Prepares so many pages and prints this process's peak memory in MB.
 
-python -m bench.speed.peak KIND PAGES
+`python -m bench.speed.peak KIND PAGES`
 """
 
 from __future__ import annotations

@@ -37,7 +37,9 @@ ELLIPSES = "…⋯‥"
 # Letters that OCR reads for digits, only believed between digits.
 LOOKALIKES = dict(zip("OoDQIlZzSsBGbgq", "000011225586699", strict=True))
 _LOOKALIKES = str.maketrans(LOOKALIKES)
-_MIXED = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]{3,})[0-9OoDQIlZzSsBGbgq]+(?![A-Za-z0-9])")
+_MIXED = re.compile(
+    rf"(?<![A-Za-z0-9])(?=[A-Za-z0-9]{{3,}})[0-9{''.join(LOOKALIKES)}]+(?![A-Za-z0-9])"
+)
 # Digits in circles are footnotes unless there are as many as the shortest card number has.
 _CIRCLED = str.maketrans("⓪①②③④⑤⑥⑦⑧⑨", "0123456789")
 _MIN_CIRCLED = 12
