@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from prepdoc.batch.local import Processes, cores
+from prepdoc.batch.local import Processes
 from prepdoc.batch.running import MOST_DEATHS, Work, each_done
 from prepdoc.errors import CannotProve
+from prepdoc.ocr import cores
 from tests import batch_work
 
 
@@ -87,6 +88,7 @@ ORPHANS = """
 import os, sys, time
 from contextlib import closing
 from prepdoc.batch.local import Processes
+from prepdoc.ocr import cores
 from prepdoc.batch.running import Work, each_done
 if __name__ == "__main__":
     with closing(Processes(1)) as workers:

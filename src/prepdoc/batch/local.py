@@ -11,7 +11,7 @@ from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from types import FrameType
 from typing import Final
 
-from prepdoc.ocr import THREADS
+from prepdoc.ocr import THREADS, cores
 
 GRACE_S: Final = 5.0
 """For a process to put away what it was at."""
@@ -57,13 +57,6 @@ class Processes:
             for process in before:
                 process.join(GRACE_S)
                 process.kill()
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _begin(threads: int) -> None:

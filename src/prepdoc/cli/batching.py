@@ -116,7 +116,8 @@ def _make(folder: Path) -> None:
 
 def _workers(batch: Batch, tasks: Sequence[Task]) -> Workers:
     from prepdoc.batch.cluster import Cluster
-    from prepdoc.batch.local import Processes, cores
+    from prepdoc.batch.local import Processes
+    from prepdoc.ocr import cores
 
     if batch.executor:
         return Cluster(batch.executor)
