@@ -31,9 +31,10 @@ PRODUCER = "prepdoc"
 JPEG_QUALITY = 90
 JPEG_SUBSAMPLING = 0
 """4:4:4: colour as sharp as brightness, so that a mask's edge stays where it is."""
-FLATE_LEVEL = 6
+FLATE_LEVEL = 4
 """zlib level. Measured on a dense 300 dpi A4 page of print (RGB, 2 busy cores): level 1 0.06 s
-and 1070 kB, 4 0.11 s and 980 kB, 6 0.14 s and 950 kB, 9 0.99 s and 910 kB."""
+and 1070 kB, 4 0.11 s and 980 kB, 6 0.14 s and 950 kB, 9 0.99 s and 910 kB; on a scan in grey: 4
+0.11 s and 2410 kB, 6 0.38 s and 2140 kB."""
 MOST_FLAT_COLOURS = 4096
 """Print with its smoothed edges has fewer colours (450 to 700 on the pages measured), scans and
 photographs far more; the limit between is chosen, not measured. Without PNG's filters a page of

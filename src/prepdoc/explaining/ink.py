@@ -38,6 +38,8 @@ COVER_SHAPE: Final = 13.0
 RULE_PX, LONG_PX = 8, 100
 """A component not thicker than the one and longer than the other is a rule, and part of no
 character: at 300 dpi print of 50 points has strokes as long."""
+SET, FOUND, DONE = 255, 2, 1
+"""A pixel of a colour: as OpenCV sets it, in the area that is looked at, in one seen before."""
 EDGE_PX: Final = 2
 """Soft edges of areas are not wider."""
 
@@ -118,13 +120,17 @@ def _areas(mask: NDArray[Any]) -> Iterator[tuple[_Region, Box]]:
     x, y, across, down = cv2.boundingRect(mask)
     part = np.ascontiguousarray(mask[y : y + down, x : x + across])
     cores = cv2.erode(part, np.ones((FLAT_PX, FLAT_PX), dtype=np.uint8))
-    if not cores.any():
-        return
-    _, labels, found, _ = cv2.connectedComponentsWithStats(part)
-    for label in np.unique(labels[cores > 0]).tolist():
-        left, top, wide, high, area = (int(value) for value in found[label])
+    outlines, _ = cv2.findContours(cores, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
+    for column, row in (outline[0, 0].tolist() for outline in outlines):
+        if part[row, column] != SET:
+            continue
+        # From a core outwards: of all that has this colour most is no area, but a letter's edge.
+        area, _, _, frame = cv2.floodFill(part, None, (column, row), FOUND, flags=8)
+        left, top, wide, high = frame
+        here = part[top : top + high, left : left + wide]
+        own = here == FOUND
+        here[own] = DONE
         if area >= MIN_AREA_PX:
-            own = labels[top : top + high, left : left + wide] == label
             yield own, (x + left, y + top, x + left + wide, y + top + high)
 
 

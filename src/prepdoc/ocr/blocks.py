@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from prepdoc.ocr import Reader
 from prepdoc.ocr.cells import dark_cells
 from prepdoc.ocr.marks import MARK
-from prepdoc.ocr.typesetting import MARGIN_PX, Box, is_within, sheet_of
+from prepdoc.ocr.typesetting import MARGIN_PX, Box, away_from_paper, is_within, sheet_of
 from prepdoc.page import Glyph, Line, Pixels, Quad
 
 _Box: TypeAlias = tuple[int, int, int, int]
@@ -201,15 +201,13 @@ def _blocks(pixels: Pixels) -> Iterator[_Box]:
     small = cv2.resize(
         pixels, None, fx=1 / LOOKED_AT, fy=1 / LOOKED_AT, interpolation=cv2.INTER_AREA
     )
-    paper = np.median(small.reshape(-1, 3), axis=0)
-    away = np.abs(small.astype(np.int16) - paper.astype(np.int16)).max(axis=2)
-    dark = (away > DARK).astype(np.uint8)
+    dark = (away_from_paper(small.astype(np.uint8)) > DARK).astype(np.uint8)
     seen: list[_Box] = []
     for stroke in STROKES:
         freed = _freed(dark, stroke)
         seen += [box for box in freed if not any(_is_same(box, other) for other in seen)]
     _, labels, whole, _ = cv2.connectedComponentsWithStats(dark)
-    blocks = (box for box in seen if not _is_stroke(box, labels, np.asarray(whole)))
+    blocks = (box for box in seen if not _is_stroke(box, np.asarray(labels), np.asarray(whole)))
     return (box for box in blocks if not _is_in_area(box, dark))
 
 

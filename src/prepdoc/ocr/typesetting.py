@@ -49,7 +49,7 @@ def typeset(frames: Sequence[Pixels], quads: Sequence[Quad]) -> Set | None:
 
     The frames are upright cut-outs of the page that hold nothing else; `quads` are their places.
     """
-    inked = [_ink(frame) for frame in frames]
+    inked = [ink_in(frame) for frame in frames]
     rows = [np.flatnonzero(ink.any(axis=1)) for ink in inked if ink.any()]
     if len(rows) < FEWEST:
         return None
@@ -99,9 +99,16 @@ def is_within(quad: Quad, place: Quad) -> bool:
 def away_from_paper(page: Pixels) -> NDArray[np.uint8]:
     """Height × width: how far each pixel is from the page's paper, in the channel where it is most.
 
+    The paper is the colour in the middle of a sample of the page.
+    """
+    return away_from(page, np.median(page[::8, ::8].reshape(-1, 3), axis=0).astype(np.uint8))
+
+
+def away_from(page: Pixels, paper: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The same of paper whose three channels are known.
+
     By OpenCV, channel by channel: numpy takes ten times as long for the greatest of three.
     """
-    paper = np.median(page[::8, ::8].reshape(-1, 3), axis=0).astype(np.uint8)
     first, second, third = (
         cv2.absdiff(channel, np.full_like(channel, grey))
         for channel, grey in zip(cv2.split(page), paper, strict=True)
@@ -127,7 +134,8 @@ def sheet_of(pictures: Sequence[Pixels]) -> tuple[Pixels, list[int]]:
 # --- setting -----------------------------------------------------------------------------------
 
 
-def _ink(inside: Pixels) -> NDArray[np.bool_]:
+def ink_in(inside: Pixels) -> NDArray[np.bool_]:
+    """What of a frame is away from its own paper."""
     paper = np.median(inside.reshape(-1, 3), axis=0)
     return np.asarray(np.abs(inside - paper).max(axis=2) >= INK)
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from prepdoc.explaining import Island
 from prepdoc.page import Line, Pixels, Quad
@@ -23,7 +23,7 @@ class Packed:
     """
 
     pixels: Pixels = field(repr=False)
-    rows: NDArray[np.int64] = field(repr=False)
+    rows: tuple[int, ...] = field(repr=False)
     left: int
 
     def back(self, line: Line) -> Line:
@@ -34,15 +34,15 @@ class Packed:
         return Quad(*((x + self.left, self._row(y)) for x, y in quad.corners()))
 
     def _row(self, y: float) -> float:
-        place = int(np.clip(y, 0, len(self.rows) - 1))
-        return float(self.rows[place]) + y - place
+        place = int(max(0.0, min(y, len(self.rows) - 1.0)))
+        return self.rows[place] + y - place
 
 
 def only(islands: Iterable[Island], page: Pixels) -> Pixels:
     """The page with nothing but the islands, on its paper."""
     paper = np.median(page[::8, ::8].reshape(-1, 3), axis=0).astype(np.uint8)
     sheet = np.empty_like(page)
-    sheet[:] = paper
+    cv2.rectangle(sheet, (0, 0), sheet.shape[1::-1], paper.tolist(), cv2.FILLED)
     for island in islands:
         left, top, right, bottom = island.box
         sheet[top:bottom, left:right] = island.pixels
@@ -58,4 +58,4 @@ def packed(sheet: Pixels, islands: Sequence[Island]) -> Packed | None:
     kept = np.zeros(len(sheet), dtype=np.bool_)
     for _, top, _, bottom in boxes:
         kept[top:bottom] = True
-    return Packed(sheet[kept, left:right], np.flatnonzero(kept), left)
+    return Packed(sheet[kept, left:right], tuple(np.flatnonzero(kept).tolist()), left)

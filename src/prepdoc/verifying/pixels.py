@@ -169,9 +169,9 @@ def _around(quad: Quad, picture: Pixels, margin: int) -> tuple[slice, slice]:
 
 
 def _check_exact(actual: Pixels, page: ExpectedPage) -> None:
-    wrong = (actual != _painted(actual, page, _as_seen)).any(axis=2)
-    if wrong.any():
-        _refuse(wrong, page)
+    painted = _painted(actual, page, _as_seen)
+    if not np.array_equal(actual, painted):
+        _refuse((actual != painted).any(axis=2), page)
 
 
 def _check_jpeg(actual: Pixels, page: ExpectedPage, jpeg: bytes) -> None:

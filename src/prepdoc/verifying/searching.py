@@ -24,9 +24,10 @@ _HIDDEN = "?"
 
 # ASCII characters between digits; NUL makes UTF-16 in both byte orders ASCII.
 _SEPARATORS = b"\0 \t\r\n\f-./_|\\:,()<>"
-# Separators and full-width digits in UTF-8, Shift-JIS and UTF-16 (Unicode block FF00, JIS X 0208
-# row 3), longest first.
-_OTHER_SEPARATORS = re.compile(rb"\xe2\x80[\x80-\xaf]|\xe3\x80\x80|\xc2[\xa0\xb7]|\xef\xbc\x8d")
+# Separators in UTF-8; one by one they are found ten times as quickly as by one expression.
+_SPACES = re.compile(rb"\xe2\x80[\x80-\xaf]")
+_OTHER_SEPARATORS = (b"\xe3\x80\x80", b"\xc2\xa0", b"\xc2\xb7", b"\xef\xbc\x8d")
+# Full-width digits in UTF-8, Shift-JIS and UTF-16 (Unicode block FF00, JIS X 0208 row 3).
 _FULL_WIDTH = (
     re.compile(rb"\xef\xbc([\x90-\x99])"),
     re.compile(rb"\x82([\x4f-\x58])"),
@@ -34,6 +35,7 @@ _FULL_WIDTH = (
     re.compile(rb"([\x10-\x19])\xff"),
 )
 _FIRST_DIGIT = (0x90, 0x4F, 0x10, 0x10)
+_HEXADECIMAL = re.compile(rb"[0-9A-Fa-f\s]{12,}")
 # A digit as hexadecimal, alone or as UTF-16, ASCII or full-width.
 _HEX_DIGITS = re.compile(rb"(?:(?:(?:00)?3|[fF][fF]1)[0-9]\s*){6,}")
 _HEX_DIGIT = re.compile(rb"(?:(?:00)?3|[fF][fF]1)([0-9])")
@@ -70,7 +72,10 @@ def holds(data: bytes, wanted: Iterable[bytes]) -> bool:
 
 def bare(data: bytes) -> bytes:
     """Without what may stand between two digits."""
-    return _OTHER_SEPARATORS.sub(b"", data).translate(None, _SEPARATORS)
+    data = _SPACES.sub(b"", data)
+    for separator in _OTHER_SEPARATORS:
+        data = data.replace(separator, b"")
+    return data.translate(None, _SEPARATORS)
 
 
 def _full_width(data: bytes) -> list[bytes]:
@@ -84,7 +89,9 @@ def _full_width(data: bytes) -> list[bytes]:
 def _hexadecimal(data: bytes) -> bytes:
     """The digits that are written as hexadecimal, one run a line."""
     return b"x".join(
-        b"".join(_HEX_DIGIT.findall(run.group())) for run in _HEX_DIGITS.finditer(data)
+        b"".join(_HEX_DIGIT.findall(run.group()))
+        for part in _HEXADECIMAL.finditer(data)  # compressed data hold none: ten times as quick
+        for run in _HEX_DIGITS.finditer(part.group())
     )
 
 

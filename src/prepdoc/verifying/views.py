@@ -48,8 +48,7 @@ class View:
         )
 
     def _quad_back(self, quad: Quad) -> Quad:
-        corners = [self._point_back((float(x), float(y))) for x, y in quad.array()]
-        return Quad(*corners)
+        return Quad(*map(self._point_back, quad.corners()))
 
     def _point_back(self, point: Point) -> Point:
         x, y = point[0] / self.factor, point[1] / self.factor
