@@ -12,9 +12,10 @@ from prepdoc.explaining import unexplained
 from prepdoc.finding import Wishes, find_numbers
 from prepdoc.noting import noted
 from prepdoc.ocr.blocks import read_blocks
-from prepdoc.ocr.cells import read_cells, with_cells
+from prepdoc.ocr.cells import cell_lines, cell_sets, with_cells
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import Tesseract
+from prepdoc.ocr.typesetting import away_from_paper
 from prepdoc.page import ExpectedPage, Glyph, Line, Pixels, Quad
 from prepdoc.verifying.rereading import Readers
 from tests import draw
@@ -51,8 +52,12 @@ def cells(
     return [*level, *upright]
 
 
+def cells_of(pixels: Pixels) -> tuple[Line, ...]:
+    return cell_lines(cell_sets(pixels, away_from_paper(pixels)), Paddle())
+
+
 def texts(drawn: Drawn) -> list[str]:
-    return sorted(line.text for line in read_cells(drawn.pixels, Paddle()))
+    return sorted(line.text for line in cells_of(drawn.pixels))
 
 
 @pytest.mark.parametrize("thick", [0.5, 1.4, 2.2])
@@ -60,7 +65,7 @@ def texts(drawn: Drawn) -> list[str]:
 def test_every_digit_is_read_in_its_own_cell(wide: float, high: float, thick: float) -> None:
     drawn = form(NUMBERS, thick, wide, high)
     assert texts(drawn) == sorted(NUMBERS)
-    for line in read_cells(drawn.pixels, Paddle()):
+    for line in cells_of(drawn.pixels):
         n = NUMBERS.index(line.text)
         for glyph, truth in zip(line.glyphs, drawn.tagged(f"pan{n}"), strict=True):
             x0, y0, x1, y1 = glyph.quad.box()
@@ -87,7 +92,7 @@ def test_a_table_and_plain_text_have_no_cells() -> None:
     items: list[Item] = [Text("2026/11/03  BOOKS  12,345", (40, 30 + 14 * i), 9) for i in range(6)]
     items += [Box((40.0, 18.0 + 14 * i), (300.0, 0.6)) for i in range(8)]
     items += [Box((40.0 + 75 * i, 18.0), (0.6, 98.0)) for i in range(5)]
-    assert read_cells(draw.page(items, dpi=200, size=(400, 140)).pixels, Paddle()) == ()
+    assert cells_of(draw.page(items, dpi=200, size=(400, 140)).pixels) == ()
 
 
 def test_what_was_read_over_the_cells_gives_way_and_the_rest_stays() -> None:
@@ -95,7 +100,8 @@ def test_what_was_read_over_the_cells_gives_way_and_the_rest_stays() -> None:
     (first, *_) = drawn.tagged("pan0")
     misread = Line((Glyph("8", first.quad),), "ocr")
     label = Line((Glyph("C", Quad.from_box(110, 80, 118, 95)),), "ocr")
-    lines = with_cells((misread, label), drawn.pixels, Paddle())
+    sets = cell_sets(drawn.pixels, away_from_paper(drawn.pixels))
+    lines = with_cells((misread, label), sets, Paddle())
     assert [line.text for line in lines] == ["C", NUMBERS[0]]
 
 
@@ -151,7 +157,7 @@ def test_digits_in_circles_and_on_dark_squares_are_read_and_masked(shape: str) -
     """No engine reads such digits by itself; dark squares with digits hide none."""
     number = NUMBERS[0]
     drawn, places = framed(number, shape)
-    assert number in [line.text for line in read_cells(drawn.pixels, Paddle())]
+    assert number in [line.text for line in cells_of(drawn.pixels)]
     notes = noted(unexplained(replace(drawn.as_page(), lines=())), Paddle(), Wishes())
     numbers = find_numbers(1, drawn.pixels, notes.lines).numbers
     assert [one.pan.digits for one in numbers] == [number]

@@ -11,8 +11,9 @@ import pytest
 from prepdoc.explaining import unexplained
 from prepdoc.finding import Wishes, find_numbers
 from prepdoc.noting import noted
-from prepdoc.ocr.columns import read_columns
+from prepdoc.ocr.columns import column_lines, column_sets
 from prepdoc.ocr.paddle import Paddle
+from prepdoc.ocr.typesetting import away_from_paper
 from prepdoc.page import ExpectedPage, Glyph, Line, Pixels, Quad
 from prepdoc.verifying.columns import columns
 from prepdoc.verifying.leaking import leaks_in_text
@@ -42,6 +43,10 @@ def page(font: str = "helv", pt: float = 9.0, dpi: float = 200) -> Drawn:
     return draw.page(items, dpi=dpi, size=(300, 100 + 22 * pt))
 
 
+def columns_of(pixels: Pixels) -> tuple[Line, ...]:
+    return column_lines(column_sets(pixels, away_from_paper(pixels)), Paddle())
+
+
 @pytest.mark.parametrize("font", ["helv", "figo", "japan"])
 @pytest.mark.parametrize(
     "alter", [lambda d: d, lambda d: draw.skewed(d, 1), lambda d: draw.turned(d, 1)]
@@ -63,7 +68,7 @@ def test_an_output_that_still_shows_them_leaks(turn: int) -> None:
     pixels: Pixels = np.ascontiguousarray(drawn.pixels)
     # `draw.turned` and a page's turn both count quarters counter-clockwise; one undoes the other.
     expected = ExpectedPage(1, pixels, True, turn=-turn % 4)
-    leaks = leaks_in_text(read_columns(pixels, Paddle()), expected, ())
+    leaks = leaks_in_text(columns_of(pixels), expected, ())
     for i in range(len(NUMBERS)):
         first = drawn.tagged(f"pan{i}")[4].quad.centre()
         assert any(_holds(leak.quad, first) for leak in leaks)
@@ -101,6 +106,6 @@ def test_plain_text_and_a_table_have_no_columns_of_digits() -> None:
     items += [Text("1234567"[i % 7], (200, 30 + 14 * i), 9, "helv") for i in range(9)]
     items += [Text("縦書きの文章です"[i % 8], (240, 30 + 14 * i), 9) for i in range(9)]
     drawn = draw.page(items, dpi=200, size=(300, 170))
-    read = read_columns(drawn.pixels, Paddle())
+    read = columns_of(drawn.pixels)
     assert "".join(line.text for line in read) == "1234567" + "12"
     assert not find_numbers(1, drawn.pixels, read).numbers

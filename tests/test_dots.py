@@ -14,6 +14,7 @@ from prepdoc import Cardholder, prepare
 from prepdoc.ocr.dots import dot_lines, dot_rows, with_dots
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import Tesseract
+from prepdoc.ocr.typesetting import away_from_paper
 from prepdoc.page import ExpectedPage, Line, Pixels
 from prepdoc.verifying.rereading import Readers
 from tests import draw, judge
@@ -99,7 +100,7 @@ def digits(lines: Iterable[Line]) -> str:
 @pytest.mark.parametrize("matrix", MATRICES, ids=str)
 def test_a_number_of_dots_is_read_where_it_stands(matrix: Matrix) -> None:
     pixels = page(matrix)
-    rows = dot_rows(pixels)
+    rows = dot_rows(away_from_paper(pixels))
     lines = tuple(line for own in dot_lines(rows, Paddle()) for line in own)
     assert digits(lines) == PAN
     boxes = [glyph.quad.box() for line in lines for glyph in line.glyphs]
@@ -113,7 +114,7 @@ def test_a_number_of_dots_is_read_where_it_stands(matrix: Matrix) -> None:
 @pytest.mark.parametrize("turn", [1, 2, 3])
 def test_a_page_that_lies_on_its_side_is_read_too(turn: int) -> None:
     pixels = np.ascontiguousarray(np.rot90(page(Matrix(5, 4)), turn))
-    lines = (line for own in dot_lines(dot_rows(pixels), Paddle()) for line in own)
+    lines = (line for own in dot_lines(dot_rows(away_from_paper(pixels)), Paddle()) for line in own)
     assert sorted("".join(line.text for line in lines).replace(" ", "")) == sorted(PAN)
 
 
@@ -148,7 +149,7 @@ def test_usual_print_has_no_rows_of_dots(font: str, pt: float) -> None:
         "%‰ ;;; !!! ÄÖÜ",
     ]
     items = [Text(text, (10, 20 + 30 * i), pt, font) for i, text in enumerate(lines)]
-    assert dot_rows(draw.page(items, dpi=DPI, size=SIZE).pixels) == ()
+    assert dot_rows(away_from_paper(draw.page(items, dpi=DPI, size=SIZE).pixels)) == ()
 
 
 class Blind:
@@ -166,6 +167,7 @@ def test_what_was_read_stays_where_less_is_read_of_its_dots() -> None:
     read = Paddle().read(pixels)
     here = tuple(line for line in read if line.quad.centre()[1] < AT[1] + 30)
     assert digits(here) == PAN
-    assert with_dots(read, pixels, Blind()) == read
+    rows = dot_rows(away_from_paper(pixels))
+    assert with_dots(read, rows, Blind()) == read
     some = tuple(replace(line, glyphs=line.glyphs[:5]) for line in here)
-    assert digits(with_dots(some, pixels, Paddle())) == PAN
+    assert digits(with_dots(some, rows, Paddle())) == PAN

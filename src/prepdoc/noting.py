@@ -8,14 +8,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from prepdoc.explaining import Explained, beside
 from prepdoc.finding import Wishes, pans_in, smallest_print
 from prepdoc.ocr import Reader
-from prepdoc.page import Line, Pixels, Symbol, Witness
+from prepdoc.page import Line, Symbol, Witness
 from prepdoc.pan import Pan, find
+
+if TYPE_CHECKING:
+    from prepdoc.ocr.scattered import Scattered
 
 MIN_NEEDLE = 6
 """Digits in a row that a number must show to be looked for elsewhere (masking rule 5)."""
@@ -53,32 +58,37 @@ def noted(given: Explained, finder: Reader, wishes: Wishes) -> Notes:
     """
     from prepdoc.ocr.barcode import read_symbols
     from prepdoc.ocr.blocks import read_blocks, with_blocks
-    from prepdoc.ocr.marks import REACH, with_marks
+    from prepdoc.ocr.scattered import scattered
 
     page, islands = given.page, given.islands
-    read = (island.lines(_read(island.pixels, finder)) for island in islands)
-    seen = (*given.lines, *chain.from_iterable(read))
-    near, far = beside(seen, islands, REACH)
-    seen = (*far, *with_marks(near, page.pixels, finder))
     # Blocks stand beside digits that are explained as well, and may hang together with them.
     figures = given.figures()
-    blocks = chain.from_iterable(island.lines(read_blocks(island.pixels)) for island in figures)
-    lines = with_blocks(page.lines, seen, tuple(blocks), page.pixels, finder)
-    symbols = (island.symbols(read_symbols(island.pixels)) for island in islands)
+    with ThreadPoolExecutor(1, thread_name_prefix="prepdoc-shapes") as beside_this:
+        # Looked for in this order, each when it is needed, while the finder reads.
+        apart = beside_this.map(scattered, [island.pixels for island in islands])
+        solid = beside_this.map(read_blocks, [island.pixels for island in figures])
+        coded = beside_this.map(read_symbols, [island.pixels for island in islands])
+        seen = _seen(given, apart, finder)
+    blocks = (island.lines(found) for island, found in zip(figures, solid, strict=True))
+    lines = with_blocks(page.lines, seen, tuple(chain.from_iterable(blocks)), page.pixels, finder)
+    symbols = (island.symbols(found) for island, found in zip(islands, coded, strict=True))
     pans, is_fine = pans_in(lines, wishes), _has_fine_number(lines, wishes)
     found = tuple(chain.from_iterable(symbols))
     return Notes(page.number, page.dpi, lines, found, pans, turn_of(seen), is_fine)
 
 
-def _read(pixels: Pixels, finder: Reader) -> tuple[Line, ...]:
-    """What the finder sees, also in cells, in columns, and of print of dots."""
-    from prepdoc.ocr.cells import with_cells
-    from prepdoc.ocr.columns import with_columns
-    from prepdoc.ocr.dots import with_dots
+def _seen(given: Explained, apart: Iterable[Scattered], finder: Reader) -> tuple[Line, ...]:
+    """What is explained, and what the finder sees of the rest, also of what stands `apart` in it
+    and beside marks.
+    """
+    from prepdoc.ocr.marks import REACH, with_marks
+    from prepdoc.ocr.scattered import with_scattered
 
-    seen = with_cells(finder.read(pixels), pixels, finder)
-    seen = with_columns(seen, pixels, finder)
-    return with_dots(seen, pixels, finder)
+    read = [finder.read(island.pixels) for island in given.islands]
+    islands = zip(given.islands, read, apart, strict=True)
+    whole = (one.lines(with_scattered(lines, found, finder)) for one, lines, found in islands)
+    near, far = beside((*given.lines, *chain.from_iterable(whole)), given.islands, REACH)
+    return (*far, *with_marks(near, given.page.pixels, finder))
 
 
 def noted_anew(notes: Notes, wishes: Wishes) -> Notes:

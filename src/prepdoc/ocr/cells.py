@@ -47,24 +47,18 @@ INSET = 0.03
 """Part of a cell's height by which its soft edge reaches inside."""
 
 
-def with_cells(lines: Sequence[Line], pixels: Pixels, reader: Reader) -> tuple[Line, ...]:
+def with_cells(lines: Sequence[Line], sets: Sequence[Set], reader: Reader) -> tuple[Line, ...]:
     """The lines, but in cells as they are read there on their own."""
-    read = read_cells(pixels, reader)
+    read = cell_lines(sets, reader)
     return (*beside(lines, (line.quad for line in read)), *read)
 
 
-def read_cells(pixels: Pixels, reader: Reader) -> tuple[Line, ...]:
-    """Every row of cells of which most are read, a glyph for each, in pixels of the page.
+def cell_sets(pixels: Pixels, away: NDArray[np.uint8]) -> tuple[Set, ...]:
+    """What stands in every row of cells, for any number of readers.
 
-    Raises:
-        ComponentMissing: the reader is not installed.
+    `away` is how far each pixel is from the page's paper (`away_from_paper`).
     """
-    return cell_lines(cell_sets(pixels), reader)
-
-
-def cell_sets(pixels: Pixels) -> tuple[Set, ...]:
-    """What stands in every row of cells, for any number of readers."""
-    patches = _patches(pixels)
+    patches = _patches(away)
     return tuple(one for turn in TURNS for one in _sets(pixels, patches, turn))
 
 
@@ -77,16 +71,20 @@ def dark_cells(pixels: Pixels) -> tuple[Box, ...]:
 
 
 def cell_lines(sets: Sequence[Set], reader: Reader) -> tuple[Line, ...]:
-    """The rows of which a reader reads most cells."""
+    """Every row of cells of which a reader reads most, a glyph for each, in pixels of the page.
+
+    Raises:
+        ComponentMissing: the reader is not installed.
+    """
     return tuple(line for line in read_sets(sets, reader) if line is not None)
 
 
 # --- cells -------------------------------------------------------------------------------------
 
 
-def _patches(page: Pixels) -> dict[Box, bool]:
+def _patches(away: NDArray[np.uint8]) -> dict[Box, bool]:
     """The patches of paper of a cell's size and shape, or of ink; and whether each is round."""
-    ink = np.asarray(away_from_paper(page) >= DARK, dtype=np.uint8)
+    ink = np.asarray(away >= DARK, dtype=np.uint8)
     joined = np.ones((JOINED_PX, JOINED_PX), dtype=np.uint8)
     rules = np.asarray(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, joined), dtype=np.uint8)
     return {**_dark_patches(ink), **_pale_patches(1 - rules)}

@@ -20,8 +20,8 @@ from prepdoc.ocr.typesetting import (
     INK,
     Box,
     Set,
-    away_from_paper,
     beside,
+    ink_in,
     read_sets,
     typeset,
 )
@@ -45,33 +45,34 @@ STEP = (1.0, 2.8)
 """Heights from one to the next: set solid, to the blank between two groups."""
 TALL = 1.45
 """Heights that a character of writing downwards has for itself; more is a blank."""
+STROKES, PLAIN = 3, 0.6
+"""A line meets the ink of a digit three times at most, that of most kanji more often; and what part
+of a column is so plain, where it may be a number."""
 DIGITS = 0.9
 """Part of a column that is read as digits: words that run down are no number."""
 
 
-def with_columns(lines: Sequence[Line], pixels: Pixels, reader: Reader) -> tuple[Line, ...]:
+def with_columns(lines: Sequence[Line], sets: Sequence[Set], reader: Reader) -> tuple[Line, ...]:
     """The lines, but in columns of digits as they are read there on their own."""
-    read = read_columns(pixels, reader)
+    read = column_lines(sets, reader)
     return (*beside(lines, (line.quad for line in read)), *read)
 
 
-def read_columns(pixels: Pixels, reader: Reader) -> tuple[Line, ...]:
-    """Every digit that stands in a column as a line, in pixels of the page.
+def column_sets(pixels: Pixels, away: NDArray[np.uint8]) -> tuple[Set, ...]:
+    """What stands in every column, for any number of readers.
 
-    Raises:
-        ComponentMissing: the reader is not installed.
+    `away` is how far each pixel is from the page's paper (`away_from_paper`).
     """
-    return column_lines(column_sets(pixels), reader)
-
-
-def column_sets(pixels: Pixels) -> tuple[Set, ...]:
-    """What stands in every column, for any number of readers."""
-    ink = np.asarray(away_from_paper(pixels) >= INK, dtype=np.uint8)
+    ink = np.asarray(away >= INK, dtype=np.uint8)
     return tuple(one for turn in TURNS for one in _sets(pixels, ink, turn))
 
 
 def column_lines(sets: Sequence[Set], reader: Reader) -> tuple[Line, ...]:
-    """A line for each digit of the columns that a reader reads as digits."""
+    """A line for each digit of the columns that a reader reads as digits, in pixels of the page.
+
+    Raises:
+        ComponentMissing: the reader is not installed.
+    """
     read = [line for line in read_sets(sets, reader) if line is not None and _is_number(line)]
     return tuple(replace(line, glyphs=(glyph,)) for line in read for glyph in line.glyphs)
 
@@ -86,8 +87,20 @@ def _sets(pixels: Pixels, ink: NDArray[np.uint8], turn: int) -> Iterator[Set]:
     for column in _columns(_alone(np.ascontiguousarray(np.rot90(ink, turn)))):
         frames = [page[top:bottom, left:right] for left, top, right, bottom in _framed(column)]
         quads = [_quad(box, turn, page.shape[0]) for box in _tall(column)]
-        if set_ := typeset(frames, quads):
+        if _may_be_digits(frames) and (set_ := typeset(frames, quads)):
             yield set_
+
+
+def _may_be_digits(frames: Sequence[Pixels]) -> bool:
+    """Whether most have as few strokes as digits: letters of a spaced line stand alone as well."""
+    plain = sum(_strokes(ink_in(frame)) <= STROKES for frame in frames)
+    return plain >= PLAIN * len(frames)
+
+
+def _strokes(ink: NDArray[np.bool_]) -> float:
+    """How often a line across or down a character meets ink, but for its busiest lines."""
+    edges = (np.diff(ink.astype(np.int8), axis=axis, prepend=0) == 1 for axis in (0, 1))
+    return max(float(np.percentile(e.sum(axis=axis), 90)) for axis, e in enumerate(edges))
 
 
 def _alone(ink: NDArray[np.uint8]) -> list[Box]:

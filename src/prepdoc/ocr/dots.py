@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prepdoc.ocr import Reader
-from prepdoc.ocr.typesetting import MARGIN_PX, away_from_paper, beside, is_within, sheet_of
+from prepdoc.ocr.typesetting import MARGIN_PX, beside, is_within, sheet_of
 from prepdoc.page import Glyph, Line, Pixels, Quad
 
 TURNS = (0, 1)
@@ -86,14 +86,13 @@ class _Dots:
     turn: int
 
 
-def with_dots(lines: Sequence[Line], pixels: Pixels, reader: Reader) -> tuple[Line, ...]:
+def with_dots(lines: Sequence[Line], rows: Sequence[DotRow], reader: Reader) -> tuple[Line, ...]:
     """The lines, but print of dots as it is read when its dots are joined.
 
     Raises:
         ComponentMissing: the reader is not installed.
     """
     kept = tuple(lines)
-    rows = dot_rows(pixels)
     for row, read in zip(rows, dot_lines(rows, reader), strict=True):
         if _has_more(read, row.quad, kept):
             kept = (*beside(kept, [row.quad]), *read)
@@ -112,9 +111,11 @@ def _digits(glyphs: Iterable[Glyph]) -> int:
     return sum(glyph.char.isdecimal() for glyph in glyphs)
 
 
-def dot_rows(pixels: Pixels) -> tuple[DotRow, ...]:
-    """Every row of dotted print, for any number of readers."""
-    away = away_from_paper(pixels)
+def dot_rows(away: NDArray[np.uint8]) -> tuple[DotRow, ...]:
+    """Every row of dotted print, for any number of readers.
+
+    `away` is how far each pixel is from the page's paper (`away_from_paper`).
+    """
     chosen: list[DotRow] = []
     for row in sorted(_candidates(away), key=lambda row: -row.dots):
         if not any(_overlap(row.quad, other.quad) for other in chosen):

@@ -8,6 +8,7 @@ the stages before; they only say what the pages must look like.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
@@ -16,7 +17,7 @@ from pathlib import Path
 import pikepdf
 
 from prepdoc.errors import CannotProve, LeakFound
-from prepdoc.explaining import NONE_KNOWN, Explained, Known, explained
+from prepdoc.explaining import NONE_KNOWN, Explained, Known, explained, unexplained
 from prepdoc.ocr import Reader, RowReader
 from prepdoc.ocr.ahead import one_ahead, read_ahead
 from prepdoc.ocr.tesseract import LETTERS, Tesseract
@@ -102,7 +103,8 @@ def verify(
     """Prove the file at `path`; `expected(n)` says what page n, from 1, must look like.
 
     It is asked for one page at a time, in order. `progress` hears "verify", pages done and in all.
-    `specimens` are shapes that the finder has read before: it need not read them again.
+    `specimens` are shapes that the finder has read before: it need not read them again. Without any
+    the text layer explains nothing, and all of each page is read.
 
     Raises:
         LeakFound: digits that should be gone can be read; `leaks` has all of them.
@@ -113,19 +115,27 @@ def verify(
     contents = _contents(raw)
     if page_count < 1 or len(contents.pictures) != page_count:
         raise CannotProve("the output does not have the pages that it must have")
-    searched = check_bytes([raw, *contents.streams], known)
-    searched += check_texts(contents.strings, known)
     guarded = GuardedFinder(finder)
     readers = Readers(guarded, Guarded(verifier), (guarded, Guarded(Tesseract(LETTERS))))
     seen = []
-    with opened(path, raw.startswith(_PDF_SIGNATURE)) as written:
+    with (
+        ThreadPoolExecutor(1, thread_name_prefix="prepdoc-search") as beside_this,
+        opened(path, raw.startswith(_PDF_SIGNATURE)) as written,
+    ):
+        searching = beside_this.submit(_searched, raw, contents, known)
         pages = _drawn(written, contents.pictures, expected, known, guarded, specimens)
         drawn = one_ahead(pages)
         for number, page in enumerate(read_ahead(partial(_seen, known, readers), drawn), start=1):
             seen.append(page)
             progress("verify", number, page_count)
+        searched = searching.result()
     _judge(seen)
     return _proof(seen, contents.objects, searched)
+
+
+def _searched(raw: bytes, contents: _Contents, known: tuple[Pan, ...]) -> int:
+    """How many bytes of the file, of its streams and of its strings hold no known number."""
+    return check_bytes([raw, *contents.streams], known) + check_texts(contents.strings, known)
 
 
 def _contents(raw: bytes) -> _Contents:
@@ -173,7 +183,9 @@ def _drawn(
         leaks = (*leaks_in_layer(layer, page, known), *sticking_out(page))
         blank = blanked(pixels, page.masks)
         bare = Page(number, blank, POINTS_PER_INCH, photographic=jpeg is not None, lines=layer)
-        given, specimens = explained(bare, specimens, finder)
+        given = unexplained(bare)
+        if specimens:  # without any no page was explained, and what is written looks the same
+            given, specimens = explained(bare, specimens, finder)
         yield _Drawn(pixels, page, given, masks, leaks)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -10,6 +11,7 @@ from itertools import chain
 from prepdoc.errors import CannotProve, PrepdocError
 from prepdoc.explaining import Explained, Island, beside, merged
 from prepdoc.ocr import Reader, RowReader
+from prepdoc.ocr.scattered import Scattered, scattered
 from prepdoc.page import ExpectedPage, Leak, Line, Pixels, Quad, Symbol
 from prepdoc.pan import Pan
 from prepdoc.verifying.leaking import leaks_in_symbols, leaks_in_text
@@ -28,6 +30,8 @@ _ALONG_HEIGHTS = 8.0
 """How much of the row on both sides of a mask the finder sees: the rest of a number and a label."""
 _ACROSS_HEIGHTS = 3.0
 """The lines above and below it, where a wrapped number goes on."""
+_STAMP_HEIGHTS = 1.5
+"""Paper around each line of a stamp, of which nothing else must be read."""
 _MIN_BOX_PX = 12
 """A box that hides digits is at least so high, but for print of 4 points."""
 
@@ -100,6 +104,14 @@ class Reading:
     by_shape: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Apart:
+    """An island of the page, and what stands apart on it in its pixels."""
+
+    island: Island
+    found: Scattered
+
+
 def reread(
     pixels: Pixels, given: Explained, page: ExpectedPage, known: tuple[Pan, ...], readers: Readers
 ) -> Reading:
@@ -118,17 +130,22 @@ def reread(
     islands = [cleared(island, boxes) for island in given.islands]
     figures = [cleared(island, boxes) for island in digits]
     sheet = only(figures, empty)
-    by_verifier = _by_verifier(readers.verifier, packed(sheet, figures), page.turn)
-    by_finder = _read(readers.finder, _surroundings(_with_stamps(sheet, empty, page), boxed))
-    seen_by = (readers.verifier, by_verifier), (readers.finder, by_finder)
-    dotted = tuple(_dotted(islands, (readers.verifier, readers.finder)))
+    # The verifier is a process of its own: it reads the page while the finder reads around masks.
+    with ThreadPoolExecutor(1, thread_name_prefix="prepdoc-verifier") as beside_this:
+        verifier = readers.verifier
+        waiting = beside_this.submit(_by_verifier, verifier, packed(sheet, figures), page.turn)
+        by_finder = _read(readers.finder, _surroundings(_with_stamps(sheet, empty, page), boxed))
+        apart = [_Apart(island, scattered(island.pixels)) for island in islands]
+        closer = beside_this.submit(lambda: _closer(verifier, waiting.result(), empty, apart))
+        finders = _closer(readers.finder, by_finder, empty, apart)
+        symbols = _symbols(pixels, given.islands, page)
+        by_verifier, verifiers = waiting.result(), closer.result()
     # What is explained is the text layer's, which is judged as a whole (leaks_in_layer).
-    readings = (*_closer(seen_by, empty, islands), *dotted)
     leaks: tuple[Leak, ...] = (
-        *(leak for lines in readings for leak in leaks_in_text(lines, boxed, known)),
-        *leaks_in_symbols(_symbols(pixels, given.islands, page), page.number, known),
+        *(leak for lines in (*verifiers, *finders) for leak in leaks_in_text(lines, boxed, known)),
+        *leaks_in_symbols(symbols, page.number, known),
     )
-    seen = by_verifier, by_finder, *dotted
+    seen = by_verifier, by_finder, verifiers[-1], finders[-1]
     bare = replace(page, source=blanked(page.source, boxes))
     leaks += tuple(unread_behind(bare, seen, known))
     sight = Sight(blank, page, seen, (readers.verifier, readers.finder), readers.letters)
@@ -153,30 +170,21 @@ def _with_stamps(sheet: Pixels, pixels: Pixels, page: ExpectedPage) -> Pixels:
 
 
 def _closer(
-    seen_by: Iterable[tuple[Reader, Sequence[Line]]], pixels: Pixels, islands: Sequence[Island]
-) -> Iterator[tuple[Line, ...]]:
-    """Each reader's lines with the marks beside them, and what it reads in cells and in columns."""
-    from prepdoc.ocr.cells import cell_lines, cell_sets
-    from prepdoc.ocr.columns import column_lines, column_sets
+    reader: Reader, lines: Sequence[Line], pixels: Pixels, apart: Sequence[_Apart]
+) -> tuple[tuple[Line, ...], ...]:
+    """A reader's lines with the marks beside them, and what it reads in cells, columns and dots."""
+    from prepdoc.ocr.cells import cell_lines
+    from prepdoc.ocr.columns import column_lines
+    from prepdoc.ocr.dots import dot_lines
     from prepdoc.ocr.marks import REACH, either_way
 
-    cells = [(island, cell_sets(island.pixels)) for island in islands]
-    columns = [(island, column_sets(island.pixels)) for island in islands]
-    for reader, lines in seen_by:
-        near, far = beside(lines, islands, REACH)
-        yield from ((*far, *some) for some in either_way(near, pixels, reader))
-        yield tuple(line for one, sets in cells for line in one.lines(cell_lines(sets, reader)))
-        yield tuple(line for one, sets in columns for line in one.lines(column_lines(sets, reader)))
-
-
-def _dotted(islands: Sequence[Island], readers: Iterable[Reader]) -> Iterator[tuple[Line, ...]]:
-    """What each reader reads of print whose characters are made of dots."""
-    from prepdoc.ocr.dots import dot_lines, dot_rows
-
-    rows = [(island, dot_rows(island.pixels)) for island in islands]
-    for reader in readers:
-        read = ((one, chain.from_iterable(dot_lines(row, reader))) for one, row in rows)
-        yield tuple(line for one, lines in read for line in one.lines(lines))
+    near, far = beside(lines, [one.island for one in apart], REACH)
+    marked = ((*far, *some) for some in either_way(near, pixels, reader))
+    cells = (one.island.lines(cell_lines(one.found.cells, reader)) for one in apart)
+    columns = (one.island.lines(column_lines(one.found.columns, reader)) for one in apart)
+    rows = ((one.island, chain.from_iterable(dot_lines(one.found.dots, reader))) for one in apart)
+    dots = (island.lines(read) for island, read in rows)
+    return (*marked, *(tuple(chain.from_iterable(kind)) for kind in (cells, columns, dots)))
 
 
 def _boxes(islands: Iterable[Island]) -> tuple[Quad, ...]:
@@ -196,9 +204,16 @@ def _read(reader: Reader, views: Iterable[View]) -> tuple[Line, ...]:
 
 def _surroundings(pixels: Pixels, page: ExpectedPage) -> list[View]:
     """Cut out around masks and stamps, neighbours together."""
-    places = chain(page.masks, (line.quad for stamp in page.stamps for line in stamp.lines))
-    boxes = merged(_surrounding(quad, pixels) for quad in places)
+    around_masks = (_surrounding(quad, pixels) for quad in page.masks)
+    stamped = (line.quad for stamp in page.stamps for line in stamp.lines)
+    around_lines = (_beside(quad, pixels) for quad in stamped)
+    boxes = merged(chain(around_masks, around_lines))
     return [view(pixels, box, page.turn) for box in boxes]
+
+
+def _beside(line: Quad, pixels: Pixels) -> Box:
+    margin = _STAMP_HEIGHTS * line.height()
+    return grown(line, margin, margin, pixels)
 
 
 def _surrounding(mask: Quad, pixels: Pixels) -> Box:
