@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from bench.speed.measuring import Ratio, timed
+from bench.speed.measuring import Ratio, on_one_core, timed
 from bench.speed.telling import Figure, as_table, plot
 
 MB = 1024 * 1024
@@ -44,6 +45,20 @@ def test_the_plot_has_a_tick_for_each_number_of_pages(tmp_path: Path) -> None:
     drawn = file.read_text("utf-8")
     assert "<!-- 40 -->" in drawn
     assert "<!-- 1 -->" in drawn
+
+
+def test_what_is_started_on_one_core_stays_there_and_the_bench_does_not() -> None:
+    before = os.sched_getaffinity(0)
+    with on_one_core():
+        child = subprocess.Popen(
+            [sys.executable, "-c", "input(); import os; print(len(os.sched_getaffinity(0)))"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+    assert os.sched_getaffinity(0) == before
+    told, _ = child.communicate("\n")
+    assert told.strip() == "1"
 
 
 def test_memory_of_a_process_is_not_that_of_its_parent() -> None:
