@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
@@ -109,3 +110,13 @@ def test_plain_text_and_a_table_have_no_columns_of_digits() -> None:
     read = columns_of(drawn.pixels)
     assert "".join(line.text for line in read) == "1234567" + "12"
     assert not find_numbers(1, drawn.pixels, read).numbers
+
+
+def test_letters_of_a_spaced_line_are_no_column() -> None:
+    """A page on its side has its columns along the lines of an upright one; blurred, each letter is
+    one piece of ink.
+    """
+    words = Text("適格請求書発行事業者登録番号", (30, 40), 9, pitch=(12.0, 0))
+    sharp = draw.page([words], dpi=300, size=(300, 70)).pixels
+    pixels = np.asarray(cv2.GaussianBlur(sharp, (0, 0), 1.5), dtype=np.uint8)
+    assert column_sets(pixels, away_from_paper(pixels)) == ()

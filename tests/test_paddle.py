@@ -65,6 +65,16 @@ def test_quads_run_in_the_direction_of_reading(turns: int, paddle: Paddle) -> No
     assert along[0] * down[1] - along[1] * down[0] > 0
 
 
+def test_what_a_line_says_does_not_depend_on_the_others(paddle: Paddle) -> None:
+    pixels = strip().pixels
+    quads = [line_of(paddle.read(pixels), text).quad.box() for text in SENTENCES]
+    rows = [pixels[int(top) : int(bottom), int(left) :] for left, top, _, bottom in quads]
+    alone = tuple(line for row in rows for line in paddle.read_rows([row]))
+    assert paddle.read_rows(rows) == alone
+    assert paddle.read_rows(rows[::-1]) == alone[::-1]
+    assert [judge.squeezed(line.text) for line in alone] == [judge.squeezed(t) for t in SENTENCES]
+
+
 def test_every_character_has_a_score_and_the_reader_is_named(paddle: Paddle) -> None:
     lines = paddle.read(strip().pixels)
     assert all(0 < glyph.score <= 1 for line in lines for glyph in line.glyphs)

@@ -56,7 +56,7 @@ class Specimen:
     """A shape, the text that it claims to be, and what the finder makes of that."""
 
     text: str = field(repr=False)
-    shape: Shape = field(compare=False)
+    outline: Outline = field(compare=False, repr=False)
     verdict: Verdict
 
 
@@ -77,7 +77,8 @@ def judged(
     places, fresh = _placed(pieces, shapes, known)
     if len(fresh) > MOST_NEW:
         return (Verdict.OTHER,) * len(pieces), known
-    whole = _with(known, fresh, _read(fresh, reader))
+    read = _read([(text, outline.shape) for text, outline in fresh], reader)
+    whole = _with(known, fresh, read)
     return tuple(
         Verdict.OTHER if place is None else whole[piece.text][place].verdict
         for piece, place in zip(pieces, places, strict=True)
@@ -86,24 +87,24 @@ def judged(
 
 def _placed(
     pieces: Sequence[Piece], shapes: Sequence[Shape | None], known: Known
-) -> tuple[list[int | None], list[tuple[str, Shape]]]:
+) -> tuple[list[int | None], list[tuple[str, Outline]]]:
     """For each piece the place of its shape among those of its text, and the new ones of these."""
     placed: dict[tuple[str, int], int] = {}
-    seen = {text: [Outline.of(one.shape) for one in found] for text, found in known.items()}
+    seen = {text: [one.outline for one in found] for text, found in known.items()}
     for piece, shape in zip(pieces, shapes, strict=True):
         key = piece.text, id(shape)
         if shape is not None and key not in placed:
             placed[key] = _place(piece.text, shape, seen.setdefault(piece.text, []))
     new = {text: found[len(known.get(text, ())) :] for text, found in seen.items()}
-    fresh = [(text, one.shape) for text, found in new.items() for one in found]
+    fresh = [(text, one) for text, found in new.items() for one in found]
     pairs = zip(pieces, shapes, strict=True)
     return [placed.get((piece.text, id(shape))) for piece, shape in pairs], fresh
 
 
-def _with(known: Known, fresh: Sequence[tuple[str, Shape]], read: Sequence[str]) -> Known:
+def _with(known: Known, fresh: Sequence[tuple[str, Outline]], read: Sequence[str]) -> Known:
     more: dict[str, tuple[Specimen, ...]] = dict(known)
-    for (text, shape), says in zip(fresh, read, strict=True):
-        one = Specimen(text, shape, verdict(text, says))
+    for (text, outline), says in zip(fresh, read, strict=True):
+        one = Specimen(text, outline, verdict(text, says))
         more[text] = (*more.get(text, ()), one)
     return more
 

@@ -22,6 +22,7 @@ from prepdoc.ocr.typesetting import (
     Set,
     beside,
     ink_in,
+    near_ink,
     read_sets,
     typeset,
 )
@@ -105,8 +106,10 @@ def _strokes(ink: NDArray[np.bool_]) -> float:
 
 def _alone(ink: NDArray[np.uint8]) -> list[Box]:
     """Pieces of ink of a digit's size and shape with nothing beside them, from top to bottom."""
-    _, _, found, _ = cv2.connectedComponentsWithStats(ink)
-    left, top, width, height, _ = found[1:].T
+    rows = near_ink(ink)
+    _, _, found, _ = cv2.connectedComponentsWithStats(ink[rows])
+    left, top, width, height, _ = np.asarray(found)[1:].T
+    top = rows[top]
     fits = (height >= MIN_HEIGHT_PX) & (height <= MAX_HEIGHT_PX)
     fits &= (width >= MIN_SHAPE * height) & (width <= MAX_SHAPE * height)
     boxes = np.stack([left, top, left + width, top + height], axis=1)[fits]

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prepdoc.ocr import Reader
-from prepdoc.ocr.typesetting import MARGIN_PX, beside, is_within, sheet_of
+from prepdoc.ocr.typesetting import MARGIN_PX, beside, is_within, near_ink, sheet_of
 from prepdoc.page import Glyph, Line, Pixels, Quad
 
 TURNS = (0, 1)
@@ -161,13 +161,15 @@ def _candidates(away: NDArray[np.uint8]) -> Iterator[DotRow]:
 def _discs(ink: _Ink, taken: int) -> tuple[_Points, NDArray[np.int32]]:
     """Middles and widths of what may be a dot, when so many pixels around it are taken away."""
     kernel = cv2.getStructuringElement(cv2.MORPH_CROSS, (2 * taken + 1, 2 * taken + 1))
-    apart = cv2.erode(ink, kernel) if taken else ink
+    rows = near_ink(ink)
+    apart = cv2.erode(ink[rows], kernel) if taken else ink[rows]
     _, _, found, middles = cv2.connectedComponentsWithStats(apart, connectivity=8)
-    _, _, width, height, area = np.asarray(found)[1:].T
+    _, top, width, height, area = np.asarray(found)[1:].T
     longer, shorter = np.maximum(width, height), np.minimum(width, height)
     disc = (longer <= MAX_DOT_PX) & (area >= MIN_FILLED * width * height)
     disc &= longer <= np.maximum(ROUND * shorter, shorter + ROUND_PX)
-    return np.asarray(middles, dtype=np.float64)[1:][disc], longer[disc]
+    on_page = np.c_[np.zeros(len(top)), rows[top] - top]
+    return (np.asarray(middles, dtype=np.float64)[1:] + on_page)[disc], longer[disc]
 
 
 def _turned(ink: _Ink, middles: _Points, turn: int) -> _Dots:

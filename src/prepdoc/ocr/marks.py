@@ -92,6 +92,8 @@ PARTED = 0.4
 
 _Box: TypeAlias = tuple[float, float, float, float]
 """Left, top, right and bottom in pixels of a strip."""
+_Piece: TypeAlias = tuple[int, int, int, int]
+"""The same of a component of ink, in whole pixels."""
 _Ink: TypeAlias = NDArray[np.uint8]
 
 
@@ -106,6 +108,7 @@ class _Strip:
 
     pixels: Pixels = field(repr=False)
     ink: _Ink = field(repr=False)
+    pieces: tuple[_Piece, ...] = field(repr=False)
     onto: NDArray[np.float64] = field(repr=False)
     rows: tuple[int, int]
     digits: tuple[tuple[float, float], ...]
@@ -210,7 +213,8 @@ def _strip(line: Line, pixels: Pixels) -> _Strip | None:
     left, right = REACH * height, strip.shape[1] - REACH * height
     rows = round(MARGIN * height), round((1 + MARGIN) * height)
     ink = _ink(strip)
-    boxes = _boxes(ink, rows, (left, right))
+    pieces = _pieces(ink)
+    boxes = _in_line(pieces, rows, (left, right))
     digits = [box for box in boxes if box[3] - box[1] >= MIN_DIGIT * height]
     if not digits:
         return None
@@ -218,7 +222,8 @@ def _strip(line: Line, pixels: Pixels) -> _Strip | None:
     high = float(np.percentile([box[3] - box[1] for box in digits], 85))
     base = float(np.median([box[3] for box in digits if box[3] - box[1] >= 0.8 * high]))
     places = tuple(_columns(line, onto))
-    return _Strip(strip, ink, onto, rows, places, high, base, _step(digits, high))
+    step = _step(digits, high)
+    return _Strip(strip, ink, pieces, onto, rows, places, high, base, step)
 
 
 def _columns(line: Line, onto: NDArray[np.float64]) -> Iterator[tuple[float, float]]:
@@ -255,14 +260,19 @@ def _ink(strip: Pixels) -> _Ink:
     return np.asarray(away > max(level, MIN_CONTRAST), dtype=np.uint8)
 
 
-def _boxes(ink: _Ink, rows: tuple[int, int], columns: tuple[float, float]) -> list[_Box]:
-    """The pieces of ink within the line's own rows and columns."""
+def _pieces(ink: _Ink) -> tuple[_Piece, ...]:
     _, _, found, _ = cv2.connectedComponentsWithStats(ink)
-    boxes = [(x, y, x + w, y + h) for x, y, w, h, _ in found[1:].tolist()]
+    return tuple((x, y, x + w, y + h) for x, y, w, h, _ in found[1:].tolist())
+
+
+def _in_line(
+    pieces: Iterable[_Piece], rows: tuple[int, int], columns: tuple[float, float]
+) -> list[_Box]:
+    """The pieces of ink within the line's own rows and columns."""
     (top, bottom), (left, right) = rows, columns
     return [
         box
-        for box in boxes
+        for box in pieces
         if left <= (box[0] + box[2]) / 2 <= right
         and top <= (box[1] + box[3]) / 2 <= bottom
         and box[3] - box[1] <= 1.1 * (bottom - top)
@@ -293,12 +303,14 @@ def _blobs(strip: _Strip, taken: float) -> list[_Box]:
     blobs = []
     for outline in outlines:
         x, y, w, h = cv2.boundingRect(outline)
+        box = (x - more / 2, y - more / 2, x + w + more / 2, y + h + more / 2)
+        if not _is_placed(box, strip):
+            continue
         inside = ink[y : y + h, x : x + w]
         filled = np.zeros_like(inside)
         cv2.drawContours(filled, [outline], -1, 1, cv2.FILLED, offset=(-x, -y))
-        box = (x - more / 2, y - more / 2, x + w + more / 2, y + h + more / 2)
         is_ring = int(inside.sum()) < 0.9 * int(filled.sum()) and not more
-        is_mark = _is_mark(box, float(filled.mean()), is_ring, strip) and _is_smooth(outline)
+        is_mark = _is_round(box, float(filled.mean()), is_ring, strip) and _is_smooth(outline)
         if is_mark and _stands_alone(box, strip):
             blobs.append(box)
     return blobs
@@ -321,18 +333,23 @@ def _stands_alone(box: _Box, strip: _Strip) -> bool:
     return all(not rows.size or float(rows.mean()) <= MAX_AROUND for rows in (above, below))
 
 
-def _is_mark(box: _Box, filled: float, is_ring: bool, strip: _Strip) -> bool:
+def _is_placed(box: _Box, strip: _Strip) -> bool:
+    """Whether it has a mark's size and shape, and stands where one does."""
+    left, top, right, bottom = box
+    level = (strip.base - (top + bottom) / 2) / strip.high
+    sized = SIZES[0] * strip.high <= bottom - top <= SIZES[1] * strip.high
+    shaped = ROUND[0] <= (right - left) / (bottom - top) <= ROUND[1]
+    return sized and shaped and LEVEL[0] <= level <= LEVEL[1]
+
+
+def _is_round(box: _Box, filled: float, is_ring: bool, strip: _Strip) -> bool:
     left, top, right, bottom = box
     width, height = right - left, bottom - top
-    level = (strip.base - (top + bottom) / 2) / strip.high
-    sized = SIZES[0] * strip.high <= height <= SIZES[1] * strip.high
-    if not sized or not LEVEL[0] <= level <= LEVEL[1]:
-        return False
     if is_ring:
         area = filled / (pi / 4)
         round_ = RING_ROUND[0] <= width / height <= RING_ROUND[1]
         return round_ and height <= RING_SIZE * strip.high and RING_AREA[0] <= area <= RING_AREA[1]
-    return ROUND[0] <= width / height <= ROUND[1] and filled >= MIN_FILLED
+    return filled >= MIN_FILLED
 
 
 def _even(blobs: Iterable[_Box], strip: _Strip) -> Iterator[tuple[_Box, ...]]:
@@ -390,9 +407,7 @@ def _parted(middles: Sequence[float], high: float) -> Iterator[range]:
 
 def _rules(strip: _Strip) -> list[tuple[_Box, ...]]:
     """Underscores, which mostly join to a rule: as many marks as digits have room on it."""
-    _, _, found, _ = cv2.connectedComponentsWithStats(strip.ink)
-    boxes = [(x, y, x + w, y + h) for x, y, w, h, _ in found[1:].tolist()]
-    flat = sorted(box for box in boxes if _is_flat(box, strip))
+    flat = sorted(box for box in strip.pieces if _is_flat(box, strip))
     rules = _whole(flat, RULE_GAP * strip.high)
     inside = (rule for rule in rules if rule[0] > 0 and rule[2] < strip.ink.shape[1])
     wide = (rule for rule in inside if rule[2] - rule[0] >= MIN_RULE * strip.high)
@@ -400,7 +415,7 @@ def _rules(strip: _Strip) -> list[tuple[_Box, ...]]:
     return rows if any(FEWEST <= len(row) <= MOST for row in rows) else []
 
 
-def _is_flat(box: tuple[int, int, int, int], strip: _Strip) -> bool:
+def _is_flat(box: _Piece, strip: _Strip) -> bool:
     """Whether it lies at the foot of the line, and nothing stands on it."""
     left, top, right, bottom = box
     level = (strip.base - top) / strip.high

@@ -116,6 +116,21 @@ def away_from(page: Pixels, paper: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(cv2.max(cv2.max(first, second), third), dtype=np.uint8)
 
 
+def near_ink(ink: NDArray[np.uint8]) -> NDArray[np.intp]:
+    """The rows with ink, those above and below them, and the first ones.
+
+    Without the others, which are half of a page, no two components meet. They are taken in pairs:
+    OpenCV counts components in squares of two pixels, and so in the same order.
+    """
+    inked = np.asarray(ink.any(axis=1))
+    pairs = np.zeros(len(inked) // 2 + 3, dtype=np.bool_)
+    pairs[0] = True
+    pairs[1 : 1 + len(inked[::2])] |= inked[::2]
+    pairs[1 : 1 + len(inked[1::2])] |= inked[1::2]
+    near = pairs[:-2] | pairs[1:-1] | pairs[2:]
+    return np.flatnonzero(np.repeat(near, 2)[: len(inked)])
+
+
 def sheet_of(pictures: Sequence[Pixels]) -> tuple[Pixels, list[int]]:
     """Pictures below each other on blank paper, `MARGIN_PX` apart and from the edges.
 

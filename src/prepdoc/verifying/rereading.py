@@ -105,11 +105,33 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class _Shown:
+    """A page as the readers are shown it: without its masks, and without the issuer's boxes, which
+    are among the masks of this `page`.
+    """
+
+    page: ExpectedPage
+    pixels: Pixels = field(repr=False)
+    islands: tuple[Island, ...]
+    figures: tuple[Island, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Apart:
     """An island of the page, and what stands apart on it in its pixels."""
 
     island: Island
     found: Scattered
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What one reader read: its lines, and these with all that was set anew for it, of which print
+    of dots is the last.
+    """
+
+    lines: tuple[Line, ...] = field(repr=False)
+    closer: tuple[tuple[Line, ...], ...] = field(repr=False)
 
 
 def reread(
@@ -123,34 +145,54 @@ def reread(
         CannotProve: a reader failed.
         ComponentMissing: a reader is not installed.
     """
-    blank = given.page.pixels
+    shown = _shown(given, page)
+    verifier, finder = _looks(shown, readers)
+    symbols = _symbols(pixels, given.islands, page)
+    # What is explained is the text layer's, which is judged as a whole (leaks_in_layer).
+    readings = (*verifier.closer, *finder.closer)
+    seen = verifier.lines, finder.lines, verifier.closer[-1], finder.closer[-1]
+    boxes = shown.page.masks[len(page.masks) :]
+    bare = replace(page, source=blanked(page.source, boxes))
+    leaks: tuple[Leak, ...] = (
+        *(leak for lines in readings for leak in leaks_in_text(lines, shown.page, known)),
+        *leaks_in_symbols(symbols, page.number, known),
+        *unread_behind(bare, seen, known),
+    )
+    sight = Sight(
+        given.page.pixels, page, seen, (readers.verifier, readers.finder), readers.letters
+    )
+    silent = tuple(_silent(sight, readers, verifier.lines, finder.lines))
+    missing = silent or tuple(_unread(sight))
+    return Reading(leaks, missing, len(verifier.lines), len(finder.lines), len(given.lines))
+
+
+def _shown(given: Explained, page: ExpectedPage) -> _Shown:
     digits = given.figures()
     boxes = _boxes(digits)
-    empty, boxed = blanked(blank, boxes), replace(page, masks=(*page.masks, *boxes))
-    islands = [cleared(island, boxes) for island in given.islands]
-    figures = [cleared(island, boxes) for island in digits]
-    sheet = only(figures, empty)
-    # The verifier is a process of its own: it reads the page while the finder reads around masks.
-    with ThreadPoolExecutor(1, thread_name_prefix="prepdoc-verifier") as beside_this:
-        verifier = readers.verifier
-        waiting = beside_this.submit(_by_verifier, verifier, packed(sheet, figures), page.turn)
-        by_finder = _read(readers.finder, _surroundings(_with_stamps(sheet, empty, page), boxed))
-        apart = [_Apart(island, scattered(island.pixels)) for island in islands]
-        closer = beside_this.submit(lambda: _closer(verifier, waiting.result(), empty, apart))
-        finders = _closer(readers.finder, by_finder, empty, apart)
-        symbols = _symbols(pixels, given.islands, page)
-        by_verifier, verifiers = waiting.result(), closer.result()
-    # What is explained is the text layer's, which is judged as a whole (leaks_in_layer).
-    leaks: tuple[Leak, ...] = (
-        *(leak for lines in (*verifiers, *finders) for leak in leaks_in_text(lines, boxed, known)),
-        *leaks_in_symbols(symbols, page.number, known),
+    return _Shown(
+        replace(page, masks=(*page.masks, *boxes)),
+        blanked(given.page.pixels, boxes),
+        tuple(cleared(island, boxes) for island in given.islands),
+        tuple(cleared(island, boxes) for island in digits),
     )
-    seen = by_verifier, by_finder, verifiers[-1], finders[-1]
-    bare = replace(page, source=blanked(page.source, boxes))
-    leaks += tuple(unread_behind(bare, seen, known))
-    sight = Sight(blank, page, seen, (readers.verifier, readers.finder), readers.letters)
-    missing = tuple(_silent(sight, readers, by_verifier, by_finder)) or tuple(_unread(sight))
-    return Reading(leaks, missing, len(by_verifier), len(by_finder), len(given.lines))
+
+
+def _looks(shown: _Shown, readers: Readers) -> tuple[_Look, _Look]:
+    """The verifier's, which reads the page, and the finder's, which reads around masks meanwhile.
+
+    The verifier is a process of its own.
+    """
+    page, pixels, verifier = shown.page, shown.pixels, readers.verifier
+    sheet = only(shown.figures, pixels)
+    with ThreadPoolExecutor(1, thread_name_prefix="prepdoc-verifier") as beside_this:
+        waiting = beside_this.submit(
+            _by_verifier, verifier, packed(sheet, shown.figures), page.turn
+        )
+        by_finder = _read(readers.finder, _surroundings(_with_stamps(sheet, pixels, page), page))
+        apart = [_Apart(island, scattered(island.pixels)) for island in shown.islands]
+        closer = beside_this.submit(lambda: _closer(verifier, waiting.result(), pixels, apart))
+        finder = _Look(by_finder, _closer(readers.finder, by_finder, pixels, apart))
+        return _Look(waiting.result(), closer.result()), finder
 
 
 def _by_verifier(verifier: Reader, sheet: Packed | None, turn: int) -> tuple[Line, ...]:
