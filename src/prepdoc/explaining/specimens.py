@@ -53,7 +53,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Specimen:
-    """A shape, the text that it claims to be, and what the finder makes of that."""
+    """A shape's outline, the text that it claims to be, and what the finder makes of that."""
 
     text: str = field(repr=False)
     outline: Outline = field(compare=False, repr=False)
