@@ -88,7 +88,6 @@ ORPHANS = """
 import os, sys, time
 from contextlib import closing
 from prepdoc.batch.local import Processes
-from prepdoc.ocr import cores
 from prepdoc.batch.running import Work, each_done
 if __name__ == "__main__":
     with closing(Processes(1)) as workers:

@@ -11,16 +11,15 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from prepdoc.explaining import Explained, beside
 from prepdoc.finding import Wishes, pans_in, smallest_print
 from prepdoc.ocr import Reader
+from prepdoc.ocr.blocks import read_blocks, with_blocks
+from prepdoc.ocr.marks import REACH, with_marks
+from prepdoc.ocr.scattered import Scattered, scattered, with_scattered
 from prepdoc.page import Line, Symbol, Witness
 from prepdoc.pan import Pan, find
-
-if TYPE_CHECKING:
-    from prepdoc.ocr.scattered import Scattered
 
 MIN_NEEDLE = 6
 """Digits in a row that a number must show to be looked for elsewhere (masking rule 5)."""
@@ -57,8 +56,6 @@ def noted(given: Explained, finder: Reader, wishes: Wishes) -> Notes:
         ComponentMissing: an engine is not installed.
     """
     from prepdoc.ocr.barcode import read_symbols
-    from prepdoc.ocr.blocks import read_blocks, with_blocks
-    from prepdoc.ocr.scattered import scattered
 
     page, islands = given.page, given.islands
     # Blocks stand beside digits that are explained as well, and may hang together with them.
@@ -81,9 +78,6 @@ def _seen(given: Explained, apart: Iterable[Scattered], finder: Reader) -> tuple
     """What is explained, and what the finder sees of the rest, also of what stands `apart` in it
     and beside marks.
     """
-    from prepdoc.ocr.marks import REACH, with_marks
-    from prepdoc.ocr.scattered import with_scattered
-
     read = [finder.read(island.pixels) for island in given.islands]
     islands = zip(given.islands, read, apart, strict=True)
     whole = (one.lines(with_scattered(lines, found, finder)) for one, lines, found in islands)

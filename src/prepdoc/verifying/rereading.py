@@ -11,6 +11,11 @@ from itertools import chain
 from prepdoc.errors import CannotProve, PrepdocError
 from prepdoc.explaining import Explained, Island, beside, merged
 from prepdoc.ocr import Reader, RowReader
+from prepdoc.ocr.blocks import read_blocks
+from prepdoc.ocr.cells import cell_lines
+from prepdoc.ocr.columns import column_lines
+from prepdoc.ocr.dots import dot_lines
+from prepdoc.ocr.marks import REACH, either_way
 from prepdoc.ocr.scattered import Scattered, scattered
 from prepdoc.page import ExpectedPage, Leak, Line, Pixels, Quad, Symbol
 from prepdoc.pan import Pan
@@ -106,11 +111,12 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """A page as the readers are shown it: without its masks, and without the issuer's boxes, which
-    are among the masks of this `page`.
+    """A page as the readers are shown it: without its masks, and without the issuer's `boxes`,
+    which are among the masks of this `page`.
     """
 
     page: ExpectedPage
+    boxes: tuple[Quad, ...]
     pixels: Pixels = field(repr=False)
     islands: tuple[Island, ...]
     figures: tuple[Island, ...]
@@ -151,8 +157,7 @@ def reread(
     # What is explained is the text layer's, which is judged as a whole (leaks_in_layer).
     readings = (*verifier.closer, *finder.closer)
     seen = verifier.lines, finder.lines, verifier.closer[-1], finder.closer[-1]
-    boxes = shown.page.masks[len(page.masks) :]
-    bare = replace(page, source=blanked(page.source, boxes))
+    bare = replace(page, source=blanked(page.source, shown.boxes))
     leaks: tuple[Leak, ...] = (
         *(leak for lines in readings for leak in leaks_in_text(lines, shown.page, known)),
         *leaks_in_symbols(symbols, page.number, known),
@@ -171,6 +176,7 @@ def _shown(given: Explained, page: ExpectedPage) -> _Shown:
     boxes = _boxes(digits)
     return _Shown(
         replace(page, masks=(*page.masks, *boxes)),
+        boxes,
         blanked(given.page.pixels, boxes),
         tuple(cleared(island, boxes) for island in given.islands),
         tuple(cleared(island, boxes) for island in digits),
@@ -215,11 +221,6 @@ def _closer(
     reader: Reader, lines: Sequence[Line], pixels: Pixels, apart: Sequence[_Apart]
 ) -> tuple[tuple[Line, ...], ...]:
     """A reader's lines with the marks beside them, and what it reads in cells, columns and dots."""
-    from prepdoc.ocr.cells import cell_lines
-    from prepdoc.ocr.columns import column_lines
-    from prepdoc.ocr.dots import dot_lines
-    from prepdoc.ocr.marks import REACH, either_way
-
     near, far = beside(lines, [one.island for one in apart], REACH)
     marked = ((*far, *some) for some in either_way(near, pixels, reader))
     cells = (one.island.lines(cell_lines(one.found.cells, reader)) for one in apart)
@@ -234,8 +235,6 @@ def _boxes(islands: Iterable[Island]) -> tuple[Quad, ...]:
 
     Readers take a row of black boxes for ones. Smaller ones may be a digit's thick stroke.
     """
-    from prepdoc.ocr.blocks import read_blocks
-
     lines = (line for island in islands for line in island.lines(read_blocks(island.pixels)))
     return tuple(line.quad for line in lines if line.quad.height() >= _MIN_BOX_PX)
 
