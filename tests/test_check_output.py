@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pytest
 
-from prepdoc.checking import Case, Checked, Demand, checked_file
+from prepdoc.checking import Before, Case, Checked, Demand, checked_file, checked_output
 from prepdoc.errors import PasswordNeeded
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import LETTERS, Tesseract
-from prepdoc.page import Cardholder
+from prepdoc.page import Cardholder, Line, Pixels, Quad
+from prepdoc.pipeline import Options, prepare
 from prepdoc.requirements import named
 from prepdoc.texts import speak
+from tests import draw
 from tests.draw import Box, Item, Sheet, Text, grouped, pan, statement_pdf
 
 A6 = (297.6, 419.5)
@@ -132,3 +134,95 @@ def test_an_encrypted_file_needs_its_password_and_fails_with_it(
         check(locked)
     found = checked_file(locked, "hirake", CASE, paddle, tesseract, tesseract)
     assert {one.id for one in found.checks if one.outcome == "fail"} == {"ENC"}
+
+
+# --- what was read before is not read again ------------------------------------------------------
+
+
+@dataclass
+class Watched:
+    """A reader that notes how large a part of a page each picture is that it is shown."""
+
+    reader: Paddle
+    shares: list[float] = field(default_factory=list)
+    name: str = "watched"
+
+    def read(self, pixels: Pixels) -> tuple[Line, ...]:
+        """As the reader does."""
+        height, width = pixels.shape[:2]
+        self.shares.append(height * width / (A6[0] * A6[1] * SCALE**2))
+        return self.reader.read(pixels)
+
+
+SCALE = 300 / 72
+STAMP = Quad.from_box(16, 236, 280, 304).scaled(SCALE)
+
+
+@pytest.fixture
+def watched(paddle: Paddle) -> Watched:
+    """The finder, with nothing seen yet."""
+    return Watched(paddle)
+
+
+def before(paddle: Paddle, items: Sequence[Item], added: Quad = STAMP) -> Before:
+    """What the finder reads of a page with these items, before something was added."""
+    drawn = draw.page(items, size=A6, dpi=300)
+    return Before(drawn.pixels.shape[1], paddle.read(drawn.pixels), (added,))
+
+
+def checked_again(
+    items: Sequence[Item], watched: Watched, *known: Before
+) -> dict[str, tuple[str, str]]:
+    """The outcome of each rule, and what was seen, where so much is known before."""
+    checkup = checked_output(pdf(items), CASE, watched, Tesseract(LETTERS), known)
+    return {one.id: (one.outcome, one.seen) for one in checkup.checks}
+
+
+def test_only_what_was_added_is_read(paddle: Paddle, watched: Watched) -> None:
+    """And every rule says what it says when all is read."""
+    whole = checked_again(GOOD, Watched(paddle))
+    issuer = tuple(i for i in GOOD if isinstance(i, Box) or i.at[1] < 240)
+    assert checked_again(GOOD, watched, before(paddle, issuer)) == whole
+    assert [round(share, 1) for share in watched.shares] == [0.1]
+
+
+def test_what_is_missed_is_looked_for_on_the_whole_page(paddle: Paddle, watched: Watched) -> None:
+    """Here nothing at all was read before."""
+    nothing = replace(before(paddle, ()), lines=())
+    assert checked_again(GOOD, watched, nothing)["TXN"][0] == "pass"
+    assert len(watched.shares) == 2
+    assert watched.shares[1] > 0.9
+
+
+def test_what_was_covered_since_is_not_seen(paddle: Paddle, watched: Watched) -> None:
+    """Read before it lay under what was added."""
+    row = Quad.from_box(20, 140, 290, 154)
+    covered = (*GOOD, Box((20, 140), (270, 14), fill=draw.WHITE))
+    known = replace(before(paddle, GOOD), added=(STAMP, row.scaled(SCALE)))
+    assert checked_again(covered, watched, known)["TXN"][0] == "fail"
+
+
+SOURCES: dict[str, Callable[[draw.Drawn], draw.Drawn]] = {
+    "upright": lambda drawn: drawn,
+    "lies on its side": lambda drawn: draw.turned(drawn, 1),
+    "skewed": lambda drawn: draw.skewed(drawn, 1.5),
+    "coarse": lambda drawn: draw.scaled(drawn, 0.6),
+}
+STATEMENT: Sequence[Item] = (
+    *(i for i in without("追記") if isinstance(i, Text) and i.at[1] < 240 and i.at[0] != 160),
+    Text("発行日 2026年11月10日", (160, 60), 8),
+    Text(grouped(NUMBER), (90, 108), 8),
+)
+
+
+@pytest.mark.parametrize("kind", SOURCES)
+def test_what_is_prepared_is_seen_as_a_stranger_sees_it(kind: str, watched: Watched) -> None:
+    """The check that knows what was read before says what one says that knows nothing."""
+    drawn = SOURCES[kind](draw.page(STATEMENT, size=(595, 842), dpi=300))
+    demand = replace(CASE.demand, allow=frozenset({"FULL"}))
+    made = prepare(draw.scan_pdf(drawn).data, CASE.cardholder, Options(demand=demand))
+    assert made.data is not None
+    case = replace(CASE, demand=demand, brand="Visa", is_stamped=True, today=date.today())
+    again = checked_output(made.data, case, watched, Tesseract(LETTERS))
+    assert [(c.id, c.outcome) for c in made.checks] == [(c.id, c.outcome) for c in again.checks]
+    assert [(c.id, c.place) for c in made.checks] == [(c.id, c.place) for c in again.checks]

@@ -167,6 +167,16 @@ def test_last_fours_that_verification_has_read_are_there() -> None:
         assert outcome(seen, "PAN-2", case).outcome == "fail"
 
 
+def test_the_last_fours_of_several_cards_can_be_told_from_a_number() -> None:
+    """Four of them are as long as one, of which twelve digits would be blotted out."""
+    fours = ("0366", "4059", "5851", "8128")
+    seen = replace(without("0366"), last_fours=frozenset(fours))
+    for last_four in (None, "1111"):
+        case = replace(CASE, last_four=last_four, shown_fours=frozenset(fours))
+        told = as_text(Path("a.pdf"), case.demand.profile, [outcome(seen, "PAN-2", case)])
+        assert all(four in told for four in fours)
+
+
 @pytest.mark.parametrize(
     ("digits", "brand", "expected"),
     [("0366", "Visa", "pass"), ("66", "", "pass"), ("67", "", "warn"), ("66", "JCB", "warn")],

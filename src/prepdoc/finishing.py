@@ -5,8 +5,10 @@ What verification will expect of the page is made here too, from the same values
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import TypeAlias
 
 import cv2
 import numpy as np
@@ -33,6 +35,9 @@ from prepdoc.pan import Pan
 from prepdoc.searchable import searchable
 from prepdoc.stamping import draw, place, place_at, with_band
 
+_Stays: TypeAlias = Callable[[Glyph], bool]
+"""Whether a character of the source stands on the output as well."""
+
 RULE_VERIFIER = 7
 """The rule of what only verification saw."""
 RULE_DRAWN = 8
@@ -50,14 +55,20 @@ NEAR = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is done to one page of the output, in its pixels at `dpi`."""
+    """What is done to one page of the output, in its pixels at `dpi`, `width` of them wide.
+
+    `lines` are what may be searched, `shown` what was read at first sight, both of what is not
+    painted.
+    """
 
     number: int
+    width: int
     dpi: float
     photographic: bool
     turn: int
     numbers: tuple[CardNumber, ...]
     lines: tuple[Line, ...] = field(repr=False)
+    shown: tuple[Line, ...] = field(repr=False)
     stamps: tuple[Stamp, ...] = ()
 
     @property
@@ -92,9 +103,19 @@ def planned(
     marks = (CardNumber(page.number, Pan(""), RULE_DRAWN, (quad,)) for quad in by_hand)
     numbers = (*(_uncovered(number, by_hand) for number in found.numbers), *asked, *marks)
     masks = [quad for number in numbers for quad in number.mask]
-    kept = _kept_lines(searchable(lines), found.hidden, masks)
-    kept = _only(kept, lambda glyph: not _touches(glyph.quad, by_hand))
-    return Plan(page.number, page.dpi, page.photographic, notes.turn, numbers, kept)
+    stays = _staying(found.hidden, masks, by_hand)
+    kept = _only(searchable(lines), stays)
+    shown = _parted((line.scaled(factor) for line in notes.shown), stays)
+    return Plan(
+        page.number,
+        page.pixels.shape[1],
+        page.dpi,
+        page.photographic,
+        notes.turn,
+        numbers,
+        kept,
+        tuple(shown),
+    )
 
 
 def stamped(page: Page, plan: Plan, texts: tuple[str, ...], wished: Point | None = None) -> Plan:
@@ -152,10 +173,18 @@ def _uncovered(number: CardNumber, by_hand: Sequence[Quad]) -> CardNumber:
     return replace(number, keep=tuple(q for q in number.keep if not _touches(q, by_hand)))
 
 
-def _only(lines: Iterable[Line], stays: Callable[[Glyph], bool]) -> tuple[Line, ...]:
+def _only(lines: Iterable[Line], stays: _Stays) -> tuple[Line, ...]:
     """The lines with some of their characters; one with none but blanks is gone."""
     kept = (replace(line, glyphs=tuple(filter(stays, line.glyphs))) for line in lines)
     return tuple(line for line in kept if line.text.strip())
+
+
+def _parted(lines: Iterable[Line], stays: _Stays) -> Iterator[Line]:
+    """What is left of each line where some of its characters go: a line before and one behind."""
+    for line in lines:
+        parts = (tuple(part) for stay, part in groupby(line.glyphs, stays) if stay)
+        left = (replace(line, glyphs=part) for part in parts)
+        yield from (part for part in left if part.text.strip())
 
 
 def _touches(quad: Quad, others: Sequence[Quad]) -> bool:
@@ -164,18 +193,15 @@ def _touches(quad: Quad, others: Sequence[Quad]) -> bool:
     return any(cv2.intersectConvexConvex(shape, other)[0] > 0 for other in shapes)
 
 
-def _kept_lines(
-    lines: Iterable[Line], hidden: frozenset[Glyph], masks: Sequence[Quad]
-) -> tuple[Line, ...]:
-    """The lines without hidden digits and without all that lies under a mask."""
+def _staying(hidden: frozenset[Glyph], masks: Sequence[Quad], by_hand: Sequence[Quad]) -> _Stays:
+    """Whether a character is no hidden digit, and lies under no mask and nothing that was drawn."""
     shapes = [(mask.array().astype(np.float32), WATERMARK * mask.height()) for mask in masks]
-    return _only(lines, lambda glyph: _stays(glyph, hidden, shapes))
 
+    def stays(glyph: Glyph) -> bool:
+        is_under = any(_is_under(glyph.quad, *shape) for shape in shapes)
+        return not (glyph in hidden or is_under or _touches(glyph.quad, by_hand))
 
-def _stays(
-    glyph: Glyph, hidden: frozenset[Glyph], shapes: Iterable[tuple[np.ndarray, float]]
-) -> bool:
-    return glyph not in hidden and not any(_is_under(glyph.quad, *shape) for shape in shapes)
+    return stays
 
 
 def _is_under(quad: Quad, mask: np.ndarray, large: float) -> bool:

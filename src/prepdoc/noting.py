@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from prepdoc.explaining import Explained, beside
+from prepdoc.explaining import Explained, Island, beside
 from prepdoc.finding import Wishes, pans_in, smallest_print
 from prepdoc.ocr import Reader
 from prepdoc.ocr.blocks import read_blocks, with_blocks
@@ -42,6 +42,8 @@ class Notes:
     turn: int
     is_fine: bool = False
     """Whether a card number is printed so small that more dpi show more of it."""
+    shown: tuple[Line, ...] = field(default=(), repr=False)
+    """What is read at first sight, before anything is set anew: each place once."""
 
     @property
     def read_lines(self) -> tuple[Line, ...]:
@@ -65,24 +67,33 @@ def noted(given: Explained, finder: Reader, wishes: Wishes) -> Notes:
         apart = beside_this.map(scattered, [island.pixels for island in islands])
         solid = beside_this.map(read_blocks, [island.pixels for island in figures])
         coded = beside_this.map(read_symbols, [island.pixels for island in islands])
-        seen = _seen(given, apart, finder)
+        read = [finder.read(island.pixels) for island in islands]
+        seen = _seen(given, read, apart, finder)
     blocks = (island.lines(found) for island, found in zip(figures, solid, strict=True))
     lines = with_blocks(page.lines, seen, tuple(chain.from_iterable(blocks)), page.pixels, finder)
     symbols = (island.symbols(found) for island, found in zip(islands, coded, strict=True))
     pans, is_fine = pans_in(lines, wishes), _has_fine_number(lines, wishes)
     found = tuple(chain.from_iterable(symbols))
-    return Notes(page.number, page.dpi, lines, found, pans, turn_of(seen), is_fine)
+    shown = (*given.lines, *_on_page(islands, read))
+    return Notes(page.number, page.dpi, lines, found, pans, turn_of(seen), is_fine, shown)
 
 
-def _seen(given: Explained, apart: Iterable[Scattered], finder: Reader) -> tuple[Line, ...]:
-    """What is explained, and what the finder sees of the rest, also of what stands `apart` in it
-    and beside marks.
+def _seen(
+    given: Explained, read: Iterable[Sequence[Line]], apart: Iterable[Scattered], finder: Reader
+) -> tuple[Line, ...]:
+    """What is explained and what was `read` of each island, with what the finder sees of it where
+    it stands `apart` and beside marks.
     """
-    read = [finder.read(island.pixels) for island in given.islands]
-    islands = zip(given.islands, read, apart, strict=True)
-    whole = (one.lines(with_scattered(lines, found, finder)) for one, lines, found in islands)
-    near, far = beside((*given.lines, *chain.from_iterable(whole)), given.islands, REACH)
+    both = zip(read, apart, strict=True)
+    whole = _on_page(given.islands, (with_scattered(lines, found, finder) for lines, found in both))
+    near, far = beside((*given.lines, *whole), given.islands, REACH)
     return (*far, *with_marks(near, given.page.pixels, finder))
+
+
+def _on_page(islands: Iterable[Island], read: Iterable[Iterable[Line]]) -> tuple[Line, ...]:
+    return tuple(
+        line for one, lines in zip(islands, read, strict=True) for line in one.lines(lines)
+    )
 
 
 def noted_anew(notes: Notes, wishes: Wishes) -> Notes:

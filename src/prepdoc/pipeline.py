@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from prepdoc.checking import Case, Checked, Checkup, Demand, checked_output
+from prepdoc.checking import Before, Case, Checked, Checkup, Demand, checked_output
 from prepdoc.checking.telling import reasons
 from prepdoc.errors import (
     CannotProve,
@@ -245,7 +245,7 @@ def completed(job: Job, reading: Reading) -> Prepared:
     with _workspace(job.target) as folder, Draft(folder) as draft:
         outcome = _proven(job, reading, draft.path)
         proven = time.perf_counter()
-        checkup = _met(job, reading, outcome, draft.path)
+        checkup = _met(job, outcome, draft.path)
         checked = time.perf_counter() - proven
         size = draft.path.stat().st_size
         data = None if job.target else draft.path.read_bytes()
@@ -543,7 +543,7 @@ def _expected(job: Job, plan: Plan) -> ExpectedPage:
 # -- the check ----------------------------------------------------------------------------------
 
 
-def _met(job: Job, reading: Reading, outcome: _Outcome, path: Path) -> Checkup:
+def _met(job: Job, outcome: _Outcome, path: Path) -> Checkup:
     """What the written file shows of what is demanded.
 
     Raises:
@@ -562,11 +562,16 @@ def _met(job: Job, reading: Reading, outcome: _Outcome, path: Path) -> Checkup:
         shown_fours=_shown_fours(outcome.plans),
         is_stamped=any(plan.stamps for plan in outcome.plans),
     )
-    letters, specimens = Tesseract(LETTERS), reading.specimens
-    checkup = checked_output(path.read_bytes(), case, job.finder, letters, specimens)
+    before = () if outcome.fewer_dpi else tuple(map(_before, outcome.plans))
+    checkup = checked_output(path.read_bytes(), case, job.finder, Tesseract(LETTERS), before)
     if checkup.refusing:
         raise RequirementNotMet(reasons(checkup.refusing), checkup.checks)
     return checkup
+
+
+def _before(plan: Plan) -> Before:
+    """What was read of a page's source, which verification has compared with what was written."""
+    return Before(plan.width, plan.shown, tuple(stamp.quad for stamp in plan.stamps))
 
 
 def _shown_fours(plans: Sequence[Plan]) -> frozenset[str]:

@@ -8,8 +8,10 @@
 
 from prepdoc.checking.case import Case, Checked, Demand, Outcome
 from prepdoc.checking.checks import Checkup, check, checked_file, checked_output
+from prepdoc.checking.sighting import Before
 
 __all__ = [
+    "Before",
     "Case",
     "Checked",
     "Checkup",

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from prepdoc.checking.case import Case, Checked, Outcome, Seen
 from prepdoc.checking.rules import LOOKS, unprinted
-from prepdoc.checking.sighting import Exposed, Sighting, examined, looked_at_again, sighted
-from prepdoc.explaining import NONE_KNOWN, Known
-from prepdoc.ocr import Reader, RowReader
+from prepdoc.checking.sighting import Before, Exposed, Sighting, examined, looked_at_again, sighted
+from prepdoc.ocr import Reader
 from prepdoc.requirements import Rule
 from prepdoc.texts import spoken
 
@@ -40,19 +39,28 @@ class Checkup:
         """The rules because of which there may be no result."""
         return tuple(one for one in self.checks if one.refuses)
 
+    @property
+    def is_unread(self) -> bool:
+        """Whether another engine may see what a rule misses."""
+        return any(one.id in READ and one.outcome == "fail" for one in self.checks)
+
 
 def checked_output(
-    data: bytes, case: Case, finder: RowReader, letters: Reader, specimens: Known = NONE_KNOWN
+    data: bytes, case: Case, finder: Reader, letters: Reader, before: Sequence[Before] = ()
 ) -> Checkup:
     """A file that verification has proven to hold no number; `letters` reads names.
 
-    `specimens` are shapes that the finder has read before.
+    What was read `before` of each page is read again only where a rule is not met by it.
 
     Raises:
         UnreadableInput: it cannot be read.
         ComponentMissing: an engine is not installed.
     """
-    return _checked_twice(sighted(data, finder, specimens), data, None, case, letters)
+    if before:
+        checkup = _checkup(sighted(data, finder, before), case)
+        if not checkup.is_unread:
+            return checkup
+    return _checked_twice(sighted(data, finder), data, None, case, letters)
 
 
 def checked_file(
@@ -77,13 +85,14 @@ def checked_file(
 def _checked_twice(
     sighting: Sighting, data: bytes, password: str | None, case: Case, letters: Reader
 ) -> Checkup:
-    if _is_unread(check(sighting, case)):
-        sighting = looked_at_again(sighting, data, password, letters)
+    checkup = _checkup(sighting, case)
+    if not checkup.is_unread:
+        return checkup
+    return _checkup(looked_at_again(sighting, data, password, letters), case)
+
+
+def _checkup(sighting: Sighting, case: Case) -> Checkup:
     return Checkup(check(sighting, case), unprinted(sighting, case), sighting.exposed)
-
-
-def _is_unread(checks: Iterable[Checked]) -> bool:
-    return any(one.id in READ and one.outcome == "fail" for one in checks)
 
 
 def _checked(rule: Rule, seen: Seen, case: Case) -> Checked:

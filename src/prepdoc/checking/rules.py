@@ -24,7 +24,7 @@ from prepdoc.checking.seeing import Row, SeenPage, outside, place
 from prepdoc.checking.sighting import HIDDEN_PLACES, Exposed, Sighting
 from prepdoc.checking.transactions import amazon_rows, rows_with
 from prepdoc.comparing import as_it_looks
-from prepdoc.showing import shown
+from prepdoc.showing import HIDDEN_RUN, shown
 from prepdoc.texts import _, ngettext
 
 Look = Callable[[Sighting, Case], Seen]
@@ -61,7 +61,7 @@ def _pan_2(sighting: Sighting, case: Case) -> Seen:
     # Where they touch their mask, the reader of whole pages may miss one.
     if case.last_four in case.shown_fours:
         return Seen(True, _("the last four digits {digits}").format(digits=case.last_four))
-    others = ", ".join(sorted(sighting.last_fours)) or _("none")
+    others = _several(sorted(sighting.last_fours))
     what = _("not {digits}; last fours of cards that are seen: {others}")
     return Seen(False, what.format(digits=case.last_four, others=others), todo)
 
@@ -73,8 +73,15 @@ def _any_last_four(sighting: Sighting, case: Case, todo: str) -> Seen:
         return Seen(False, _("no card's last four digits are seen"), todo)
     match = next(filter(None, (find_last_four(sighting.pages, four) for four in fours)), None)
     what = _("the last four digits {digits}; compare them with your card")
-    told = what.format(digits=", ".join(fours))
+    told = what.format(digits=_several(fours))
     return _at(match, told) if match else Seen(True, told)
+
+
+def _several(fours: Sequence[str]) -> str:
+    """Those of one card plainly; of several so that four of them do not look like a number."""
+    if len(fours) == 1:
+        return fours[0]
+    return ", ".join(f"{HIDDEN_RUN} {four}" for four in fours) or _("none")
 
 
 def _pan_3(sighting: Sighting, case: Case) -> Seen:
@@ -86,7 +93,7 @@ def _pan_3(sighting: Sighting, case: Case) -> Seen:
     if not any(four.endswith(demand.hint_digits) for four in fours) or _is_other_brand(case):
         what = _("the mail names {wanted}, and the document shows {fours}")
         todo = _("use the statement of the card that the mail names")
-        told = " ".join(filter(None, (case.brand, ", ".join(fours) or _("none"))))
+        told = " ".join(filter(None, (case.brand, _several(fours))))
         return Seen(False, what.format(wanted=wanted, fours=told), todo)
     return Seen(True, _("the card that the mail names: {wanted}").format(wanted=wanted))
 

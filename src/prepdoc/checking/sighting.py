@@ -7,7 +7,7 @@ The file is opened like any other input, in a process of its own: it may be anyb
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
@@ -15,24 +15,18 @@ from typing import Final, TypeAlias
 
 from prepdoc.checking.matching import find_last_four, last_fours
 from prepdoc.checking.seeing import SeenPage, see, with_more
-from prepdoc.explaining import (
-    NONE_KNOWN,
-    Explained,
-    Known,
-    all_explained,
-    unexplained,
-)
+from prepdoc.explaining import Island, unexplained
 from prepdoc.finding import Wishes, pans_in
 from prepdoc.noting import noted
-from prepdoc.ocr import Reader, RowReader
+from prepdoc.ocr import Reader
 from prepdoc.ocr.ahead import read_ahead
 from prepdoc.ocr.blocks import read_blocks
-from prepdoc.page import POINTS_PER_INCH, Line, Page
+from prepdoc.page import POINTS_PER_INCH, Line, Page, Quad
 from prepdoc.pan import Pan, find
 from prepdoc.pan.number import HIDDEN, LAST_FOUR
 from prepdoc.reading import Format, Source
 from prepdoc.reading.apart import opened_apart
-from prepdoc.verifying.views import blanked, cleared
+from prepdoc.verifying.views import blanked, cleared, grown
 
 HIDDEN_PLACES: Final = 0
 """Stands for a page where a number is named in no page's pixels, but elsewhere in the file."""
@@ -44,6 +38,19 @@ BAR_SHAPE: Final = 2.0
 """Width in heights of the shortest bar: four digits that were covered."""
 MIN_BAR_PT: Final = 4.0
 """Height of the lowest; lower ones are strokes of large letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was read of a page before it was written, and where something was `added` to it since.
+
+    Its pixels are proven to be the same everywhere else. Lines and quads are in pixels of the page
+    as it was rendered then, `width` pixels wide.
+    """
+
+    width: int
+    lines: tuple[Line, ...] = field(repr=False)
+    added: tuple[Quad, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +73,10 @@ class Sighting:
     exposed: tuple[Exposed, ...] = field(default=())
 
 
-def sighted(data: bytes, finder: RowReader, specimens: Known = NONE_KNOWN) -> Sighting:
+def sighted(data: bytes, finder: Reader, before: Sequence[Before] = ()) -> Sighting:
     """What is seen of a file that verification has proven to hold no number.
 
-    `specimens` are shapes that the finder has read before.
+    Where it is said for each page what was read `before`, only what was added is read.
 
     Raises:
         UnreadableInput: it cannot be read.
@@ -77,8 +84,12 @@ def sighted(data: bytes, finder: RowReader, specimens: Known = NONE_KNOWN) -> Si
     """
     with opened_apart(data) as source:
         pages = (source.page(number) for number in range(1, source.page_count + 1))
-        given = (page for page, _ in all_explained(pages, finder, specimens))
-        return _sighting(source, data, tuple(read_ahead(partial(_read_islands, finder), given)))
+        if before:
+            both = zip(pages, before, strict=True)
+            read = read_ahead(lambda pair: _read_added(finder, *pair), both)
+        else:
+            read = read_ahead(partial(_read, finder), pages)
+        return _sighting(source, data, tuple(read))
 
 
 def _sighting(source: Source, data: bytes, read: tuple[_Read, ...]) -> Sighting:
@@ -123,13 +134,21 @@ def looked_at_again(
     )
 
 
-def _read_islands(reader: Reader, given: Explained) -> _Read:
-    """What is explained of a page, and what is read on the rest of it."""
-    page, bars = given.page, _bars(given.page)
+def _read_added(reader: Reader, page: Page, before: Before) -> _Read:
+    """What was read of a page before, and what is read where something was added."""
+    factor = page.pixels.shape[1] / before.width
+    islands = [_island(quad.scaled(factor), page) for quad in before.added]
+    lines = (line.scaled(factor) for line in before.lines)
+    free = [line for line in lines if not any(one.is_near(line, 0) for one in islands)]
+    bars = _bars(page)
     quads = [bar.quad for bar in bars]
-    read = (one.lines(reader.read(cleared(one, quads).pixels)) for one in given.islands)
-    lines = (*given.lines, *chain.from_iterable(read))
-    return see(page, lines, bars), pans_in((*lines, *bars), Wishes())
+    added = (one.lines(reader.read(cleared(one, quads).pixels)) for one in islands)
+    return _seen(page, (*free, *chain.from_iterable(added)), bars)
+
+
+def _island(quad: Quad, page: Page) -> Island:
+    left, top, right, bottom = grown(quad, 0, 0, page.pixels)
+    return Island(page.pixels[top:bottom, left:right], left, top)
 
 
 def _read(reader: Reader, page: Page) -> _Read:
@@ -138,7 +157,10 @@ def _read(reader: Reader, page: Page) -> _Read:
 
 def _read_beside(bars: tuple[Line, ...], reader: Reader, page: Page) -> _Read:
     """Without the bars, whose edges engines read as a digit or a bracket."""
-    lines = reader.read(blanked(page.pixels, (bar.quad for bar in bars)))
+    return _seen(page, reader.read(blanked(page.pixels, (bar.quad for bar in bars))), bars)
+
+
+def _seen(page: Page, lines: tuple[Line, ...], bars: tuple[Line, ...]) -> _Read:
     return see(page, lines, bars), pans_in((*lines, *bars), Wishes())
 
 
