@@ -83,6 +83,7 @@ def _beside(kind: str, folder: Path, chosen: argparse.Namespace) -> Iterator[Fig
     actions = {
         "pass": measuring.plain(kind),
         f"RapidOCR and Tesseract, {kind}": measuring.floor(kind),
+        f"prepdoc and the check of what is asked, {kind}, 1 page": measuring.checked(kind),
         f"prepdoc cold, {kind}, 1 page": measuring.cold(kind, folder),
     }
     if not chosen.no_others:

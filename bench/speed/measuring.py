@@ -23,9 +23,11 @@ from prepdoc import Options, Prepared, prepare
 from prepdoc.batch.local import Processes
 from prepdoc.batch.parcel import Parcel, prepared
 from prepdoc.batch.running import Work, each_done
+from prepdoc.checking import Demand
 from prepdoc.doctor import own_version
 from prepdoc.ocr.tesseract import binary
 from prepdoc.report import Refusal
+from prepdoc.requirements import named
 
 Action = Callable[[], object]
 OTHERS: Final = ("presidio", "blankout")
@@ -91,6 +93,12 @@ def warm(kind: str, count: int) -> Action:
     """So many pages of prepdoc in this process."""
     document = pages(kind, count)
     return lambda: prepare(document, CARDHOLDER)
+
+
+def checked(kind: str) -> Action:
+    """One page that is also held against what Amazon's form asks, as the command line does it."""
+    document, demand = pages(kind, 1), Demand(profile=named("amazon-co-jp-upload"))
+    return lambda: prepare(document, CARDHOLDER, Options(demand=demand))
 
 
 def cold(kind: str, folder: Path) -> Action:
