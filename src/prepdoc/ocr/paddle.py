@@ -42,6 +42,9 @@ COLUMN = 8
 MIN_READ_WIDTH = 160
 """A narrower strip is padded to it: readings of 320, as RapidOCR pads, are the same but for blanks,
 and take a third longer on a page."""
+SMALL_PX = 1_000_000
+"""Lines on a smaller picture are looked for on one core: a second one mostly waits for the first,
+and waiting takes a core too (decision 0018)."""
 SURE = 0.80
 """Below this mean score a line is read upside down as well."""
 MIN_DENSITY = 0.9
@@ -105,14 +108,6 @@ class Paddle:
         lines = (_line(_corners(row), r, False) for row, r in zip(rows, readings, strict=True))
         return tuple(line or Line((), "ocr") for line in lines)
 
-    @property
-    def _detector(self) -> Any:
-        return _loaded()[0]
-
-    @property
-    def _recogniser(self) -> Any:
-        return _loaded()[1]
-
     def _boxes(self, pixels: Pixels) -> list[Corners]:
         found = [box for tile in _tiles(pixels) for box in self._detect(pixels, *tile)]
         return _without_repeats(found)
@@ -122,7 +117,8 @@ class Paddle:
         scale = min(1.0, DETECT_SIDE / max(width, height))
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         small = cv2.resize(tile, size, interpolation=cv2.INTER_AREA) if scale < 1 else tile
-        boxes = self._detector(np.ascontiguousarray(small)).boxes
+        detector = _loaded().detector(size[0] * size[1])
+        boxes = detector(np.ascontiguousarray(small)).boxes
         if boxes is None:
             return []
         stretch = np.array([width / size[0], height / size[1]])
@@ -189,9 +185,10 @@ class Paddle:
     def _read_padded(self, strip: Pixels, width: int) -> _Reading:
         """As if it were so wide at the height at which it is read, in whole columns."""
         # Half a pixel more: a width that comes out as 295.99 would be cut to 295.
-        line = self._recogniser.resize_norm_img(strip[:, :, ::-1], (width + 0.5) / READ_HEIGHT)
-        scores = self._recogniser.session(line[np.newaxis].astype(np.float32))[0]
-        characters = self._recogniser.postprocess_op.character
+        recogniser = _loaded().recogniser
+        line = recogniser.resize_norm_img(strip[:, :, ::-1], (width + 0.5) / READ_HEIGHT)
+        scores = recogniser.session(line[np.newaxis].astype(np.float32))[0]
+        characters = recogniser.postprocess_op.character
         return _decoded(scores, characters, strip.shape[1] / strip.shape[0], width / READ_HEIGHT)
 
 
@@ -212,22 +209,38 @@ _PARAMS = {
 }
 
 
-def _loaded() -> tuple[Any, Any]:
-    """Detector and recogniser, loaded once a process although pages are read in several threads."""
+@dataclass(frozen=True, slots=True)
+class _Networks:
+    """What finds lines on pages, with all threads; on small pictures, with one; what reads a strip,
+    with one.
+    """
+
+    page_detector: Any
+    small_detector: Any
+    recogniser: Any
+
+    def detector(self, size_px: int) -> Any:
+        """For a picture of so many pixels."""
+        return self.small_detector if size_px < SMALL_PX else self.page_detector
+
+
+def _loaded() -> _Networks:
+    """Loaded once a process although pages are read in several threads."""
     with _loading:
         return _load(engine_threads())
 
 
 @cache
-def _load(threads: int | None) -> tuple[Any, Any]:
-    """The detector with all threads, for one picture a page; the recogniser with one a strip."""
+def _load(threads: int | None) -> _Networks:
     os.environ[_NO_TELEMETRY] = "1"
     limit = {} if threads is None else {_THREADS: threads}
     try:
         from rapidocr import RapidOCR
 
-        detector = RapidOCR(params=_PARAMS | limit)._load_det_model()
-        return detector, RapidOCR(params=_PARAMS | {_THREADS: 1})._load_rec_model()
+        alone = RapidOCR(params=_PARAMS | {_THREADS: 1})
+        small = alone._load_det_model()
+        whole = small if threads == 1 else RapidOCR(params=_PARAMS | limit)._load_det_model()
+        return _Networks(whole, small, alone._load_rec_model())
     except Exception as error:  # any failure to load means the same to the user
         raise ComponentMissing(
             "the OCR engine RapidOCR cannot start; run `prepdoc doctor`"

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 # Stand for a digit that the issuer hides, one or more of them.
 _MASKS = "*xX●■#○◯〇⚪✱✲✳∗⁎×◆◇□█▇▉▊▓▒░▪◾◼⬛⚫∎★☆"
@@ -52,6 +52,9 @@ _SPACED = re.compile(rf"([{re.escape(_MASKS_IN_PAIRS)}])(?: {{1,2}}\1){{2,}}")
 _LONE = re.compile(rf"(?<!\w)[{re.escape(_MASKS_IN_PAIRS)}xX](?=\d)")
 _MASKED = re.compile(rf"([{re.escape(_MASKS_IN_PAIRS)}xX])\1[^\w*]{{1,3}}$")
 _RUN = re.compile(rf"[dm](?:s{{0,{_MAX_SEPARATORS}}}[dm])*")
+
+_CHARACTERS = 4096
+"""As many as Japanese is written with in daily life, twice over: what each folds to is kept."""
 
 DIGIT, MASK, SEPARATOR, OTHER = "d", "m", "s", "o"
 
@@ -187,6 +190,7 @@ def _kind(char: str) -> str:
     return SEPARATOR if char in _SEPARATORS or _is_invisible(char) else OTHER
 
 
+@lru_cache(maxsize=_CHARACTERS)
 def _folded_char(char: str) -> str:
     decimal = unicodedata.decimal(char, None)
     if decimal is not None:
