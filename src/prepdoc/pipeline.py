@@ -297,7 +297,9 @@ def opened(
         target = _target(source, options, wanted)
         _check_free(source, target, options)
         _check_writable(target)
-        yield Job(opened, cardholder, options, wanted, target, progress, Paddle(), Tesseract())
+        finder = Paddle()
+        finder.load_ahead()
+        yield Job(opened, cardholder, options, wanted, target, progress, finder, Tesseract())
 
 
 def _check_pages(pages: Sequence[int] | None, count: int) -> None:

@@ -11,6 +11,7 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -82,6 +83,13 @@ class Paddle:
     """The finder: reads lines at any turn and skew, with a quad for every character."""
 
     name = "PP-OCR (RapidOCR)"
+
+    def load_ahead(self) -> None:
+        """Begin to load, which takes a second, while something else is done.
+
+        What cannot be loaded is told when it is used.
+        """
+        threading.Thread(target=_load_quietly, name="prepdoc-load").start()
 
     def read(self, pixels: Pixels) -> tuple[Line, ...]:
         """Every line on the picture, also those read with little certainty.
@@ -228,6 +236,11 @@ def _loaded() -> _Networks:
     """Loaded once a process although pages are read in several threads."""
     with _loading:
         return _load(engine_threads())
+
+
+def _load_quietly() -> None:
+    with suppress(ComponentMissing):
+        _loaded()
 
 
 @cache
