@@ -27,7 +27,7 @@ from prepdoc.finding import Wishes, unclaimed_in
 from prepdoc.finishing import Plan, expectation, finished, planned, stamped
 from prepdoc.noting import Notes, needles, noted, noted_anew
 from prepdoc.ocr.ahead import one_ahead, read_ahead
-from prepdoc.ocr.paddle import Paddle
+from prepdoc.ocr.paddle import Paddle, load_ahead
 from prepdoc.ocr.tesseract import LETTERS, Tesseract
 from prepdoc.page import (
     Cardholder,
@@ -297,9 +297,8 @@ def opened(
         target = _target(source, options, wanted)
         _check_free(source, target, options)
         _check_writable(target)
-        finder = Paddle()
-        finder.load_ahead()
-        yield Job(opened, cardholder, options, wanted, target, progress, finder, Tesseract())
+        load_ahead()
+        yield Job(opened, cardholder, options, wanted, target, progress, Paddle(), Tesseract())
 
 
 def _check_pages(pages: Sequence[int] | None, count: int) -> None:
@@ -387,7 +386,7 @@ def read(job: Job) -> Reading:
     pages = (job.page(number, job.options.dpi) for number in range(1, count + 1))
     notes: list[Notes] = []
     specimens = [NONE_KNOWN]
-    given = _noting_specimens(all_explained(one_ahead(pages), job.finder), specimens)
+    given = one_ahead(_noting_specimens(all_explained(one_ahead(pages), job.finder), specimens))
     for note in read_ahead(partial(noted, finder=job.finder, wishes=job.wishes), given):
         notes.append(note)
         job.progress("read", note.page, count)
@@ -475,14 +474,20 @@ def _finished_anew(
     notes, known, spot = reading.notes, reading.known, job.options.stamp_at
     to_stamp = _page_to_stamp(notes, job.options)
     texts = _stamp_text(job, notes)
-    for note in notes if only is None else (notes[only - 1],):
-        page = job.page(note.page, note.dpi * factor * (FINER if job.is_finer(note) else 1.0))
+    chosen = notes if only is None else (notes[only - 1],)
+    for note, page in zip(chosen, one_ahead(_anew(job, chosen, factor)), strict=True):
         here = [leak for leak in leaks if leak.page == note.page]
         drawn = [one for one in job.options.drawn if one.page == note.page]
         plan = planned(page, note, known, job.wishes, here, drawn)
         if note is to_stamp:
             plan = stamped(page, plan, texts, spot.at if spot else None)
         yield plan, finished(page, plan)
+
+
+def _anew(job: Job, notes: Iterable[Notes], factor: float) -> Iterator[Page]:
+    for note in notes:
+        finer = FINER if job.is_finer(note) else 1.0
+        yield job.page(note.page, note.dpi * factor * finer)
 
 
 def _page_to_stamp(notes: Sequence[Notes], options: Options) -> Notes:

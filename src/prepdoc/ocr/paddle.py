@@ -84,13 +84,6 @@ class Paddle:
 
     name = "PP-OCR (RapidOCR)"
 
-    def load_ahead(self) -> None:
-        """Begin to load, which takes a second, while something else is done.
-
-        What cannot be loaded is told when it is used.
-        """
-        threading.Thread(target=_load_quietly, name="prepdoc-load").start()
-
     def read(self, pixels: Pixels) -> tuple[Line, ...]:
         """Every line on the picture, also those read with little certainty.
 
@@ -236,6 +229,14 @@ def _loaded() -> _Networks:
     """Loaded once a process although pages are read in several threads."""
     with _loading:
         return _load(engine_threads())
+
+
+def load_ahead() -> None:
+    """Begin to load the engine, which takes a second, while something else is done.
+
+    What cannot be loaded is told when it is used.
+    """
+    threading.Thread(target=_load_quietly, name="prepdoc-load").start()
 
 
 def _load_quietly() -> None:

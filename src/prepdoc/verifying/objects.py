@@ -27,6 +27,8 @@ from prepdoc.verifying.schema import (
     XREF_STREAM_KEYS,
 )
 
+FIRST_PNG_PREDICTOR = 10
+
 PdfObject: TypeAlias = Any
 """pikepdf's wrapper has one class for every type of PDF object."""
 
@@ -236,17 +238,29 @@ def _check_picture(item: PdfObject, met: Inventory) -> None:
         return
     samples = 3 if item.get("/ColorSpace") == pikepdf.Name.DeviceRGB else 1
     row = (int(item.Width) * samples * int(item.BitsPerComponent) + 7) // 8
-    if len(_decoded(item)) != row * int(item.Height):
+    if len(_unpacked(item)) != (row + _is_predicted(item)) * int(item.Height):
         raise CannotProve("a picture in the output holds more or less data than its pixels")
     met.pictures.append(None)
 
 
-def _decoded(stream: PdfObject) -> bytes:
+def _is_predicted(picture: PdfObject) -> bool:
+    """Whether a byte before each row says how it is predicted (ISO 32000-1 §7.4.4.4)."""
+    parameters = picture.get("/DecodeParms", pikepdf.Dictionary())
+    return int(parameters.get("/Predictor", 1)) >= FIRST_PNG_PREDICTOR
+
+
+def _unpacked(stream: PdfObject) -> bytes:
+    """The bytes without what they are packed in; a picture's rows as they are predicted."""
     filters = _flat(stream.get("/Filter", pikepdf.Array([])))
     if filters == [pikepdf.Name.FlateDecode]:
-        inflated(stream.read_raw_bytes())
-    elif filters:
+        return inflated(stream.read_raw_bytes())
+    if filters:
         raise CannotProve("a stream in the output is packed in a way that prepdoc does not use")
+    return bytes(stream.read_raw_bytes())
+
+
+def _decoded(stream: PdfObject) -> bytes:
+    _unpacked(stream)
     try:
         return bytes(stream.read_bytes())
     except pikepdf.PdfError:
