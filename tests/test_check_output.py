@@ -12,7 +12,7 @@ from prepdoc.checking import Before, Case, Checked, Demand, checked_file, checke
 from prepdoc.errors import PasswordNeeded
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import LETTERS, Tesseract
-from prepdoc.page import Cardholder, Line, Pixels, Quad
+from prepdoc.page import Cardholder, Glyph, Line, Pixels, Quad
 from prepdoc.pipeline import Options, prepare
 from prepdoc.requirements import named
 from prepdoc.texts import speak
@@ -153,6 +153,10 @@ class Watched:
         self.shares.append(height * width / (A6[0] * A6[1] * SCALE**2))
         return self.reader.read(pixels)
 
+    def read_rows(self, rows: Sequence[Pixels]) -> tuple[Line, ...]:
+        """As the reader does."""
+        return self.reader.read_rows(rows)
+
 
 SCALE = 300 / 72
 STAMP = Quad.from_box(16, 236, 280, 304).scaled(SCALE)
@@ -167,7 +171,7 @@ def watched(paddle: Paddle) -> Watched:
 def before(paddle: Paddle, items: Sequence[Item], added: Quad = STAMP) -> Before:
     """What the finder reads of a page with these items, before something was added."""
     drawn = draw.page(items, size=A6, dpi=300)
-    return Before(drawn.pixels.shape[1], paddle.read(drawn.pixels), (added,))
+    return Before(drawn.pixels.shape[1], paddle.read(drawn.pixels), added=(added,))
 
 
 def checked_again(
@@ -200,6 +204,20 @@ def test_what_was_covered_since_is_not_seen(paddle: Paddle, watched: Watched) ->
     covered = (*GOOD, Box((20, 140), (270, 14), fill=draw.WHITE))
     known = replace(before(paddle, GOOD), added=(STAMP, row.scaled(SCALE)))
     assert checked_again(covered, watched, known)["TXN"][0] == "fail"
+
+
+def test_letters_that_a_text_layer_claims_are_read(paddle: Paddle, watched: Watched) -> None:
+    """Its digits are proven; of its letters nobody has read more than that they are no digits."""
+    shop = next(i for i in GOOD if isinstance(i, Text) and "AMAZON" in i.text)
+    other = (*without("AMAZON"), replace(shop, text="KOMEDA.CO.JP"))
+    x, y = shop.at
+    claimed = Line((Glyph("A", Quad.from_box(x, y - 9, x + 60, y + 2).scaled(SCALE)),), "ocr")
+    claimed = replace(claimed, glyphs=(replace(claimed.glyphs[0], char="AMAZON.CO.JP"),))
+    issuer = before(paddle, ())
+    for items, expected in ((GOOD, "pass"), (other, "fail")):
+        rest = tuple(i for i in items if not (isinstance(i, Text) and i.at == shop.at))
+        known = replace(issuer, lines=before(paddle, rest).lines, explained=(claimed,))
+        assert checked_again(items, watched, known)["TXN"][0] == expected
 
 
 SOURCES: dict[str, Callable[[draw.Drawn], draw.Drawn]] = {

@@ -57,8 +57,8 @@ NEAR = 1.5
 class Plan:
     """What is done to one page of the output, in its pixels at `dpi`, `width` of them wide.
 
-    `lines` are what may be searched, `shown` what was read at first sight, both of what is not
-    painted.
+    Of what is not painted, `lines` are what may be searched, `explained` what the text layer
+    explains, and `shown` what was read of the rest at first sight.
     """
 
     number: int
@@ -68,6 +68,7 @@ class Plan:
     turn: int
     numbers: tuple[CardNumber, ...]
     lines: tuple[Line, ...] = field(repr=False)
+    explained: tuple[Line, ...] = field(repr=False)
     shown: tuple[Line, ...] = field(repr=False)
     stamps: tuple[Stamp, ...] = ()
 
@@ -95,7 +96,7 @@ def planned(
     `leaks` are places that verification asks for, in its pixels, `drawn` those that the user does.
     """
     factor = page.dpi / notes.dpi
-    lines = tuple(line.scaled(factor) for line in notes.lines)
+    lines = tuple(_scaled(notes.lines, factor))
     symbols = tuple(replace(s, quad=s.quad.scaled(factor)) for s in notes.symbols)
     found = find_numbers(page.number, page.pixels, lines, symbols, known, wishes)
     asked = (CardNumber(page.number, Pan(""), RULE_VERIFIER, (leak.quad,)) for leak in leaks)
@@ -105,7 +106,6 @@ def planned(
     masks = [quad for number in numbers for quad in number.mask]
     stays = _staying(found.hidden, masks, by_hand)
     kept = _only(searchable(lines), stays)
-    shown = _parted((line.scaled(factor) for line in notes.shown), stays)
     return Plan(
         page.number,
         page.pixels.shape[1],
@@ -114,7 +114,8 @@ def planned(
         notes.turn,
         numbers,
         kept,
-        tuple(shown),
+        tuple(_parted(_scaled(notes.explained, factor), stays)),
+        tuple(_parted(_scaled(notes.shown, factor), stays)),
     )
 
 
@@ -177,6 +178,10 @@ def _only(lines: Iterable[Line], stays: _Stays) -> tuple[Line, ...]:
     """The lines with some of their characters; one with none but blanks is gone."""
     kept = (replace(line, glyphs=tuple(filter(stays, line.glyphs))) for line in lines)
     return tuple(line for line in kept if line.text.strip())
+
+
+def _scaled(lines: Iterable[Line], factor: float) -> Iterator[Line]:
+    return (line.scaled(factor) for line in lines)
 
 
 def _parted(lines: Iterable[Line], stays: _Stays) -> Iterator[Line]:

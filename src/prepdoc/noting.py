@@ -42,8 +42,10 @@ class Notes:
     turn: int
     is_fine: bool = False
     """Whether a card number is printed so small that more dpi show more of it."""
+    explained: tuple[Line, ...] = field(default=(), repr=False)
+    """What the text layer explains: its digits are proven, of its letters that they are none."""
     shown: tuple[Line, ...] = field(default=(), repr=False)
-    """What is read at first sight, before anything is set anew: each place once."""
+    """What is read of the rest at first sight, before anything is set anew: each place once."""
 
     @property
     def read_lines(self) -> tuple[Line, ...]:
@@ -74,8 +76,17 @@ def noted(given: Explained, finder: Reader, wishes: Wishes) -> Notes:
     symbols = (island.symbols(found) for island, found in zip(islands, coded, strict=True))
     pans, is_fine = pans_in(lines, wishes), _has_fine_number(lines, wishes)
     found = tuple(chain.from_iterable(symbols))
-    shown = (*given.lines, *_on_page(islands, read))
-    return Notes(page.number, page.dpi, lines, found, pans, turn_of(seen), is_fine, shown)
+    return Notes(
+        page.number,
+        page.dpi,
+        lines,
+        found,
+        pans,
+        turn_of(seen),
+        is_fine,
+        given.lines,
+        _on_page(islands, read),
+    )
 
 
 def _seen(

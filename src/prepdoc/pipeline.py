@@ -578,7 +578,8 @@ def _met(job: Job, outcome: _Outcome, path: Path) -> Checkup:
 
 def _before(plan: Plan) -> Before:
     """What was read of a page's source, which verification has compared with what was written."""
-    return Before(plan.width, plan.shown, tuple(stamp.quad for stamp in plan.stamps))
+    added = tuple(stamp.quad for stamp in plan.stamps)
+    return Before(plan.width, plan.shown, plan.explained, added)
 
 
 def _shown_fours(plans: Sequence[Plan]) -> frozenset[str]:

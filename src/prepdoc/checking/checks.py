@@ -9,7 +9,7 @@ from typing import Final
 from prepdoc.checking.case import Case, Checked, Outcome, Seen
 from prepdoc.checking.rules import LOOKS, unprinted
 from prepdoc.checking.sighting import Before, Exposed, Sighting, examined, looked_at_again, sighted
-from prepdoc.ocr import Reader
+from prepdoc.ocr import Reader, RowReader
 from prepdoc.requirements import Rule
 from prepdoc.texts import spoken
 
@@ -46,7 +46,7 @@ class Checkup:
 
 
 def checked_output(
-    data: bytes, case: Case, finder: Reader, letters: Reader, before: Sequence[Before] = ()
+    data: bytes, case: Case, finder: RowReader, letters: Reader, before: Sequence[Before] = ()
 ) -> Checkup:
     """A file that verification has proven to hold no number; `letters` reads names.
 

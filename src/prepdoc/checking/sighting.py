@@ -7,7 +7,7 @@ The file is opened like any other input, in a process of its own: it may be anyb
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
@@ -18,7 +18,7 @@ from prepdoc.checking.seeing import SeenPage, see, with_more
 from prepdoc.explaining import Island, unexplained
 from prepdoc.finding import Wishes, pans_in
 from prepdoc.noting import noted
-from prepdoc.ocr import Reader
+from prepdoc.ocr import Reader, RowReader
 from prepdoc.ocr.ahead import read_ahead
 from prepdoc.ocr.blocks import read_blocks
 from prepdoc.page import POINTS_PER_INCH, Line, Page, Quad
@@ -26,7 +26,8 @@ from prepdoc.pan import Pan, find
 from prepdoc.pan.number import HIDDEN, LAST_FOUR
 from prepdoc.reading import Format, Source
 from prepdoc.reading.apart import opened_apart
-from prepdoc.verifying.views import blanked, cleared, grown
+from prepdoc.verifying.legibility import upright_turn
+from prepdoc.verifying.views import blanked, cleared, grown, view
 
 HIDDEN_PLACES: Final = 0
 """Stands for a page where a number is named in no page's pixels, but elsewhere in the file."""
@@ -45,11 +46,13 @@ class Before:
     """What was read of a page before it was written, and where something was `added` to it since.
 
     Its pixels are proven to be the same everywhere else. Lines and quads are in pixels of the page
-    as it was rendered then, `width` pixels wide.
+    as it was rendered then, `width` pixels wide. Of the lines that a text layer `explained`, digits
+    are proven to be what they claim, and letters only to be no digits.
     """
 
     width: int
     lines: tuple[Line, ...] = field(repr=False)
+    explained: tuple[Line, ...] = field(default=(), repr=False)
     added: tuple[Quad, ...] = ()
 
 
@@ -73,10 +76,11 @@ class Sighting:
     exposed: tuple[Exposed, ...] = field(default=())
 
 
-def sighted(data: bytes, finder: Reader, before: Sequence[Before] = ()) -> Sighting:
+def sighted(data: bytes, finder: RowReader, before: Sequence[Before] = ()) -> Sighting:
     """What is seen of a file that verification has proven to hold no number.
 
-    Where it is said for each page what was read `before`, only what was added is read.
+    Where it is said for each page what was read `before`, only what was added is read, and what
+    letters are claimed.
 
     Raises:
         UnreadableInput: it cannot be read.
@@ -134,16 +138,36 @@ def looked_at_again(
     )
 
 
-def _read_added(reader: Reader, page: Page, before: Before) -> _Read:
+def _read_added(reader: RowReader, page: Page, before: Before) -> _Read:
     """What was read of a page before, and what is read where something was added."""
     factor = page.pixels.shape[1] / before.width
     islands = [_island(quad.scaled(factor), page) for quad in before.added]
-    lines = (line.scaled(factor) for line in before.lines)
-    free = [line for line in lines if not any(one.is_near(line, 0) for one in islands)]
+    known, claimed = (
+        tuple(_clear_of(islands, (line.scaled(factor) for line in lines)))
+        for lines in (before.lines, before.explained)
+    )
     bars = _bars(page)
     quads = [bar.quad for bar in bars]
     added = (one.lines(reader.read(cleared(one, quads).pixels)) for one in islands)
-    return _seen(page, (*free, *chain.from_iterable(added)), bars)
+    return _seen(page, (*known, *_read_rows(reader, page, claimed), *chain(*added)), bars)
+
+
+def _clear_of(islands: Sequence[Island], lines: Iterable[Line]) -> Iterator[Line]:
+    return (line for line in lines if not any(one.is_near(line, 0) for one in islands))
+
+
+def _read_rows(reader: RowReader, page: Page, lines: Iterable[Line]) -> Iterator[Line]:
+    """The lines, those with a letter as they are read in their places."""
+    worded = []
+    for line in lines:
+        if any(char.isalpha() for char in line.text):
+            box = grown(line.quad, 0, 0, page.pixels)
+            worded.append(view(page.pixels, box, upright_turn(line.quad)))
+        else:
+            yield line
+    read = reader.read_rows([one.pixels for one in worded])
+    pairs = zip(worded, read, strict=True)
+    yield from (place.back(line) for place, line in pairs if line.glyphs)
 
 
 def _island(quad: Quad, page: Page) -> Island:
