@@ -810,6 +810,17 @@ def behind_pixels(pdf: pikepdf.Pdf) -> None:
     picture.write(picture.read_raw_bytes() + b"behind", filter=Name.FlateDecode)
 
 
+def longer_rows(pdf: pikepdf.Pdf) -> None:
+    """Two of the picture's rows make one, so that a byte of every two rows is not drawn."""
+    picture = pdf.pages[0].obj.Resources.XObject.Im0
+    width, height, rows = int(picture.Width), int(picture.Height), picture.read_bytes()
+    size = len(rows) // height * 2
+    pairs = b"".join(b"\0" + rows[at : at + size] for at in range(0, len(rows), size))
+    said = Dictionary(Predictor=15, Colors=3, BitsPerComponent=8, Columns=2 * width)
+    data = pairs.ljust(len(rows) + height, b"x")
+    picture.write(zlib.compress(data), filter=Name.FlateDecode, decode_parms=said)
+
+
 def open_action(pdf: pikepdf.Pdf) -> None:
     pdf.Root.OpenAction = Dictionary(S=Name.JavaScript, JS="1")
 
@@ -830,6 +841,7 @@ OBJECT_DEFECTS = [
     soft_mask,
     more_pixels,
     behind_pixels,
+    longer_rows,
     open_action,
     rectangle,
 ]

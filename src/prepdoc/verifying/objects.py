@@ -28,6 +28,7 @@ from prepdoc.verifying.schema import (
 )
 
 FIRST_PNG_PREDICTOR = 10
+"""It and those above it put a byte before each row (ISO 32000-1 §7.4.4.4)."""
 
 PdfObject: TypeAlias = Any
 """pikepdf's wrapper has one class for every type of PDF object."""
@@ -238,15 +239,25 @@ def _check_picture(item: PdfObject, met: Inventory) -> None:
         return
     samples = 3 if item.get("/ColorSpace") == pikepdf.Name.DeviceRGB else 1
     row = (int(item.Width) * samples * int(item.BitsPerComponent) + 7) // 8
-    if len(_unpacked(item)) != (row + _is_predicted(item)) * int(item.Height):
+    marks = _marks_of_a_row(item, samples)
+    if len(_unpacked(item)) != (marks + row) * int(item.Height):
         raise CannotProve("a picture in the output holds more or less data than its pixels")
     met.pictures.append(None)
 
 
-def _is_predicted(picture: PdfObject) -> bool:
-    """Whether a byte before each row says how it is predicted (ISO 32000-1 §7.4.4.4)."""
-    parameters = picture.get("/DecodeParms", pikepdf.Dictionary())
-    return int(parameters.get("/Predictor", 1)) >= FIRST_PNG_PREDICTOR
+def _marks_of_a_row(picture: PdfObject, samples: int) -> int:
+    """How many bytes before each row say how it is predicted.
+
+    Rows that are said to be longer than the picture's would leave bytes that nobody draws.
+    """
+    said = picture.get("/DecodeParms")
+    if said is None:
+        return 0
+    shape = int(said.Colors), int(said.BitsPerComponent), int(said.Columns)
+    own = samples, int(picture.BitsPerComponent), int(picture.Width)
+    if int(said.Predictor) < FIRST_PNG_PREDICTOR or shape != own:
+        raise CannotProve("a picture in the output has other rows than its pixels")
+    return 1
 
 
 def _unpacked(stream: PdfObject) -> bytes:
