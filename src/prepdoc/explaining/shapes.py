@@ -75,13 +75,17 @@ class _Inked:
         """How far the ink of a piece is from its paper; 0 for all else in the box."""
         left, top, right, bottom = box
         labels, part = (page[top:bottom, left:right] for page in (self.ink.labels, self.grey))
-        bare = np.sort(part[labels == 0])
-        # The median, rounded down: numpy's own takes far longer over so few.
-        paper = (
-            (int(bare[(len(bare) - 1) // 2]) + int(bare[len(bare) // 2])) // 2 if len(bare) else 255
-        )
+        paper = _median(part[labels == 0], or_else=255)
         own = self.owner[labels] == number
         return np.asarray(cv2.absdiff(part, np.full_like(part, paper)) * own, dtype=np.uint8)
+
+
+def _median(levels: NDArray[np.uint8], or_else: int) -> int:
+    """Rounded down. numpy's own takes far longer over so few."""
+    if not len(levels):
+        return or_else
+    ordered = np.sort(levels)
+    return (int(ordered[(len(levels) - 1) // 2]) + int(ordered[len(levels) // 2])) // 2
 
 
 def shapes_of(pieces: Sequence[Piece], pixels: Pixels, ink: Ink) -> Iterator[Shape | None]:
