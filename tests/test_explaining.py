@@ -87,6 +87,18 @@ def test_what_a_truthful_layer_says_is_explained_and_nothing_is_left_to_read() -
     assert known
 
 
+def test_of_what_is_explained_words_with_digits_and_their_labels_are_read_once_more() -> None:
+    """Three words may be a label, or the groups that an issuer hides."""
+    text = "BOOKS FROM EVERYWHERE XXXX XXXX XXXX 1234 GIFT CARDS"
+    page = draw.page([Text(text, (20, 90), 10, "notos")], dpi=DPI, size=(400, 160)).as_page()
+    given, _ = explained(page, {}, Paddle())
+    (island,) = given.figures()
+    inked = np.flatnonzero(island.pixels.min(axis=(0, 2)) < 128) + island.left
+    seen = (g for g in page.lines[0].glyphs if inked[0] < g.quad.centre()[0] < inked[-1])
+    assert "".join(glyph.char for glyph in seen) == "XXXX XXXX XXXX 1234"
+    assert given.islands == ()
+
+
 def test_a_page_of_known_shapes_is_explained_without_reading() -> None:
     _, known = explained(sheet(number()), {}, Paddle())
     reader = Counting()

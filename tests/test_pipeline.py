@@ -425,6 +425,16 @@ def test_a_nought_that_touches_the_issuers_box_in_a_scan_goes_with_the_digits_be
     assert judge.digits_read(judge.pictures(data)[0], last) == VISA[-4:]
 
 
+@pytest.mark.parametrize("font", ["cour", "notos"])
+def test_words_behind_the_last_four_that_the_layer_explains_are_no_digits(font: str) -> None:
+    """No reader sees these letters again, which stand as a fourth group of digits would."""
+    number = draw.pan("maestro", 12, length=12)
+    text = Text(f"Card number: {draw.grouped(number, ' ')} DOCK PIER", (30, 90), 10, font)
+    prepared, data = made(pdf([text]).data)
+    assert prepared.proof.masks_uniform == 1
+    assert f"{number[-4:]} DOCK PIER" in judge.pdfium_text(data)
+
+
 def test_a_number_known_from_page_two_is_masked_in_part_on_page_one() -> None:
     first = [
         Text("Reference", (30, 36), 10, "helv"),

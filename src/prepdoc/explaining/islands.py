@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, groupby
 from typing import Final
 
 import cv2
@@ -16,7 +16,7 @@ from prepdoc.explaining.ink import Box, Ink, ink_of
 from prepdoc.explaining.pieces import Claim, Piece, claims
 from prepdoc.explaining.specimens import LOOKALIKES, NONE_KNOWN, Known, Verdict, judged
 from prepdoc.ocr import RowReader
-from prepdoc.page import Line, Page, Pixels, Symbol
+from prepdoc.page import Glyph, Line, Page, Pixels, Symbol
 
 GRID_PX: Final = 8
 """Islands are made of squares of so many pixels."""
@@ -30,6 +30,8 @@ MOST: Final = 0.5
 """Part of the page that islands may cover; readers see a whole page better than many parts."""
 MIN_GROUP: Final = 3
 """Letters of a word that may be a group of a card number: `OOOI`."""
+LABEL_WORDS: Final = 3
+"""Words before a number that may say what it is, or be the groups of it that an issuer hides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,14 @@ class Island:
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """A line of the text layer and the components of ink that are proven to be what it says."""
+    """A line of the text layer and the components of ink that are proven to be what it says.
+
+    `letters` are those of them that are words without a digit, and no label of one.
+    """
 
     line: Line
     parts: frozenset[int]
+    letters: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +99,10 @@ class Explained:
         return tuple(one.line for one in self.proven)
 
     def figures(self) -> tuple[Island, ...]:
-        """The islands, and islands of all that is explained by lines with a digit in them."""
+        """The islands, and islands of explained words that have digits, with their labels."""
         if self.ink is None:
             return self.islands
-        letters = (one.parts for one in self.proven if not _has_digits(one.line.text))
-        own = frozenset(chain.from_iterable(letters))
+        own = frozenset(chain.from_iterable(one.letters for one in self.proven))
         found = _islands(self.page.pixels, self.ink, own, LINES_PX)
         return (Island(self.page.pixels),) if found is None else found
 
@@ -159,7 +164,7 @@ def explained(page: Page, known: Known, reader: RowReader) -> tuple[Explained, K
     claimed, pieces = claims(lines, ink)
     verdicts, known = judged(pieces, page.pixels, ink, known, reader)
     proven = tuple(
-        Proven(replace(claim.line, seen_by="ocr"), _parts(claim, pieces))
+        _proven(claim.line, [pieces[i] for i in claim.pieces or ()])
         for claim in claimed
         if _is_proven(claim, pieces, verdicts)
     )
@@ -170,8 +175,22 @@ def explained(page: Page, known: Known, reader: RowReader) -> tuple[Explained, K
     return Explained(page, islands, proven, ink), known
 
 
-def _parts(claim: Claim, pieces: Sequence[Piece]) -> frozenset[int]:
-    return frozenset(part for i in claim.pieces or () for part in pieces[i].parts)
+def _proven(line: Line, pieces: Sequence[Piece]) -> Proven:
+    """The line as if it had been read, and the components that are its pieces."""
+    figures = {glyph.quad.box() for glyph in _figures(line)}
+    letters = (piece.parts for piece in pieces if figures.isdisjoint(piece.boxes))
+    parts = frozenset(chain.from_iterable(piece.parts for piece in pieces))
+    return Proven(replace(line, seen_by="ocr"), parts, frozenset(chain.from_iterable(letters)))
+
+
+def _figures(line: Line) -> Iterator[Glyph]:
+    """The characters of each word with a digit, and of the words before it that may name it."""
+    spaced = groupby(line.glyphs, lambda glyph: glyph.char.isspace())
+    row = [tuple(word) for is_blank, word in spaced if not is_blank]
+    has_digits = [any(glyph.char.isdecimal() for glyph in word) for word in row]
+    for place, word in enumerate(row):
+        if any(has_digits[place : place + LABEL_WORDS + 1]):
+            yield from word
 
 
 def _is_proven(claim: Claim, pieces: Sequence[Piece], verdicts: Sequence[Verdict]) -> bool:
