@@ -114,7 +114,7 @@ class Paddle:
         return _without_repeats(found)
 
     def _detect(self, pixels: Pixels, x: int, y: int, width: int, height: int) -> list[Corners]:
-        tile = pixels[y : y + height, x : x + width, ::-1]
+        tile = cv2.cvtColor(pixels[y : y + height, x : x + width], cv2.COLOR_RGB2BGR)
         scale = min(1.0, DETECT_SIDE / max(width, height))
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         small = cv2.resize(tile, size, interpolation=cv2.INTER_AREA) if scale < 1 else tile

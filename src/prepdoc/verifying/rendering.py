@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+import cv2
 import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -115,7 +116,8 @@ def _rendered(page: Any, height: int, width: int) -> Pixels:
         matrix = pdfium.FS_MATRIX(scale[0], 0, 0, scale[1], _INSET_PX, _INSET_PX)
         clip = pdfium.FS_RECTF(0, 0, width, height)
         pdfium.FPDF_RenderPageBitmapWithMatrix(bitmap, page, matrix, clip, pdfium.FPDF_ANNOT)
-        return np.ascontiguousarray(bitmap.to_numpy()[:, :, ::-1])
+        drawn = cv2.cvtColor(bitmap.to_numpy(), cv2.COLOR_BGR2RGB)  # a copy of its own
+        return np.asarray(drawn, dtype=np.uint8)
     finally:
         bitmap.close()
 
