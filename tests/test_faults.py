@@ -373,6 +373,14 @@ class Lying:
         page = self.real.page(number, dpi)
         if self.drawn == 1:
             return page
+        return self._moved(page)
+
+    def bare(self, number: int, dpi: float | None = None) -> Page:
+        """The same pixels, or others."""
+        self.drawn += 1
+        return self._moved(self.real.bare(number, dpi))
+
+    def _moved(self, page: Page) -> Page:
         return replace(page, pixels=np.roll(page.pixels, page.pixels.shape[0] // 2, axis=0))
 
 

@@ -66,6 +66,11 @@ def test_a_file_read_apart_is_what_it_is_when_read_here(data: bytes) -> None:
         there, page = apart.page(1), here.page(1)
         assert there == page
         assert (there.pixels == page.pixels).all()
+        for source in (apart, here):
+            bare = source.bare(1, 50)
+            assert (bare.pixels == here.page(1, 50).pixels).all()
+            assert bare.dpi == here.page(1, 50).dpi
+            assert source.page(1, 50).lines == here.page(1, 50).lines, "a bare page is no page"
         assert apart.witnesses() == here.witnesses()
 
 
@@ -76,6 +81,7 @@ def test_the_pages_of_a_short_document_are_drawn_once(pages: int, kept: bool) ->
         first = source.page(1)
         assert (source.page(1, first.dpi) is first) is kept
         assert (source.page(1) is first) is kept
+        assert (source.bare(1) is first) is kept
         assert source.page(1, 72).pixels.shape != first.pixels.shape
         assert source.page(1).dpi == first.dpi
 

@@ -110,7 +110,7 @@ def planned(
         page.number,
         page.pixels.shape[1],
         page.dpi,
-        page.photographic,
+        notes.photographic,
         notes.turn,
         numbers,
         kept,

@@ -46,6 +46,7 @@ class Notes:
     """What the text layer explains: its digits are proven, of its letters that they are none."""
     shown: tuple[Line, ...] = field(default=(), repr=False)
     """What is read of the rest at first sight, before anything is set anew: each place once."""
+    photographic: bool = False
 
     @property
     def read_lines(self) -> tuple[Line, ...]:
@@ -86,6 +87,7 @@ def noted(given: Explained, finder: Reader, wishes: Wishes) -> Notes:
         is_fine,
         given.lines,
         _on_page(islands, read),
+        page.photographic,
     )
 
 

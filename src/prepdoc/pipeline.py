@@ -179,6 +179,11 @@ class Job:
         page = self.source.page(self.pages[number - 1], dpi)
         return replace(page, number=number)
 
+    def bare(self, number: int, dpi: float | None) -> Page:
+        """The same pixels once more, without the text."""
+        page = self.source.bare(self.pages[number - 1], dpi)
+        return replace(page, number=number)
+
     def is_finer(self, note: Notes) -> bool:
         """Whether the page is written at more dpi than it was read at: unless others are wished."""
         return note.is_fine and self.options.dpi is None
@@ -487,7 +492,7 @@ def _finished_anew(
 def _anew(job: Job, notes: Iterable[Notes], factor: float) -> Iterator[Page]:
     for note in notes:
         finer = FINER if job.is_finer(note) else 1.0
-        yield job.page(note.page, note.dpi * factor * finer)
+        yield job.bare(note.page, note.dpi * factor * finer)
 
 
 def _page_to_stamp(notes: Sequence[Notes], options: Options) -> Notes:
@@ -544,7 +549,7 @@ def _noting_plans(job: Job, pages: Iterator[_Planned], plans: list[Plan]) -> Ite
 
 
 def _expected(job: Job, plan: Plan) -> ExpectedPage:
-    return expectation(job.page(plan.number, plan.dpi), plan, job.is_lossless(plan), job.wishes)
+    return expectation(job.bare(plan.number, plan.dpi), plan, job.is_lossless(plan), job.wishes)
 
 
 # -- the check ----------------------------------------------------------------------------------
@@ -604,7 +609,7 @@ def _preview(job: Job, plans: Sequence[Plan]) -> Path | None:
     path = _preview_path(job.target)
     with Draft(path.parent) as draft:
         with draft.path.open("wb") as out:
-            pages = ((finished(job.page(p.number, p.dpi), p), p) for p in plans)
+            pages = ((finished(job.bare(p.number, p.dpi), p), p) for p in plans)
             contact_sheet(((f.pixels, p.masks, p.keeps, p.stamps) for f, p in pages), out)
         draft.publish(path, job.options.force)
     return path

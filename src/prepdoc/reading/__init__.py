@@ -58,6 +58,14 @@ class Source(Protocol):
         """
         ...
 
+    def bare(self, number: int, dpi: float | None = None) -> Page:
+        """The same pixels once more; nothing need be told of the text that stands there.
+
+        Raises:
+            UnreadableInput: as `page`.
+        """
+        ...
+
     def witnesses(self) -> tuple[Witness, ...]:
         """What the hidden places say, as far as it holds numbers."""
         ...

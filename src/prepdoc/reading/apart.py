@@ -33,6 +33,8 @@ START = (
     "import sys; sys.path.insert(0, sys.argv[1]); from prepdoc.reading.worker import main; main()"
 )
 """Not `-m`: that would look for modules in the folder of the statement, a folder of downloads."""
+PIPE_BYTES: Final = 1 << 20
+"""The most that Linux allows anyone; a page is 26 MB."""
 MESSAGES = {
     "memory": "Reading the file takes more memory than a statement does: print it to a new PDF.",
     "lost": "The file cannot be read: the reader crashed or did not end. Print it to a new PDF.",
@@ -75,7 +77,7 @@ def opened_apart(
 def _started() -> subprocess.Popen[bytes]:
     command = [sys.executable, "-P", "-c", START, str(Path(__file__).parents[2])]
     try:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -84,6 +86,18 @@ def _started() -> subprocess.Popen[bytes]:
     except OSError as error:
         why = error.strerror or "for a reason unknown"
         raise ComponentMissing(f"The process that reads files does not start: {why}.") from None
+    _widen(process)
+    return process
+
+
+def _widen(process: subprocess.Popen[bytes]) -> None:
+    """Let a page come in fewer parts, where the system has room for that."""
+    if sys.platform == "linux":
+        import fcntl
+
+        assert process.stdout  # a pipe, as started
+        with suppress(OSError):  # all the pipes of a user together have a limit
+            fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
 
 SHORT: Final = 2
@@ -119,17 +133,24 @@ class _Apart:
             self.page_count = _count(header.get("pages"))
             self.is_encrypted = header.get("encrypted") is True
         self.kind = "pdf" if self.format == "PDF" else "image"
-        self._kept: dict[tuple[int, float | None], Page] = {}
+        self._kept: dict[tuple[str, int, float | None], Page] = {}
 
     def page(self, number: int, dpi: float | None = None) -> Page:
         """Page `number`, as `Source.page` has it; of a short document drawn once."""
-        if kept := self._kept.get((number, dpi)):
-            return kept
+        return self._kept.get(("page", number, dpi)) or self._drawn("page", number, dpi)
+
+    def bare(self, number: int, dpi: float | None = None) -> Page:
+        """The same pixels, as `Source.bare` has them, or the page that is kept."""
+        kept = (self._kept.get((how, number, dpi)) for how in ("page", "bare"))
+        return next(filter(None, kept), None) or self._drawn("bare", number, dpi)
+
+    def _drawn(self, wanted: str, number: int, dpi: float | None) -> Page:
         with _trusting_nothing():
-            page = page_from(*self._answer({"wanted": "page", "number": number, "dpi": dpi}))
+            page = page_from(*self._answer({"wanted": wanted, "number": number, "dpi": dpi}))
         if self.page_count <= SHORT:
-            others = {key: old for key, old in self._kept.items() if key[0] != number}
-            self._kept = {**others, (number, dpi): page, (number, page.dpi): page}
+            others = {key: old for key, old in self._kept.items() if key[1] != number}
+            own = dict.fromkeys([(wanted, number, dpi), (wanted, number, page.dpi)], page)
+            self._kept = {**others, **own}
         return page
 
     def witnesses(self) -> tuple[Witness, ...]:

@@ -106,6 +106,10 @@ class ImageSource:
         pixels, dpi = _shrunk(pixels, own_dpi, dpi or own_dpi)
         return Page(number, pixels, dpi, self._is_photographic(pixels))
 
+    def bare(self, number: int, dpi: float | None = None) -> Page:
+        """As `page`: a picture has no text of its own."""
+        return self.page(number, dpi)
+
     def witnesses(self) -> tuple[Witness, ...]:
         """What metadata, comments and trailing bytes say."""
         from prepdoc.reading.witnesses import image_witnesses

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
@@ -61,11 +62,27 @@ class PdfSource:
         Raises:
             UnreadableInput: there is no such page, or it is damaged.
         """
+        with self._drawing(number):
+            return _draw(self._document, number, dpi or DEFAULT_DPI)
+
+    def bare(self, number: int, dpi: float | None = None) -> Page:
+        """The same pixels without the text, which takes MuPDF as long as they do.
+
+        Raises:
+            UnreadableInput: as `page`.
+        """
+        with self._drawing(number):
+            displayed, dpi = _displayed(self._document, number, dpi or DEFAULT_DPI)
+            pixels, _ = _pixels(displayed, dpi / POINTS_PER_INCH)
+            return Page(number, pixels, dpi)
+
+    @contextmanager
+    def _drawing(self, number: int) -> Iterator[None]:
         import pymupdf
 
         check_page_number(number, self.page_count)
         try:
-            return _draw(self._document, number, dpi or DEFAULT_DPI)
+            yield
         except mupdf_errors() as error:
             raise UnreadableInput(_damaged(number)) from error
         finally:
@@ -145,9 +162,7 @@ def _draw(document: pymupdf.Document, number: int, dpi: float) -> Page:
     import pymupdf
 
     pymupdf.TOOLS.reset_mupdf_warnings()
-    displayed = document.load_page(number - 1).get_displaylist(annots=True)
-    width, height = displayed.rect.width, displayed.rect.height
-    dpi = min(dpi, largest_scale(width, height) * POINTS_PER_INCH)
+    displayed, dpi = _displayed(document, number, dpi)
     scale = dpi / POINTS_PER_INCH
     pixels, offset = _pixels(displayed, scale)
     lines, pictures = _contents(displayed)
@@ -157,9 +172,22 @@ def _draw(document: pymupdf.Document, number: int, dpi: float) -> Page:
         number=number,
         pixels=pixels,
         dpi=dpi,
-        photographic=_are_photographs(pictures, (width, height), pixels),
+        photographic=_are_photographs(pictures, _size(displayed), pixels),
         lines=tuple(_visible(lines, scale, offset, pixels)),
     )
+
+
+def _displayed(
+    document: pymupdf.Document, number: int, dpi: float
+) -> tuple[pymupdf.DisplayList, float]:
+    """What a page shows, and the dpi at which it is not too large."""
+    displayed = document.load_page(number - 1).get_displaylist(annots=True)
+    return displayed, min(dpi, largest_scale(*_size(displayed)) * POINTS_PER_INCH)
+
+
+def _size(displayed: pymupdf.DisplayList) -> tuple[float, float]:
+    """Width and height in points."""
+    return displayed.rect.width, displayed.rect.height
 
 
 def _pixels(displayed: pymupdf.DisplayList, scale: float) -> tuple[Pixels, tuple[int, int]]:

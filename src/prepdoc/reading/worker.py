@@ -106,7 +106,8 @@ def _answers(header: Header, data: bytes, requests: BinaryIO) -> Iterator[Answer
 def _answer(source: Source, request: Header) -> Answer:
     if request["wanted"] == "witnesses":
         return witnesses_message(source.witnesses()), b""
-    return page_message(source.page(request["number"], request["dpi"]))
+    drawing = source.bare if request["wanted"] == "bare" else source.page
+    return page_message(drawing(request["number"], request["dpi"]))
 
 
 def _refusal(error: Exception) -> Answer:

@@ -150,7 +150,7 @@ class Document:
     def original(self, number: int, width: int) -> bytes:
         """A page as it came, as PNG of at most so many pixels across."""
         assert self._job  # pages are asked for once they are read
-        return picture(self._job.page(number, None).pixels, width)
+        return picture(self._job.bare(number, None).pixels, width)
 
     def prepare(self, choices: Choices) -> None:
         """Make the result and the answer; `status` tells what came of it."""
