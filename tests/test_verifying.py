@@ -23,7 +23,7 @@ from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import Tesseract
 from prepdoc.page import ExpectedPage, Glyph, Line, Pixels, Proof, Quad, Stamp, quads_box
 from prepdoc.pan import Pan
-from prepdoc.verifying import legibility, verify
+from prepdoc.verifying import legibility, searching, verify
 from prepdoc.verifying.leaking import _beside_last_fours, leaks_in_layer, leaks_in_text
 from prepdoc.verifying.pixels import check_pixels
 from prepdoc.verifying.rereading import Readers
@@ -935,6 +935,34 @@ def test_a_number_is_seen_in_every_form_that_digits_are_stored_in(
     form: bytes, around: bytes
 ) -> None:
     assert holds(around + form + around, needles([PAN], MIN_IN_BYTES))
+
+
+FULL_WIDTH = {c: chr(0xFF10 + i) for i, c in enumerate("0123456789")}
+DIGIT_FORMS = ("ascii", "utf-16-le", "utf-16-be", "utf-8", "shift-jis")
+SEPARATED = (b"", b" ", b"-", b"\0", b"\xe2\x80\x93", b"\xe3\x80\x80", b"\xc2\xa0", b"x", b"\xe2")
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(DIGIT_FORMS), st.booleans(), st.sampled_from(SEPARATED)),
+        min_size=len(DIGITS),
+        max_size=len(DIGITS),
+    ),
+    st.binary(max_size=12),
+)
+def test_what_is_left_out_of_a_search_holds_no_number(
+    forms: list[tuple[str, bool, bytes]], around: bytes
+) -> None:
+    """Bytes that stand in no row of those that digits and separators are stored in."""
+    data = around
+    for digit, (form, is_wide, separator) in zip(DIGITS, forms, strict=True):
+        is_wide = form != "ascii" and (is_wide or form == "shift-jis")
+        data += (FULL_WIDTH[digit] if is_wide else digit).encode(form) + separator
+    data += around
+    views = [data, *searching._full_width(data), searching._hexadecimal(data)]
+    wanted = needles([PAN], MIN_IN_TEXT)
+    seen = any(needle in searching.bare(view) for needle in wanted for view in views)
+    assert holds(data, wanted) == seen
 
 
 def test_a_number_that_shares_only_its_last_four_is_not_seen() -> None:

@@ -181,7 +181,7 @@ def _only(lines: Iterable[Line], stays: _Stays) -> tuple[Line, ...]:
 
 
 def _scaled(lines: Iterable[Line], factor: float) -> Iterator[Line]:
-    return (line.scaled(factor) for line in lines)
+    return iter(lines) if factor == 1.0 else (line.scaled(factor) for line in lines)
 
 
 def _parted(lines: Iterable[Line], stays: _Stays) -> Iterator[Line]:
@@ -200,7 +200,9 @@ def _touches(quad: Quad, others: Sequence[Quad]) -> bool:
 
 def _staying(hidden: frozenset[Glyph], masks: Sequence[Quad], by_hand: Sequence[Quad]) -> _Stays:
     """Whether a character is no hidden digit, and lies under no mask and nothing that was drawn."""
-    shapes = [(mask.array().astype(np.float32), WATERMARK * mask.height()) for mask in masks]
+    shapes = [
+        (mask.box(), mask.array().astype(np.float32), WATERMARK * mask.height()) for mask in masks
+    ]
 
     def stays(glyph: Glyph) -> bool:
         is_under = any(_is_under(glyph.quad, *shape) for shape in shapes)
@@ -209,8 +211,13 @@ def _staying(hidden: frozenset[Glyph], masks: Sequence[Quad], by_hand: Sequence[
     return stays
 
 
-def _is_under(quad: Quad, mask: np.ndarray, large: float) -> bool:
+def _is_under(
+    quad: Quad, around: tuple[float, float, float, float], mask: np.ndarray, large: float
+) -> bool:
     """Whether its middle is masked, or a part of it where it is large or aslant: a watermark."""
+    left, top, right, bottom = quad.box()
+    if right < around[0] or around[2] < left or bottom < around[1] or around[3] < top:
+        return False  # as most are
     if cv2.pointPolygonTest(mask, quad.centre(), False) >= 0:
         return True
     if quad.height() <= large and _cosine(quad.array(), mask) > ALONG:

@@ -58,13 +58,14 @@ class Quad:
 
     def box(self) -> tuple[float, float, float, float]:
         """The upright bounding box: left, top, right, bottom."""
-        xs, ys = zip(*self.corners(), strict=True)
-        return float(min(xs)), float(min(ys)), float(max(xs)), float(max(ys))
+        (ax, ay), (bx, by), (cx, cy), (dx, dy) = self.corners()
+        left, top = min(ax, bx, cx, dx), min(ay, by, cy, dy)
+        return float(left), float(top), float(max(ax, bx, cx, dx)), float(max(ay, by, cy, dy))
 
     def centre(self) -> Point:
         """The mean of the corners."""
-        xs, ys = zip(*self.corners(), strict=True)
-        return float(sum(xs)) / 4, float(sum(ys)) / 4
+        (ax, ay), (bx, by), (cx, cy), (dx, dy) = self.corners()
+        return float(ax + bx + cx + dx) / 4, float(ay + by + cy + dy) / 4
 
     def width(self) -> float:
         """Along the reading direction, the mean of top and bottom edge."""
@@ -76,11 +77,17 @@ class Quad:
 
     def scaled(self, factor: float) -> Quad:
         """The same place on the page rendered `factor` times as large."""
-        return Quad(*((x * factor, y * factor) for x, y in self.corners()))
+        (ax, ay), (bx, by), (cx, cy), (dx, dy) = self.corners()
+        return Quad(
+            (ax * factor, ay * factor),
+            (bx * factor, by * factor),
+            (cx * factor, cy * factor),
+            (dx * factor, dy * factor),
+        )
 
     def moved(self, dx: float, dy: float) -> Quad:
         """Shifted by so many pixels."""
-        return Quad(*((x + dx, y + dy) for x, y in self.corners()))
+        return Quad(*[(x + dx, y + dy) for x, y in self.corners()])
 
     def to(self, last: Quad) -> Quad:
         """From the start of this quad to the end of `last`, further along the same line."""
@@ -115,13 +122,12 @@ class Line:
 
     def moved(self, dx: float, dy: float) -> Line:
         """Shifted by so many pixels."""
-        return replace(
-            self, glyphs=tuple(replace(g, quad=g.quad.moved(dx, dy)) for g in self.glyphs)
-        )
+        glyphs = tuple(Glyph(g.char, g.quad.moved(dx, dy), g.score) for g in self.glyphs)
+        return replace(self, glyphs=glyphs)
 
     def scaled(self, factor: float) -> Line:
         """The same line on the page rendered `factor` times as large."""
-        glyphs = tuple(replace(g, quad=g.quad.scaled(factor)) for g in self.glyphs)
+        glyphs = tuple(Glyph(g.char, g.quad.scaled(factor), g.score) for g in self.glyphs)
         return replace(self, glyphs=glyphs)
 
 

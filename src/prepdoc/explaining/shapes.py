@@ -44,6 +44,11 @@ class Shape:
     above: int = field(repr=False)
     tall: int = field(repr=False)
 
+    @property
+    def key(self) -> tuple[bytes, tuple[int, ...]]:
+        """The same of any two whose every pixel is the same."""
+        return self.ink.tobytes(), self.ink.shape
+
 
 _Key: TypeAlias = tuple[bytes, tuple[int, ...], int, int]
 

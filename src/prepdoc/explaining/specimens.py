@@ -91,10 +91,18 @@ def _placed(
     """For each piece the place of its shape among those of its text, and the new ones of these."""
     placed: dict[tuple[str, int], int] = {}
     seen = {text: [one.outline for one in found] for text, found in known.items()}
+    same = {
+        (text, one.shape.key): place
+        for text, found in seen.items()
+        for place, one in enumerate(found)
+    }
     for piece, shape in zip(pieces, shapes, strict=True):
         key = piece.text, id(shape)
         if shape is not None and key not in placed:
-            placed[key] = _place(piece.text, shape, seen.setdefault(piece.text, []))
+            # Most are a specimen pixel for pixel, and no earlier one is like it.
+            place = same.get((piece.text, shape.key))
+            others = seen.setdefault(piece.text, [])
+            placed[key] = _place(piece.text, shape, others) if place is None else place
     new = {text: found[len(known.get(text, ())) :] for text, found in seen.items()}
     fresh = [(text, one) for text, found in new.items() for one in found]
     pairs = zip(pieces, shapes, strict=True)
