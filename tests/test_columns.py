@@ -112,6 +112,18 @@ def test_plain_text_and_a_table_have_no_columns_of_digits() -> None:
     assert not find_numbers(1, drawn.pixels, read).numbers
 
 
+def test_a_line_to_cut_along_is_no_column() -> None:
+    """Each dash stands alone and is as high and as wide as a one, across the page or down it."""
+    page = np.full((900, 900, 3), 255, np.uint8)
+    for at in range(20, 860, 38):
+        page[450:454, at : at + 25] = 0
+    for pixels in (page, np.ascontiguousarray(np.rot90(page))):
+        assert column_sets(pixels, away_from_paper(pixels)) == ()
+    few = page.copy()
+    few[:, 600:] = 255
+    assert column_sets(few, away_from_paper(few)), "fifteen may be a number"
+
+
 def test_letters_of_a_spaced_line_are_no_column() -> None:
     """A page on its side has its columns along the lines of an upright one; blurred, each letter is
     one piece of ink.

@@ -49,6 +49,9 @@ TALL = 1.45
 STROKES, PLAIN = 3, 0.6
 """A line meets the ink of a digit three times at most, that of most kanji more often; and what part
 of a column is so plain, where it may be a number."""
+BAR, MOST_BARS = 0.9, 19
+"""Part of its box that a dash fills, and as many dashes as the longest card number has digits: more
+are a line to cut along."""
 DIGITS = 0.9
 """Part of a column that is read as digits: words that run down are no number."""
 
@@ -84,12 +87,20 @@ def _is_number(line: Line) -> bool:
 
 def _sets(pixels: Pixels, ink: NDArray[np.uint8], turn: int) -> Iterator[Set]:
     """The columns of the page turned by quarters, each set to be read."""
-    page = np.rot90(pixels, turn)
-    for column in _columns(_alone(np.ascontiguousarray(np.rot90(ink, turn)))):
+    page, ink = np.rot90(pixels, turn), np.ascontiguousarray(np.rot90(ink, turn))
+    for column in _columns(_alone(ink)):
+        if _is_dashed(column, ink):
+            continue
         frames = [page[top:bottom, left:right] for left, top, right, bottom in _framed(column)]
         quads = [_quad(box, turn, page.shape[0]) for box in _tall(column)]
         if _may_be_digits(frames) and (set_ := typeset(frames, quads)):
             yield set_
+
+
+def _is_dashed(column: Sequence[Box], ink: NDArray[np.uint8]) -> bool:
+    """Whether these are the dashes of a long line."""
+    parts = (ink[top:bottom, left:right] for left, top, right, bottom in column)
+    return len(column) > MOST_BARS and all(part.mean() >= BAR for part in parts)
 
 
 def _may_be_digits(frames: Sequence[Pixels]) -> bool:
