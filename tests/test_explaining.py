@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from prepdoc.explaining import Explained, Known, explained
+from prepdoc.explaining import Explained, Island, Known, explained
 from prepdoc.explaining.islands import _is_doubtful
 from prepdoc.explaining.specimens import LOOKALIKES, Verdict, verdict
 from prepdoc.finding import Wishes
@@ -194,6 +194,32 @@ def test_an_issuers_black_box_is_an_island() -> None:
     assert any("■" in line.text for line in notes.lines)
 
 
+def test_a_bar_over_twenty_digits_is_no_rule() -> None:
+    bar = Box((20, 120), (20 * 0.62 * 8, 8))
+    given, _ = explained(sheet(number(), bar), {}, Paddle())
+    (island,) = given.islands
+    assert island.pixels.min() == 0
+
+
+def test_a_stop_leaves_no_speck_on_coloured_paper() -> None:
+    """It fills its own box, of which no pixel is paper."""
+    panel = Box((10, 70), (380, 70), (220, 230, 240))
+    texts = [Text("Total: 12.00", (20, 90), 10, "notos"), Text("5B", (40, 101), 10, "notos")]
+    given, _ = explained(sheet(panel, *texts), {}, Paddle())
+    (island,) = given.islands
+    inside = (g.char for g in texts_on(island, given))
+    assert {":", "1"} <= set(inside)
+    assert island.pixels.max(axis=(0, 1)).tolist() == [220, 230, 240], "nothing is white there"
+
+
+def texts_on(island: Island, given: Explained) -> list[Glyph]:
+    """The explained characters whose middle stands on an island."""
+    left, top, right, bottom = island.box
+    glyphs = (glyph for line in given.lines for glyph in line.glyphs)
+    places = ((glyph, glyph.quad.centre()) for glyph in glyphs)
+    return [g for g, (x, y) in places if left < x < right and top < y < bottom]
+
+
 @pytest.mark.parametrize("digits", ["0", "4", "00", "1"])
 @pytest.mark.parametrize("into", [0.0, 0.6, 1.5, 4.0])
 def test_a_black_box_that_touches_digits_is_an_island(digits: str, into: float) -> None:
@@ -257,7 +283,7 @@ def test_a_layer_of_letters_that_look_like_digits_is_not_believed() -> None:
 
 
 def test_frames_and_rules_need_no_reading() -> None:
-    rules = [Box((15, 60), (360, 0.5)), Box((15, 110), (360, 0.5))]
+    rules = [Box((15, 60), (360, 0.5)), Box((15, 110), (360, 0.5)), Box((15, 120), (360, 2.5))]
     sides = [Box((15, 60), (0.5, 50)), Box((374.5, 60), (0.5, 50.5))]
     given, _ = explained(sheet(number(), *rules, *sides), {}, Paddle())
     assert given.islands == ()

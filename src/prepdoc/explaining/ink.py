@@ -38,6 +38,9 @@ COVER_SHAPE: Final = 13.0
 RULE_PX, LONG_PX = 8, 100
 """A component not thicker than the one and longer than the other is a rule, and part of no
 character: at 300 dpi print of 50 points has strokes as long."""
+THICK_PX, THICK_SHAPE = 32, 25
+"""A bar not thicker than the one and so many times as long as thick is a rule too: what hides a
+number is half as long."""
 SET, FOUND, DONE = 255, 2, 1
 """A pixel of a colour: as OpenCV sets it, in the area that is looked at, in one seen before."""
 EDGE_PX: Final = 2
@@ -88,7 +91,7 @@ def _rules(labels: NDArray[np.int32], boxes: NDArray[np.int64]) -> NDArray[np.bo
     rules = np.asarray((size.min(axis=1) <= RULE_PX) & (size.max(axis=1) >= LONG_PX))
     for i in np.flatnonzero((size.max(axis=1) >= LONG_PX) & ~rules).tolist():
         part = _within(labels, tuple(boxes[i].tolist())) == i + 1
-        rules[i] = _is_frame(part.astype(np.uint8))
+        rules[i] = _is_bar(part) or _is_frame(part.astype(np.uint8))
     return rules
 
 
@@ -158,6 +161,12 @@ def _is_cover(area: _Region, distance: int) -> bool:
         return True
     sized = COVER_PX[0] <= high <= COVER_PX[1] and wide <= COVER_SHAPE * high
     return sized and distance >= DARK and bool(area.sum() > SQUARE * filled.sum())
+
+
+def _is_bar(part: _Region) -> bool:
+    """Whether a component is one thick straight rule."""
+    thick, length = sorted(part.shape)
+    return thick <= min(THICK_PX, length / THICK_SHAPE) and bool(part.mean() >= SQUARE)
 
 
 def _is_frame(part: NDArray[np.uint8]) -> bool:

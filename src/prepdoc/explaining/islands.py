@@ -276,10 +276,21 @@ def _island(pixels: Pixels, ink: Ink, is_own: NDArray[np.bool_], shore: Box) -> 
     gone = np.concatenate(([False], is_own))[labels]
     for x0, y0, x1, y1 in _near(ink.boxes[is_own], shore):
         rows, columns = slice(y0 - top, y1 - top), slice(x0 - left, x1 - left)
-        hole, paper = gone[rows, columns], labels[rows, columns] == 0
-        colour = np.median(part[rows, columns][paper], axis=0) if paper.any() else 255
-        part[rows, columns][hole] = colour
+        hole = gone[rows, columns]
+        part[rows, columns][hole] = _paper(part, labels, (x0 - left, y0 - top, x1 - left, y1 - top))
     return Island(part, left, top)
+
+
+def _paper(part: Pixels, labels: NDArray[np.int32], box: Box) -> NDArray[np.float64]:
+    """The colour of the paper in a box, or else around it: a stop fills its own. White by default."""
+    for rim in (0, 2):
+        left, top, right, bottom = box
+        rows = slice(max(0, top - rim), bottom + rim)
+        columns = slice(max(0, left - rim), right + rim)
+        paper = labels[rows, columns] == 0
+        if paper.any():
+            return np.asarray(np.median(part[rows, columns][paper], axis=0))
+    return np.full(3, 255.0)
 
 
 def _near(boxes: NDArray[np.int64], shore: Box) -> Iterator[Box]:
