@@ -283,7 +283,7 @@ def test_a_layer_of_letters_that_look_like_digits_is_not_believed() -> None:
 
 
 def test_frames_and_rules_need_no_reading() -> None:
-    rules = [Box((15, 60), (360, 0.5)), Box((15, 110), (360, 0.5)), Box((15, 120), (360, 2.5))]
+    rules = [Box((15, 60), (360, 0.5)), Box((15, 110), (360, 0.5)), Box((25, 66), (340, 2.5))]
     sides = [Box((15, 60), (0.5, 50)), Box((374.5, 60), (0.5, 50.5))]
     given, _ = explained(sheet(number(), *rules, *sides), {}, Paddle())
     assert given.islands == ()
