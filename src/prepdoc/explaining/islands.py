@@ -282,7 +282,7 @@ def _island(pixels: Pixels, ink: Ink, is_own: NDArray[np.bool_], shore: Box) -> 
 
 
 def _paper(part: Pixels, labels: NDArray[np.int32], box: Box) -> NDArray[np.float64]:
-    """The colour of the paper in a box, or else around it: a stop fills its own. White by default."""
+    """The colour of the paper in a box, or else around it, for a stop fills its own; or white."""
     for rim in (0, 2):
         left, top, right, bottom = box
         rows = slice(max(0, top - rim), bottom + rim)
