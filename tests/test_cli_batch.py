@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import jsonschema
@@ -17,6 +19,7 @@ import pytest
 from prepdoc import Cardholder, Options, prepare
 from prepdoc.batch.journal import NAME
 from prepdoc.batch.table import BadTable
+from prepdoc.cli import progress
 from prepdoc.cli.demanding import Wish
 from prepdoc.cli.tasking import ForAll, tasks_of
 from prepdoc.report import SCHEMA_FILE
@@ -257,3 +260,26 @@ def test_a_result_whose_name_is_taken_is_refused_and_stays(run: Runner, table: P
     assert done.returncode == 1
     assert "1  OutputExists" in done.stdout
     assert results(run.folder) == {"a-prepared.pdf": b"mine"}
+
+
+class Terminal(io.StringIO):
+    """A terminal that keeps what is drawn."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_what_an_earlier_run_has_done_is_no_part_of_the_pace(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of five documents, three of them old, one is done in a minute: one is left, for a minute."""
+    clock = iter(range(0, 600, 60))
+    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    monkeypatch.setattr(sys, "stderr", drawn := Terminal())
+    with progress.counting(5, wanted=True) as count:
+        for _ in range(3):
+            count.spared()
+        count.done()
+        time.sleep(0.3)  # it is drawn four times a second
+    assert "1/2" in drawn.getvalue()
+    assert "1.0 a minute" in drawn.getvalue()

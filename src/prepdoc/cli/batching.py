@@ -83,11 +83,11 @@ def run(batch: Batch) -> int:
             failing.complain(fault, batch.table)
         return ExitCode.USAGE
     began, total = time.monotonic(), _Sum()
-    with progress.counting(len(tasks), wanted=not batch.quiet) as step:
+    with progress.counting(len(tasks), wanted=not batch.quiet) as count:
         for one in _delivered(tasks, batch):
             total.add(one)
             _tell(one, batch)
-            step()
+            (count.spared if one.is_old else count.done)()
     if not (batch.quiet or batch.as_json):
         click.echo(_summary(total, time.monotonic() - began))
     return ExitCode.REFUSED if total.refused else ExitCode.DONE

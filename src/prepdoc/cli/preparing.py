@@ -125,16 +125,16 @@ def _at_once(request: Request, job: Job, jobs: int) -> Iterator[_Told]:
         return Parcel(source, job.cardholder, job.options, spoken(), own_version())
 
     early: dict[int, Prepared | Refusal] = {}
-    count = len(request.files)
+    total = len(request.files)
     with (
         closing(Processes(jobs)) as workers,
-        progress.counting(count, wanted=not request.quiet) as step,
+        progress.counting(total, wanted=not request.quiet) as count,
     ):
         work: Work[int, Parcel, Prepared | Refusal]
         work = Work(packed, prepared, workers)
         turn = 0
-        for index, outcome in each_done(range(count), work):
-            step()
+        for index, outcome in each_done(range(total), work):
+            count.done()
             early[index] = refusal_of(outcome) if isinstance(outcome, Exception) else outcome
             while turn in early:
                 yield _told(request.files[turn], early.pop(turn))

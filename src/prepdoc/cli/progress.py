@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from prepdoc.cli.failing import stop_if_asked
 from prepdoc.texts import N_, _
@@ -43,24 +43,55 @@ def on_stderr(*, wanted: bool) -> Iterator[Progress]:
         line.close()
 
 
+class Count(Protocol):
+    """Of many documents, told of each."""
+
+    def done(self) -> None:
+        """One more is done."""
+        ...
+
+    def spared(self) -> None:
+        """One less is to be done: an earlier run has done it, which says nothing of the pace."""
+        ...
+
+
 @contextmanager
-def counting(total: int, *, wanted: bool) -> Iterator[Callable[[], None]]:
-    """To be called when one of so many documents is done; a terminal shows rate and time left."""
+def counting(total: int, *, wanted: bool) -> Iterator[Count]:
+    """Told of each of so many documents, it shows rate and time left on a terminal."""
     if not (wanted and sys.stderr is not None and sys.stderr.isatty()):
-        yield stop_if_asked
+        yield _Uncounted()
         return
-    began = time.monotonic()
     with _counter() as bars:
-        task = bars.add_task(_("Documents"), total=total, rate="")
+        yield _Counted(bars, total)
 
-        def step() -> None:
-            stop_if_asked()
-            done = bars.tasks[0].completed + 1
-            rate = 60 * done / max(time.monotonic() - began, 1e-9)
-            told = _("{rate:.1f} a minute").format(rate=rate)
-            bars.update(task, completed=done, rate=told)
 
-        yield step
+class _Uncounted:
+    def done(self) -> None:
+        stop_if_asked()
+
+    spared = done
+
+
+class _Counted:
+    def __init__(self, bars: Bars, total: int) -> None:
+        self._began = time.monotonic()
+        self._bars, self._done, self._left = bars, 0, total
+        self._task = bars.add_task(_("Documents"), total=total, rate="")
+
+    def done(self) -> None:
+        """Move on, with the pace so far."""
+        stop_if_asked()
+        self._done += 1
+        rate = 60 * self._done / max(time.monotonic() - self._began, 1e-9)
+        told = _("{rate:.1f} a minute").format(rate=rate)
+        self._bars.update(self._task, completed=self._done, rate=told)
+
+    def spared(self) -> None:
+        """The work is one document less, and begins now if none was done yet."""
+        stop_if_asked()
+        self._left -= 1
+        self._began = self._began if self._done else time.monotonic()
+        self._bars.update(self._task, total=self._left)
 
 
 def _unseen(stage: str, done: int, total: int) -> None:
