@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from prepdoc.batch import local
 from prepdoc.batch.local import Processes
 from prepdoc.batch.running import MOST_DEATHS, Work, each_done
 from prepdoc.errors import CannotProve
@@ -87,6 +88,7 @@ def test_what_dies_with_a_process_is_done_again_until_it_is_to_blame(
 ORPHANS = """
 import os, sys, time
 from contextlib import closing
+from prepdoc.batch import local
 from prepdoc.batch.local import Processes
 from prepdoc.batch.running import Work, each_done
 if __name__ == "__main__":
@@ -111,3 +113,20 @@ def test_processes_end_when_the_one_that_started_them_is_killed(tmp_path: Path) 
     while batch_work.lives(worker) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not batch_work.lives(worker)
+
+
+@pytest.mark.parametrize(
+    ("memory_gb", "count"), [(None, 8), (64, 8), (16, 8), (8, 4), (4, 2), (2, 1), (0.5, 1)]
+)
+def test_no_more_processes_are_started_than_the_machine_has_room_for(
+    monkeypatch: pytest.MonkeyPatch, memory_gb: float | None, count: int
+) -> None:
+    memory = None if memory_gb is None else int(memory_gb * 1e9)
+    monkeypatch.setattr(local, "cores", lambda: 8)
+    monkeypatch.setattr(local, "_memory", lambda: memory)
+    assert local.room() == count
+
+
+def test_this_machine_says_how_much_memory_it_has() -> None:
+    memory = local._memory()
+    assert memory is None if sys.platform == "win32" else memory and memory > 500_000_000

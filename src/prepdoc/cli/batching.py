@@ -116,12 +116,11 @@ def _make(folder: Path) -> None:
 
 def _workers(batch: Batch, tasks: Sequence[Task]) -> Workers:
     from prepdoc.batch.cluster import Cluster
-    from prepdoc.batch.local import Processes
-    from prepdoc.ocr import cores
+    from prepdoc.batch.local import Processes, room
 
     if batch.executor:
         return Cluster(batch.executor)
-    return Processes(min(batch.jobs or cores(), len(tasks)))
+    return Processes(min(batch.jobs or room(), len(tasks)))
 
 
 def _tell(one: Delivered, batch: Batch) -> None:

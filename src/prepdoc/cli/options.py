@@ -128,7 +128,7 @@ def batch_params() -> list[click.Parameter]:
     return [
         table,
         out,
-        _jobs_option(_("otherwise one for each core")),
+        _jobs_option(_("otherwise one for each core, and for each 2 GB of memory")),
         executor,
         resume,
         *cardholder_options(_phone()),
