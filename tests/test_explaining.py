@@ -96,6 +96,8 @@ def test_of_what_is_explained_words_with_digits_and_their_labels_are_read_once_m
     inked = np.flatnonzero(island.pixels.min(axis=(0, 2)) < 128) + island.left
     seen = (g for g in page.lines[0].glyphs if inked[0] < g.quad.centre()[0] < inked[-1])
     assert "".join(glyph.char for glyph in seen) == "XXXX XXXX XXXX 1234"
+    (line,) = given.letters()
+    assert line.text.split() == ["BOOKS", "FROM", "EVERYWHERE", "GIFT", "CARDS"]
     assert given.islands == ()
 
 

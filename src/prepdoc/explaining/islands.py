@@ -106,6 +106,15 @@ class Explained:
         found = _islands(self.page.pixels, self.ink, own, LINES_PX)
         return (Island(self.page.pixels),) if found is None else found
 
+    def letters(self) -> tuple[Line, ...]:
+        """Of the proven lines the words that are in no island of `figures`."""
+        both = ((line, frozenset(_figures(line))) for line in self.lines)
+        left = (
+            replace(line, glyphs=tuple(g for g in line.glyphs if g not in seen))
+            for line, seen in both
+        )
+        return tuple(line for line in left if line.text.strip())
+
 
 def unexplained(page: Page) -> Explained:
     """All of the page is to be read."""

@@ -194,8 +194,8 @@ class Paddle:
 
 
 _loading = threading.Lock()
-_NO_TELEMETRY = "ORT_DISABLE_TELEMETRY"
 _THREADS = "EngineConfig.onnxruntime.intra_op_num_threads"
+_NO_TELEMETRY = "ORT_DISABLE_TELEMETRY"
 """Else onnxruntime 1.32 writes a device id into the user's folders and means to report home; its
 `disable_telemetry_events()` comes too late. Read when its library is loaded."""
 

@@ -158,8 +158,8 @@ def reread(
     readings = (*verifier.closer, *finder.closer)
     seen = verifier.lines, finder.lines, verifier.closer[-1], finder.closer[-1]
     bare = replace(page, source=blanked(page.source, shown.boxes))
-    # Of words that are explained no reader need see the letters, which say that no number goes on.
-    told = (*seen, given.lines)
+    # Words that are proven to be letters no reader sees; where they stand no number goes on.
+    told = (*seen, given.letters())
     leaks: tuple[Leak, ...] = (
         *(leak for lines in readings for leak in leaks_in_text(lines, shown.page, known)),
         *leaks_in_symbols(symbols, page.number, known),
