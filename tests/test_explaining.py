@@ -196,6 +196,18 @@ def test_an_issuers_black_box_is_an_island() -> None:
     assert any("■" in line.text for line in notes.lines)
 
 
+@pytest.mark.parametrize("colour", [WHITE, (250, 220, 90)], ids=["paper", "another colour"])
+@pytest.mark.parametrize("thick", [2.6, 2.9, 6.0])
+def test_digits_on_a_thick_bar_are_read(thick: float, colour: tuple[int, int, int]) -> None:
+    """Print of 3 points on a bar as thin as it fits on, as dark as the text, and no text layer."""
+    bar = Box((25, 66), (340, thick))
+    text = Text("4111 1111 1111 1111", (150, 66 + thick - 0.2), 3, "notos", "pan", colour)
+    page = sheet(number(), bar, text)
+    given, _ = explained(outlined(page, slice(-1, None)), {}, Paddle())
+    x, y = 160 * DPI / 72, (66 + thick / 2) * DPI / 72
+    assert any(a <= x < c and b <= y < d for a, b, c, d in (i.box for i in given.islands))
+
+
 def test_a_bar_over_twenty_digits_is_no_rule() -> None:
     bar = Box((20, 120), (20 * 0.62 * 8, 8))
     given, _ = explained(sheet(number(), bar), {}, Paddle())

@@ -39,8 +39,8 @@ RULE_PX, LONG_PX = 8, 100
 """A component not thicker than the one and longer than the other is a rule, and part of no
 character: at 300 dpi print of 50 points has strokes as long."""
 THICK_PX, THICK_SHAPE = 32, 25
-"""A bar not thicker than the one and so many times as long as thick is a rule too: what hides a
-number is half as long."""
+"""A bar not thicker than the one and so many times as long as thick is a rule too, where it is of
+one colour but for its soft edges: what hides a number is half as long."""
 SET, FOUND, DONE = 255, 2, 1
 """A pixel of a colour: as OpenCV sets it, in the area that is looked at, in one seen before."""
 EDGE_PX: Final = 2
@@ -80,18 +80,22 @@ def ink_of(pixels: Pixels) -> Ink | None:
             part |= area
             if _is_cover(area, _distance(colour, colours[0])):
                 covers.append(box)
-    _, labels, found, _ = cv2.connectedComponentsWithStats((~paper).astype(np.uint8))
+    _, marked, found, _ = cv2.connectedComponentsWithStats((~paper).astype(np.uint8))
+    labels = np.asarray(marked, dtype=np.int32)
     x, y, wide, high, _ = np.asarray(found)[1:].T
     boxes = np.stack([x, y, x + wide, y + high], axis=1).astype(np.int64)
-    return Ink(np.asarray(labels), boxes, _rules(np.asarray(labels), boxes), tuple(covers))
+    return Ink(labels, boxes, _rules(labels, boxes, pixels), tuple(covers))
 
 
-def _rules(labels: NDArray[np.int32], boxes: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _rules(
+    labels: NDArray[np.int32], boxes: NDArray[np.int64], pixels: Pixels
+) -> NDArray[np.bool_]:
     size = boxes[:, 2:] - boxes[:, :2]
     rules = np.asarray((size.min(axis=1) <= RULE_PX) & (size.max(axis=1) >= LONG_PX))
     for i in np.flatnonzero((size.max(axis=1) >= LONG_PX) & ~rules).tolist():
-        part = _within(labels, tuple(boxes[i].tolist())) == i + 1
-        rules[i] = _is_bar(part) or _is_frame(part.astype(np.uint8))
+        box = tuple(boxes[i].tolist())
+        part = _within(labels, box) == i + 1
+        rules[i] = _is_bar(part, _within(pixels, box)) or _is_frame(part.astype(np.uint8))
     return rules
 
 
@@ -163,10 +167,13 @@ def _is_cover(area: _Region, distance: int) -> bool:
     return sized and distance >= DARK and bool(area.sum() > SQUARE * filled.sum())
 
 
-def _is_bar(part: _Region) -> bool:
-    """Whether a component is one thick straight rule."""
+def _is_bar(part: _Region, pixels: Pixels) -> bool:
+    """Whether a component is one thick straight rule, on which nothing stands."""
     thick, length = sorted(part.shape)
-    return thick <= min(THICK_PX, length / THICK_SHAPE) and bool(part.mean() >= SQUARE)
+    if not RULE_PX < thick <= min(THICK_PX, length / THICK_SHAPE) or not part.all():
+        return False
+    inner = pixels[EDGE_PX:-EDGE_PX, EDGE_PX:-EDGE_PX]
+    return bool((inner == inner[0, 0]).all())
 
 
 def _is_frame(part: NDArray[np.uint8]) -> bool:
