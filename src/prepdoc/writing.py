@@ -35,9 +35,6 @@ FLATE_LEVEL = 4
 """zlib level. Measured on a dense 300 dpi A4 page of print (RGB, 2 busy cores): level 1 0.06 s
 and 1070 kB, 4 0.11 s and 980 kB, 6 0.14 s and 950 kB, 9 0.99 s and 910 kB; on a scan in grey: 4
 0.11 s and 2410 kB, 6 0.38 s and 2140 kB."""
-FLAT_LEVEL = 3
-"""The same of print in colours, on plain paper: of a page with a text layer 3 makes 430 kB in 40
-ms, 4 360 kB in 80 ms."""
 MOST_FLAT_COLOURS = 4096
 """Print with its smoothed edges has fewer colours (450 to 1,200 on the pages measured), scans and
 photographs far more; the limit between is chosen, not measured. Without PNG's filters a page of
@@ -194,8 +191,7 @@ class _Exact:
         """As an image XObject."""
         if self.image.mode == "P" or not self.few_colours:
             return self._filtered(pdf)
-        level = FLAT_LEVEL if self.image.mode == "RGB" else FLATE_LEVEL
-        data = zlib.compress(self.image.tobytes(), level)
+        data = zlib.compress(self.image.tobytes(), FLATE_LEVEL)
         return _image_stream(
             pdf, data, self.image.size, self._plain_colours(), 8, Filter=Name.FlateDecode
         )
