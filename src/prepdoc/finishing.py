@@ -35,6 +35,7 @@ from prepdoc.pan import Pan
 from prepdoc.searchable import searchable
 from prepdoc.stamping import draw, place, place_at, with_band
 
+_Box: TypeAlias = tuple[float, float, float, float]
 _Stays: TypeAlias = Callable[[Glyph], bool]
 """Whether a character of the source stands on the output as well."""
 
@@ -205,19 +206,21 @@ def _staying(hidden: frozenset[Glyph], masks: Sequence[Quad], by_hand: Sequence[
     ]
 
     def stays(glyph: Glyph) -> bool:
-        is_under = any(_is_under(glyph.quad, *shape) for shape in shapes)
+        box = glyph.quad.box()
+        near = ((mask, large) for around, mask, large in shapes if not _are_apart(box, around))
+        is_under = any(_is_under(glyph.quad, mask, large) for mask, large in near)
         return not (glyph in hidden or is_under or _touches(glyph.quad, by_hand))
 
     return stays
 
 
-def _is_under(
-    quad: Quad, around: tuple[float, float, float, float], mask: np.ndarray, large: float
-) -> bool:
+def _are_apart(one: _Box, other: _Box) -> bool:
+    """Whether nothing of two upright boxes touches: so most characters and masks are told apart."""
+    return one[2] < other[0] or other[2] < one[0] or one[3] < other[1] or other[3] < one[1]
+
+
+def _is_under(quad: Quad, mask: np.ndarray, large: float) -> bool:
     """Whether its middle is masked, or a part of it where it is large or aslant: a watermark."""
-    left, top, right, bottom = quad.box()
-    if right < around[0] or around[2] < left or bottom < around[1] or around[3] < top:
-        return False  # as most are
     if cv2.pointPolygonTest(mask, quad.centre(), False) >= 0:
         return True
     if quad.height() <= large and _cosine(quad.array(), mask) > ALONG:
