@@ -25,7 +25,7 @@ from prepdoc.batch.parcel import Parcel, prepared
 from prepdoc.batch.running import Work, each_done
 from prepdoc.checking import Demand
 from prepdoc.doctor import own_version
-from prepdoc.ocr.tesseract import binary
+from prepdoc.ocr.tesseract import binary, environment
 from prepdoc.report import Refusal
 from prepdoc.requirements import named
 
@@ -79,12 +79,13 @@ def floor(kind: str) -> Action:
     """That and one pass of Tesseract, one after the other: the floor of a proof."""
     png = BytesIO()
     Image.fromarray(picture(kind)).save(png, "PNG", compress_level=1)
-    command = [str(binary()), "stdin", "stdout", "--psm", "11"]
-    first, data = plain(kind), png.getvalue()
+    program = binary()
+    command = [str(program), "stdin", "stdout", "--psm", "11"]
+    first, data, own = plain(kind), png.getvalue(), environment(program)
 
     def both() -> None:
         first()
-        subprocess.run(command, input=data, capture_output=True, check=True)
+        subprocess.run(command, input=data, capture_output=True, check=True, env=own)
 
     return both
 

@@ -104,7 +104,7 @@ class Tesseract:
                 input=pnm,
                 capture_output=True,
                 timeout=_TIMEOUT_S,
-                env=_environment(program),
+                env=environment(program),
             )
         except (subprocess.TimeoutExpired, OSError) as error:
             raise CannotProve(f"Tesseract did not finish ({type(error).__name__})") from None
@@ -170,7 +170,7 @@ def _ask(question: str) -> str:
             timeout=_TIMEOUT_S,
             text=True,
             check=True,
-            env=_environment(program),
+            env=environment(program),
         )
     except (subprocess.SubprocessError, OSError) as error:
         raise ComponentMissing(
@@ -195,7 +195,8 @@ def _model_arguments(wanted: Sequence[str]) -> list[str]:
     return chosen
 
 
-def _environment(program: Path) -> dict[str, str]:
+def environment(program: Path) -> dict[str, str]:
+    """In which the program is to be started: with one thread, and its models where it has own."""
     # One thread is quickest for one page, and the pages are spread over processes already.
     own = program.parent.parent / "share" / "tessdata"  # as the package's command tells it
     beside = {"TESSDATA_PREFIX": str(own)} if own.is_dir() else {}
