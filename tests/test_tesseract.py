@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import subprocess
 import sys
 import sysconfig
 from pathlib import Path
@@ -132,6 +133,17 @@ def test_the_environments_own_binary_is_found_when_it_is_not_activated(
     assert program.is_relative_to(sys.prefix)
     assert not program.read_bytes().startswith(b"#!"), "a Python that starts it takes 30 ms more"
     assert digits(Tesseract().read(drawn(draw.Text(NUMBER, (20, 30))).pixels)) == DIGITS
+
+
+def test_the_program_finds_its_models_whoever_starts_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The speed bench starts it as well, without the folder of models that the verifier names."""
+    monkeypatch.delenv("TESSDATA_PREFIX", raising=False)
+    program = tesseract.binary()
+    command = [str(program), "--list-langs"]
+    told = subprocess.run(
+        command, capture_output=True, check=True, text=True, env=tesseract.environment(program)
+    )
+    assert "eng" in told.stdout.split()
 
 
 def hide_tesseract(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
