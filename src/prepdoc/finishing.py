@@ -30,12 +30,12 @@ from prepdoc.page import (
     Point,
     Quad,
     Stamp,
+    boxes_touch,
 )
 from prepdoc.pan import Pan
 from prepdoc.searchable import searchable
 from prepdoc.stamping import draw, place, place_at, with_band
 
-_Box: TypeAlias = tuple[float, float, float, float]
 _Stays: TypeAlias = Callable[[Glyph], bool]
 """Whether a character of the source stands on the output as well."""
 
@@ -207,16 +207,11 @@ def _staying(hidden: frozenset[Glyph], masks: Sequence[Quad], by_hand: Sequence[
 
     def stays(glyph: Glyph) -> bool:
         box = glyph.quad.box()
-        near = ((mask, large) for around, mask, large in shapes if not _are_apart(box, around))
+        near = ((mask, large) for around, mask, large in shapes if boxes_touch(box, around))
         is_under = any(_is_under(glyph.quad, mask, large) for mask, large in near)
         return not (glyph in hidden or is_under or _touches(glyph.quad, by_hand))
 
     return stays
-
-
-def _are_apart(one: _Box, other: _Box) -> bool:
-    """Whether nothing of two upright boxes touches: so most characters and masks are told apart."""
-    return one[2] < other[0] or other[2] < one[0] or one[3] < other[1] or other[3] < one[1]
 
 
 def _is_under(quad: Quad, mask: np.ndarray, large: float) -> bool:

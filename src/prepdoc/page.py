@@ -290,6 +290,13 @@ class Proof:
     lines_read: int
 
 
+def boxes_touch(
+    one: tuple[float, float, float, float], other: tuple[float, float, float, float]
+) -> bool:
+    """Whether two upright boxes (left, top, right, bottom) share a point, be it on their edges."""
+    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
+
+
 def quads_box(quads: Iterable[Quad]) -> tuple[float, float, float, float]:
     """The upright box around all the quads: left, top, right, bottom."""
     corners = np.concatenate([quad.array() for quad in quads])

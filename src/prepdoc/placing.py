@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prepdoc.agreeing import are_alike
-from prepdoc.page import CardNumber, Glyph, Line, Pixels, Quad, quads_box
+from prepdoc.page import CardNumber, Glyph, Line, Pixels, Quad, boxes_touch, quads_box
 from prepdoc.pan import RULE_KNOWN, RULE_VALID, Pan
 from prepdoc.pan.number import LAST_FOUR
 
@@ -46,7 +46,7 @@ def each_once(numbers: Iterable[CardNumber], pixels: Pixels) -> list[CardNumber]
     boxes: list[_Box] = []
     for number in sorted(numbers, key=_believed):
         box = quads_box(number.mask + number.keep)
-        near = [i for i, place in enumerate(boxes) if _overlap(place, box)]
+        near = [i for i, place in enumerate(boxes) if boxes_touch(place, box)]
         i = next((i for i in near if _covers(placed[i], number)), None)
         if i is not None and placed[i].pan == number.pan:
             placed[i] = _where_its_ink_is(placed[i], number, pixels)
@@ -179,10 +179,6 @@ def _part(quad: Quad, start: float, end: float) -> Quad:
     top, bottom = tr - tl, br - bl
     corners = (tl + start * top, tl + end * top, bl + end * bottom, bl + start * bottom)
     return Quad.from_array(np.stack(corners))
-
-
-def _overlap(a: _Box, b: _Box) -> bool:
-    return a[0] <= b[2] and b[0] <= a[2] and a[1] <= b[3] and b[1] <= a[3]
 
 
 def _holds(other: CardNumber, number: CardNumber) -> bool:

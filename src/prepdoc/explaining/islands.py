@@ -73,11 +73,13 @@ class Island:
 class Proven:
     """A line of the text layer and the components of ink that are proven to be what it says.
 
-    `letters` are those of them that are words without a digit, and no label of one.
+    `words` are its characters in words without a digit that are no label of one, with blanks
+    between; `letters` are the components that are nothing else.
     """
 
     line: Line
     parts: frozenset[int]
+    words: tuple[Glyph, ...]
     letters: frozenset[int]
 
 
@@ -108,12 +110,7 @@ class Explained:
 
     def letters(self) -> tuple[Line, ...]:
         """Of the proven lines the words that are in no island of `figures`."""
-        both = ((line, frozenset(_figures(line))) for line in self.lines)
-        left = (
-            replace(line, glyphs=tuple(g for g in line.glyphs if g not in seen))
-            for line, seen in both
-        )
-        return tuple(line for line in left if line.text.strip())
+        return tuple(replace(one.line, glyphs=one.words) for one in self.proven if one.words)
 
 
 def unexplained(page: Page) -> Explained:
@@ -186,20 +183,22 @@ def explained(page: Page, known: Known, reader: RowReader) -> tuple[Explained, K
 
 def _proven(line: Line, pieces: Sequence[Piece]) -> Proven:
     """The line as if it had been read, and the components that are its pieces."""
-    figures = {glyph.quad.box() for glyph in _figures(line)}
-    letters = (piece.parts for piece in pieces if figures.isdisjoint(piece.boxes))
+    words = tuple(_words(line))
+    boxes = {glyph.quad.box() for glyph in words}
+    letters = (piece.parts for piece in pieces if boxes.issuperset(piece.boxes))
     parts = frozenset(chain.from_iterable(piece.parts for piece in pieces))
-    return Proven(replace(line, seen_by="ocr"), parts, frozenset(chain.from_iterable(letters)))
+    of_letters = frozenset(chain.from_iterable(letters))
+    return Proven(replace(line, seen_by="ocr"), parts, words, of_letters)
 
 
-def _figures(line: Line) -> Iterator[Glyph]:
-    """The characters of each word with a digit, and of the words before it that may name it."""
+def _words(line: Line) -> Iterator[Glyph]:
+    """The characters of the words without a digit that stand before none which they may name."""
     spaced = groupby(line.glyphs, lambda glyph: glyph.char.isspace())
-    row = [tuple(word) for is_blank, word in spaced if not is_blank]
-    has_digits = [any(glyph.char.isdecimal() for glyph in word) for word in row]
-    for place, word in enumerate(row):
-        if any(has_digits[place : place + LABEL_WORDS + 1]):
-            yield from word
+    runs = [tuple(run) for _, run in spaced]  # words and blanks in turn
+    has_digits = [any(glyph.char.isdecimal() for glyph in run) for run in runs]
+    for place, run in enumerate(runs):
+        if not any(has_digits[place : place + 2 * LABEL_WORDS + 1]):
+            yield from run
 
 
 def _is_proven(claim: Claim, pieces: Sequence[Piece], verdicts: Sequence[Verdict]) -> bool:
