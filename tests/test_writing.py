@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import time
 import weakref
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -24,7 +25,7 @@ from PIL import Image
 
 from prepdoc import stamping, writing
 from prepdoc.page import Cardholder, FinishedPage, Glyph, Line, Pixels, Quad
-from prepdoc.writing import write_image, write_pdf
+from prepdoc.writing import TooLarge, write_image, write_pdf
 from tests.needing import cannot_run
 
 DPI = 200.0
@@ -214,6 +215,21 @@ def coloured(count: int, grey: bool = False) -> Pixels:
     return colours.astype(np.uint8)[places].reshape(97, 131, 3)
 
 
+def print_in(count: int) -> Pixels:
+    """White paper with a speck of each of so many colours."""
+    pixels = np.full((97 * 131, 3), 255, dtype=np.uint8)
+    places = np.random.default_rng(count).choice(len(pixels), count, replace=False)
+    pixels[places] = coloured(count).reshape(-1, 3)[:count]
+    return pixels.reshape(97, 131, 3)
+
+
+def scan_in_grey() -> Pixels:
+    """Paper that is lighter to the right, with a scanner's noise."""
+    noise = np.random.default_rng(1).integers(0, 3, (97, 131))
+    grey = (np.linspace(180, 250, 131)[None, :] + noise).astype(np.uint8)
+    return np.repeat(grey[:, :, None], 3, axis=2)
+
+
 EXACT = {
     "one colour": (coloured(1), 1),
     "two colours": (coloured(2), 1),
@@ -226,6 +242,8 @@ EXACT = {
     "black and white": (coloured(2, grey=True), 1),
     "sixteen greys": (coloured(16, grey=True), 4),
     "256 greys": (coloured(256, grey=True), 8),
+    "print in 300 colours": (print_in(300), 8),
+    "a scan in grey": (scan_in_grey(), 8),
 }
 
 
@@ -257,8 +275,23 @@ def test_any_picture_is_kept_exactly(width: int, height: int, most: int, seed: i
     rng = np.random.default_rng(seed)
     palette = rng.integers(0, 256, (most, 3), dtype=np.uint8)
     pixels = palette[rng.integers(0, most, (height, width))]
-    kept = writing._exact(pixels).image.convert("RGB")
-    assert np.array_equal(np.asarray(kept), pixels)
+    with pikepdf.Pdf.open(io.BytesIO(pdf(finished(pixels)))) as document:
+        image = pikepdf.PdfImage(document.pages[0].Resources.XObject.Im0)
+        assert np.array_equal(np.asarray(image.as_pil_image().convert("RGB")), pixels)
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_filtered"), [("print in 300 colours", False), ("a scan in grey", True)]
+)
+def test_only_what_does_not_repeat_itself_is_filtered(kind: str, is_filtered: bool) -> None:
+    """And it is smaller for it."""
+    pixels, _ = EXACT[kind]
+    with pikepdf.Pdf.open(io.BytesIO(pdf(finished(pixels)))) as document:
+        image = document.pages[0].Resources.XObject.Im0
+        assert ("/DecodeParms" in image) == is_filtered
+        plain = pixels[:, :, 0] if is_filtered else pixels
+        smaller = len(image.read_raw_bytes()) < len(zlib.compress(plain.tobytes(), 4))
+        assert smaller == is_filtered
 
 
 def test_a_view_that_is_not_contiguous_is_written_as_it_looks() -> None:
@@ -396,6 +429,47 @@ def test_pages_are_taken_one_at_a_time_and_let_go() -> None:
     out = io.BytesIO()
     write_pdf(pages(), out)
     assert len(alive) == 4
+
+
+def noise(number: int = 1) -> FinishedPage:
+    """A page that takes some 360 kB, however it is compressed."""
+    pixels = np.random.default_rng(number).integers(0, 256, (300, 400, 3), dtype=np.uint8)
+    return finished(pixels, number=number)
+
+
+def test_a_file_that_becomes_too_large_is_given_up_before_its_next_page_is_drawn() -> None:
+    drawn = []
+
+    def pages() -> Iterator[FinishedPage]:
+        for number in range(1, 10):
+            drawn.append(number)
+            yield noise(number)
+
+    out = io.BytesIO()
+    with pytest.raises(TooLarge):
+        write_pdf(pages(), out, 1_000_000)
+    assert drawn == [1, 2, 3]
+    assert out.getvalue() == b""
+
+
+@pytest.mark.parametrize("format", ["pdf", "png", "jpg"])
+def test_a_file_has_fewer_bytes_than_its_limit_or_is_not_written(
+    format: Literal["pdf", "png", "jpg"],
+) -> None:
+    """Also by what a PDF holds besides its pictures."""
+
+    def written(limit: float) -> bytes:
+        out = io.BytesIO()
+        if format == "pdf":
+            write_pdf([noise()], out, limit)
+        else:
+            write_image(noise(), out, format, limit)
+        return out.getvalue()
+
+    whole = written(math.inf)
+    assert written(len(whole) + 1) == whole
+    with pytest.raises(TooLarge):
+        written(len(whole))
 
 
 def test_a_300_dpi_text_page_is_small_and_quick_to_write() -> None:

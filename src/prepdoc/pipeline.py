@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -51,7 +52,7 @@ from prepdoc.reading.files import bytes_of
 from prepdoc.requirements import SIZE_LIMIT_BYTES
 from prepdoc.stamping import language_of, stamp_text
 from prepdoc.verifying import verify
-from prepdoc.writing import write_image, write_pdf
+from prepdoc.writing import TooLarge, write_image, write_pdf
 
 OutputFormat: TypeAlias = Literal["pdf", "png", "jpg"]
 Progress: TypeAlias = Callable[[str, int, int], None]
@@ -387,16 +388,23 @@ def read(job: Job) -> Reading:
         ComponentMissing: an engine or a model is missing.
     """
     started = time.perf_counter()
-    count = len(job.pages)
-    pages = (job.page(number, job.options.dpi) for number in range(1, count + 1))
     notes: list[Notes] = []
+    witnesses: list[Witness] = []
     specimens = [NONE_KNOWN]
-    given = one_ahead(_noting_specimens(all_explained(one_ahead(pages), job.finder), specimens))
+    pages = one_ahead(_noting_witnesses(job, witnesses))
+    given = one_ahead(_noting_specimens(all_explained(pages, job.finder), specimens))
     for note in read_ahead(partial(noted, finder=job.finder, wishes=job.wishes), given):
         notes.append(note)
-        job.progress("read", note.page, count)
-    reading = _reading(notes, job.source.witnesses(), specimens[-1])
+        job.progress("read", note.page, len(job.pages))
+    reading = _reading(notes, tuple(witnesses), specimens[-1])
     return replace(reading, seconds=time.perf_counter() - started)
+
+
+def _noting_witnesses(job: Job, witnesses: list[Witness]) -> Iterator[Page]:
+    """The pages as they are drawn; then, while the last ones are read, what hidden places say."""
+    for number in range(1, len(job.pages) + 1):
+        yield job.page(number, job.options.dpi)
+    witnesses += job.source.witnesses()
 
 
 def _noting_specimens(
@@ -440,10 +448,7 @@ def _proven(job: Job, reading: Reading, path: Path) -> _Outcome:
 def _written(job: Job, reading: Reading, path: Path, leaks: Sequence[Leak]) -> _Outcome:
     """Written at the resolution wished, or at fewer dpi where the file would be too large."""
     started = time.perf_counter()
-    for factor in (1.0, *FEWER_DPI):
-        plans = _write(job, path, _finished_anew(job, reading, leaks, factor))
-        if path.stat().st_size < SIZE_LIMIT_BYTES:
-            break
+    plans, factor = _small_enough(job, reading, path, leaks)
     written = time.perf_counter()
     proof = verify(
         path,
@@ -457,6 +462,21 @@ def _written(job: Job, reading: Reading, path: Path, leaks: Sequence[Leak]) -> _
     )
     took = written - started, time.perf_counter() - written
     return _Outcome(plans, proof, factor < 1.0, *took)
+
+
+def _small_enough(
+    job: Job, reading: Reading, path: Path, leaks: Sequence[Leak]
+) -> tuple[tuple[Plan, ...], float]:
+    """Written at the most dpi at which the file is not too large; at the fewest, however large.
+
+    With the plans comes the part of the resolution that it has.
+    """
+    *tried, fewest = (1.0, *FEWER_DPI)
+    for factor in tried:
+        with suppress(TooLarge):
+            pages = _finished_anew(job, reading, leaks, factor)
+            return _write(job, path, pages, SIZE_LIMIT_BYTES), factor
+    return _write(job, path, _finished_anew(job, reading, leaks, fewest)), fewest
 
 
 _Planned: TypeAlias = tuple[Plan, FinishedPage]
@@ -528,15 +548,22 @@ def _stamp_text(job: Job, notes: Sequence[Notes]) -> tuple[str, ...]:
     return stamp_text(job.cardholder, last_four, lang)
 
 
-def _write(job: Job, path: Path, pages: Iterator[_Planned]) -> tuple[Plan, ...]:
+def _write(
+    job: Job, path: Path, pages: Iterator[_Planned], limit_bytes: float = math.inf
+) -> tuple[Plan, ...]:
+    """Write the file, and give the plans of its pages.
+
+    Raises:
+        TooLarge: the file would have `limit_bytes` or more; nothing is written.
+    """
     plans: list[Plan] = []
     finished_pages = _noting_plans(job, one_ahead(pages), plans)
     with path.open("wb") as out:
         if job.format == "pdf":
-            write_pdf(finished_pages, out)
+            write_pdf(finished_pages, out, limit_bytes)
         else:
             for page in finished_pages:
-                write_image(page, out, job.format)
+                write_image(page, out, job.format, limit_bytes)
     return tuple(plans)
 
 

@@ -33,12 +33,17 @@ JPEG_SUBSAMPLING = 0
 """4:4:4: colour as sharp as brightness, so that a mask's edge stays where it is."""
 FLATE_LEVEL = 4
 """zlib level. Measured on a dense 300 dpi A4 page of print (RGB, 2 busy cores): level 1 0.06 s
-and 1070 kB, 4 0.11 s and 980 kB, 6 0.14 s and 950 kB, 9 0.99 s and 910 kB; on a scan in grey: 4
-0.11 s and 2410 kB, 6 0.38 s and 2140 kB."""
-MOST_FLAT_COLOURS = 4096
-"""Print with its smoothed edges has fewer colours (450 to 1,200 on the pages measured), scans and
-photographs far more; the limit between is chosen, not measured. Without PNG's filters a page of
-print took 950 kB and 0.14 s, with them 1150 kB and 0.24 s."""
+and 1070 kB, 4 0.11 s and 980 kB, 6 0.14 s and 950 kB, 9 0.99 s and 910 kB."""
+FLAT = 0.85
+"""Part of the pixels that are as the one before them: 0.97 to 0.99 of pages of print, of a scan
+0.63, of a photograph 0.32. Print repeats itself so well that filtering would only hide it (420 kB
+without, 510 kB with it); the scan takes 2410 kB without and 1970 kB with it."""
+FLAT_SAMPLED = 16
+"""Rows are compared so, every so many."""
+UP = 2
+"""PNG's filter that leaves the difference from the pixel above: ISO/IEC 15948 §9.2. Choosing the
+best one for each row, as Pillow does, takes twice as long for 2 to 8 % less, and holds up every
+other thread meanwhile."""
 SAMPLED = 4
 """Colours are looked for on every fourth pixel across and down first."""
 
@@ -66,15 +71,24 @@ ROUNDING = 4
 """Decimals of a coordinate: a ten-thousandth of a point is far below a pixel."""
 
 
-def write_pdf(pages: Iterable[FinishedPage], out: BinaryIO) -> None:
+class TooLarge(Exception):
+    """The file would have as many bytes as it must not have, or more."""
+
+
+def write_pdf(pages: Iterable[FinishedPage], out: BinaryIO, limit_bytes: float = math.inf) -> None:
     """Write the pages, one at a time, as a PDF; the same pages give the same bytes.
 
     `lines` become invisible text (PDF 32000-1 §9.3.6, mode 3) in the places of their quads.
+
+    Raises:
+        TooLarge: the file would have `limit_bytes` or more; no further page is drawn.
     """
+    size = 0
     with Pdf.new() as pdf:
         font = _Font(pdf)
         for page in pages:
-            _add_page(pdf, page, font)
+            size += _add_page(pdf, page, font)
+            _check_size(size, limit_bytes)
             del page  # or the next one would be made while this one still takes its memory
         font.finish()
         pdf.docinfo[Name.Producer] = PRODUCER
@@ -86,27 +100,46 @@ def write_pdf(pages: Iterable[FinishedPage], out: BinaryIO) -> None:
             object_stream_mode=pikepdf.ObjectStreamMode.disable,
             compress_streams=False,
         )
+    _check_size(written.getbuffer().nbytes, limit_bytes)
     out.write(written.getbuffer())
 
 
-def write_image(page: FinishedPage, out: BinaryIO, format: Literal["png", "jpg"]) -> None:
-    """Write one page as an image, with its resolution and no other metadata."""
-    dpi = (page.dpi, page.dpi)
+def write_image(
+    page: FinishedPage,
+    out: BinaryIO,
+    format: Literal["png", "jpg"],
+    limit_bytes: float = math.inf,
+) -> None:
+    """Write one page as an image, with its resolution and no other metadata.
+
+    Raises:
+        TooLarge: the file would have `limit_bytes` or more.
+    """
+    dpi, written = (page.dpi, page.dpi), BytesIO()
     if format == "png":
-        _exact(page.pixels).image.save(out, "PNG", dpi=dpi, compress_level=FLATE_LEVEL)
+        _exact(page.pixels).image.save(written, "PNG", dpi=dpi, compress_level=FLATE_LEVEL)
     else:
-        _save_jpeg(page.pixels, out, dpi)
+        _save_jpeg(page.pixels, written, dpi)
+    _check_size(written.getbuffer().nbytes, limit_bytes)
+    out.write(written.getbuffer())
+
+
+def _check_size(size_bytes: int, limit_bytes: float) -> None:
+    if size_bytes >= limit_bytes:
+        raise TooLarge
 
 
 # -- pages ----------------------------------------------------------------------------------
 
 
-def _add_page(pdf: Pdf, page: FinishedPage, font: _Font) -> None:
+def _add_page(pdf: Pdf, page: FinishedPage, font: _Font) -> int:
+    """Gives the bytes that its picture takes."""
     height, width = page.pixels.shape[:2]
     scale = POINTS_PER_INCH / page.dpi
     box = [_number(width * scale), _number(height * scale)]
     content = _content(page, font, scale, height * scale, box)
-    resources = Dictionary(XObject=Dictionary(Im0=_image(pdf, page)))
+    picture = _image(pdf, page)
+    resources = Dictionary(XObject=Dictionary(Im0=picture))
     if page.lines:
         resources.Font = Dictionary(F0=font.reference)
     leaf = Dictionary(
@@ -116,6 +149,7 @@ def _add_page(pdf: Pdf, page: FinishedPage, font: _Font) -> None:
         Resources=resources,
     )
     pdf.pages.append(pikepdf.Page(pdf.make_indirect(leaf)))
+    return len(memoryview(picture.get_raw_stream_buffer()))
 
 
 def _content(
@@ -178,46 +212,39 @@ def _flate(pdf: Pdf, data: bytes) -> Stream:
 
 @dataclass(frozen=True)
 class _Exact:
-    """Pixels as the smallest kind of picture that holds them exactly.
-
-    `few_colours` tells that print on plain paper repeats itself so well that PNG's filters
-    would only hide it.
-    """
+    """Pixels as the smallest kind of picture that holds them exactly."""
 
     image: Image.Image
-    few_colours: bool
 
     def stream(self, pdf: Pdf) -> Stream:
-        """As an image XObject."""
-        if self.image.mode == "P" or not self.few_colours:
-            return self._filtered(pdf)
-        data = zlib.compress(self.image.tobytes(), FLATE_LEVEL)
-        return _image_stream(
-            pdf, data, self.image.size, self._plain_colours(), 8, Filter=Name.FlateDecode
-        )
+        """As an image XObject, filtered as a PNG is where that helps: PDF 32000-1 §7.4.4.4."""
+        if self.image.mode == "P":
+            return self._indexed(pdf)
+        pixels = np.asarray(self.image)
+        if _is_flat(pixels):
+            return self._deflated(pdf, pixels)
+        return self._deflated(pdf, _filtered(pixels), DecodeParms=self._parameters(8))
 
-    def _filtered(self, pdf: Pdf) -> Stream:
-        """The data are a PNG's own, filters and all: PDF 32000-1 §7.4.4.4."""
+    def _deflated(self, pdf: Pdf, data: NDArray[np.uint8], **coding: object) -> Stream:
+        colours = Name.DeviceGray if self.image.mode == "L" else Name.DeviceRGB
+        packed = zlib.compress(np.ascontiguousarray(data).data, FLATE_LEVEL)
+        coding = {"Filter": Name.FlateDecode, **coding}
+        return _image_stream(pdf, packed, self.image.size, colours, 8, **coding)
+
+    def _indexed(self, pdf: Pdf) -> Stream:
+        """The data are a PNG's own."""
         chunks = self._chunks()
-        depth = chunks[b"IHDR"][8]
-        parameters = Dictionary(
+        depth, colours = chunks[b"IHDR"][8], _palette(chunks[b"PLTE"])
+        coding = {"Filter": Name.FlateDecode, "DecodeParms": self._parameters(depth)}
+        return _image_stream(pdf, chunks[b"IDAT"], self.image.size, colours, depth, **coding)
+
+    def _parameters(self, depth: int) -> Dictionary:
+        return Dictionary(
             Predictor=15,
             Colors=len(self.image.getbands()),
             BitsPerComponent=depth,
             Columns=self.image.width,
         )
-        return _image_stream(
-            pdf,
-            chunks[b"IDAT"],
-            self.image.size,
-            _indexed(chunks[b"PLTE"]) if self.image.mode == "P" else self._plain_colours(),
-            depth,
-            Filter=Name.FlateDecode,
-            DecodeParms=parameters,
-        )
-
-    def _plain_colours(self) -> Name:
-        return Name.DeviceGray if self.image.mode == "L" else Name.DeviceRGB
 
     def _chunks(self) -> dict[bytes, bytes]:
         png = io.BytesIO()
@@ -228,8 +255,25 @@ class _Exact:
         return chunks
 
 
-def _indexed(palette: bytes) -> Array:
-    return Array([Name.Indexed, Name.DeviceRGB, len(palette) // 3 - 1, pikepdf.String(palette)])
+def _is_flat(pixels: NDArray[np.uint8]) -> bool:
+    """Whether most pixels are as the one before them."""
+    rows = pixels.reshape(*pixels.shape[:2], -1)[::FLAT_SAMPLED]
+    same = (rows[:, 1:] == rows[:, :-1]).all(axis=2)
+    return not same.size or float(same.mean()) >= FLAT
+
+
+def _filtered(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Each row as its difference from the one above, behind the number of that filter."""
+    rows = pixels.reshape(len(pixels), -1)
+    filtered = np.empty((len(rows), 1 + rows.shape[1]), dtype=np.uint8)
+    filtered[:, 0] = UP
+    filtered[0, 1:] = rows[0]
+    np.subtract(rows[1:], rows[:-1], out=filtered[1:, 1:])
+    return filtered
+
+
+def _palette(colours: bytes) -> Array:
+    return Array([Name.Indexed, Name.DeviceRGB, len(colours) // 3 - 1, pikepdf.String(colours)])
 
 
 def _png_chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -243,18 +287,17 @@ def _png_chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 def _exact(pixels: Pixels) -> _Exact:
     """A palette where there are few colours, grey where there is no other, else all three."""
-    sampled = len(_colours(_packed(pixels[::SAMPLED, ::SAMPLED])))
-    if sampled > MAX_PALETTE:
-        return _Exact(Image.fromarray(pixels), sampled <= MOST_FLAT_COLOURS)
+    if len(_colours(_packed(pixels[::SAMPLED, ::SAMPLED]))) > MAX_PALETTE:
+        return _Exact(Image.fromarray(pixels))
     packed = _packed(pixels)
     colours = _colours(packed)
     if len(colours) > MAX_PALETTE:
-        return _Exact(Image.fromarray(pixels), len(colours) <= MOST_FLAT_COLOURS)
+        return _Exact(Image.fromarray(pixels))
     rgb = np.stack([colours & 255, colours >> 8 & 255, colours >> 16], axis=1).astype(np.uint8)
     grey = bool((rgb == rgb[:, :1]).all())
     if grey and len(colours) > MAX_SMALL_PALETTE:
-        return _Exact(Image.fromarray(pixels[:, :, 0].copy()), few_colours=True)
-    return _Exact(_palette_image(packed, colours, rgb), few_colours=True)
+        return _Exact(Image.fromarray(pixels[:, :, 0].copy()))
+    return _Exact(_palette_image(packed, colours, rgb))
 
 
 def _palette_image(
