@@ -8,7 +8,8 @@ from itertools import islice
 
 import pytest
 
-from prepdoc.ocr.ahead import AT_ONCE, one_ahead, read_ahead
+from prepdoc.ocr import THREADS
+from prepdoc.ocr.ahead import one_ahead, read_ahead
 
 
 class Broken(Exception):
@@ -86,7 +87,12 @@ def test_an_error_of_the_work_is_raised_in_its_place() -> None:
     assert seen == [0, 1]
 
 
-def test_no_more_pages_are_in_work_than_may_be() -> None:
+@pytest.mark.parametrize(("threads", "pages_at_once"), [("", 2), ("4", 2), ("1", 1)])
+def test_no_more_pages_are_in_work_than_may_be(
+    monkeypatch: pytest.MonkeyPatch, threads: str, pages_at_once: int
+) -> None:
+    """One, where the process shares the machine with others and has one core."""
+    monkeypatch.setenv(THREADS, threads)
     drawn: list[int] = []
 
     def pages() -> Iterator[int]:
@@ -96,4 +102,4 @@ def test_no_more_pages_are_in_work_than_may_be() -> None:
 
     read = read_ahead(lambda n: n, pages())
     assert next(read) == 0
-    assert len(drawn) == AT_ONCE
+    assert len(drawn) == pages_at_once

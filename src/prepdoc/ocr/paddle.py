@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from prepdoc.errors import ComponentMissing
 from prepdoc.ocr import cores, engine_threads
+from prepdoc.ocr.heap import with_few_arenas
 from prepdoc.page import Glyph, Line, Pixels, Quad
 
 DETECT_SIDE = 2000
@@ -247,6 +248,7 @@ def _load_quietly() -> None:
 @cache
 def _load(threads: int | None) -> _Networks:
     os.environ[_NO_TELEMETRY] = "1"
+    with_few_arenas()
     limit = {} if threads is None else {_THREADS: threads}
     try:
         from rapidocr import RapidOCR
