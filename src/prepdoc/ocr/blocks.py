@@ -18,7 +18,14 @@ from numpy.typing import NDArray
 from prepdoc.ocr import Reader
 from prepdoc.ocr.cells import dark_cells
 from prepdoc.ocr.marks import MARK
-from prepdoc.ocr.typesetting import MARGIN_PX, Box, away_from_paper, is_within, sheet_of
+from prepdoc.ocr.typesetting import (
+    MARGIN_PX,
+    Box,
+    away_from_paper,
+    is_within,
+    paper_of,
+    sheet_of,
+)
 from prepdoc.page import Glyph, Line, Pixels, Quad
 
 _Box: TypeAlias = tuple[int, int, int, int]
@@ -155,7 +162,7 @@ def _blanked(place: Box, boxes: Iterable[_Edges], pixels: Pixels) -> Pixels:
     """A cut-out with the blocks and their soft edges in the colour of most of it."""
     left, top, right, bottom = place
     part = pixels[top:bottom, left:right].copy()
-    paper = np.median(part.reshape(-1, 3), axis=0).astype(np.uint8)
+    paper = paper_of(part)
     for x0, y0, x1, y1 in boxes:
         rows = slice(max(0, round(y0 - top) - LOOKED_AT), max(0, round(y1 - top) + LOOKED_AT))
         part[rows, max(0, round(x0 - left) - LOOKED_AT) : max(0, round(x1 - left) + LOOKED_AT)] = (

@@ -7,8 +7,11 @@ reads it, and each character goes back to its cell.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
+from functools import partial
+from itertools import islice, product, takewhile
+from operator import itemgetter
 from typing import Any
 
 import cv2
@@ -153,15 +156,25 @@ def _turned(box: Box, turn: int, width: int, height: int) -> Box:
 
 
 def _chains(patches: Sequence[Box]) -> Iterator[list[Box]]:
-    """Rows of neighbours that are alike, from left to right; each patch in one of them at most."""
+    """Rows of neighbours that are alike, from left to right; each patch in one of them at most.
+
+    The patches are in order from left to right.
+    """
     free = [box for box in patches if _has_shape(box)]
     while free:
         row = [free.pop(0)]
-        while (after := next((p for p in free if _follows(row[-1], p)), None)) is not None:
+        while after := next(filter(partial(_follows, row[-1]), _near(row[-1], free)), None):
             free.remove(after)
             row.append(after)
         if len(row) >= FEWEST:
             yield row
+
+
+def _near(one: Box, others: Sequence[Box]) -> Iterator[Box]:
+    """Those that begin right of it and no further away than its neighbour does."""
+    reach = one[2] + APART * (one[3] - one[1])
+    first = bisect_right(others, one[2], key=itemgetter(0))
+    return takewhile(lambda box: box[0] <= reach, islice(others, first, None))
 
 
 def _has_shape(box: Box) -> bool:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prepdoc.ocr import Reader
-from prepdoc.ocr.typesetting import MARGIN_PX, away_from, beside, is_within, sheet_of
+from prepdoc.ocr.typesetting import MARGIN_PX, away_from, beside, is_within, paper_of, sheet_of
 from prepdoc.page import Glyph, Line, Pixels, Quad
 
 MARK = "●"
@@ -255,7 +255,7 @@ def _step(digits: Sequence[_Box], high: float) -> float:
 
 
 def _ink(strip: Pixels) -> _Ink:
-    away = away_from(strip, np.median(strip.reshape(-1, 3), axis=0).astype(np.uint8))
+    away = away_from(strip, paper_of(strip))
     level, _ = cv2.threshold(away, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     return np.asarray(away > max(level, MIN_CONTRAST), dtype=np.uint8)
 

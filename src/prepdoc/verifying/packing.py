@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from prepdoc.explaining import Island
+from prepdoc.ocr.typesetting import paper_of
 from prepdoc.page import Line, Pixels, Quad
 
 
@@ -40,7 +41,7 @@ class Packed:
 
 def only(islands: Iterable[Island], page: Pixels) -> Pixels:
     """The page with nothing but the islands, on its paper."""
-    paper = np.median(page[::8, ::8].reshape(-1, 3), axis=0).astype(np.uint8)
+    paper = paper_of(page[::8, ::8])
     sheet = np.empty_like(page)
     cv2.rectangle(sheet, (0, 0), sheet.shape[1::-1], paper.tolist(), cv2.FILLED)
     for island in islands:

@@ -152,8 +152,10 @@ def reread(
         ComponentMissing: a reader is not installed.
     """
     shown = _shown(given, page)
-    verifier, finder = _looks(shown, readers)
-    symbols = _symbols(pixels, given.islands, page)
+    with ThreadPoolExecutor(1, thread_name_prefix="prepdoc-symbols") as beside_this:
+        coded = beside_this.submit(_symbols, pixels, given.islands, page)
+        verifier, finder = _looks(shown, readers)
+    symbols = coded.result()
     # What is explained is the text layer's, which is judged as a whole (leaks_in_layer).
     readings = (*verifier.closer, *finder.closer)
     seen = verifier.lines, finder.lines, verifier.closer[-1], finder.closer[-1]
