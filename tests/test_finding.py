@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from prepdoc.finding import Wishes, find_numbers, pans_in, unclaimed_in
+from prepdoc.finding import Wishes, find_numbers, named_in, unclaimed_in
 from prepdoc.masking import painted
 from prepdoc.ocr.barcode import read_symbols
 from prepdoc.ocr.paddle import Paddle
@@ -326,7 +326,7 @@ def test_a_long_run_that_no_rule_claims_is_told() -> None:
 def test_a_page_without_lines_has_no_number() -> None:
     pixels = np.full((90, 90, 3), 255, dtype=np.uint8)
     assert find_numbers(1, pixels, (), known=[Pan(VISA)]).numbers == ()
-    assert pans_in((), Wishes()) == frozenset()
+    assert named_in((), Wishes()).pans == frozenset()
     assert unclaimed_in(()) == ()
 
 
@@ -362,7 +362,7 @@ def test_the_wish_to_keep_never_overrules_a_number_that_luhn_proves(
     wishes = Wishes(keep=(draw.grouped(number, " "),))
     found = find_numbers(1, page.pixels, page.lines, wishes=wishes)
     assert any(n.mask for n in found.numbers) is not kept
-    assert (Pan(number) in pans_in(page.lines, wishes)) is not kept
+    assert (Pan(number) in named_in(page.lines, wishes).pans) is not kept
 
 
 def test_a_barcode_of_a_card_number_goes_whole_and_another_stays() -> None:

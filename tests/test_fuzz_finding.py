@@ -17,7 +17,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prepdoc.finding import Wishes, find_numbers, pans_in
+from prepdoc.finding import Wishes, find_numbers, named_in
 from prepdoc.page import CardNumber, Glyph, Line, Quad, SeenBy
 from prepdoc.pan import Pan
 from tests import draw as drawing
@@ -283,7 +283,7 @@ def test_text_without_digits_is_never_masked(rows: list[str], degrees: float) ->
     ]
     lines = [line for row in page for line in in_pieces(row, ())]
     assert found(lines) == ()
-    assert pans_in(lines, Wishes()) == frozenset()
+    assert named_in(lines, Wishes()).pans == frozenset()
 
 
 MASKED_PARTS = st.text("0123456789*•○ -/", min_size=1, max_size=24)

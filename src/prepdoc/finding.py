@@ -79,6 +79,16 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """The numbers on a page as needles for every other one, and how small the smallest is that a
+    text layer has: the height of its print in pixels, infinite where it has none.
+    """
+
+    pans: frozenset[Pan]
+    smallest_px: float
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """The card numbers of a page, and the glyphs that no output may hold, not even as text."""
 
@@ -86,15 +96,14 @@ class Found:
     hidden: frozenset[Glyph] = field(repr=False)
 
 
-def pans_in(lines: Sequence[Line], wishes: Wishes) -> frozenset[Pan]:
-    """The numbers that these lines name, as needles for every other page."""
-    return frozenset(s.match.pan for s in agreed(_sightings(lines, (), wishes.keep)))
+def named_in(lines: Sequence[Line], wishes: Wishes) -> Named:
+    """The numbers that these lines name, whichever reader saw them."""
+    seen = tuple(_sightings(lines, (), wishes.keep))
+    by_layer = (one for one in seen if one.line.seen_by == "text")
+    return Named(frozenset(s.match.pan for s in agreed(seen)), _smallest_px(agreed(by_layer)))
 
 
-def smallest_print(lines: Sequence[Line], wishes: Wishes) -> float:
-    """Height in pixels of the smallest print in which a text layer has a number; else infinite."""
-    layer = [line for line in lines if line.seen_by == "text"]
-    seen = agreed(_sightings(layer, (), wishes.keep))
+def _smallest_px(seen: Iterable[Sighting]) -> float:
     glyphs = (s.line.glyphs[i] for s in seen for i in (*s.match.hide, *s.match.keep))
     return min((glyph.quad.height() for glyph in glyphs), default=math.inf)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from prepdoc.explaining import Explained, Island, beside
-from prepdoc.finding import Wishes, pans_in, smallest_print
+from prepdoc.finding import Wishes, named_in
 from prepdoc.ocr import Reader
 from prepdoc.ocr.blocks import read_blocks, with_blocks
 from prepdoc.ocr.marks import REACH, with_marks
@@ -75,16 +75,16 @@ def noted(given: Explained, finder: Reader, wishes: Wishes) -> Notes:
     blocks = (island.lines(found) for island, found in zip(figures, solid, strict=True))
     lines = with_blocks(page.lines, seen, tuple(chain.from_iterable(blocks)), page.pixels, finder)
     symbols = (island.symbols(found) for island, found in zip(islands, coded, strict=True))
-    pans, is_fine = pans_in(lines, wishes), _has_fine_number(lines, wishes)
+    named = named_in(lines, wishes)
     found = tuple(chain.from_iterable(symbols))
     return Notes(
         page.number,
         page.dpi,
         lines,
         found,
-        pans,
+        named.pans,
         turn_of(seen),
-        is_fine,
+        named.smallest_px < FINE_PX,
         given.lines,
         _on_page(islands, read),
         page.photographic,
@@ -111,16 +111,8 @@ def _on_page(islands: Iterable[Island], read: Iterable[Iterable[Line]]) -> tuple
 
 def noted_anew(notes: Notes, wishes: Wishes) -> Notes:
     """The same page with other wishes; nothing is read again."""
-    pans, is_fine = pans_in(notes.lines, wishes), _has_fine_number(notes.lines, wishes)
-    return replace(notes, pans=pans, is_fine=is_fine)
-
-
-def _has_fine_number(lines: Sequence[Line], wishes: Wishes) -> bool:
-    """Numbers are looked for once more only where a text layer has print so small at all."""
-    written = (glyph for line in lines if line.seen_by == "text" for glyph in line.glyphs)
-    return any(g.quad.height() < FINE_PX for g in written) and (
-        smallest_print(lines, wishes) < FINE_PX
-    )
+    named = named_in(notes.lines, wishes)
+    return replace(notes, pans=named.pans, is_fine=named.smallest_px < FINE_PX)
 
 
 def needles(notes: Iterable[Notes], witnesses: Iterable[Witness]) -> tuple[Pan, ...]:

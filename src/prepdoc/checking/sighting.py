@@ -16,7 +16,7 @@ from typing import Final, TypeAlias
 from prepdoc.checking.matching import find_last_four, last_fours
 from prepdoc.checking.seeing import SeenPage, see, with_more
 from prepdoc.explaining import Island, unexplained
-from prepdoc.finding import Wishes, pans_in
+from prepdoc.finding import Wishes, named_in
 from prepdoc.noting import noted
 from prepdoc.ocr import Reader, RowReader
 from prepdoc.ocr.ahead import read_ahead
@@ -185,12 +185,12 @@ def _read_beside(bars: tuple[Line, ...], reader: Reader, page: Page) -> _Read:
 
 
 def _seen(page: Page, lines: tuple[Line, ...], bars: tuple[Line, ...]) -> _Read:
-    return see(page, lines, bars), pans_in((*lines, *bars), Wishes())
+    return see(page, lines, bars), named_in((*lines, *bars), Wishes()).pans
 
 
 def _examined(finder: Reader, verifier: Reader, page: Page) -> _Read:
     notes = noted(unexplained(page), finder, Wishes())
-    others = pans_in(verifier.read(page.pixels), Wishes())
+    others = named_in(verifier.read(page.pixels), Wishes()).pans
     contents = frozenset(match.pan for symbol in notes.symbols for match in find(symbol.content))
     bars = _bars(page)
     if not bars:

@@ -7,8 +7,9 @@ the stages before; they only say what the pages must look like.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
@@ -111,26 +112,35 @@ def verify(
         CannotProve: anything else is not as it must be, or could not be checked.
         ComponentMissing: a reader is not installed.
     """
+    if page_count < 1:
+        raise CannotProve("the output has no pages")
     raw = path.read_bytes()
-    contents = _contents(raw)
-    if page_count < 1 or len(contents.pictures) != page_count:
-        raise CannotProve("the output does not have the pages that it must have")
     guarded = GuardedFinder(finder)
     readers = Readers(guarded, Guarded(verifier), (guarded, Guarded(Tesseract(LETTERS))))
     seen = []
-    with (
-        ThreadPoolExecutor(1, thread_name_prefix="prepdoc-search") as beside_this,
-        opened(path, raw.startswith(_PDF_SIGNATURE)) as written,
-    ):
-        searching = beside_this.submit(_searched, raw, contents, known)
-        pages = _drawn(written, contents.pictures, expected, known, guarded, specimens)
-        drawn = one_ahead(pages)
-        for number, page in enumerate(read_ahead(partial(_seen, known, readers), drawn), start=1):
-            seen.append(page)
-            progress("verify", number, page_count)
+    with ThreadPoolExecutor(1, thread_name_prefix="prepdoc-search") as beside_this:
+        # Every picture is unpacked there, while the first page is drawn.
+        within = beside_this.submit(_contents, raw, page_count)
+        searching = beside_this.submit(lambda: _searched(raw, within.result(), known))
+        with _refused_first_by(within), opened(path, raw.startswith(_PDF_SIGNATURE)) as written:
+            pages = _drawn(written, within, page_count, expected, known, guarded, specimens)
+            looked_at = read_ahead(partial(_seen, known, readers), one_ahead(pages))
+            for number, page in enumerate(looked_at, start=1):
+                seen.append(page)
+                progress("verify", number, page_count)
         searched = searching.result()
     _judge(seen)
-    return _proof(seen, contents.objects, searched)
+    return _proof(seen, within.result().objects, searched)
+
+
+@contextmanager
+def _refused_first_by(within: Future[_Contents]) -> Iterator[None]:
+    """Where the block fails, the first check has its say before it."""
+    try:
+        yield
+    except Exception:
+        within.result()
+        raise
 
 
 def _searched(raw: bytes, contents: _Contents, known: tuple[Pan, ...]) -> int:
@@ -138,7 +148,14 @@ def _searched(raw: bytes, contents: _Contents, known: tuple[Pan, ...]) -> int:
     return check_bytes([raw, *contents.streams], known) + check_texts(contents.strings, known)
 
 
-def _contents(raw: bytes) -> _Contents:
+def _contents(raw: bytes, page_count: int) -> _Contents:
+    found = _found(raw)
+    if len(found.pictures) != page_count:
+        raise CannotProve("the output does not have the pages that it must have")
+    return found
+
+
+def _found(raw: bytes) -> _Contents:
     if raw.startswith(_PDF_SIGNATURE):
         return _pdf_contents(raw)
     if raw.startswith(PNG_SIGNATURE):
@@ -165,19 +182,21 @@ def _pdf_contents(raw: bytes) -> _Contents:
 
 def _drawn(
     written: Written,
-    pictures: Iterable[bytes | None],
+    within: Future[_Contents],
+    page_count: int,
     expected: Callable[[int], ExpectedPage],
     known: tuple[Pan, ...],
     finder: RowReader,
     specimens: Known,
 ) -> Iterator[_Drawn]:
     """Each page as it is rendered, its pixels and its text layer checked."""
-    for number, jpeg in enumerate(pictures, start=1):
+    for number in range(1, page_count + 1):
         page = expected(number)
         if page.number != number:
             raise CannotProve(f"page {number} of the output was not planned")
         height, width = page.source.shape[:2]
         pixels = written.pixels(number, height, width)
+        jpeg = within.result().pictures[number - 1]
         masks = check_pixels(pixels, page, jpeg)
         layer = written.text(number, height, width)
         leaks = (*leaks_in_layer(layer, page, known), *sticking_out(page))
