@@ -15,7 +15,7 @@ from prepdoc.batch import local
 from prepdoc.batch.local import Processes
 from prepdoc.batch.running import MOST_DEATHS, Work, each_done
 from prepdoc.errors import CannotProve
-from prepdoc.ocr import cores
+from prepdoc.machine import cores
 from tests import batch_work
 
 
@@ -123,10 +123,5 @@ def test_no_more_processes_are_started_than_the_machine_has_room_for(
 ) -> None:
     memory = None if memory_gb is None else int(memory_gb * 1e9)
     monkeypatch.setattr(local, "cores", lambda: 8)
-    monkeypatch.setattr(local, "_memory", lambda: memory)
+    monkeypatch.setattr(local, "memory_bytes", lambda: memory)
     assert local.room() == count
-
-
-def test_this_machine_says_how_much_memory_it_has() -> None:
-    memory = local._memory()
-    assert memory is None if sys.platform == "win32" else memory and memory > 500_000_000

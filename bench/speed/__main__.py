@@ -1,6 +1,6 @@
 """What prepdoc costs, as ratios within one run; times of one machine mean nothing on another.
 
-    python -m bench.speed                          all of it, an hour on two cores
+    python -m bench.speed                          all of it, two hours on two cores
     python -m bench.speed --kind text --pages 1 4  a part of it
     python -m bench.speed --write docs/figures.md --plot docs/images/cost.svg
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.speed.measuring import Ratio
-from prepdoc.ocr import cores
+from prepdoc.machine import cores
 
 LIBRARIES: Final = ("rapidocr", "onnxruntime", "opencv-python-headless", "pymupdf", "pypdfium2")
 

@@ -297,6 +297,13 @@ def boxes_touch(
     return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
 
 
+def boxes_overlap(
+    one: tuple[float, float, float, float], other: tuple[float, float, float, float]
+) -> bool:
+    """Whether they share more than a part of their edges."""
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
 def quads_box(quads: Iterable[Quad]) -> tuple[float, float, float, float]:
     """The upright box around all the quads: left, top, right, bottom."""
     corners = np.concatenate([quad.array() for quad in quads])

@@ -11,7 +11,8 @@ from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from types import FrameType
 from typing import Final
 
-from prepdoc.ocr import THREADS, cores
+from prepdoc.machine import cores, memory_bytes
+from prepdoc.ocr import THREADS
 
 GRACE_S: Final = 5.0
 """For a process to put away what it was at."""
@@ -21,25 +22,17 @@ MEMORY_EACH: Final = 1_500_000_000
 """Bytes that a process takes with one core for itself: 1.0 GB were measured for documents of four
 pages with a text layer, 1.4 GB for scans."""
 OURS: Final = 0.8
-"""Part of the machine's memory that they may take together."""
+"""Part of the memory that there is which they may take together."""
 
 
 def room() -> int:
-    """How many processes the machine has cores for, and memory where that can be known.
+    """How many processes there are cores for, and memory where that can be known.
 
     >>> room() >= 1
     True
     """
-    memory = _memory()
+    memory = memory_bytes()
     return cores() if memory is None else max(1, min(cores(), int(OURS * memory / MEMORY_EACH)))
-
-
-def _memory() -> int | None:
-    """Bytes of the machine's memory, where the system tells."""
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):  # Windows has no sysconf
-        return None
 
 
 class Processes:

@@ -16,7 +16,7 @@ from prepdoc.explaining.ink import Box, Ink, ink_of
 from prepdoc.explaining.pieces import Claim, Piece, claims
 from prepdoc.explaining.specimens import LOOKALIKES, NONE_KNOWN, Known, Verdict, judged
 from prepdoc.ocr import RowReader
-from prepdoc.page import Glyph, Line, Page, Pixels, Symbol
+from prepdoc.page import Glyph, Line, Page, Pixels, Symbol, boxes_overlap
 
 GRID_PX: Final = 8
 """Islands are made of squares of so many pixels."""
@@ -133,15 +133,11 @@ def merged(boxes: Iterable[Box]) -> list[Box]:
     """Boxes that overlap, made one, until none does."""
     apart: list[Box] = []
     for box in boxes:
-        while near := next((other for other in apart if _overlap(other, box)), None):
+        while near := next((other for other in apart if boxes_overlap(other, box)), None):
             apart.remove(near)
             box = *map(min, near[:2], box[:2]), *map(max, near[2:], box[2:])  # type: ignore[assignment]
         apart.append(box)
     return apart
-
-
-def _overlap(one: Box, other: Box) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def all_explained(

@@ -21,13 +21,6 @@ def engine_threads() -> int | None:
     return int(value) if value.isdecimal() and int(value) else None
 
 
-def cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 class Reader(Protocol):
     """An OCR engine."""
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from prepdoc.ocr import Reader
 from prepdoc.ocr.typesetting import MARGIN_PX, beside, is_within, near_ink, sheet_of
-from prepdoc.page import Glyph, Line, Pixels, Quad
+from prepdoc.page import Glyph, Line, Pixels, Quad, boxes_overlap
 
 TURNS = (0, 1)
 """Quarter turns counter-clockwise after which rows are looked for: along the page, and up it."""
@@ -118,7 +118,7 @@ def dot_rows(away: NDArray[np.uint8]) -> tuple[DotRow, ...]:
     """
     chosen: list[DotRow] = []
     for row in sorted(_candidates(away), key=lambda row: -row.dots):
-        if not any(_overlap(row.quad, other.quad) for other in chosen):
+        if not any(boxes_overlap(row.quad.box(), other.quad.box()) for other in chosen):
             chosen.append(row)
     return tuple(chosen)
 
@@ -137,11 +137,6 @@ def dot_lines(rows: Sequence[DotRow], reader: Reader) -> tuple[tuple[Line, ...],
         tuple(_placed(line, row, top) for line in seen if _stands_in(line, row, top))
         for row, top in zip(rows, tops, strict=True)
     )
-
-
-def _overlap(one: Quad, other: Quad) -> bool:
-    (left, top, right, bottom), (start, up, end, low) = one.box(), other.box()
-    return left < end and start < right and top < low and up < bottom
 
 
 # --- dots --------------------------------------------------------------------------------------

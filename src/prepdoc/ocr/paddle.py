@@ -23,7 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prepdoc.errors import ComponentMissing
-from prepdoc.ocr import cores, engine_threads
+from prepdoc.machine import cores
+from prepdoc.ocr import engine_threads
 from prepdoc.ocr.heap import with_few_arenas
 from prepdoc.page import Glyph, Line, Pixels, Quad
 
