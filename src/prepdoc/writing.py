@@ -117,7 +117,7 @@ def write_image(
     """
     dpi, written = (page.dpi, page.dpi), BytesIO()
     if format == "png":
-        _exact(page.pixels).image.save(written, "PNG", dpi=dpi, compress_level=FLATE_LEVEL)
+        _exact(page.pixels).image().save(written, "PNG", dpi=dpi, compress_level=FLATE_LEVEL)
     else:
         _save_jpeg(page.pixels, written, dpi)
     _check_size(written.getbuffer().nbytes, limit_bytes)
@@ -212,43 +212,59 @@ def _flate(pdf: Pdf, data: bytes) -> Stream:
 
 @dataclass(frozen=True)
 class _Exact:
-    """Pixels as the smallest kind of picture that holds them exactly."""
+    """Pixels as the smallest kind of picture that holds them exactly.
 
-    image: Image.Image
+    `pixels` is height × width: places in the `palette` (n × 3) where there is one, else grey; or
+    height × width × 3.
+    """
+
+    pixels: NDArray[np.uint8]
+    palette: NDArray[np.uint8] | None = None
+
+    def image(self) -> Image.Image:
+        """As Pillow has it."""
+        if self.palette is None:
+            return Image.fromarray(self.pixels)
+        image = Image.fromarray(self.pixels, mode="P")
+        image.putpalette(self.palette.tobytes())
+        return image
 
     def stream(self, pdf: Pdf) -> Stream:
         """As an image XObject, filtered as a PNG is where that helps: PDF 32000-1 §7.4.4.4."""
-        if self.image.mode == "P":
+        if self.palette is not None:
             return self._indexed(pdf)
-        pixels = np.asarray(self.image)
-        if _is_flat(pixels):
-            return self._deflated(pdf, pixels)
-        return self._deflated(pdf, _filtered(pixels), DecodeParms=self._parameters(8))
+        if _is_flat(self.pixels):
+            return self._deflated(pdf, self.pixels)
+        return self._deflated(pdf, _filtered(self.pixels), DecodeParms=self._parameters(8))
 
     def _deflated(self, pdf: Pdf, data: NDArray[np.uint8], **coding: object) -> Stream:
-        colours = Name.DeviceGray if self.image.mode == "L" else Name.DeviceRGB
+        colours = Name.DeviceGray if self.pixels.ndim == 2 else Name.DeviceRGB
         packed = zlib.compress(np.ascontiguousarray(data).data, FLATE_LEVEL)
         coding = {"Filter": Name.FlateDecode, **coding}
-        return _image_stream(pdf, packed, self.image.size, colours, 8, **coding)
+        return _image_stream(pdf, packed, self._size(), colours, 8, **coding)
 
     def _indexed(self, pdf: Pdf) -> Stream:
         """The data are a PNG's own."""
         chunks = self._chunks()
         depth, colours = chunks[b"IHDR"][8], _palette(chunks[b"PLTE"])
         coding = {"Filter": Name.FlateDecode, "DecodeParms": self._parameters(depth)}
-        return _image_stream(pdf, chunks[b"IDAT"], self.image.size, colours, depth, **coding)
+        return _image_stream(pdf, chunks[b"IDAT"], self._size(), colours, depth, **coding)
+
+    def _size(self) -> tuple[int, int]:
+        height, width = self.pixels.shape[:2]
+        return width, height
 
     def _parameters(self, depth: int) -> Dictionary:
         return Dictionary(
             Predictor=15,
-            Colors=len(self.image.getbands()),
+            Colors=1 if self.pixels.ndim == 2 else 3,
             BitsPerComponent=depth,
-            Columns=self.image.width,
+            Columns=self.pixels.shape[1],
         )
 
     def _chunks(self) -> dict[bytes, bytes]:
         png = io.BytesIO()
-        self.image.save(png, "PNG", compress_level=FLATE_LEVEL)
+        self.image().save(png, "PNG", compress_level=FLATE_LEVEL)
         chunks: dict[bytes, bytes] = {}
         for kind, data in _png_chunks(png.getvalue()):
             chunks[kind] = chunks.get(kind, b"") + data
@@ -288,26 +304,23 @@ def _png_chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
 def _exact(pixels: Pixels) -> _Exact:
     """A palette where there are few colours, grey where there is no other, else all three."""
     if len(_colours(_packed(pixels[::SAMPLED, ::SAMPLED]))) > MAX_PALETTE:
-        return _Exact(Image.fromarray(pixels))
+        return _Exact(pixels)
     packed = _packed(pixels)
     colours = _colours(packed)
     if len(colours) > MAX_PALETTE:
-        return _Exact(Image.fromarray(pixels))
+        return _Exact(pixels)
     rgb = np.stack([colours & 255, colours >> 8 & 255, colours >> 16], axis=1).astype(np.uint8)
     grey = bool((rgb == rgb[:, :1]).all())
     if grey and len(colours) > MAX_SMALL_PALETTE:
-        return _Exact(Image.fromarray(pixels[:, :, 0].copy()))
-    return _Exact(_palette_image(packed, colours, rgb))
+        return _Exact(pixels[:, :, 0].copy())
+    return _Exact(_places(packed, colours), rgb)
 
 
-def _palette_image(
-    packed: NDArray[np.uint32], colours: NDArray[np.intp], rgb: NDArray[np.uint8]
-) -> Image.Image:
+def _places(packed: NDArray[np.uint32], colours: NDArray[np.intp]) -> NDArray[np.uint8]:
+    """Where each pixel's colour stands among these."""
     place = np.zeros(1 << 24, dtype=np.uint8)
     place[colours] = np.arange(len(colours))
-    image = Image.fromarray(place[packed], mode="P")
-    image.putpalette(rgb.tobytes())
-    return image
+    return place[packed]
 
 
 def _packed(pixels: Pixels) -> NDArray[np.uint32]:

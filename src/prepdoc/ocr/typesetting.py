@@ -97,11 +97,13 @@ def is_within(quad: Quad, place: Quad) -> bool:
 
 
 def away_from_paper(page: Pixels) -> NDArray[np.uint8]:
-    """Height × width: how far each pixel is from the page's paper, in the channel where it is most.
+    """Height × width: how far each pixel is from the page's paper, in the furthest channel."""
+    return away_from(page, paper_of_page(page))
 
-    The paper is the colour in the middle of a sample of the page.
-    """
-    return away_from(page, paper_of(page[::8, ::8]))
+
+def paper_of_page(page: Pixels) -> NDArray[np.uint8]:
+    """The colour in the middle of those of a sample of the page."""
+    return paper_of(page[::8, ::8])
 
 
 def paper_of(part: Pixels) -> NDArray[np.uint8]:

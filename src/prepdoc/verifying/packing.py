@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from prepdoc.explaining import Island
-from prepdoc.ocr.typesetting import paper_of
+from prepdoc.ocr.typesetting import paper_of_page
 from prepdoc.page import Line, Pixels, Quad
 
 
@@ -41,7 +41,7 @@ class Packed:
 
 def only(islands: Iterable[Island], page: Pixels) -> Pixels:
     """The page with nothing but the islands, on its paper."""
-    paper = paper_of(page[::8, ::8])
+    paper = paper_of_page(page)
     sheet = np.empty_like(page)
     cv2.rectangle(sheet, (0, 0), sheet.shape[1::-1], paper.tolist(), cv2.FILLED)
     for island in islands:

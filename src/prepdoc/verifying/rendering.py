@@ -25,10 +25,6 @@ a pixel smaller it comes out as it is (measured: 270 of 270 sizes and resolution
 class Written(Protocol):
     """The output, open for looking at."""
 
-    def page_count(self) -> int:
-        """How many pages it has."""
-        ...
-
     def pixels(self, number: int, height: int, width: int) -> Pixels:
         """Page `number`, from 1, at a size in pixels."""
         ...
@@ -62,9 +58,6 @@ def opened(path: Path, is_pdf: bool) -> Iterator[Written]:
 class _Document:
     document: Any = field(repr=False)
 
-    def page_count(self) -> int:
-        return len(self.document)
-
     def pixels(self, number: int, height: int, width: int) -> Pixels:
         with self._page(number) as page:
             return _rendered(page, height, width)
@@ -92,9 +85,6 @@ class _Document:
 @dataclass(frozen=True, slots=True)
 class _Picture:
     path: Path
-
-    def page_count(self) -> int:
-        return 1
 
     def pixels(self, number: int, height: int, width: int) -> Pixels:
         try:
