@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from prepdoc.components import components
 from prepdoc.page import Pixels
 
 SAMPLED: Final = 4
@@ -80,11 +81,9 @@ def ink_of(pixels: Pixels) -> Ink | None:
             part |= area
             if _is_cover(area, _distance(colour, colours[0])):
                 covers.append(box)
-    _, marked, found, _ = cv2.connectedComponentsWithStats((~paper).astype(np.uint8))
-    labels = np.asarray(marked, dtype=np.int32)
-    x, y, wide, high, _ = np.asarray(found)[1:].T
-    boxes = np.stack([x, y, x + wide, y + high], axis=1).astype(np.int64)
-    return Ink(labels, boxes, _rules(labels, boxes, pixels), tuple(covers))
+    found = components((~paper).astype(np.uint8))
+    rules = _rules(found.labels, found.boxes, pixels)
+    return Ink(found.labels, found.boxes, rules, tuple(covers))
 
 
 def _rules(
@@ -148,10 +147,9 @@ def _within(page: NDArray[Any], box: Box) -> NDArray[Any]:
 
 def _enclosed(paper: _Region) -> _Region:
     """What has the page's own colour and is small within an area of another one: pale letters."""
-    _, labels, found, _ = cv2.connectedComponentsWithStats(paper.astype(np.uint8))
-    small = np.asarray(found)[:, 4] < MIN_AREA_PX
-    small[0] = False
-    return np.asarray(small[labels])
+    found = components(paper.astype(np.uint8))
+    small = np.concatenate([[False], found.areas < MIN_AREA_PX])
+    return np.asarray(small[found.labels])
 
 
 def _is_cover(area: _Region, distance: int) -> bool:

@@ -9,12 +9,13 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from prepdoc.components import Components, components
 from prepdoc.ocr import Reader
 from prepdoc.ocr.cells import dark_cells
 from prepdoc.ocr.marks import MARK
@@ -213,8 +214,8 @@ def _blocks(pixels: Pixels) -> Iterator[_Box]:
     for stroke in STROKES:
         freed = _freed(dark, stroke)
         seen += [box for box in freed if not any(_is_same(box, other) for other in seen)]
-    _, labels, whole, _ = cv2.connectedComponentsWithStats(dark)
-    blocks = (box for box in seen if not _is_stroke(box, np.asarray(labels), np.asarray(whole)))
+    whole = components(dark)
+    blocks = (box for box in seen if not _is_stroke(box, whole))
     return (box for box in blocks if not _is_in_area(box, dark))
 
 
@@ -227,14 +228,15 @@ def _is_in_area(box: _Box, dark: NDArray[np.uint8]) -> bool:
     return float(around.mean()) > MOST_AROUND
 
 
-def _is_stroke(box: _Box, labels: NDArray[np.int32], whole: NDArray[Any]) -> bool:
+def _is_stroke(box: _Box, whole: Components) -> bool:
     """Whether it is the thick part of a letter's or digit's stroke.
 
     A row of digits that touches a block is about as high as it is, and a table far higher.
     """
     left, top, width, height = (side // LOOKED_AT for side in box)
-    inside = labels[top : top + height, left : left + width]
-    _, _, wide, high, _ = whole[np.bincount(inside[inside > 0]).argmax()]
+    inside = whole.labels[top : top + height, left : left + width]
+    around = whole.boxes[np.bincount(inside[inside > 0]).argmax() - 1]
+    wide, high = around[2:] - around[:2]
     return bool(STROKE[0] * height < high < STROKE[1] * height and wide < STROKE[1] * height)
 
 
@@ -249,13 +251,14 @@ def _freed(dark: NDArray[np.uint8], stroke: int) -> Iterator[_Box]:
     """The blocks that are left when strokes up to that width are gone: digits may touch a block."""
     kernel = np.ones((stroke, stroke), dtype=np.uint8)
     opened = cv2.morphologyEx(dark, cv2.MORPH_OPEN, kernel)
-    _, labels, found, _ = cv2.connectedComponentsWithStats(opened)
-    for label in _sized(np.asarray(found) * LOOKED_AT):
-        left, top, width, height, area = (int(value) for value in found[label])
-        part = labels[top : top + height, left : left + width] == label
-        if height >= BLOCK_STROKES * stroke and area > MIN_FILLED * _frame_area(part):
+    found = components(np.asarray(opened, dtype=np.uint8))
+    for index in _sized(found):
+        left, top, right, bottom = found.boxes[index].tolist()
+        part = found.labels[top:bottom, left:right] == index + 1
+        high = bottom - top
+        if high >= BLOCK_STROKES * stroke and found.areas[index] > MIN_FILLED * _frame_area(part):
             first, last = _solid(part)
-            box = left + first, top, last + 1 - first, height
+            box = left + first, top, last + 1 - first, high
             yield tuple(LOOKED_AT * side for side in box)  # type: ignore[misc]
 
 
@@ -272,13 +275,13 @@ def _solid(part: NDArray[np.bool_]) -> tuple[int, int]:
     return first if first > soft else 0, last if wide - 1 - last > soft else wide - 1
 
 
-def _sized(found: NDArray[Any]) -> NDArray[np.intp]:
-    """The components, but for the first one (the paper), that have a block's size and shape."""
-    _, _, width, height, area = found.T
+def _sized(found: Components) -> list[int]:
+    """Which components have a block's size and shape."""
+    width, height = LOOKED_AT * (found.boxes[:, 2:] - found.boxes[:, :2]).T
     sized = (height >= MIN_HEIGHT_PX) & (height <= MAX_HEIGHT_PX)
     sized &= (width >= MIN_SHAPE * height) & (width <= MOST_DIGITS * DIGIT_SHAPE * height)
-    sized &= area * LOOKED_AT > MIN_FILLED_ASKEW * width * height
-    return np.flatnonzero(sized[1:]) + 1
+    sized &= found.areas * LOOKED_AT**2 > MIN_FILLED_ASKEW * width * height
+    return [int(index) for index in np.flatnonzero(sized)]
 
 
 def _frame_area(part: NDArray[np.bool_]) -> float:

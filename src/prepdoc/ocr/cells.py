@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice, product, takewhile
 from operator import itemgetter
-from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from prepdoc.components import Components, components
 from prepdoc.ocr import Reader
 from prepdoc.ocr.typesetting import FEWEST, Box, Set, away_from_paper, beside, read_sets, typeset
 from prepdoc.page import Line, Pixels, Quad
@@ -94,10 +94,10 @@ def _patches(away: NDArray[np.uint8]) -> dict[Box, bool]:
 
 
 def _pale_patches(paper: NDArray[np.uint8]) -> dict[Box, bool]:
-    _, labels, found, _ = cv2.connectedComponentsWithStats(paper, connectivity=4)
+    found = components(paper, connectivity=4)
     return {
-        box: not any(labels[y, x] == label for x, y in _corners(box))
-        for label, box in _sized(np.asarray(found), MIN_PAPER)
+        box: not any(found.labels[y, x] == label for x, y in _corners(box))
+        for label, box in _sized(found, MIN_PAPER)
     }
 
 
@@ -110,11 +110,11 @@ def _corners(box: Box) -> Iterator[tuple[int, int]]:
 
 def _dark_patches(ink: NDArray[np.uint8]) -> dict[Box, bool]:
     """Squares of ink with something pale in each, in which white digits may stand."""
-    _, labels, found, _ = cv2.connectedComponentsWithStats(ink)
+    found = components(ink)
     squares: dict[Box, bool] = {}
-    for label, box in _sized(np.asarray(found), MIN_INK):
+    for label, box in _sized(found, MIN_INK):
         left, top, right, bottom = box
-        part = np.asarray(labels[top:bottom, left:right] == label, dtype=np.uint8)
+        part = np.asarray(found.labels[top:bottom, left:right] == label, dtype=np.uint8)
         outline, _ = cv2.findContours(part, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
         whole = cv2.drawContours(np.zeros_like(part), outline, -1, 1, cv2.FILLED)
         if whole.mean() >= SQUARE and part.sum() < SOLID * whole.sum():
@@ -122,16 +122,14 @@ def _dark_patches(ink: NDArray[np.uint8]) -> dict[Box, bool]:
     return squares
 
 
-def _sized(found: NDArray[Any], filled: float) -> Iterator[tuple[int, Box]]:
-    """The components of a cell's size, by their labels; the first one is what is around all."""
-    left, top, width, height, area = found.T
-    size = np.stack([width, height])
-    fits = (size.min(axis=0) >= MIN_SIDE_PX) & (size.max(axis=0) <= MAX_SIDE_PX)
-    fits &= area >= filled * width * height
-    fits[0] = False
-    for label in np.flatnonzero(fits).tolist():
-        x, y, wide, high = (int(side[label]) for side in (left, top, width, height))
-        yield label, (x, y, x + wide, y + high)
+def _sized(found: Components, filled: float) -> Iterator[tuple[int, Box]]:
+    """The components of a cell's size, by their labels."""
+    size = found.boxes[:, 2:] - found.boxes[:, :2]
+    fits = (size.min(axis=1) >= MIN_SIDE_PX) & (size.max(axis=1) <= MAX_SIDE_PX)
+    fits &= found.areas >= filled * size.prod(axis=1)
+    for index in np.flatnonzero(fits).tolist():
+        left, top, right, bottom = found.boxes[index].tolist()
+        yield index + 1, (left, top, right, bottom)
 
 
 def _sets(pixels: Pixels, patches: Mapping[Box, bool], turn: int) -> Iterator[Set]:

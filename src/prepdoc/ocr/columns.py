@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from prepdoc.components import components
 from prepdoc.ocr import Reader
 from prepdoc.ocr.typesetting import (
     FEWEST,
@@ -118,12 +119,12 @@ def _strokes(ink: NDArray[np.bool_]) -> float:
 def _alone(ink: NDArray[np.uint8]) -> list[Box]:
     """Pieces of ink of a digit's size and shape with nothing beside them, from top to bottom."""
     rows = near_ink(ink)
-    _, _, found, _ = cv2.connectedComponentsWithStats(ink[rows])
-    left, top, width, height, _ = np.asarray(found)[1:].T
-    top = rows[top]
+    found = components(ink[rows]).boxes
+    width, height = (found[:, 2:] - found[:, :2]).T
     fits = (height >= MIN_HEIGHT_PX) & (height <= MAX_HEIGHT_PX)
     fits &= (width >= MIN_SHAPE * height) & (width <= MAX_SHAPE * height)
-    boxes = np.stack([left, top, left + width, top + height], axis=1)[fits]
+    down = rows[found[:, 1]] - found[:, 1]
+    boxes = (found + np.stack([np.zeros_like(down), down] * 2, axis=1))[fits]
     clear = boxes[_is_clear(boxes, ink)] if len(boxes) else boxes
     return sorted(
         ((int(a), int(b), int(c), int(d)) for a, b, c, d in clear), key=lambda box: box[1]

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from prepdoc.components import components
 from prepdoc.ocr import Reader
 from prepdoc.ocr.typesetting import MARGIN_PX, beside, is_within, near_ink, sheet_of
 from prepdoc.page import Glyph, Line, Pixels, Quad, boxes_overlap
@@ -153,18 +154,18 @@ def _candidates(away: NDArray[np.uint8]) -> Iterator[DotRow]:
                 yield from (row for turn in TURNS for row in _rows(_turned(ink, own, turn)))
 
 
-def _discs(ink: _Ink, taken: int) -> tuple[_Points, NDArray[np.int32]]:
+def _discs(ink: _Ink, taken: int) -> tuple[_Points, NDArray[np.int64]]:
     """Middles and widths of what may be a dot, when so many pixels around it are taken away."""
     kernel = cv2.getStructuringElement(cv2.MORPH_CROSS, (2 * taken + 1, 2 * taken + 1))
     rows = near_ink(ink)
     apart = cv2.erode(ink[rows], kernel) if taken else ink[rows]
-    _, _, found, middles = cv2.connectedComponentsWithStats(apart, connectivity=8)
-    _, top, width, height, area = np.asarray(found)[1:].T
-    longer, shorter = np.maximum(width, height), np.minimum(width, height)
-    disc = (longer <= MAX_DOT_PX) & (area >= MIN_FILLED * width * height)
+    found = components(np.asarray(apart, dtype=np.uint8))
+    size, top = found.boxes[:, 2:] - found.boxes[:, :2], found.boxes[:, 1]
+    longer, shorter = size.max(axis=1), size.min(axis=1)
+    disc = (longer <= MAX_DOT_PX) & (found.areas >= MIN_FILLED * size.prod(axis=1))
     disc &= longer <= np.maximum(ROUND * shorter, shorter + ROUND_PX)
     on_page = np.c_[np.zeros(len(top)), rows[top] - top]
-    return (np.asarray(middles, dtype=np.float64)[1:] + on_page)[disc], longer[disc]
+    return (found.middles + on_page)[disc], longer[disc]
 
 
 def _turned(ink: _Ink, middles: _Points, turn: int) -> _Dots:
@@ -210,7 +211,7 @@ def _joined(middles: _Points, aside: int, rise: int) -> Iterator[_Points]:
     points = np.zeros((y.max() + 1, x.max() + 1), dtype=np.uint8)
     points[y, x] = 1
     kernel = np.ones((2 * rise + 1, 2 * aside + 1), dtype=np.uint8)
-    _, labels, _, _ = cv2.connectedComponentsWithStats(cv2.dilate(points, kernel))
+    _, labels = cv2.connectedComponents(cv2.dilate(points, kernel))
     label = np.asarray(labels)[y, x]
     yield from (middles[label == one] for one in np.unique(label))
 
