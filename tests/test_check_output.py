@@ -8,7 +8,8 @@ from datetime import date
 
 import pytest
 
-from prepdoc.checking import Before, Case, Checked, Demand, checked_file, checked_output
+from prepdoc.checked import Checked
+from prepdoc.checking import Before, Case, Demand, checked_file, checked_output
 from prepdoc.errors import PasswordNeeded
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import LETTERS, Tesseract

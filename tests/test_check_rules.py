@@ -11,7 +11,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from prepdoc.checking.case import Case, Checked, Demand
+from prepdoc.checked import Checked
+from prepdoc.checking.case import Case, Demand
 from prepdoc.checking.checks import check
 from prepdoc.checking.rules import LOOKS
 from prepdoc.checking.seeing import Piece, Row, SeenPage

@@ -20,7 +20,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from prepdoc.checking import Checked
+    from prepdoc.checked import Checked
     from prepdoc.page import Leak
 
 

@@ -13,7 +13,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from prepdoc.checking import Before, Case, Checked, Checkup, Demand, checked_output
+from prepdoc.checked import Checked
+from prepdoc.checking import Before, Case, Checkup, Demand, checked_output
 from prepdoc.checking.telling import reasons
 from prepdoc.errors import (
     CannotProve,

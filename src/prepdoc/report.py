@@ -18,7 +18,7 @@ from prepdoc.texts import N_, _, ngettext, translate_error
 from prepdoc.whereabouts import ninth
 
 if TYPE_CHECKING:
-    from prepdoc.checking import Checked
+    from prepdoc.checked import Checked
     from prepdoc.page import CardNumber, Quad, Stamp
     from prepdoc.pipeline import LeftAlone, Prepared
 

@@ -6,17 +6,15 @@
 `dates`, `transactions` and `payment` find in them what is wanted, `rules` judges.
 """
 
-from prepdoc.checking.case import Case, Checked, Demand, Outcome
+from prepdoc.checking.case import Case, Demand
 from prepdoc.checking.checks import Checkup, check, checked_file, checked_output
 from prepdoc.checking.sighting import Before
 
 __all__ = [
     "Before",
     "Case",
-    "Checked",
     "Checkup",
     "Demand",
-    "Outcome",
     "check",
     "checked_file",
     "checked_output",

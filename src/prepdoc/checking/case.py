@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, TypeAlias
 
 from prepdoc.checking.transactions import Wanted
 from prepdoc.page import Cardholder
-from prepdoc.requirements import Level, Profile
-
-Outcome: TypeAlias = Literal["pass", "warn", "fail"]
-"""Met; not met but wished only, or not to be told; not met."""
+from prepdoc.requirements import Profile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,23 +57,3 @@ class Seen:
     todo: str = ""
     page: int | None = None
     place: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """One rule's outcome, with what was seen, where, and what to do."""
-
-    id: str
-    level: Level
-    text: str
-    outcome: Outcome
-    seen: str = field(repr=False)
-    todo: str = ""
-    page: int | None = None
-    place: str | None = None
-    is_allowed: bool = False
-
-    @property
-    def refuses(self) -> bool:
-        """Whether there may be no result because of it."""
-        return self.outcome == "fail" and not self.is_allowed

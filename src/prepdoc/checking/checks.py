@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from prepdoc.checking.case import Case, Checked, Outcome, Seen
+from prepdoc.checked import Checked, Outcome
+from prepdoc.checking.case import Case, Seen
 from prepdoc.checking.rules import LOOKS, unprinted
 from prepdoc.checking.sighting import Before, Exposed, Sighting, examined, looked_at_again, sighted
 from prepdoc.ocr import Reader, RowReader

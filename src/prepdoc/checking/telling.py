@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from prepdoc.checking.case import Checked, Outcome
+from prepdoc.checked import Checked, Outcome
 from prepdoc.requirements import Profile
 from prepdoc.showing import shown
 from prepdoc.texts import N_, _, ngettext, spoken

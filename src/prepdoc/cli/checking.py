@@ -16,7 +16,8 @@ from prepdoc.cli.passwords import given_password
 from prepdoc.errors import ExitCode
 
 if TYPE_CHECKING:
-    from prepdoc.checking import Case, Checked, Checkup
+    from prepdoc.checked import Checked
+    from prepdoc.checking import Case, Checkup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

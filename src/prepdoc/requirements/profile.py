@@ -13,13 +13,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
+from prepdoc.checked import Level
 from prepdoc.texts import _
 
 if TYPE_CHECKING:
     from prepdoc.page import Language
 
-Level: TypeAlias = Literal["must", "warn"]
-"""What a rule that is not met does: refuse the document, or warn."""
 Channel: TypeAlias = Literal["upload", "reply"]
 """Sign in and upload, or answer the mail with the file attached."""
 SourceClass: TypeAlias = Literal["A", "S", "U", "I"]

@@ -14,7 +14,8 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from prepdoc import pipeline
-from prepdoc.checking import Checked, Demand
+from prepdoc.checked import Checked
+from prepdoc.checking import Demand
 from prepdoc.checking.telling import check_dict
 from prepdoc.correspondence.letter import Letter
 from prepdoc.errors import PasswordNeeded

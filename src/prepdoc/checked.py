@@ -1,0 +1,31 @@
+"""One rule's outcome, which the check gives and refusals and reports carry on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+Level: TypeAlias = Literal["must", "warn"]
+"""What a rule that is not met does: refuse the document, or warn."""
+Outcome: TypeAlias = Literal["pass", "warn", "fail"]
+"""Met; not met but wished only, or not to be told; not met."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One rule's outcome, with what was seen, where, and what to do."""
+
+    id: str
+    level: Level
+    text: str
+    outcome: Outcome
+    seen: str = field(repr=False)
+    todo: str = ""
+    page: int | None = None
+    place: str | None = None
+    is_allowed: bool = False
+
+    @property
+    def refuses(self) -> bool:
+        """Whether there may be no result because of it."""
+        return self.outcome == "fail" and not self.is_allowed
