@@ -11,10 +11,11 @@ import pytest
 from prepdoc.checked import Checked
 from prepdoc.checking import Before, Case, Demand, checked_file, checked_output
 from prepdoc.errors import PasswordNeeded
+from prepdoc.job import Options
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import LETTERS, Tesseract
 from prepdoc.page import Cardholder, Glyph, Line, Pixels, Quad
-from prepdoc.pipeline import Options, prepare
+from prepdoc.pipeline import prepare
 from prepdoc.requirements import named
 from prepdoc.texts import speak
 from tests import draw

@@ -24,7 +24,7 @@ from typing import cast
 import numpy as np
 import pytest
 
-from prepdoc import pipeline
+from prepdoc import job, pipeline
 from prepdoc.errors import (
     CannotProve,
     LeakFound,
@@ -33,11 +33,12 @@ from prepdoc.errors import (
     PrepdocError,
     UnreadableInput,
 )
+from prepdoc.job import Options
 from prepdoc.ocr import Reader, RowReader
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import Tesseract
 from prepdoc.page import Cardholder, Glyph, Line, Page, Pixels, Quad
-from prepdoc.pipeline import Options, prepare
+from prepdoc.pipeline import prepare
 from prepdoc.reading import Source
 from prepdoc.reading.apart import opened_apart
 from tests import draw, judge
@@ -215,8 +216,8 @@ def engines(
     """Puts readers in the engines' places; None leaves the real one."""
 
     def put(finder: Reader | None, verifier: Reader | None) -> None:
-        monkeypatch.setattr(pipeline, "Paddle", lambda: finder or paddle)
-        monkeypatch.setattr(pipeline, "Tesseract", lambda: verifier or tesseract)
+        monkeypatch.setattr(job, "Paddle", lambda: finder or paddle)
+        monkeypatch.setattr(job, "Tesseract", lambda: verifier or tesseract)
 
     return put
 
@@ -394,7 +395,7 @@ def test_a_page_that_is_drawn_otherwise_the_second_time_shows_no_masked_digit(
     monkeypatch: pytest.MonkeyPatch, folder: Callable[[bytes], Folder]
 ) -> None:
     """The masks of the first drawing fall beside the number of the second."""
-    monkeypatch.setattr(pipeline, "opened_apart", _opened_lying)
+    monkeypatch.setattr(job, "opened_apart", _opened_lying)
     refused(folder(statement()), CannotProve)
 
 
@@ -404,7 +405,8 @@ RUN = """
 import os, signal, sys
 from pathlib import Path
 from prepdoc.page import Cardholder
-from prepdoc.pipeline import Options, prepare
+from prepdoc.job import Options
+from prepdoc.pipeline import prepare
 
 def progress(stage, done, total):
     if stage == {stage!r}:
@@ -536,11 +538,11 @@ from prepdoc.errors import PrepdocError
 from prepdoc.page import Cardholder
 from prepdoc.reading import open_source
 # Nobody may not start a Python that is installed in root's folder, so the file is read here.
-prepdoc.pipeline.opened_apart = lambda *given: nullcontext(open_source(*given))
+prepdoc.job.opened_apart = lambda *given: nullcontext(open_source(*given))
 {AS_NOBODY}
 try:
     prepdoc.pipeline.prepare(sys.stdin.buffer.read(), Cardholder("H", "A", "1"),
-                             prepdoc.pipeline.Options(output=Path(sys.argv[1])))
+                             prepdoc.job.Options(output=Path(sys.argv[1])))
 except PrepdocError as error:
     print(type(error).__name__, error)
 """

@@ -18,12 +18,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from prepdoc import pipeline
+from prepdoc import job, pipeline
 from prepdoc.errors import CannotProve, NoCardNumber, PrepdocError
 from prepdoc.finding import Wishes
+from prepdoc.job import Options, OutputFormat, opened
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.page import Cardholder, Drawn, Pixels, Quad, Spot, quads_box
-from prepdoc.pipeline import Options, Prepared, prepare
+from prepdoc.pipeline import Prepared, prepare
 from samples import make
 from tests import draw, judge
 from tests.draw import DrawnGlyph, Item, Sheet, Text
@@ -48,7 +49,7 @@ SIZE_LIMIT = 10_000_000
 @pytest.fixture(autouse=True)
 def one_finder(monkeypatch: pytest.MonkeyPatch, paddle: Paddle) -> None:
     """The session's, so that its models load once."""
-    monkeypatch.setattr(pipeline, "Paddle", lambda: paddle)
+    monkeypatch.setattr(job, "Paddle", lambda: paddle)
 
 
 # --- the samples -------------------------------------------------------------------------------
@@ -590,13 +591,13 @@ def test_what_was_read_serves_again_with_other_wishes() -> None:
     source = pdf([*labelled(draw.grouped(VISA)), Text("Card number", (30, 90), 10, "helv"),
                   Text(member, (110, 90), 10, "helv", "member")])  # fmt: skip
     looks: list[tuple[str, int, int]] = []
-    with pipeline.opened(source.data, EN, QUICK, lambda *told: looks.append(told)) as job:
-        reading = pipeline.read(job)
-        plan, page = pipeline.proposed(job, reading, 1)
+    with opened(source.data, EN, QUICK, lambda *told: looks.append(told)) as own:
+        reading = pipeline.read(own)
+        plan, page = pipeline.proposed(own, reading, 1)
         assert {number.pan.digits for number in plan.numbers} == {VISA, member.replace(" ", "")}
         assert page.pixels.shape[1] == pytest.approx(SIZE[0] * 150 / 72, abs=1)
         wishes = Wishes(keep=(member.replace(" ", ""),))
-        other = replace(job, options=replace(QUICK, keep=wishes.keep))
+        other = replace(own, options=replace(QUICK, keep=wishes.keep))
         result = pipeline.completed(other, pipeline.reread(reading, wishes))
     assert [number.pan.digits for number in result.numbers] == [VISA]
     assert [told[0] for told in looks] == ["read", "write", "verify"]
@@ -645,7 +646,7 @@ STARTS = {"pdf": b"%PDF-1.", "png": b"\x89PNG\r\n", "jpg": b"\xff\xd8\xff"}
     ],
 )
 def test_each_kind_comes_out_as_upload_forms_take_it(
-    came: str, wanted: pipeline.OutputFormat | None, given: str
+    came: str, wanted: OutputFormat | None, given: str
 ) -> None:
     dpi = 150 if came == "PDF" else None
     _, data = made(picture(came), Options(dpi=dpi, format=wanted))

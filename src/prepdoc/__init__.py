@@ -20,8 +20,9 @@ from prepdoc.errors import (
 )
 
 if TYPE_CHECKING:
+    from prepdoc.job import Options
     from prepdoc.page import Cardholder
-    from prepdoc.pipeline import Options, Prepared, prepare
+    from prepdoc.pipeline import Prepared, prepare
 
 __all__ = [
     "CannotProve",
@@ -41,7 +42,7 @@ __all__ = [
 
 _LATER = {
     "Cardholder": "prepdoc.page",
-    "Options": "prepdoc.pipeline",
+    "Options": "prepdoc.job",
     "Prepared": "prepdoc.pipeline",
     "prepare": "prepdoc.pipeline",
 }

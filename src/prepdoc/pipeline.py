@@ -4,84 +4,48 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from prepdoc.checked import Checked
-from prepdoc.checking import Before, Case, Checkup, Demand, checked_output
+from prepdoc.checking import Before, Case, Checkup, checked_output
 from prepdoc.checking.telling import reasons
 from prepdoc.errors import (
     CannotProve,
     LeakFound,
     NoCardNumber,
-    OutputExists,
-    PrepdocError,
     RequirementNotMet,
 )
 from prepdoc.explaining import NONE_KNOWN, Explained, Known, all_explained
 from prepdoc.finding import Wishes, unclaimed_in
 from prepdoc.finishing import Plan, expectation, finished, planned, stamped
+from prepdoc.job import DEFAULTS, Job, Options, Progress, opened, preview_path
 from prepdoc.noting import Notes, needles, noted, noted_anew
 from prepdoc.ocr.ahead import one_ahead, read_ahead
-from prepdoc.ocr.paddle import Paddle, load_ahead
 from prepdoc.ocr.tesseract import LETTERS, Tesseract
 from prepdoc.page import (
     Cardholder,
     CardNumber,
-    Drawn,
     ExpectedPage,
     FinishedPage,
-    Language,
     Leak,
     Page,
     Proof,
-    Spot,
     Stamp,
     Witness,
 )
 from prepdoc.pan import Pan
-from prepdoc.publishing import Draft, output_name, shown, workspace
-from prepdoc.reading import Source
-from prepdoc.reading.apart import opened_apart
-from prepdoc.reading.files import bytes_of
+from prepdoc.publishing import Draft, workspace
 from prepdoc.requirements import SIZE_LIMIT_BYTES
 from prepdoc.stamping import language_of, stamp_text
 from prepdoc.verifying import verify
 from prepdoc.writing import TooLarge, write_image, write_pdf
-
-OutputFormat: TypeAlias = Literal["pdf", "png", "jpg"]
-Progress: TypeAlias = Callable[[str, int, int], None]
-"""Called with the stage ("read", "write" or "verify"), the pages done and the pages in all."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What the user may choose; every field has the default that suits most."""
-
-    last_four: str | None = None
-    output: Path | None = None
-    format: OutputFormat | None = None
-    password: str | None = field(default=None, repr=False)
-    pages: tuple[int, ...] | None = None
-    mask: tuple[str, ...] = field(default=(), repr=False)
-    keep: tuple[str, ...] = field(default=(), repr=False)
-    dpi: float | None = None
-    preview: bool = False
-    force: bool = False
-    lang: Language | None = None
-    """Of the stamp; None takes the language that the details are written in."""
-    demand: Demand | None = None
-    """What the recipient asks, which the result is checked for; None checks nothing."""
-    drawn: tuple[Drawn, ...] = ()
-    """Places that are painted besides what is found."""
-    stamp_at: Spot | None = None
-    """Where the stamp is wished; None takes the space nearest to the card number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,49 +117,6 @@ EXTRA_ROUNDS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """One document on its way: what came in, what is wanted, and the engines."""
-
-    source: Source = field(repr=False)
-    cardholder: Cardholder
-    options: Options
-    format: OutputFormat
-    target: Path | None
-    progress: Progress = field(repr=False)
-    finder: Paddle = field(repr=False)
-    verifier: Tesseract = field(repr=False)
-    started: float = field(default_factory=time.perf_counter, compare=False)
-
-    @property
-    def pages(self) -> tuple[int, ...]:
-        """The source's pages that are wanted, in order."""
-        return self.options.pages or tuple(range(1, self.source.page_count + 1))
-
-    @property
-    def wishes(self) -> Wishes:
-        """What is masked or kept because the user says so."""
-        return Wishes(self.options.mask, self.options.keep)
-
-    def page(self, number: int, dpi: float | None) -> Page:
-        """Page `number` of the output, from 1, rendered anew."""
-        page = self.source.page(self.pages[number - 1], dpi)
-        return replace(page, number=number)
-
-    def bare(self, number: int, dpi: float | None) -> Page:
-        """The same pixels once more, without the text."""
-        page = self.source.bare(self.pages[number - 1], dpi)
-        return replace(page, number=number)
-
-    def is_finer(self, note: Notes) -> bool:
-        """Whether the page is written at more dpi than it was read at: unless others are wished."""
-        return note.is_fine and self.options.dpi is None
-
-    def is_lossless(self, plan: Plan) -> bool:
-        """Whether a page is written so that every pixel stays what it is."""
-        return self.format == "png" or (self.format == "pdf" and not plan.photographic)
-
-
-@dataclass(frozen=True, slots=True)
 class Reading:
     """What was read of a document: its pages, its hidden places, every number that they name, and
     the shapes in which it is printed.
@@ -222,7 +143,7 @@ class _Outcome:
 def prepare(
     source: Path | bytes,
     cardholder: Cardholder,
-    options: Options = Options(),
+    options: Options = DEFAULTS,
     progress: Progress | None = None,
 ) -> Prepared:
     """Read, find, mask, stamp, write, verify, publish.
@@ -281,96 +202,6 @@ def completed(job: Job, reading: Reading) -> Prepared:
 
 def _silent(stage: str, done: int, total: int) -> None:
     """Progress that nobody watches."""
-
-
-# -- what comes in and what goes out ----------------------------------------------------------
-
-
-@contextmanager
-def opened(
-    source: Path | bytes, cardholder: Cardholder, options: Options, progress: Progress
-) -> Iterator[Job]:
-    """The document is open as long as the block lasts.
-
-    Raises:
-        UnreadableInput: the input is no document that prepdoc reads, or needs a password.
-        OutputExists: the output's name is taken.
-        PrepdocError: its folder cannot be written to.
-    """
-    data = source if isinstance(source, bytes) else bytes_of(source)
-    with opened_apart(data, options.password) as opened:
-        _check_pages(options.pages, opened.page_count)
-        wanted = _format(opened, options)
-        target = _target(source, options, wanted)
-        _check_free(source, target, options)
-        _check_writable(target)
-        load_ahead()
-        yield Job(opened, cardholder, options, wanted, target, progress, Paddle(), Tesseract())
-
-
-def _check_pages(pages: Sequence[int] | None, count: int) -> None:
-    absent = [number for number in pages or () if not 1 <= number <= count]
-    if absent:
-        raise PrepdocError(f"there is no page {absent[0]}; the document has {count}")
-
-
-def _format(source: Source, options: Options) -> OutputFormat:
-    """As asked, else as the output is named, else as it came if upload forms take that."""
-    named = _FORMAT_OF_SUFFIX.get(options.output.suffix.lower()) if options.output else None
-    wanted = options.format or named or _DEFAULT_FORMAT.get(source.format, "pdf")
-    count = len(options.pages or range(source.page_count))
-    if wanted != "pdf" and count > 1:
-        if options.format or named:
-            raise PrepdocError(f"a {wanted} file holds one page, and this document has {count}")
-        return "pdf"
-    return wanted
-
-
-_FORMAT_OF_SUFFIX: dict[str, OutputFormat] = {
-    ".pdf": "pdf",
-    ".png": "png",
-    ".jpg": "jpg",
-    ".jpeg": "jpg",
-}
-_DEFAULT_FORMAT: dict[str, OutputFormat] = {
-    "PDF": "pdf",
-    "PNG": "png",
-    "JPEG": "jpg",
-    "HEIF": "jpg",
-    "WEBP": "jpg",
-}
-
-
-def _target(source: Path | bytes, options: Options, wanted: OutputFormat) -> Path | None:
-    """Where the result goes; None keeps it in memory."""
-    beside = source.parent if isinstance(source, Path) else None
-    name = output_name(source.stem if isinstance(source, Path) else "", f".{wanted}")
-    if options.output is None:
-        return beside / name if beside is not None else None
-    return options.output / name if options.output.is_dir() else options.output
-
-
-def _check_free(source: Path | bytes, target: Path | None, options: Options) -> None:
-    """Before any work; publishing checks again, for a name may be taken meanwhile."""
-    if isinstance(source, Path) and target and target.exists() and target.samefile(source):
-        raise OutputExists(f"{shown(target)} is the input itself; choose another name")
-    wanted = [target, _preview_path(target) if options.preview else None] if target else []
-    taken = [path for path in wanted if path is not None and path.exists()]
-    if taken and not options.force:
-        raise OutputExists(
-            f"{shown(taken[0])} exists already; choose another name or overwrite with --force"
-        )
-
-
-def _check_writable(target: Path | None) -> None:
-    """Before any work too.
-
-    Raises:
-        PrepdocError: its folder is not there, or cannot be written to.
-    """
-    if target:
-        with Draft(target.parent):
-            pass  # it is removed where it is not published
 
 
 def _workspace(target: Path | None) -> AbstractContextManager[Path]:
@@ -634,14 +465,10 @@ def _preview(job: Job, plans: Sequence[Plan]) -> Path | None:
 
     if job.target is None:
         return None
-    path = _preview_path(job.target)
+    path = preview_path(job.target)
     with Draft(path.parent) as draft:
         with draft.path.open("wb") as out:
             pages = ((finished(job.bare(p.number, p.dpi), p), p) for p in plans)
             contact_sheet(((f.pixels, p.masks, p.keeps, p.stamps) for f, p in pages), out)
         draft.publish(path, job.options.force)
     return path
-
-
-def _preview_path(target: Path) -> Path:
-    return target.with_name(f"{target.stem}-preview.png")

@@ -17,8 +17,9 @@ from prepdoc.showing import shown
 from prepdoc.texts import spoken
 
 if TYPE_CHECKING:
+    from prepdoc.job import Options
     from prepdoc.page import Cardholder
-    from prepdoc.pipeline import Options, Prepared
+    from prepdoc.pipeline import Prepared
 
 _SUFFIXES: Final = ((b"%PDF-", "pdf"), (b"\x89PNG", "png"), (b"\xff\xd8", "jpg"))
 

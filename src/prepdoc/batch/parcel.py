@@ -15,8 +15,9 @@ from prepdoc.report import Refusal, refusal_of
 from prepdoc.texts import _, speak
 
 if TYPE_CHECKING:
+    from prepdoc.job import Options
     from prepdoc.page import Cardholder, Language
-    from prepdoc.pipeline import Options, Prepared
+    from prepdoc.pipeline import Prepared
 
 
 @dataclass(frozen=True, slots=True)

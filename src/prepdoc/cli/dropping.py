@@ -25,8 +25,8 @@ from prepdoc.showing import shown
 from prepdoc.texts import _, translate_error
 
 if TYPE_CHECKING:
+    from prepdoc.job import Options
     from prepdoc.page import Cardholder
-    from prepdoc.pipeline import Options
 
 
 def drop(files: Sequence[Path], *, debug: bool) -> None:
@@ -74,7 +74,7 @@ def _details() -> Cardholder | None:
 
 
 def _options(cardholder: Cardholder) -> Options:
-    from prepdoc.pipeline import Options
+    from prepdoc.job import Options
     from prepdoc.stamping import language_of
 
     wish = Wish()
@@ -84,11 +84,12 @@ def _options(cardholder: Cardholder) -> Options:
 
 def _made(file: Path, cardholder: Cardholder, options: Options) -> Path:
     from prepdoc import pipeline
+    from prepdoc.job import opened
     from prepdoc.reading.files import bytes_of
 
     with (
         progress.on_stderr(wanted=True) as line,
-        pipeline.opened(bytes_of(file), cardholder, options, line) as job,
+        opened(bytes_of(file), cardholder, options, line) as job,
     ):
         data = pipeline.completed(job, pipeline.read(job)).data
         suffix = f".{job.format}"

@@ -17,7 +17,7 @@ from prepdoc.texts import LANGUAGES, _
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-    from prepdoc.pipeline import OutputFormat
+    from prepdoc.job import OutputFormat
 
 MIN_DPI: Final = 96
 """The least at which the engines were measured to read statements (DESIGN.md)."""

@@ -25,8 +25,9 @@ from prepdoc.texts import _, asked, spoken, translate_error
 
 if TYPE_CHECKING:
     from prepdoc.checking import Demand
+    from prepdoc.job import Options, OutputFormat
     from prepdoc.page import Cardholder
-    from prepdoc.pipeline import Options, OutputFormat, Prepared
+    from prepdoc.pipeline import Prepared
 
 MAX_PASSWORD_TRIES: Final = 3
 """As login(1) and sudo(8) do it."""
@@ -269,7 +270,7 @@ def _job(request: Request) -> Job:
 
 
 def _options(request: Request, demand: Demand) -> Options:
-    from prepdoc.pipeline import Options
+    from prepdoc.job import Options
 
     return Options(
         last_four=request.last4,

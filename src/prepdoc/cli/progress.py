@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
-    from prepdoc.pipeline import Progress
+    from prepdoc.job import Progress
 
 SHOW_AFTER_S: Final = 1.0
 """What is done sooner needs no progress; a second is when people begin to wonder."""

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from prepdoc.batch.delivering import Task
     from prepdoc.checking import Demand
     from prepdoc.correspondence.letter import Letter
+    from prepdoc.job import OutputFormat
     from prepdoc.page import Cardholder
-    from prepdoc.pipeline import OutputFormat
 
 STDIN: Final = Path("-")
 _SUFFIXES: Final = {".png": "png", ".jpg": "jpg", ".jpeg": "jpg"}
@@ -107,7 +107,7 @@ def _made(row: Row, known: _Known, for_all: ForAll) -> Task | str:
 
 def _task(row: Row, known: _Known, for_all: ForAll) -> Task:
     from prepdoc.batch.delivering import Task
-    from prepdoc.pipeline import Options
+    from prepdoc.job import Options
 
     cardholder = _cardholder(row, known)
     options = Options(

@@ -20,9 +20,10 @@ from prepdoc.checking.telling import check_dict
 from prepdoc.correspondence.letter import Letter
 from prepdoc.errors import PasswordNeeded
 from prepdoc.finding import Wishes, unclaimed_in
+from prepdoc.job import Job, Options, OutputFormat, opened
 from prepdoc.page import Cardholder, CardNumber
 from prepdoc.pan import RULE_VALID
-from prepdoc.pipeline import Job, Options, OutputFormat, Prepared, Reading
+from prepdoc.pipeline import Prepared, Reading
 from prepdoc.publishing import output_name
 from prepdoc.report import Refusal, refusal_of
 from prepdoc.web.choices import Choices
@@ -182,8 +183,8 @@ class Document:
         self._open.close()
         nobody = Cardholder("", "", "")
         options = Options(password=password)
-        opened = pipeline.opened(self._data, nobody, options, self._progress)
-        return replace(self._open.enter_context(opened), finder=self._finder)
+        job = self._open.enter_context(opened(self._data, nobody, options, self._progress))
+        return replace(job, finder=self._finder)
 
     def _chosen(self, choices: Choices, demand: Demand | None) -> tuple[Job, Reading]:
         """The job and the reading with what was chosen."""
