@@ -636,6 +636,18 @@ def test_what_the_stamp_says_belongs_to_no_number_beside_it() -> None:
     assert leaks_in_text([on_row(DIGITS, 0, 7.0)], replace(page, stamps=(stamp,)), [])
 
 
+@pytest.mark.parametrize(("shared", "leaks"), [(6, False), (7, False), (8, True), (16, True)])
+def test_a_postcode_of_the_stamp_may_have_a_few_digits_of_the_number(
+    shared: int, leaks: bool
+) -> None:
+    """The cardholder gave them as a postcode; as many as a card's groups are no chance."""
+    given = on_row(f"〒{DIGITS[-shared:]} Springfield", 0)
+    page = ExpectedPage(1, np.full((30, 900, 3), 255, np.uint8), True)
+    stamp = Stamp(1, Quad.from_box(0, 0, 900, 30), (given,))
+    assert leaks_in_text([given], page, [PAN])
+    assert bool(leaks_in_text([given], replace(page, stamps=(stamp,)), [PAN])) == leaks
+
+
 def test_a_digit_that_is_read_without_a_width_can_be_painted() -> None:
     line = on_row(DIGITS, 0)
     flat = Quad.from_box(50, 0, 50, 20)

@@ -48,6 +48,9 @@ _OFF_HEIGHTS = 0.35
 _BESIDE_HEIGHTS = 0.15
 """How far the last four's box may end before their last digit's centre."""
 
+_MOST_GIVEN = 7
+"""Digits of a postcode: one card number in 30,000 shares as many with one."""
+
 _PROVEN = 15
 """Digits of the shortest number that a reader does not make of three groups of four."""
 _NEXT_GROUP_HEIGHTS = 1.0
@@ -122,10 +125,21 @@ def _leaking(lines: Sequence[Line], page: ExpectedPage, known: Iterable[Pan]) ->
     def seen(text: str) -> tuple[Match, ...]:
         return find(text, numbers, page.spared)
 
+    def given(text: str) -> tuple[Match, ...]:
+        return tuple(match for match in seen(text) if not _is_given_by_chance(match))
+
     added, own = _parted(lines, page)
     bare = replace(page, masks=(), last_fours=())
-    places = chain(_places(own, page, seen), _places(added, bare, seen))
+    places = chain(_places(own, page, seen), _places(added, bare, given))
     return (quad for quad in dict.fromkeys(places) if not _is_kept(quad, lines, page))
+
+
+def _is_given_by_chance(match: Match) -> bool:
+    """Whether the cardholder's own details share a few of a known number's digits.
+
+    Nobody can tell them from a postcode's, for the cardholder gave them as that.
+    """
+    return match.rule == RULE_KNOWN and len(match.hide) + len(match.keep) <= _MOST_GIVEN
 
 
 def _leak(quad: Quad, page: ExpectedPage) -> Leak:
