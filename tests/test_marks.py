@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
+from bench.corpus import make
+from bench.corpus.truth import Spec
 from prepdoc.assembling import assembled
 from prepdoc.explaining import unexplained
 from prepdoc.finding import Wishes, find_numbers
@@ -184,3 +187,15 @@ def test_a_rule_below_digits_hides_nothing() -> None:
     )
     read = Paddle().read(drawn.pixels)
     assert with_marks(read, drawn.pixels, Paddle()) == read
+
+
+def test_shadows_at_the_feet_of_embossed_digits_are_no_marks() -> None:
+    """A dark card on wood, beside another one: its print's shadows look like underscores."""
+    case = make(Spec("photo-embossed-cards", 3, 0, seed=1128))
+    photo = cv2.imdecode(np.frombuffer(case.data, np.uint8), cv2.IMREAD_COLOR_RGB)[:1100]
+    cards = np.asarray(photo, dtype=np.uint8)
+    read = Paddle().read(cards)
+    whole = [line.text for line in read if line.text.startswith("3056 ")]
+    assert len(whole) == 1
+    for lines in (with_marks(read, cards, Paddle()), *either_way(read, cards, Paddle())):
+        assert whole[0] in [line.text for line in lines]

@@ -109,6 +109,8 @@ def shown(text: str, known: tuple[Pan, ...] = ()) -> str:
         ("Sapphire Preferred (...1234)", "Sapphire Preferred (...KKKK)"),
         ("Freedom® (***1234)", "Freedom® (***KKKK)"),
         ("Blue Cash (…1234)", "Blue Cash (…KKKK)"),
+        ("●●3●0●●5●6●●9●3●3●8●4●●9●●2●9●2●7●●", "●●#●#●●#●#●●#●#●#●#●#●●#●●K●K●K●K●●"),
+        ("4980 12●● ●●●● 1234 ●●●", "#### ##●● ●●●● KKKK ●●●"),
         ("Account number ending in: 123 4", "Account number ending in: KKK K"),
     ],
 )
@@ -202,6 +204,23 @@ def test_a_number_is_always_found(digits: str, separator: str) -> None:
     if len(digits) != 16 and separator:
         line = "No. " + separator.join((digits[:4], digits[4:10], digits[10:])) + " end"
     assert brand_of(digits) is not None
+    kept = [c for c, mark in zip(line, shown(line), strict=True) if mark == "K"]
+    assert "".join(kept) == digits[-4:]
+    assert not any(c.isdecimal() for c in shown(line))
+
+
+@given(pans(), st.lists(st.tuples(st.integers(1, 18), st.text("●■", min_size=1, max_size=3))))
+def test_marks_that_are_seen_among_all_its_digits_hide_no_number(
+    digits: str, marks: list[tuple[int, str]]
+) -> None:
+    """Readers see marks in the shadows of embossed digits, wherever they are."""
+    groups = (digits[i : i + 4] for i in range(0, 16, 4))
+    if len(digits) != 16:
+        groups = iter((digits[:4], digits[4:10], digits[10:]))
+    line = " ".join(groups)
+    for place, seen in marks:
+        place = min(place, len(line) - 1)
+        line = line[:place] + seen + line[place:]
     kept = [c for c, mark in zip(line, shown(line), strict=True) if mark == "K"]
     assert "".join(kept) == digits[-4:]
     assert not any(c.isdecimal() for c in shown(line))

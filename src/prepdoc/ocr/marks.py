@@ -79,6 +79,8 @@ MIN_RULE = 0.4
 """Digit heights that an underscore is wide at least: a dash is narrower."""
 NARROW = 0.3
 """Underscores are narrower than digits in some fonts: what is left of a rule counts for one."""
+MAX_RULE = 0.3
+"""Digit heights that the whole of a rule is high: the edge of a card rises and falls."""
 RULE_GAP = 0.15
 """Digit heights between two underscores of which the rule is made, where they do not touch."""
 BLANK = 1.5
@@ -185,7 +187,11 @@ def _without_marks(
     sheet, tops = sheet_of([one.rest for one in found])
     seen = reader.read(sheet)
     for one, top in zip(found, tops, strict=True):
-        yield one, _read(one, top, seen)
+        glyphs = _seen_in(one, top, seen)
+        free = _free_of_digits(one.rows, glyphs)
+        if any(len(row) >= FEWEST for row in free):
+            sure = replace(one, rows=free)
+            yield sure, _line(sure, glyphs)
 
 
 def _marked(lines: Iterable[Line], pixels: Pixels) -> Iterator[_Marked]:
@@ -409,7 +415,8 @@ def _rules(strip: _Strip) -> list[tuple[_Box, ...]]:
     """Underscores, which mostly join to a rule: as many marks as digits have room on it."""
     flat = sorted(box for box in strip.pieces if _is_flat(box, strip))
     rules = _whole(flat, RULE_GAP * strip.high)
-    inside = (rule for rule in rules if rule[0] > 0 and rule[2] < strip.ink.shape[1])
+    level = (rule for rule in rules if rule[3] - rule[1] <= MAX_RULE * strip.high)
+    inside = (rule for rule in level if rule[0] > 0 and rule[2] < strip.ink.shape[1])
     wide = (rule for rule in inside if rule[2] - rule[0] >= MIN_RULE * strip.high)
     rows = [_under(rule, strip.step) for rule in wide]
     return rows if any(FEWEST <= len(row) <= MOST for row in rows) else []
@@ -503,12 +510,28 @@ def _grown(box: _Box, by: float) -> tuple[int, int, int, int]:
 # --- lines -------------------------------------------------------------------------------------
 
 
-def _read(one: _Marked, top: int, seen: Iterable[Line]) -> Line:
-    """What was read of a stretch without its marks, in its place, and the marks among it."""
+def _seen_in(one: _Marked, top: int, seen: Iterable[Line]) -> list[Glyph]:
+    """What was read of a stretch without its marks, in pixels of its strip."""
     bottom = top + one.rest.shape[0]
     glyphs = (g for line in seen if top <= line.quad.centre()[1] < bottom for g in line.glyphs)
     dx, dy = one.left - MARGIN_PX, one.strip.rows[0] - top
-    read = [replace(glyph, quad=glyph.quad.moved(dx, dy)) for glyph in glyphs]
+    return [replace(glyph, quad=glyph.quad.moved(dx, dy)) for glyph in glyphs]
+
+
+def _free_of_digits(
+    rows: Iterable[tuple[_Box, ...]], read: Sequence[Glyph]
+) -> tuple[tuple[_Box, ...], ...]:
+    """The rows in whose place digits are no longer read: where they still are, they stood there,
+    and what seemed to be marks are the shadows at their feet.
+    """
+    middles = [glyph.quad.centre()[0] for glyph in read if glyph.char.isdecimal()]
+    return tuple(
+        row for row in rows if 2 * sum(row[0][0] <= x <= row[-1][2] for x in middles) <= len(row)
+    )
+
+
+def _line(one: _Marked, read: Sequence[Glyph]) -> Line:
+    """What was read of a stretch, in its place, and the marks among it."""
     ends = [(row[0][0], row[-1][2]) for row in one.rows]
     clear = [g for g in read if not (g.char.isspace() and _is_in(g.quad.centre()[0], ends))]
     marks = [glyph for row in one.rows for glyph in _marks(row, one.strip.rows)]

@@ -42,6 +42,8 @@ MIN_REPORTED = 14
 _IIN_DIGITS = 6
 _LONG_GROUPS = (6, 13)
 """UnionPay's; for others they are an article's number and its JAN code."""
+SEEN_MARKS = frozenset("●■")
+"""What prepdoc's own readers write for a mark and for a black box (`ocr.marks`, `ocr.blocks`)."""
 _WIDE_RANGES = frozenset({"Maestro"})
 """Too many numbers begin so for a lost blank to be forgiven."""
 _DIGITS = "0123456789"
@@ -95,7 +97,27 @@ def _found(text: str, known: Sequence[Pan]) -> list[Match]:
     line = folded(text)
     readings = [m for candidate in candidates(text) for m in _readings(candidate)]
     by_strength = [match for _, match in sorted(readings, key=lambda r: r[0])]
-    return with_known(_without_overlap([*by_strength, *elided(line)]), line, known)
+    whole, parts = _among_marks(text)
+    ordered = [*whole, *by_strength, *elided(line), *parts]
+    return with_known(_without_overlap(ordered), line, known)
+
+
+def _among_marks(text: str) -> tuple[list[Match], list[Match]]:
+    """Numbers that are proven without the marks that were seen among their digits: those that are
+    printed as cards are, and others.
+
+    Readers see marks in the shadows of embossed digits; a number that shows every digit hides none.
+    """
+    shown = [i for i, char in enumerate(text) if char not in SEEN_MARKS]
+    if len(shown) == len(text):
+        return [], []
+    found: tuple[list[Match], list[Match]] = ([], [])
+    for candidate in candidates("".join(text[i] for i in shown)):
+        if _rule(candidate) == RULE_VALID:
+            match = _placed(_match(RULE_VALID, candidate), shown)
+            if not SEEN_MARKS.isdisjoint(text[match.start : match.end]):
+                found[not is_grouped(candidate.sizes)].append(match)
+    return found
 
 
 def _is_spared(number: str, kept: Iterable[str]) -> bool:
