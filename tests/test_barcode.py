@@ -8,8 +8,11 @@ import pytest
 import zxingcpp
 from numpy.typing import NDArray
 
+from bench.corpus import make
+from bench.corpus.truth import Spec
 from prepdoc.ocr.barcode import read_symbols
 from prepdoc.page import Pixels, Quad
+from prepdoc.reading.apart import opened_apart
 
 PAGE_PX = (1300, 1700)
 PAN = "4111111111111111"
@@ -103,6 +106,16 @@ def test_bars_are_followed_past_the_rows_that_were_read() -> None:
     page[260:, 400:500] = 255
     (symbol,) = read_symbols(page)
     assert dark_outside(page, symbol.quad) == 0
+
+
+def test_two_codes_that_are_read_as_one_cover_no_text_above_and_below() -> None:
+    """The reader may take the ends of two codes that stand above each other for a third one."""
+    case = make(Spec("symbol-pdf417", 2, 0, seed=1128))
+    with opened_apart(case.data) as source:
+        page = source.page(1)
+    rows = [side for symbol in read_symbols(page.pixels) for side in symbol.quad.box()[1::2]]
+    assert len(rows) == 2 * 4
+    assert 1000 < min(rows) < max(rows) < 1480
 
 
 def test_several_symbols_on_a_page_are_all_read() -> None:

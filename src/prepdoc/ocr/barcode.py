@@ -165,9 +165,12 @@ def _bars_go_on(dark: NDArray[np.bool_], alike: float) -> int:
     """In how many rows, from the first on, the same bars are seen.
 
     Each row is compared with the one before, so that a slight tilt does no harm; and it needs
-    half the first row's edges, so that bars that end aslant do not lead into the blank.
+    half the first row's edges, so that bars that end aslant do not lead into the blank. Where the
+    first row has none nothing goes on: two codes one above the other may be read as one.
     """
     edges = np.count_nonzero(dark[:, 1:] != dark[:, :-1], axis=1)
+    if not edges[0]:
+        return 0
     same = (dark[1:] == dark[:-1]).mean(axis=1)
     ended = (same < alike) | (edges[1:] < edges[0] / 2)
     return int(np.argmax(ended)) + 1 if ended.any() else len(dark)
