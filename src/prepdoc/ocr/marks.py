@@ -87,6 +87,10 @@ BLANK = 1.5
 """Digit heights without ink that part a number from what stands beside it."""
 EDGE = 0.08
 """Digit heights around a mark that go with it, for its soft edge."""
+KINDS = 4
+"""Digits of so many kinds are no marks that were misread: one kind is theirs, and their neighbours
+on both sides may be read in their place.
+"""
 OFF = 0.6
 """Digit heights by which readers' boxes of characters are off at most, but for rare ones."""
 PARTED = 0.4
@@ -202,11 +206,27 @@ def _marked(lines: Iterable[Line], pixels: Pixels) -> Iterator[_Marked]:
             continue
         if any(is_within(line.quad, place) for place in seen):
             continue
-        strip = _strip(line, pixels)
-        if strip is not None and (rows := _rows(strip)):
-            one = _stretch(strip, rows)
+        one = _marked_line(line, pixels)
+        if one is not None:
             seen.append(one.quad())
             yield one
+
+
+def _marked_line(line: Line, pixels: Pixels) -> _Marked | None:
+    """What stands around a line's marks; None where it has none."""
+    strip = _strip(line, pixels)
+    if strip is None:
+        return None
+    rows = [row for row in _rows(strip) if _may_be_marks(row, line, strip)]
+    return _stretch(strip, rows) if any(len(row) >= FEWEST for row in rows) else None
+
+
+def _may_be_marks(row: Sequence[_Box], line: Line, strip: _Strip) -> bool:
+    """Whether no digits of many kinds were read there: marks are alike, and are read alike."""
+    left, right = row[0][0], row[-1][2]
+    digits = (glyph for glyph in line.glyphs if glyph.char.isdecimal())
+    places = zip(digits, strip.digits, strict=True)
+    return len({glyph.char for glyph, (a, b) in places if left <= (a + b) / 2 <= right}) < KINDS
 
 
 # --- strips ------------------------------------------------------------------------------------
