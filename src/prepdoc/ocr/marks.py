@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from prepdoc.components import components
 from prepdoc.ocr import Reader
 from prepdoc.ocr.typesetting import MARGIN_PX, away_from, beside, is_within, paper_of, sheet_of
 from prepdoc.page import Glyph, Line, Pixels, Quad
@@ -287,8 +288,8 @@ def _ink(strip: Pixels) -> _Ink:
 
 
 def _pieces(ink: _Ink) -> tuple[_Piece, ...]:
-    _, _, found, _ = cv2.connectedComponentsWithStats(ink)
-    return tuple((x, y, x + w, y + h) for x, y, w, h, _ in found[1:].tolist())
+    boxes = components(ink).boxes.tolist()
+    return tuple((left, top, right, bottom) for left, top, right, bottom in boxes)
 
 
 def _in_line(
