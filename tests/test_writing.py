@@ -23,9 +23,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from prepdoc import stamping, writing
+from prepdoc import stamping
 from prepdoc.page import Cardholder, FinishedPage, Glyph, Line, Pixels, Quad
 from prepdoc.writing import TooLarge, write_image, write_pdf
+from prepdoc.writing.font import LAST_CODE, Font
 from tests.needing import cannot_run
 
 DPI = 200.0
@@ -192,10 +193,10 @@ def test_glyphs_that_lie_on_each_other_or_run_backwards_do_no_harm() -> None:
 def test_more_characters_than_the_font_has_codes_are_written_without_harm() -> None:
     chars = [chr(code) for code in range(0x3400, 0x3400 + 90_000) if not 0xD800 <= code < 0xE000]
     with pikepdf.Pdf.new() as document:
-        font = writing._Font(document)
+        font = Font(document)
         codes = [font.code(char, 1000)[0] for char in chars]
         assert codes[:3] == [1, 2, 3]
-        assert codes[writing.LAST_CODE - 1 : writing.LAST_CODE + 1] == [writing.LAST_CODE, 0]
+        assert codes[LAST_CODE - 1 : LAST_CODE + 1] == [LAST_CODE, 0]
         assert font.code(chars[5], 1000) == (6, 1000)
 
 
