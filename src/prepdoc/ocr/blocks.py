@@ -20,12 +20,11 @@ from prepdoc.ocr import Reader
 from prepdoc.ocr.cells import dark_cells
 from prepdoc.ocr.marks import MARK
 from prepdoc.ocr.typesetting import (
-    MARGIN_PX,
     Box,
     away_from_paper,
     is_within,
     paper_of,
-    sheet_of,
+    read_each,
 )
 from prepdoc.page import Glyph, Line, Pixels, Quad
 
@@ -141,14 +140,10 @@ def _read_again(
     lines: Sequence[Line], boxes: Sequence[_Edges], pixels: Pixels, reader: Reader
 ) -> Iterator[tuple[Line, ...]]:
     """What is read in the place of each line when the blocks have the colour of its paper."""
-    if not lines:
-        return
     places = [_around(line.quad, pixels) for line in lines]
-    pictures = [_blanked(place, boxes, pixels) for place in places]
-    sheet, tops = sheet_of(pictures)
-    seen = reader.read(sheet)
-    for line, place, top in zip(lines, places, tops, strict=True):
-        back = (one.moved(place[0] - MARGIN_PX, place[1] - top) for one in seen)
+    read = read_each([_blanked(place, boxes, pixels) for place in places], reader)
+    for line, place, seen in zip(lines, places, read, strict=True):
+        back = (one.moved(place[0], place[1]) for one in seen)
         yield tuple(one for one in back if is_within(one.quad, line.quad))
 
 

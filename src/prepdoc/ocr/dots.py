@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from prepdoc.components import components
 from prepdoc.ocr import Reader
-from prepdoc.ocr.typesetting import MARGIN_PX, beside, is_within, near_ink, sheet_of
+from prepdoc.ocr.typesetting import beside, is_within, near_ink, read_each
 from prepdoc.page import Glyph, Line, Pixels, Quad, boxes_overlap
 
 TURNS = (0, 1)
@@ -130,14 +130,9 @@ def dot_lines(rows: Sequence[DotRow], reader: Reader) -> tuple[tuple[Line, ...],
     Raises:
         ComponentMissing: the reader is not installed.
     """
-    if not rows:
-        return ()
-    sheet, tops = sheet_of([row.pixels for row in rows])
-    seen = reader.read(sheet)
-    return tuple(
-        tuple(_placed(line, row, top) for line in seen if _stands_in(line, row, top))
-        for row, top in zip(rows, tops, strict=True)
-    )
+    read = read_each([row.pixels for row in rows], reader)
+    both = zip(rows, read, strict=True)
+    return tuple(tuple(_placed(line, row) for line in lines) for row, lines in both)
 
 
 # --- dots --------------------------------------------------------------------------------------
@@ -285,14 +280,6 @@ def _moved(quad: Quad, onto: NDArray[np.float64]) -> Quad:
     return Quad.from_array(np.c_[quad.array(), np.ones(4)] @ onto.T)
 
 
-def _stands_in(line: Line, row: DotRow, top: int) -> bool:
-    _, y = line.quad.centre()
-    return bool(top <= y < top + row.pixels.shape[0])
-
-
-def _placed(line: Line, row: DotRow, top: int) -> Line:
-    glyphs = (
-        replace(glyph, quad=_moved(glyph.quad.moved(-MARGIN_PX, -top), row.onto))
-        for glyph in line.glyphs
-    )
+def _placed(line: Line, row: DotRow) -> Line:
+    glyphs = (replace(glyph, quad=_moved(glyph.quad, row.onto)) for glyph in line.glyphs)
     return Line(tuple(glyphs), "ocr")

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from prepdoc.components import components
 from prepdoc.ocr import Reader
-from prepdoc.ocr.typesetting import MARGIN_PX, away_from, beside, is_within, paper_of, sheet_of
+from prepdoc.ocr.typesetting import away_from, beside, is_within, paper_of, read_each
 from prepdoc.page import Glyph, Line, Pixels, Quad
 
 MARK = "●"
@@ -187,12 +187,8 @@ def _without_marks(
 ) -> Iterator[tuple[_Marked, Line]]:
     """Each stretch with marks beside digits, and how it is read without them."""
     found = list(_marked(lines, pixels))
-    if not found:
-        return
-    sheet, tops = sheet_of([one.rest for one in found])
-    seen = reader.read(sheet)
-    for one, top in zip(found, tops, strict=True):
-        glyphs = _seen_in(one, top, seen)
+    for one, seen in zip(found, read_each([one.rest for one in found], reader), strict=True):
+        glyphs = _in_strip(one, seen)
         free = _free_of_digits(one.rows, glyphs)
         if any(len(row) >= FEWEST for row in free):
             sure = replace(one, rows=free)
@@ -531,12 +527,9 @@ def _grown(box: _Box, by: float) -> tuple[int, int, int, int]:
 # --- lines -------------------------------------------------------------------------------------
 
 
-def _seen_in(one: _Marked, top: int, seen: Iterable[Line]) -> list[Glyph]:
+def _in_strip(one: _Marked, seen: Iterable[Line]) -> list[Glyph]:
     """What was read of a stretch without its marks, in pixels of its strip."""
-    bottom = top + one.rest.shape[0]
-    glyphs = (g for line in seen if top <= line.quad.centre()[1] < bottom for g in line.glyphs)
-    dx, dy = one.left - MARGIN_PX, one.strip.rows[0] - top
-    return [replace(glyph, quad=glyph.quad.moved(dx, dy)) for glyph in glyphs]
+    return [g for line in seen for g in line.moved(one.left, one.strip.rows[0]).glyphs]
 
 
 def _free_of_digits(

@@ -6,7 +6,7 @@ run down. What is read of a set goes back to where each character stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -27,6 +27,11 @@ GAP = 0.14
 """Heights between two characters so set."""
 MARGIN_PX = 40
 """Blank paper around each set."""
+MAX_SHEET_PX = 12_000
+"""How high a sheet is at most, but for one picture; Tesseract takes up to 32,767 pixels each way,
+and a sheet of that size is hundreds of megabytes."""
+MOST_SETS = MAX_SHEET_PX // (SET_PX + 2 * MARGIN_PX)
+"""On one sheet: a grid of dots is full of columns."""
 READ = 0.75
 """Part of a set that is read, from which on this reading counts instead of the others."""
 
@@ -70,11 +75,45 @@ def read_sets(sets: Sequence[Set], reader: Reader) -> tuple[Line | None, ...]:
     Raises:
         ComponentMissing: the reader is not installed.
     """
-    if not sets:
-        return ()
+    parts = (sets[i : i + MOST_SETS] for i in range(0, len(sets), MOST_SETS))
+    return tuple(line for part in parts for line in _read_part(part, reader))
+
+
+def _read_part(sets: Sequence[Set], reader: Reader) -> Iterator[Line | None]:
     sheet, tops = _sheet(sets)
     seen = reader.read(sheet)
-    return tuple(_line(one, top, seen) for one, top in zip(sets, tops, strict=True))
+    return (_line(one, top, seen) for one, top in zip(sets, tops, strict=True))
+
+
+def read_each(pictures: Sequence[Pixels], reader: Reader) -> tuple[tuple[Line, ...], ...]:
+    """What is read of each picture, in its own pixels: they are read below each other.
+
+    Raises:
+        ComponentMissing: the reader is not installed.
+    """
+    parts = _parts([picture.shape[0] + MARGIN_PX for picture in pictures])
+    return tuple(lines for part in parts for lines in _read_below(pictures[part], reader))
+
+
+def _parts(heights: Sequence[int]) -> Iterator[slice]:
+    """Which of so high pictures go on a sheet together."""
+    start, high = 0, 0
+    for i, height in enumerate(heights):
+        if i > start and high + height > MAX_SHEET_PX:
+            yield slice(start, i)
+            start, high = i, 0
+        high += height
+    if heights:
+        yield slice(start, len(heights))
+
+
+def _read_below(pictures: Sequence[Pixels], reader: Reader) -> Iterator[tuple[Line, ...]]:
+    sheet, tops = _sheet_of(pictures)
+    seen = reader.read(sheet)
+    for picture, top in zip(pictures, tops, strict=True):
+        bottom = top + picture.shape[0]
+        own = (line for line in seen if top <= line.quad.centre()[1] < bottom)
+        yield tuple(line.moved(-MARGIN_PX, -top) for line in own)
 
 
 def beside(lines: Iterable[Line], places: Iterable[Quad]) -> tuple[Line, ...]:
@@ -150,7 +189,7 @@ def near_ink(ink: NDArray[np.uint8]) -> NDArray[np.intp]:
     return np.flatnonzero(np.repeat(near, 2)[: len(inked)])
 
 
-def sheet_of(pictures: Sequence[Pixels]) -> tuple[Pixels, list[int]]:
+def _sheet_of(pictures: Sequence[Pixels]) -> tuple[Pixels, list[int]]:
     """Pictures below each other on blank paper, `MARGIN_PX` apart and from the edges.
 
     The paper is the first one's; with the sheet comes the row of pixels where each begins.

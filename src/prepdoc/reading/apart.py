@@ -100,7 +100,7 @@ def _widen(process: subprocess.Popen[bytes]) -> None:
             fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
 
-SHORT: Final = 2
+SHORT: Final = 4
 """Pages of a document that are kept in memory (26 MB each, A4 at 300 dpi) once they are drawn."""
 
 

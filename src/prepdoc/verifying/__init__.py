@@ -37,7 +37,7 @@ from prepdoc.verifying.rendering import Written, opened
 from prepdoc.verifying.rereading import Guarded, GuardedFinder, Readers, Reading, reread
 from prepdoc.verifying.searching import check_bytes, check_texts
 from prepdoc.verifying.sticking import sticking_out
-from prepdoc.verifying.views import blanked
+from prepdoc.verifying.views import BLURRED_PX, SHARP_PX, blanked
 
 __all__ = ["verify"]
 
@@ -200,7 +200,7 @@ def _drawn(
         masks = check_pixels(pixels, page, jpeg)
         layer = written.text(number, height, width)
         leaks = (*leaks_in_layer(layer, page, known), *sticking_out(page))
-        blank = blanked(pixels, page.masks)
+        blank = blanked(pixels, page.masks, SHARP_PX if page.lossless else BLURRED_PX)
         bare = Page(number, blank, POINTS_PER_INCH, photographic=jpeg is not None, lines=layer)
         given = unexplained(bare)
         if specimens:  # without any no page was explained, and what is written looks the same

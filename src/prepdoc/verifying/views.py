@@ -23,8 +23,10 @@ Box = tuple[int, int, int, int]
 Region: TypeAlias = NDArray[np.bool_]
 """H × W, of a page or of a box on it."""
 
-_BLANKED_EDGE_PX = 2
-"""A mask's edge is blurred by JPEG; two pixels more hold no digit that can be read."""
+BLURRED_PX, SHARP_PX = 2, 1
+"""A mask's edge is blurred by JPEG, and without it painted to a part of a pixel; so many pixels
+more hold no digit that can be read, but in small print they hold the edge of one that stays.
+"""
 _RING_PX = 6
 """As wide as this around a mask is its surrounding colour taken from."""
 
@@ -75,13 +77,13 @@ def _resized(pixels: Pixels, factor: float) -> Pixels:
     return np.asarray(cv2.resize(pixels, size, interpolation=method), dtype=np.uint8)
 
 
-def blanked(page: Pixels, masks: Iterable[Quad]) -> Pixels:
-    """A copy with each mask in the colour around it. The masks' uniformity is proven before, so
-    nothing that could be read gets lost.
+def blanked(page: Pixels, masks: Iterable[Quad], edge_px: int = BLURRED_PX) -> Pixels:
+    """A copy with each mask and its edge in the colour around it. The masks' uniformity is proven
+    before, so nothing that could be read gets lost.
     """
     copy = page.copy()
     for mask in masks:
-        _blank(copy, page, mask)
+        _blank(copy, page, mask, edge_px)
     return copy
 
 
@@ -97,9 +99,9 @@ def _meets(place: Quad, pixels: Pixels) -> bool:
     return left < pixels.shape[1] and top < pixels.shape[0] and right > 0 and bottom > 0
 
 
-def _blank(copy: Pixels, page: Pixels, mask: Quad) -> None:
+def _blank(copy: Pixels, page: Pixels, mask: Quad, edge_px: int) -> None:
     box = left, top, right, bottom = grown(mask, _RING_PX, _RING_PX, page)
-    hole = edged(filled([mask], box))
+    hole = edged(filled([mask], box), edge_px)
     around = page[top:bottom, left:right][~hole]
     colour = np.median(around, axis=0) if len(around) else np.array([255, 255, 255])
     copy[top:bottom, left:right][hole] = colour.astype(np.uint8)
@@ -115,9 +117,9 @@ def filled(quads: Iterable[Quad], box: Box) -> Region:
     return inside.astype(np.bool_)
 
 
-def edged(region: Region) -> Region:
-    """A mask with the edge that JPEG blurs."""
-    size = 2 * _BLANKED_EDGE_PX + 1
+def edged(region: Region, edge_px: int = BLURRED_PX) -> Region:
+    """A mask with its edge."""
+    size = 2 * edge_px + 1
     kernel = np.ones((size, size), dtype=np.uint8)
     return cv2.dilate(region.astype(np.uint8), kernel).astype(np.bool_)
 
