@@ -648,6 +648,14 @@ def test_a_postcode_of_the_stamp_may_have_a_few_digits_of_the_number(
     assert bool(leaks_in_text([given], replace(page, stamps=(stamp,)), [PAN])) == leaks
 
 
+def test_a_number_in_pieces_is_no_postcode() -> None:
+    """Each of them could be one; both together are most of a number."""
+    given = on_row(f"{DIGITS[:7]} Apt x {DIGITS[7:14]} Springfield", 0)
+    stamp = Stamp(1, Quad.from_box(0, 0, 900, 30), (given,))
+    page = ExpectedPage(1, np.full((30, 900, 3), 255, np.uint8), True, stamps=(stamp,))
+    assert leaks_in_text([given], page, [PAN])
+
+
 def test_a_digit_that_is_read_without_a_width_can_be_painted() -> None:
     line = on_row(DIGITS, 0)
     flat = Quad.from_box(50, 0, 50, 20)

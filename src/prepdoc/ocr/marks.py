@@ -92,6 +92,8 @@ KINDS = 4
 """Digits of so many kinds are no marks that were misread: one kind is theirs, and their neighbours
 on both sides may be read in their place.
 """
+NEIGHBOURS = 2
+"""Digits beside a row, of which readers may say that they stand in it."""
 OFF = 0.6
 """Digit heights by which readers' boxes of characters are off at most, but for rare ones."""
 PARTED = 0.4
@@ -535,12 +537,14 @@ def _in_strip(one: _Marked, seen: Iterable[Line]) -> list[Glyph]:
 def _free_of_digits(
     rows: Iterable[tuple[_Box, ...]], read: Sequence[Glyph]
 ) -> tuple[tuple[_Box, ...], ...]:
-    """The rows in whose place digits are no longer read: where they still are, they stood there,
-    and what seemed to be marks are the shadows at their feet.
+    """The rows in whose place digits are no longer read, but for a neighbour on each side: where
+    they still are, they stood there, and what seemed to be marks are the shadows at their feet.
     """
     middles = [glyph.quad.centre()[0] for glyph in read if glyph.char.isdecimal()]
     return tuple(
-        row for row in rows if 2 * sum(row[0][0] <= x <= row[-1][2] for x in middles) <= len(row)
+        row
+        for row in rows
+        if sum(row[0][0] <= x <= row[-1][2] for x in middles) <= min(NEIGHBOURS, len(row) // 2)
     )
 
 

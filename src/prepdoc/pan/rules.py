@@ -48,7 +48,7 @@ _WIDE_RANGES = frozenset({"Maestro"})
 """Too many numbers begin so for a lost blank to be forgiven."""
 _DIGITS = "0123456789"
 _APPROVED = re.compile(r"\s*APP\b", re.IGNORECASE)
-_HIDDEN_ONCE = re.compile(rf"\d*{re.escape(HIDDEN)}+(\d*)")
+_HIDDEN_ONCE = re.compile(rf"\d*{re.escape(HIDDEN)}{{4,}}(\d*)")
 _DIGITS_BEFORE = re.compile(r"\d[^\w*]{0,3}$")
 _GOING_ON = re.compile(r"\s?[年月日円,，]|[-/.]\d")
 _DATE_OR_AMOUNT = re.compile(
@@ -105,7 +105,8 @@ def _found(text: str, known: Sequence[Pan]) -> list[Match]:
 
 
 def _is_sure(match: Match) -> bool:
-    """Whether it is proven, or masked as issuers do: in one stretch, up to a last four or the end.
+    """Whether it is proven, or masked as issuers do: four digits and more in one stretch, up to a
+    last four or the end.
 
     Beside such a number stand others' groups of four, and one in ten passes Luhn with its own.
     """
@@ -122,12 +123,14 @@ def _among_marks(text: str) -> tuple[list[Match], list[Match]]:
     shown = [i for i, char in enumerate(text) if char not in SEEN_MARKS]
     if len(shown) == len(text):
         return [], []
+    bare_line = "".join(text[i] for i in shown)
+    proven = (c for c in candidates(bare_line) if _rule(c) == RULE_VALID)
     found: tuple[list[Match], list[Match]] = ([], [])
-    for candidate in candidates("".join(text[i] for i in shown)):
-        if _rule(candidate) == RULE_VALID:
-            match = _placed(_match(RULE_VALID, candidate), shown)
-            if not SEEN_MARKS.isdisjoint(text[match.start : match.end]):
-                found[not is_grouped(candidate.sizes)].append(match)
+    for candidate in sorted(proven, key=lambda c: _strength(RULE_VALID, c)):
+        # No rule 1: what the user wants kept stays, for these digits may be two numbers'.
+        match = _placed(_match(RULE_GROUPED, candidate), shown)
+        if not SEEN_MARKS.isdisjoint(text[max(0, match.start - 1) : match.end + 1]):
+            found[not is_grouped(candidate.sizes)].append(match)
     return found
 
 

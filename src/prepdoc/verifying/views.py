@@ -23,10 +23,11 @@ Box = tuple[int, int, int, int]
 Region: TypeAlias = NDArray[np.bool_]
 """H × W, of a page or of a box on it."""
 
-BLURRED_PX, SHARP_PX = 2, 1
-"""A mask's edge is blurred by JPEG, and without it painted to a part of a pixel; so many pixels
-more hold no digit that can be read, but in small print they hold the edge of one that stays.
-"""
+BLURRED_PX = 2
+"""A mask's edge is blurred by JPEG; two pixels more hold no digit that can be read."""
+SHARP_PX = 1
+"""Without loss it is painted to a part of a pixel; a second one may be the edge of a small digit
+that stays."""
 _RING_PX = 6
 """As wide as this around a mask is its surrounding colour taken from."""
 
