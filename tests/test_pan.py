@@ -215,11 +215,12 @@ def test_a_number_is_always_found(digits: str, separator: str) -> None:
     assert not any(c.isdecimal() for c in shown(line))
 
 
-MARKS = st.dictionaries(st.integers(1, 18), st.text("●■", min_size=1, max_size=3))
+MARKS = st.dictionaries(st.integers(1, 18), st.sampled_from("●■"), max_size=3)
+"""Fewer than hide a group: from four on an issuer may have hidden digits so."""
 
 
 @given(pans(), MARKS)
-def test_marks_that_are_seen_among_all_its_digits_hide_no_number(
+def test_a_few_marks_that_are_seen_among_all_its_digits_hide_no_number(
     digits: str, marks: dict[int, str]
 ) -> None:
     """Readers see marks in the shadows of embossed digits; issuers hide four in a row and more."""
