@@ -126,10 +126,12 @@ def _leaking(lines: Sequence[Line], page: ExpectedPage, known: Iterable[Pan]) ->
     def seen(text: str) -> tuple[Match, ...]:
         return find(text, numbers, page.spared)
 
-    by_chance = _given_by_chance(page, numbers)
-
     def given(text: str) -> tuple[Match, ...]:
-        return tuple(m for m in seen(text) if m.rule != RULE_KNOWN or m.pan not in by_chance)
+        found = seen(text)
+        if all(match.rule != RULE_KNOWN for match in found):
+            return found  # as nearly always: the stamps need not be looked through
+        by_chance = _given_by_chance(page, numbers)
+        return tuple(m for m in found if m.rule != RULE_KNOWN or m.pan not in by_chance)
 
     added, own = _parted(lines, page)
     bare = replace(page, masks=(), last_fours=())
