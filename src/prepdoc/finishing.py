@@ -67,6 +67,7 @@ class Plan:
     dpi: float
     photographic: bool
     turn: int
+    slant: float
     numbers: tuple[CardNumber, ...]
     lines: tuple[Line, ...] = field(repr=False)
     explained: tuple[Line, ...] = field(repr=False)
@@ -113,6 +114,7 @@ def planned(
         page.dpi,
         notes.photographic,
         notes.turn,
+        notes.slant,
         numbers,
         kept,
         tuple(_parted(_scaled(notes.explained, factor), stays)),
@@ -160,6 +162,7 @@ def expectation(page: Page, plan: Plan, lossless: bool, wishes: Wishes) -> Expec
         plan.stamps,
         tuple(line for line in plan.lines if _is_near(line, plan.masks)),
         plan.turn,
+        plan.slant,
         wishes.keep,
     )
 

@@ -11,6 +11,9 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from math import atan2, degrees
+
+import numpy as np
 
 from prepdoc.explaining import Explained, Island, beside
 from prepdoc.finding import Wishes, named_in
@@ -23,6 +26,8 @@ from prepdoc.pan import Pan, find
 
 MIN_NEEDLE = 6
 """Digits in a row that a number must show to be looked for elsewhere (masking rule 5)."""
+MIN_SLANTING = 4
+"""Characters of a line that tells how the page lies."""
 FINE_PX = 18.0
 """Boxes of a font lower than this hold digits of some 9 pixels, at 300 dpi print of 3 points."""
 
@@ -31,7 +36,8 @@ FINE_PX = 18.0
 class Notes:
     """What every reader saw on a page, in pixels at `dpi`.
 
-    `turn` is the quarter turns counter-clockwise (numpy.rot90) that bring its text upright.
+    `turn` is the quarter turns counter-clockwise (numpy.rot90) that bring its text upright, `slant`
+    the degrees clockwise by which its lines fall then.
     """
 
     page: int
@@ -47,6 +53,7 @@ class Notes:
     shown: tuple[Line, ...] = field(default=(), repr=False)
     """What is read of the rest at first sight, before anything is set anew: each place once."""
     photographic: bool = False
+    slant: float = 0.0
 
     @property
     def read_lines(self) -> tuple[Line, ...]:
@@ -88,6 +95,7 @@ def noted(given: Explained, finder: Reader, wishes: Wishes) -> Notes:
         given.lines,
         _on_page(islands, read),
         page.photographic,
+        slant_of(seen),
     )
 
 
@@ -135,6 +143,22 @@ def turn_of(lines: Iterable[Line]) -> int:
     for line in lines:
         votes[_quarter(line)] += len(line.glyphs)
     return votes.most_common(1)[0][0]
+
+
+def slant_of(lines: Iterable[Line]) -> float:
+    """The degrees by which most lines fall clockwise from the nearest quarter turn, -45 to 45."""
+    slants = [
+        _off_quarter(line)
+        for line in lines
+        for _ in line.glyphs
+        if len(line.glyphs) >= MIN_SLANTING
+    ]
+    return float(np.median(slants)) if slants else 0.0
+
+
+def _off_quarter(line: Line) -> float:
+    (x0, y0), (x1, y1) = line.quad.tl, line.quad.tr
+    return (degrees(atan2(y1 - y0, x1 - x0)) + 45) % 90 - 45
 
 
 def _quarter(line: Line) -> int:

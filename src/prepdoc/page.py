@@ -254,8 +254,9 @@ class ExpectedPage:
 
     `source` are the pixels before painting and stamping, at the output's size (an added band is
     white). `last_fours` are to be read in the places given; `turn` is the quarter turns
-    counter-clockwise (as numpy.rot90 counts) that bring the page's text upright. `spared` are texts
-    that the user wants kept although they look like card numbers.
+    counter-clockwise (as numpy.rot90 counts) that bring the page's text upright, and `slant` the
+    degrees clockwise by which its lines fall then. `spared` are texts that the user wants kept
+    although they look like card numbers.
     """
 
     number: int
@@ -266,6 +267,7 @@ class ExpectedPage:
     stamps: tuple[Stamp, ...] = ()
     near: tuple[Line, ...] = field(default=(), repr=False)
     turn: int = 0
+    slant: float = 0.0
     spared: tuple[str, ...] = field(default=(), repr=False)
 
 

@@ -22,6 +22,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from prepdoc import stripes
 from prepdoc.errors import ComponentMissing
 from prepdoc.machine import cores
 from prepdoc.ocr import engine_threads
@@ -112,8 +113,8 @@ class Paddle:
         return tuple(line or Line((), "ocr") for line in lines)
 
     def _boxes(self, pixels: Pixels) -> list[Corners]:
-        found = [box for tile in _tiles(pixels) for box in self._detect(pixels, *tile)]
-        return _without_repeats(found)
+        seen = [(view, tile) for view in _views(pixels) for tile in _tiles(pixels)]
+        return _without_repeats([box for view, tile in seen for box in self._detect(view, *tile)])
 
     def _detect(self, pixels: Pixels, x: int, y: int, width: int, height: int) -> list[Corners]:
         tile = cv2.cvtColor(pixels[y : y + height, x : x + width], cv2.COLOR_RGB2BGR)
@@ -283,6 +284,13 @@ def _decoded(
         tuple(float(scores[a:b, best[a]].max()) for a, b in spans),
         ratio,
     )
+
+
+def _views(pixels: Pixels) -> Iterator[Pixels]:
+    """The picture, and in grey where lines cannot be found through stripes."""
+    yield pixels
+    if stripes.are_in(pixels):
+        yield stripes.in_grey(pixels)
 
 
 def _tiles(pixels: Pixels) -> Iterator[tuple[int, int, int, int]]:

@@ -44,10 +44,20 @@ _LONG_GROUPS = (6, 13)
 """UnionPay's; for others they are an article's number and its JAN code."""
 SEEN_MARKS = frozenset("●■")
 """What prepdoc's own readers write for a mark and for a black box (`ocr.marks`, `ocr.blocks`)."""
+_BOX = "■"
+_LONG_BOX = 13
+"""Hidden digits in one box that are all of a number but its last four. How many a box hides is an
+estimate: of eight and a blank 12 at most are made.
+"""
+_HIDDEN_GROUPS = 3
+"""And groups."""
+_ROWS_OF_MARKS = (11, 12)
+"""The same in one row of marks."""
 _WIDE_RANGES = frozenset({"Maestro"})
 """Too many numbers begin so for a lost blank to be forgiven."""
 _DIGITS = "0123456789"
 _APPROVED = re.compile(r"\s*APP\b", re.IGNORECASE)
+_HEAD = re.compile(r"(?<!\d)(\d{4})[^\w*]?(\d{2})?[^\w*]{1,3}$")
 _HIDDEN_ONCE = re.compile(rf"\d*{re.escape(HIDDEN)}{{4,}}(\d*)")
 _DIGITS_BEFORE = re.compile(r"\d[^\w*]{0,3}$")
 _GOING_ON = re.compile(r"\s?[年月日円,，]|[-/.]\d")
@@ -368,6 +378,30 @@ def _is_torn(candidate: Candidate) -> bool:
     return bool(candidate.ties) or candidate.forms_crossed > 0 or _ends_in_a_date(candidate)
 
 
+def _is_beheaded(candidate: Candidate) -> bool:
+    """Whether digits that card numbers begin with stand before one that begins or ends hidden.
+
+    `4111 ■■■■■ ■■■■■ 1579`: the boxes hide four digits each, however many have room in them.
+    """
+    ends = candidate.chars[0], candidate.chars[-1]
+    if candidate.neighbours[0] is None or HIDDEN not in ends:
+        return False
+    start = candidate.groups[0].start
+    head = _HEAD.search(candidate.line[max(0, start - 11) : start])
+    begun = head is not None and begins_like_a_card(head[1] + (head[2] or ""))
+    return begun and not _is_all(candidate)
+
+
+def _is_all(candidate: Candidate) -> bool:
+    """Whether it has as many groups or digits as a whole number."""
+    if len(candidate.groups) > _HIDDEN_GROUPS or _is_framed(candidate):
+        return True
+    hidden = [len(group) for group in candidate.groups if HIDDEN in group.chars]
+    if _BOX in candidate.line[candidate.indices[0] : candidate.indices[-1] + 1]:
+        return max(hidden) >= _LONG_BOX
+    return len(hidden) == 1 and candidate.masks in _ROWS_OF_MARKS
+
+
 def _ends_in_a_date(candidate: Candidate) -> bool:
     """Whether a blank stands before its last group and that is where a date or amount begins."""
     if not candidate.separators or candidate.separators[-1] or candidate.sizes[-1] == 1:
@@ -387,7 +421,7 @@ def _without_overlap(found: Iterable[Match]) -> list[Match]:
     return chosen
 
 
-_Strength: TypeAlias = tuple[bool, int, bool, bool, bool, bool, int, int, int]
+_Strength: TypeAlias = tuple[bool, bool, int, bool, bool, bool, bool, int, int, int]
 _USUAL_LENGTHS = (16, 15, 14, 19, 18, 17, 13, 12)
 _MASKED_LENGTHS = frozenset({15, 16, 19})
 _FRAMES = frozenset({14, 15, 16})
@@ -395,7 +429,8 @@ _TAILS = (LAST_FOUR, LAST_FOUR + 1)
 
 
 def _strength(rule: int, candidate: Candidate) -> _Strength:
-    """Sort key: the rules in order, a card's own grouping, a shown ending, the usual length.
+    """Sort key: from its beginning, the rules in order, a card's own grouping, a shown ending, the
+    usual length.
 
     Four groups of four and three digits are one number of 19 where Luhn says so, and always for
     UnionPay, which may fail it, and where more than blanks ties them: to take 16 of 19 digits would
@@ -410,6 +445,7 @@ def _strength(rule: int, candidate: Candidate) -> _Strength:
     ends = candidate.evenly_separated and not _goes_on(candidate)
     shown = _tail(digits) >= LAST_FOUR and length <= MAX_PAN and ends
     return (
+        _is_beheaded(candidate),
         _is_torn(candidate),
         0 if whole else RULE_LABELLED if rule == RULE_VALID and not _is_long(candidate) else rule,
         not whole and not _is_framed(candidate),

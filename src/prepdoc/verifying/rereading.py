@@ -29,7 +29,7 @@ from prepdoc.verifying.legibility import (
 )
 from prepdoc.verifying.packing import Packed, only, packed
 from prepdoc.verifying.unread import unread_behind
-from prepdoc.verifying.views import Box, View, blanked, cleared, grown, view
+from prepdoc.verifying.views import Box, View, blanked, cleared, grown, levelled, view
 
 _ALONG_HEIGHTS = 8.0
 """How much of the row on both sides of a mask the finder sees: the rest of a number and a label."""
@@ -37,6 +37,8 @@ _ACROSS_HEIGHTS = 3.0
 """The lines above and below it, where a wrapped number goes on."""
 _STAMP_HEIGHTS = 1.5
 """Paper around each line of a stamp, of which nothing else must be read."""
+_LEVEL = 0.5
+"""Degrees: across a page, lines that fall by so much end half of their height lower."""
 _MIN_BOX_PX = 12
 """A box that hides digits is at least so high, but for print of 4 points."""
 
@@ -195,9 +197,7 @@ def _looks(shown: _Shown, readers: Readers) -> tuple[_Look, _Look]:
     page, pixels, verifier = shown.page, shown.pixels, readers.verifier
     sheet = only(shown.figures, pixels)
     with ThreadPoolExecutor(1, thread_name_prefix="prepdoc-verifier") as beside_this:
-        waiting = beside_this.submit(
-            _by_verifier, verifier, packed(sheet, shown.figures), page.turn
-        )
+        waiting = beside_this.submit(_by_verifier, verifier, packed(sheet, shown.figures), page)
         by_finder = _read(readers.finder, _surroundings(_with_stamps(sheet, pixels, page), page))
         apart = [_Apart(island, scattered(island.pixels)) for island in shown.islands]
         closer = beside_this.submit(lambda: _closer(verifier, waiting.result(), pixels, apart))
@@ -205,11 +205,19 @@ def _looks(shown: _Shown, readers: Readers) -> tuple[_Look, _Look]:
         return _Look(waiting.result(), closer.result()), finder
 
 
-def _by_verifier(verifier: Reader, sheet: Packed | None, turn: int) -> tuple[Line, ...]:
-    """What the verifier reads of all but what is proven to be letters."""
+def _by_verifier(verifier: Reader, sheet: Packed | None, page: ExpectedPage) -> tuple[Line, ...]:
+    """What the verifier reads of all but what is proven to be letters, where these lie level.
+
+    Of lines that fall it takes the ends apart, and reads few of the digits.
+    """
     if sheet is None:
         return ()
-    return tuple(sheet.back(line) for line in _read(verifier, [view(sheet.pixels, None, turn)]))
+    upright = view(sheet.pixels, None, page.turn)
+    if abs(page.slant) < _LEVEL:
+        return tuple(sheet.back(line) for line in _read(verifier, [upright]))
+    level = levelled(upright.pixels, page.slant)
+    lines = (level.back(line) for line in verifier.read(level.pixels))
+    return tuple(sheet.back(upright.back(line)) for line in lines)
 
 
 def _with_stamps(sheet: Pixels, pixels: Pixels, page: ExpectedPage) -> Pixels:

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from prepdoc import stripes
 from prepdoc.page import ExpectedPage, Leak, Pixels, Quad
 from prepdoc.verifying.leaking import Axes
 from prepdoc.verifying.views import Region
@@ -52,17 +53,19 @@ class _Strip:
 
 def sticking_out(page: ExpectedPage) -> tuple[Leak, ...]:
     """The masks whose digits show above or below them, grown to where those end."""
-    hidden = np.zeros(page.source.shape[:2], dtype=np.uint8)
+    # Stripes of colours stand off from the paper as print does, and hang together with it.
+    source = stripes.in_grey(page.source) if stripes.are_in(page.source) else page.source
+    hidden = np.zeros(source.shape[:2], dtype=np.uint8)
     for mask in page.masks:
         cv2.fillConvexPoly(hidden, np.round(mask.array() - 0.5).astype(np.int32), 1)
-    return tuple(leak for mask in page.masks for leak in _leaks(page, mask, hidden))
+    seen = ((mask, _laid(source, mask, hidden)) for mask in page.masks)
+    return tuple(leak for mask, strip in seen for leak in _leaks(page.number, mask, strip))
 
 
-def _leaks(page: ExpectedPage, mask: Quad, hidden: NDArray[np.uint8]) -> Iterator[Leak]:
-    strip = _laid(page.source, mask, hidden)
+def _leaks(number: int, mask: Quad, strip: _Strip) -> Iterator[Leak]:
     above, below = (_farthest(side) / strip.scale for side in _feet(strip))
     if above or below:
-        yield Leak(page.number, _grown(mask, above, below))
+        yield Leak(number, _grown(mask, above, below))
 
 
 def _laid(source: Pixels, mask: Quad, hidden: NDArray[np.uint8]) -> _Strip:

@@ -72,6 +72,35 @@ def view(page: Pixels, box: Box | None, turn: int, factor: float = 1.0) -> View:
     return View(np.ascontiguousarray(part), left, top, right - left, bottom - top, turn % 4, factor)
 
 
+@dataclass(frozen=True, slots=True)
+class Levelled:
+    """A picture whose lines were turned level; `onto` (2 × 3) maps a place of it to what it was."""
+
+    pixels: Pixels = field(repr=False)
+    onto: NDArray[np.float64] = field(repr=False)
+
+    def back(self, line: Line) -> Line:
+        """The same line in pixels of the picture as it was."""
+        glyphs = (replace(g, quad=self._quad_back(g.quad)) for g in line.glyphs)
+        return replace(line, glyphs=tuple(glyphs))
+
+    def _quad_back(self, quad: Quad) -> Quad:
+        return Quad.from_array(np.c_[quad.array(), np.ones(4)] @ self.onto.T)
+
+
+def levelled(pixels: Pixels, slant: float) -> Levelled:
+    """The whole picture, turned counter-clockwise by so many degrees."""
+    height, width = pixels.shape[:2]
+    turning = cv2.getRotationMatrix2D((width / 2, height / 2), slant, 1.0)
+    cos, sin = abs(turning[0, 0]), abs(turning[0, 1])
+    wide, high = round(width * cos + height * sin), round(width * sin + height * cos)
+    turning[:, 2] += (wide - width) / 2, (high - height) / 2
+    flags, border = cv2.INTER_CUBIC, cv2.BORDER_REPLICATE
+    level = cv2.warpAffine(pixels, turning, (wide, high), flags=flags, borderMode=border)
+    back = cv2.invertAffineTransform(turning)
+    return Levelled(np.asarray(level, dtype=np.uint8), np.asarray(back, dtype=np.float64))
+
+
 def _resized(pixels: Pixels, factor: float) -> Pixels:
     method = cv2.INTER_CUBIC if factor > 1 else cv2.INTER_AREA
     size = max(1, round(pixels.shape[1] * factor)), max(1, round(pixels.shape[0] * factor))
