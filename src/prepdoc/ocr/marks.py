@@ -52,6 +52,8 @@ SMOOTH, MIN_ROUND_PX = 0.62, 24
 and from which length on pixels do not spoil it."""
 RING_ROUND, RING_AREA, RING_SIZE = (0.85, 1.2), (0.9, 1.12), 0.85
 """The same of a ring, its area in that of a circle, and its height: noughts are narrow and high."""
+RING_WIDE = 1.15
+"""Steps from digit to digit that a higher ring is wide, as a full-width circle; no nought is."""
 ERODED = (0.0, 0.3, 0.6)
 """Digit heights that are taken off the ink, so that marks which touch come apart."""
 LINE = (1.1, 0.05)
@@ -373,7 +375,8 @@ def _is_round(box: _Box, filled: float, is_ring: bool, strip: _Strip) -> bool:
     if is_ring:
         area = filled / (pi / 4)
         round_ = RING_ROUND[0] <= width / height <= RING_ROUND[1]
-        return round_ and height <= RING_SIZE * strip.high and RING_AREA[0] <= area <= RING_AREA[1]
+        sized = height <= RING_SIZE * strip.high or width >= RING_WIDE * strip.step
+        return round_ and sized and RING_AREA[0] <= area <= RING_AREA[1]
     return filled >= MIN_FILLED
 
 

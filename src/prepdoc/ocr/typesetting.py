@@ -25,6 +25,10 @@ SET_PX = 48
 """Height at which characters are set to be read."""
 GAP = 0.14
 """Heights between two characters so set."""
+NARROWEST = 0.4
+"""Heights of the narrowest character with the blank in its font: ones closer together than digits
+are printed come back as fewer.
+"""
 MARGIN_PX = 40
 """Blank paper around each set."""
 MAX_SHEET_PX = 12_000
@@ -225,7 +229,9 @@ def _piece(inside: Pixels, ink: NDArray[np.bool_], top: int, bottom: int) -> Pix
     scale = SET_PX / (bottom - top)
     size = max(2, round(part.shape[1] * scale)), SET_PX
     set_ = cv2.resize(grey.astype(np.uint8), size, interpolation=cv2.INTER_CUBIC)
-    return np.repeat(set_[:, :, None], 3, axis=2)
+    aside = max(0, round(NARROWEST * SET_PX) - size[0])
+    wide = np.pad(set_, ((0, 0), (aside // 2, aside - aside // 2)), constant_values=255)
+    return np.repeat(wide[:, :, None], 3, axis=2)
 
 
 # --- reading -----------------------------------------------------------------------------------
