@@ -35,6 +35,8 @@ MIN_HEIGHT_PX, MAX_HEIGHT_PX = 8, 120
 """Of a character: print of 3 points at 200 dpi to 28 points at 300 dpi."""
 MIN_SHAPE, MAX_SHAPE = 0.15, 1.1
 """Its width in heights, from a 1 to a wide 0."""
+DISC, ROUND = 0.55, 0.85
+"""Part of its box that a dot fills, and its width in heights at least: no digit is so."""
 ALONE = 0.5
 """Heights of blank paper left and right of it; words have neighbours there."""
 NOISE = 0.02
@@ -119,10 +121,12 @@ def _strokes(ink: NDArray[np.bool_]) -> float:
 def _alone(ink: NDArray[np.uint8]) -> list[Box]:
     """Pieces of ink of a digit's size and shape with nothing beside them, from top to bottom."""
     rows = near_ink(ink)
-    found = components(ink[rows]).boxes
+    counted = components(ink[rows])
+    found = counted.boxes
     width, height = (found[:, 2:] - found[:, :2]).T
     fits = (height >= MIN_HEIGHT_PX) & (height <= MAX_HEIGHT_PX)
     fits &= (width >= MIN_SHAPE * height) & (width <= MAX_SHAPE * height)
+    fits &= (counted.areas < DISC * width * height) | (width < ROUND * height)
     down = rows[found[:, 1]] - found[:, 1]
     boxes = (found + np.stack([np.zeros_like(down), down] * 2, axis=1))[fits]
     clear = boxes[_is_clear(boxes, ink)] if len(boxes) else boxes

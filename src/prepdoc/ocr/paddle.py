@@ -22,7 +22,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from prepdoc import stripes
+from prepdoc import patterns
 from prepdoc.errors import ComponentMissing
 from prepdoc.machine import cores
 from prepdoc.ocr import engine_threads
@@ -38,6 +38,8 @@ DETECT_THRESHOLD = 0.3
 BOX_THRESHOLD = 0.4
 UNCLIP = 1.6
 MAX_LINES = 3000
+CROWDED = 400
+"""Boxes on a page of which most are none of lines but of a pattern; full tables have 300."""
 TALL = 1.5
 """A box this many times as high as wide holds a line that runs up or down."""
 READ_HEIGHT = 48
@@ -113,8 +115,15 @@ class Paddle:
         return tuple(line or Line((), "ocr") for line in lines)
 
     def _boxes(self, pixels: Pixels) -> list[Corners]:
-        seen = [(view, tile) for view in _views(pixels) for tile in _tiles(pixels)]
-        return _without_repeats([box for view, tile in seen for box in self._detect(view, *tile)])
+        found = self._boxes_on(pixels)
+        if patterns.has_stripes(pixels):
+            found += self._boxes_on(patterns.in_grey(pixels))
+        if len(found) > CROWDED:
+            found += self._boxes_on(patterns.without_pale(pixels))
+        return _without_repeats(found)
+
+    def _boxes_on(self, pixels: Pixels) -> list[Corners]:
+        return [box for tile in _tiles(pixels) for box in self._detect(pixels, *tile)]
 
     def _detect(self, pixels: Pixels, x: int, y: int, width: int, height: int) -> list[Corners]:
         tile = cv2.cvtColor(pixels[y : y + height, x : x + width], cv2.COLOR_RGB2BGR)
@@ -284,13 +293,6 @@ def _decoded(
         tuple(float(scores[a:b, best[a]].max()) for a, b in spans),
         ratio,
     )
-
-
-def _views(pixels: Pixels) -> Iterator[Pixels]:
-    """The picture, and in grey where lines cannot be found through stripes."""
-    yield pixels
-    if stripes.are_in(pixels):
-        yield stripes.in_grey(pixels)
 
 
 def _tiles(pixels: Pixels) -> Iterator[tuple[int, int, int, int]]:

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from prepdoc import stripes
+from prepdoc import patterns
 from prepdoc.page import ExpectedPage, Leak, Pixels, Quad
 from prepdoc.verifying.leaking import Axes
 from prepdoc.verifying.views import Region
@@ -54,7 +54,7 @@ class _Strip:
 def sticking_out(page: ExpectedPage) -> tuple[Leak, ...]:
     """The masks whose digits show above or below them, grown to where those end."""
     # Stripes of colours stand off from the paper as print does, and hang together with it.
-    source = stripes.in_grey(page.source) if stripes.are_in(page.source) else page.source
+    source = patterns.in_grey(page.source) if patterns.has_stripes(page.source) else page.source
     hidden = np.zeros(source.shape[:2], dtype=np.uint8)
     for mask in page.masks:
         cv2.fillConvexPoly(hidden, np.round(mask.array() - 0.5).astype(np.int32), 1)
