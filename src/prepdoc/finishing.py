@@ -233,12 +233,15 @@ def _cosine(one: np.ndarray, other: np.ndarray) -> float:
 
 
 def _is_near(line: Line, masks: Iterable[Quad]) -> bool:
-    """Whether it stands near a mask and says something; nobody reads a row of asterisks back."""
+    """Whether it stands near a mask and says something; nobody reads a row of asterisks back, nor
+    pieces of a watermark.
+    """
     if sum(c.isalnum() for c in line.text) < MIN_NEAR:
         return False
     left, top, right, bottom = line.quad.box()
-    reach = NEAR * line.quad.height()
-    boxes = (mask.box() for mask in masks)
+    height = line.quad.height()
+    reach = NEAR * height
+    boxes = (mask.box() for mask in masks if height <= WATERMARK * mask.height())
     return any(
         left - reach < x1 and x0 < right + reach and top - reach < y1 and y0 < bottom + reach
         for x0, y0, x1, y1 in boxes

@@ -59,6 +59,7 @@ _DIGITS = "0123456789"
 _APPROVED = re.compile(r"\s*APP\b", re.IGNORECASE)
 _HEAD = re.compile(r"(?<!\d)(\d{4})[^\w*]?(\d{2})?[^\w*]{1,3}$")
 _HIDDEN_ONCE = re.compile(rf"\d*{re.escape(HIDDEN)}{{4,}}(\d*)")
+_HIDDEN_END = re.compile(rf"\d+{re.escape(HIDDEN)}{{2,}}")
 _DIGITS_BEFORE = re.compile(r"\d[^\w*]{0,3}$")
 _GOING_ON = re.compile(r"\s?[年月日円,，]|[-/.]\d")
 _DATE_OR_AMOUNT = re.compile(
@@ -116,12 +117,14 @@ def _found(text: str, known: Sequence[Pan]) -> list[Match]:
 
 def _is_sure(match: Match) -> bool:
     """Whether it is proven, or masked as issuers do: four digits and more in one stretch, up to a
-    last four or the end.
+    last four or the end; or some at the end, of as many as a card has.
 
     Beside such a number stand others' groups of four, and one in ten passes Luhn with its own.
     """
-    tail = _HIDDEN_ONCE.fullmatch(match.pan.digits)
-    return match.rule == RULE_VALID or bool(tail and len(tail[1]) in (0, LAST_FOUR))
+    digits = match.pan.digits
+    tail = _HIDDEN_ONCE.fullmatch(digits)
+    whole = len(digits) in _ENDED_LENGTHS and _HIDDEN_END.fullmatch(digits) is not None
+    return match.rule == RULE_VALID or whole or bool(tail and len(tail[1]) in (0, LAST_FOUR))
 
 
 def _among_marks(text: str) -> tuple[list[Match], list[Match]]:
@@ -424,6 +427,7 @@ def _without_overlap(found: Iterable[Match]) -> list[Match]:
 _Strength: TypeAlias = tuple[bool, bool, int, bool, bool, bool, bool, int, int, int]
 _USUAL_LENGTHS = (16, 15, 14, 19, 18, 17, 13, 12)
 _MASKED_LENGTHS = frozenset({15, 16, 19})
+_ENDED_LENGTHS = frozenset({15, 16})
 _FRAMES = frozenset({14, 15, 16})
 _TAILS = (LAST_FOUR, LAST_FOUR + 1)
 

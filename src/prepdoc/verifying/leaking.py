@@ -22,6 +22,8 @@ from prepdoc.verifying.columns import columns, is_number, piles
 
 MASKED = "■"
 _DIGIT_HEIGHTS = 0.6
+_BEFORE_FIRST = 0.25
+"""Part of the first digit's place; its own middle is at 0.5, read a quarter off at most."""
 """A digit's width as a share of its line's height, in most fonts; only to count the masked ones."""
 _MAX_MASKED = 16
 _BLANK_HEIGHTS = 0.3
@@ -426,13 +428,16 @@ def _beside_last_fours(lines: Sequence[Line], page: ExpectedPage) -> Iterator[Qu
 def _too_many(read: Sequence[Glyph], digits: str, axes: Axes) -> Sequence[Glyph]:
     """Those before the last four; what stands behind them is another character, misread.
 
-    A one between them that stands in their own place is a rule between two cells.
+    A one between them that stands in their own place is a rule between two cells, and far apart
+    they may be read as more than they are: what has its middle in the first one's place or behind
+    it is no digit before it.
     """
     if "".join(glyph.char for glyph in read).startswith(digits):
         return ()
     spare = read[: max(0, len(read) - len(digits))]
     if not _in_order(digits, "".join(glyph.char for glyph in read)):
-        return spare
+        first = axes.width / len(digits)
+        return [glyph for glyph in spare if sum(axes.span(glyph.quad)) / 2 < _BEFORE_FIRST * first]
     return [glyph for glyph in spare if sum(axes.span(glyph.quad)) < 0]
 
 
