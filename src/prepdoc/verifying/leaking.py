@@ -22,8 +22,10 @@ from prepdoc.verifying.columns import columns, is_number, piles
 
 MASKED = "■"
 _DIGIT_HEIGHTS = 0.6
-_BEFORE_FIRST = 0.25
-"""Part of the first digit's place; its own middle is at 0.5, read a quarter off at most."""
+_CROWDED = 2
+"""So many digits more are read in the place of a last four than it has room for."""
+_BEFORE_FIRST = 0.06
+"""Part of a last four's place; its first digit's middle is at 0.12, read as much off at most."""
 """A digit's width as a share of its line's height, in most fonts; only to count the masked ones."""
 _MAX_MASKED = 16
 _BLANK_HEIGHTS = 0.3
@@ -428,16 +430,16 @@ def _beside_last_fours(lines: Sequence[Line], page: ExpectedPage) -> Iterator[Qu
 def _too_many(read: Sequence[Glyph], digits: str, axes: Axes) -> Sequence[Glyph]:
     """Those before the last four; what stands behind them is another character, misread.
 
-    A one between them that stands in their own place is a rule between two cells, and far apart
-    they may be read as more than they are: what has its middle in the first one's place or behind
-    it is no digit before it.
+    A one between them that stands in their own place is a rule between two cells. Where more are
+    read there than have room, as of digits that stand far apart, none of these is one before them.
     """
     if "".join(glyph.char for glyph in read).startswith(digits):
         return ()
     spare = read[: max(0, len(read) - len(digits))]
     if not _in_order(digits, "".join(glyph.char for glyph in read)):
-        first = axes.width / len(digits)
-        return [glyph for glyph in spare if sum(axes.span(glyph.quad)) / 2 < _BEFORE_FIRST * first]
+        inside = [g for g in read if 0 <= sum(axes.span(g.quad)) / 2 <= axes.width]
+        crowded, start = len(inside) >= len(digits) + _CROWDED, axes.width * _BEFORE_FIRST
+        return [g for g in spare if not crowded or sum(axes.span(g.quad)) / 2 < start]
     return [glyph for glyph in spare if sum(axes.span(glyph.quad)) < 0]
 
 
