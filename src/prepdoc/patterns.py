@@ -9,19 +9,26 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from prepdoc.page import Pixels
 
-EVERY, AROUND_PX = 16, 15
+EVERY, AROUND_PX = 48, 15
 """A picture's colours are looked at in every so many rows, against those of so many pixels."""
 STANDS_OFF, MOST = 6, 0.25
 """By how much, of 255, the red or blue of a pixel stands off from those around it where there are
-stripes, and of how many pixels it does: 0.7 of a photographed screen, 0.05 of a noisy photograph.
+stripes, and of how many pixels it does: 0.7 of a photographed screen, 0.05 of most photographs.
 """
-PRINT = 1
-"""Percentile of a page's pixels by which its print is this dark or darker."""
+PRINT = 0.05
+"""Percentile of a page's pixels that are as dark as its print: three lines on a page are 0.1."""
 PALE = 0.5
 """Of the way from print to paper, from which on what is there is no print."""
+PALER = 24
+"""Of 255: what differs from the paper by so much is printed on it."""
+RUN_PX, RUNS = 3, 12
+"""Pixels in a row of pale print that are no dark print's edge; and how many such runs half of a
+page's rows have where there is a pattern on it, for each thousand pixels.
+"""
 
 
 def has_stripes(pixels: Pixels) -> bool:
@@ -30,6 +37,22 @@ def has_stripes(pixels: Pixels) -> bool:
     tints = np.ascontiguousarray(rows[..., ::2] - rows[..., 1:2])
     off = np.abs(tints - cv2.blur(tints, (AROUND_PX, 1))).max(axis=2)
     return float((off > STANDS_OFF).mean()) > MOST
+
+
+def has_pale_print(pixels: Pixels) -> bool:
+    """Whether on most of an H × W × 3 picture there is something small that is paler than its
+    print: dots, lines.
+    """
+    rows = pixels[::EVERY]
+    lightest, darkest = rows.max(axis=2), rows.min(axis=2)
+    is_print = lightest <= _palest(lightest)
+    near = cv2.dilate(is_print.astype(np.uint8), np.ones((1, 2 * RUN_PX + 1), np.uint8)) > 0
+    pale = (darkest < np.median(darkest) - PALER) & ~near
+    ends = np.diff(pale.astype(np.int8), axis=1, prepend=0, append=0)
+    runs = [
+        int((np.flatnonzero(row < 0) - np.flatnonzero(row > 0) >= RUN_PX).sum()) for row in ends
+    ]
+    return bool(np.median(runs) > RUNS * rows.shape[1] / 1000)
 
 
 def in_grey(pixels: Pixels) -> Pixels:
@@ -44,7 +67,12 @@ def without_pale(pixels: Pixels) -> Pixels:
     White are what is pale, and all of a picture of which most is dark.
     """
     lightest = pixels.max(axis=2)
-    dark, paper = np.percentile(lightest[::EVERY], (PRINT, 50))
-    white = max(1.0, dark + PALE * (paper - dark))
+    white = max(1.0, _palest(lightest[::EVERY]))
     grey = cv2.convertScaleAbs(lightest, alpha=255 / white)
     return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), dtype=np.uint8)
+
+
+def _palest(lightest: NDArray[np.uint8]) -> float:
+    """How light the print is at most, in its lightest channel."""
+    dark, paper = np.percentile(lightest, (PRINT, 50))
+    return float(dark + PALE * (paper - dark))

@@ -38,8 +38,6 @@ DETECT_THRESHOLD = 0.3
 BOX_THRESHOLD = 0.4
 UNCLIP = 1.6
 MAX_LINES = 3000
-CROWDED = 400
-"""Boxes on a page of which most are none of lines but of a pattern; full tables have 300."""
 TALL = 1.5
 """A box this many times as high as wide holds a line that runs up or down."""
 READ_HEIGHT = 48
@@ -118,7 +116,7 @@ class Paddle:
         found = self._boxes_on(pixels)
         if patterns.has_stripes(pixels):
             found += self._boxes_on(patterns.in_grey(pixels))
-        if len(found) > CROWDED:
+        if patterns.has_pale_print(pixels):
             found += self._boxes_on(patterns.without_pale(pixels))
         return _without_repeats(found)
 

@@ -1,0 +1,32 @@
+"""Documents of the corpus of which a number leaked once, or which were refused without need, end to
+end: the judge, which shares no code with prepdoc, reads what comes out.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.corpus import make
+from bench.corpus.truth import Spec
+from bench.running import record
+from bench.tools.ours import Ours
+
+LEAKED = [
+    Spec("black-boxes", 1, 0, seed=2611),  # boxes of four digits have room for five
+    Spec("first-thirteen", 3, 0, seed=3307),  # thirteen digits before marks pass Luhn
+    Spec("photo-screen-moire", 3, 0, seed=2611),  # no line is found through coloured stripes
+    Spec("scan-of-boxed", 2, 0, seed=2611),  # ones in cells come back as fewer
+    Spec("scan-of-last-four-hidden", 3, 0, seed=2611),  # full-width circles are read as letters
+]
+REFUSED = [
+    Spec("picture-watermark", 2, 0, seed=2611),  # large letters lie under masks
+    Spec("scan-of-letter-spaced", 3, 0, seed=2611),  # digits far apart are read twice
+]
+
+
+@pytest.mark.parametrize("spec", [*LEAKED, *REFUSED], ids=lambda spec: spec.id)
+def test_what_leaked_or_was_refused_once_comes_out_right(spec: Spec) -> None:
+    told = record(spec, Ours(), make, None)
+    assert (told.outcome, told.leaks, told.stamped) == ("judged", 0, True)
+    assert told.last_fours_kept == told.last_fours
+    assert told.lookalikes_kept == told.lookalikes
