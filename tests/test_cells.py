@@ -74,6 +74,13 @@ def test_every_digit_is_read_in_its_own_cell(wide: float, high: float, thick: fl
             assert y0 < y < y1
 
 
+@pytest.mark.parametrize("dpi", [150, 200, 300])
+def test_as_many_ones_are_read_as_stand_in_cells(dpi: float) -> None:
+    """Each is narrow; set close together, six come back as four."""
+    numbers = ["4111114363711133", "6011117789579667"]
+    assert texts(form(numbers, dpi=dpi)) == numbers
+
+
 @pytest.mark.parametrize("turns", [0, 1, 2, 3])
 @pytest.mark.parametrize("dpi", [150, 300])
 def test_a_turned_form_is_read_in_its_own_direction(turns: int, dpi: float) -> None:

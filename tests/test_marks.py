@@ -70,6 +70,17 @@ def test_every_mark_beside_digits_is_seen_and_every_digit_read(form: str, mark: 
     assert read.count(MARK) == form.count("*")
 
 
+@pytest.mark.parametrize("pt", [9, 10, 11])
+def test_circles_that_are_as_high_as_digits_are_marks(pt: float) -> None:
+    """Full-width ones, wider than any nought; an engine reads them as letters."""
+    items = [Text("Card number", (20, 24), 9, "helv"), Text("5555-55", (24, 50), 11, "tiro")]
+    at = 24 + draw.width_pt("5555-55", 11, "tiro")
+    wide = Text("◯◯-◯◯◯◯-◯◯◯◯", (at, 50), pt, "japan")
+    read = seen(draw.page([*items, wide], dpi=200, size=SIZE))
+    assert read.startswith("5555-55"), "a pair of circles alone may be read as noughts"
+    assert read.count(MARK) in (8, 10)
+
+
 def test_marks_of_a_card_that_fills_a_photograph_are_seen() -> None:
     read = seen(draw.scaled(page(printed(FORM, "●"), dpi=300), 6.0))
     assert [c for c in read if c.isdigit()] == list(PAN[:8])

@@ -10,7 +10,7 @@ from PIL import Image
 
 from prepdoc.explaining import unexplained
 from prepdoc.finding import Wishes
-from prepdoc.noting import Notes, needles, noted
+from prepdoc.noting import Notes, needles, noted, slant_of
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.page import Quad, Symbol, Witness
 from prepdoc.pan import Pan
@@ -58,6 +58,14 @@ def test_the_turn_brings_the_text_upright(turns: int, paddle: Paddle) -> None:
     notes = noted(unexplained(drawn.as_page()), paddle, Wishes())
     upright = np.rot90(drawn.pixels, notes.turn)
     assert (upright == statement().pixels).all()
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+@pytest.mark.parametrize("degrees", [-6.0, 0.0, 3.0])
+def test_the_slant_is_that_of_most_lines(degrees: float, turns: int, paddle: Paddle) -> None:
+    drawn = draw.turned(draw.skewed(statement(), degrees), turns)
+    lines = noted(unexplained(replace(drawn.as_page(), lines=())), paddle, Wishes()).lines
+    assert slant_of(lines) == pytest.approx(-degrees, abs=0.6)
 
 
 def test_a_page_without_text_stands_upright(paddle: Paddle) -> None:

@@ -118,6 +118,21 @@ def shown(text: str, known: tuple[Pan, ...] = ()) -> str:
         ("4242 4242 4242 4242●", "#### #### #### KKKK●"),
         ("6524 1215  3528 ■■■■ ■■■■ 1909", "6524 1215  #### ■■■■ ■■■■ KKKK"),
         ("Account number ending in: 123 4", "Account number ending in: KKK K"),
+        # boxes hide more than is printed, as they are counted
+        ("4111 ■■■■■ ■■■■■ 1579", "#### ■■■■■ ■■■■■ KKKK"),
+        ("6011 ■■■■■■ ■■■■■■ 9264", "#### ■■■■■■ ■■■■■■ KKKK"),
+        ("4111 ■■■■■■■■■■■■ 1579", "#### ■■■■■■■■■■■■ KKKK"),
+        ("498012 ■■■■■ ■■■■■ 1579", "###### ■■■■■ ■■■■■ KKKK"),
+        ("3782 ■■■■■■■■■ 71001", "#### ■■■■■■■■■ #KKKK"),
+        ("4980 5212 ■■■■■ ■■■■■", "#### #### ■■■■■ ■■■■■"),
+        ("6011 ******* ******* 9264", "#### ******* ******* KKKK"),
+        # a whole number is hidden behind another one's first digits
+        ("4111 ************1579", "4111 ************KKKK"),
+        ("4111 ■■■■■ ■■■■■ ■■■■■ 1579", "4111 ■■■■■ ■■■■■ ■■■■■ KKKK"),
+        ("2026 ■■■■■ ■■■■■ 1579", "2026 ■■■■■ ■■■■■ KKKK"),
+        # thirteen digits that pass Luhn, and marks behind them
+        ("6011-1128-4898-2●●●", "####-####-####-#●●●"),
+        ("4222 2234 3927 0■■■", "#### #### #### #■■■"),
     ],
 )
 def test_digits_beyond_the_last_four_are_hidden(line: str, masked: str) -> None:

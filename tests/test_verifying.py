@@ -29,6 +29,7 @@ from prepdoc.verifying.pixels import check_pixels
 from prepdoc.verifying.rereading import Readers
 from prepdoc.verifying.searching import MIN_IN_BYTES, MIN_IN_TEXT, holds, needles
 from prepdoc.verifying.unread import unread_behind
+from prepdoc.verifying.views import levelled
 from tests import draw
 from tests.looking import looked_at
 
@@ -1135,3 +1136,26 @@ def test_an_output_that_shows_a_number_of_four_lines_leaks() -> None:
     assert looked_at(beside, ExpectedPage(1, beside, True), (), readers).leaks
     column = draw.page([*items, draw.Text("1200", (30, 102), 12, "cour")], dpi=DPI, size=(200, 120))
     assert not looked_at(column.pixels, ExpectedPage(1, column.pixels, True), (), readers).leaks
+
+
+@pytest.mark.parametrize("slant", [0.0, 0.7, 5.5, -12.0, 44.0])
+def test_what_is_read_of_a_levelled_picture_goes_back_to_its_place(slant: float) -> None:
+    pixels = np.full((120, 300, 3), 255, np.uint8)
+    pixels[50:54, 200:204] = 0
+    level = levelled(pixels, slant)
+    y, x = (float(n.mean()) for n in np.nonzero((level.pixels < 100).all(axis=2)))
+    line = Line((Glyph("1", Quad.from_box(x - 2, y - 2, x + 2, y + 2)),), "ocr")
+    assert level.back(line).quad.centre() == pytest.approx((201.5, 51.5), abs=0.7)
+
+
+def test_a_number_in_lines_that_fall_is_read_by_the_verifier() -> None:
+    """On a photograph taken at an angle, of which the finder saw nothing."""
+    size, shop = (420, 200), "2026/10/02 EXAMPLE AIR 3,480"
+    items = [draw.Text(shop, (30, 40 + 30 * i), 10, "tiro") for i in range(4)]
+    items += [draw.Text("Card number " + draw.grouped(draw.pan("visa", 6)), (30, 165), 10, "tiro")]
+    drawn = draw.skewed(draw.page(items, dpi=150, size=size), 9)
+    page = ExpectedPage(1, drawn.pixels, True, slant=-9.0)
+    assert looked_at(drawn.pixels, page, (), Readers(Blind(), Tesseract(), ())).leaks
+    assert not looked_at(
+        drawn.pixels, replace(page, slant=0.0), (), Readers(Blind(), Tesseract(), ())
+    ).leaks, "it is the levelling that shows it"
