@@ -303,8 +303,11 @@ def _joined(parts: Sequence[_Piece], blank: float) -> tuple[Glyph, ...]:
 
 
 def _letter_spacing(parts: Sequence[_Piece]) -> float:
-    """Heights between two digits of a line that spaces its letters, as far as it is unusual."""
-    glyphs = [(glyph, part.height) for part in parts for glyph in part.glyphs]
+    """Heights between two digits of a line that spaces its letters, as far as it is unusual.
+
+    Readers write blanks between such digits, or none.
+    """
+    glyphs = [(g, part.height) for part in parts for g in part.glyphs if not g.char.isspace()]
     apart = [
         math.dist(a.quad.centre(), b.quad.centre()) / max(height, 1e-6) - DIGIT_EM
         for (a, height), (b, _) in pairwise(glyphs)

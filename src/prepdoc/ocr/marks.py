@@ -411,7 +411,9 @@ def _moved(box: _Box, by: float) -> _Box:
 
 
 def _is_filled(box: _Box, strip: _Strip) -> bool:
-    left, top, right, bottom = (max(0, round(side)) for side in box)
+    left, top, right, bottom = (round(side) for side in box)
+    if left < 0 or top < 0 or right > strip.ink.shape[1]:
+        return False
     part = strip.ink[top:bottom, left:right]
     return part.size > 0 and float(part.mean()) >= MIN_FILLED
 
@@ -498,9 +500,11 @@ def _stretch(strip: _Strip, rows: Sequence[tuple[_Box, ...]]) -> _Marked:
     """The marks with the digits beside them, up to the next wide blank on both sides."""
     top, bottom = strip.rows
     inked = np.asarray(strip.ink[top:bottom].max(axis=0) > 0)
-    for row in rows:
-        inked[int(row[0][0]) : int(row[-1][2]) + 1] = True
-    left, right = _bounds(inked, int(rows[0][0][0]), int(rows[-1][-1][2]), BLANK * strip.high)
+    # What is grown back after it was made smaller may begin before the strip.
+    spans = [(max(0, int(row[0][0])), int(row[-1][2])) for row in rows]
+    for start, end in spans:
+        inked[start : end + 1] = True
+    left, right = _bounds(inked, spans[0][0], spans[-1][1], BLANK * strip.high)
     rest = strip.pixels.copy()
     for box in (box for row in rows for box in row):
         x0, y0, x1, y1 = _grown(box, EDGE * strip.high)

@@ -310,8 +310,17 @@ def _is_masked_pan(candidate: Candidate) -> bool:
     if shown <= 0 or not MIN_PAN - MASKED_SLACK <= len(chars) <= MAX_PAN + MASKED_SLACK:
         return False
     if len(chars) < MIN_PAN:
-        return _has_label(candidate)
+        return _has_label(candidate) or _breaks_off(candidate)
     return _has_label(candidate) or begins_like_a_card(chars) or chars.startswith(HIDDEN)
+
+
+def _breaks_off(candidate: Candidate) -> bool:
+    """`51051**` at the end of a line: the first digits of a number and marks, of which readers see
+    fewer than there are where these touch.
+    """
+    head = candidate.chars.rstrip(HIDDEN)
+    alone = len(candidate.groups) == 1 and not candidate.line[candidate.groups[-1].end :].strip()
+    return alone and _IIN_DIGITS - 1 <= len(head) <= _IIN_DIGITS and begins_like_a_card(head)
 
 
 def _shows_last_four_only(candidate: Candidate) -> bool:

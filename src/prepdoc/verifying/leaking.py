@@ -58,7 +58,7 @@ _MOST_GIVEN = 7
 
 _PROVEN = 15
 """Digits of the shortest number that a reader does not make of three groups of four."""
-_NEXT_GROUP_HEIGHTS = 1.0
+_NEXT_GROUP_HEIGHTS, _NEXT_GROUP_STEPS = 1.0, 2.5
 """A card's groups are less than this apart."""
 _FOUR_MORE = re.compile(r"[ -]?((?!19|20)\d{4})(?![\d,.:/年月日円-])")
 _CELL_RULES = frozenset("|¦[]{}()/\\!")
@@ -453,7 +453,7 @@ def _kept_too_early(
     """
     for digits, quad in unsure_last_fours(page, known):
         axes = Axes.of(quad)
-        if _goes_on(lines, digits, axes, _NEXT_GROUP_HEIGHTS * axes.height):
+        if _goes_on(lines, digits, axes):
             yield quad
 
 
@@ -461,11 +461,24 @@ def unsure_last_fours(page: ExpectedPage, known: Sequence[Pan]) -> Iterator[tupl
     """Those beside a mask which end no number that is proven: they may be digits in its middle."""
     for digits, quad in page.last_fours:
         axes = Axes.of(quad)
-        reach = _NEXT_GROUP_HEIGHTS * axes.height
+        reach = _to_next_group(digits, axes)
         ends = [axes.span(mask)[1] for mask in page.masks if axes.on_row(mask)]
         is_beside = any(-reach <= end <= axes.width / 2 for end in ends)
         if is_beside and not _are_last(digits, known):
             yield digits, quad
+
+
+def _to_next_group(digits: str, axes: Axes) -> float:
+    """How far the next group of a number begins behind this one, at most."""
+    step = axes.width / len(digits)
+    return (
+        _NEXT_GROUP_STEPS * step if is_spaced(digits, axes) else _NEXT_GROUP_HEIGHTS * axes.height
+    )
+
+
+def is_spaced(digits: str, axes: Axes) -> bool:
+    """Whether its digits stand further apart than they are high."""
+    return axes.width > len(digits) * axes.height
 
 
 def _are_last(digits: str, known: Iterable[Pan]) -> bool:
@@ -477,14 +490,16 @@ def _are_last(digits: str, known: Iterable[Pan]) -> bool:
     return any(len(pan.digits) >= _PROVEN and pan.brand and luhn(pan.digits) for pan in ending)
 
 
-def _goes_on(lines: Sequence[Line], digits: str, axes: Axes, reach: float) -> bool:
+def _goes_on(lines: Sequence[Line], digits: str, axes: Axes) -> bool:
     """Whether one blank or hyphen further four digits stand, and nothing that makes them a date.
 
     Behind the last four as they are read, for their place may reach over the next digit, or else
-    behind their place.
+    behind their place. Of digits that are spaced out blanks say nothing.
     """
+    reach, spaced = _to_next_group(digits, axes), is_spaced(digits, axes)
     for line in lines:
-        glyphs = [g for g in line.glyphs if axes.on_row(g.quad) and sum(axes.span(g.quad)) > 0]
+        told = [g for g in line.glyphs if not (spaced and g.char.isspace())]
+        glyphs = [g for g in told if axes.on_row(g.quad) and sum(axes.span(g.quad)) > 0]
         begins = "".join(glyph.char for glyph in glyphs).startswith(digits)
         after = [g for g in glyphs if sum(axes.span(g.quad)) / 2 > axes.width]
         behind = glyphs[len(digits) :] if begins else after

@@ -17,7 +17,7 @@ import numpy as np
 
 from prepdoc.page import ExpectedPage, Leak, Line
 from prepdoc.pan import Pan
-from prepdoc.verifying.leaking import Axes, unsure_last_fours
+from prepdoc.verifying.leaking import Axes, is_spaced, unsure_last_fours
 from prepdoc.verifying.views import Region
 
 _HEIGHT_PX = 32
@@ -37,8 +37,8 @@ _AS_HIGH = 0.15
 """Heights by which digits of one number differ, and by which their feet do."""
 _AS_FAR = (0.7, 1.35)
 """Steps of the last four's digits from the middle of one digit to that of the next."""
-_BLANK = 2.2
-"""Steps from the last of the four to the next group's first digit."""
+_BLANK, _SPACED_BLANK = 2.2, 3.0
+"""Steps from the last of the four to the next group's first digit; and where all are spaced out."""
 _ALIKE = frozenset("oOQDIiLl|!ZzSsBbGgqAT")
 """Letters that readers make of digits; another one says that no number goes on here."""
 
@@ -65,17 +65,21 @@ def unread_behind(
     that is proven.
     """
     read = tuple(readings)
-    for _, quad in unsure_last_fours(page, known):
-        if _goes_on(page, Axes.of(quad), read):
+    for digits, quad in unsure_last_fours(page, known):
+        axes = Axes.of(quad)
+        blank = _SPACED_BLANK if is_spaced(digits, axes) else _BLANK
+        if _goes_on(page, axes, blank, read):
             yield Leak(page.number, quad)
 
 
-def _goes_on(page: ExpectedPage, axes: Axes, readings: Sequence[Sequence[Line]]) -> bool:
-    strip = _laid(page, axes)
+def _goes_on(
+    page: ExpectedPage, axes: Axes, blank: float, readings: Sequence[Sequence[Line]]
+) -> bool:
+    strip = _laid(page, axes, blank)
     for joined in _JOINED:
         found = _characters(strip, joined)
-        behind = _next_group(_middles(found[:_GROUP]), found[_GROUP:])
-        behind = behind or _next_group(*_as_placed(strip, found))
+        behind = _next_group(_middles(found[:_GROUP]), found[_GROUP:], blank)
+        behind = behind or _next_group(*_as_placed(strip, found), blank)
         if behind:
             ends = behind[0][0] / strip.scale, behind[-1][1] / strip.scale
             return not any(_says_otherwise(lines, axes, *ends) for lines in readings)
@@ -93,8 +97,9 @@ def _as_placed(strip: _Strip, found: Sequence[_Ends]) -> tuple[list[float], list
     return [step * (i + 0.5) for i in range(_GROUP)], behind
 
 
-def _next_group(own: Sequence[float], behind: Sequence[_Ends]) -> Sequence[_Ends]:
-    """The four characters behind four with these middles, if they stand as these do.
+def _next_group(own: Sequence[float], behind: Sequence[_Ends], most: float) -> Sequence[_Ends]:
+    """The four characters behind four with these middles, if they stand as these do, `most` steps
+    away.
 
     The place of a last four may reach over what follows: so their own ink is measured first.
     """
@@ -104,7 +109,7 @@ def _next_group(own: Sequence[float], behind: Sequence[_Ends]) -> Sequence[_Ends
     usual = float(np.median([b - a for a, b in pairwise(own)]))
     blank, *steps = ((b - a) / usual for a, b in pairwise([own[-1], *_middles(group)]))
     as_near = all(_AS_FAR[0] <= by <= _AS_FAR[1] for by in steps)
-    return group if as_near and _AS_FAR[0] <= blank <= _BLANK else ()
+    return group if as_near and _AS_FAR[0] <= blank <= most else ()
 
 
 def _says_otherwise(lines: Iterable[Line], axes: Axes, start: float, end: float) -> bool:
@@ -119,10 +124,10 @@ def _says_otherwise(lines: Iterable[Line], axes: Axes, start: float, end: float)
     return bool(letters) or len(digits) >= _GROUP
 
 
-def _laid(page: ExpectedPage, axes: Axes) -> _Strip:
+def _laid(page: ExpectedPage, axes: Axes, blank: float) -> _Strip:
     scale, room = _HEIGHT_PX / axes.height, _ROOM_HEIGHTS * axes.height
     back = axes.flattening(0, -room, scale)
-    length = axes.width * (1 + (_BLANK + _GROUP + 1) / _GROUP)
+    length = axes.width * (1 + (blank + _GROUP + 1) / _GROUP)
     size = max(1, round(length * scale)), round((axes.height + 2 * room) * scale)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     border = cv2.BORDER_REPLICATE
