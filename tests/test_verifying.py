@@ -22,7 +22,7 @@ from prepdoc.masking import painted
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import Tesseract
 from prepdoc.page import ExpectedPage, Glyph, Line, Pixels, Proof, Quad, Stamp, quads_box
-from prepdoc.pan import Pan
+from prepdoc.pan import Pan, luhn
 from prepdoc.verifying import legibility, searching, verify
 from prepdoc.verifying.leaking import _beside_last_fours, leaks_in_layer, leaks_in_text
 from prepdoc.verifying.pixels import check_pixels
@@ -1159,3 +1159,17 @@ def test_a_number_in_lines_that_fall_is_read_by_the_verifier() -> None:
     assert not looked_at(
         drawn.pixels, replace(page, slant=0.0), (), Readers(Blind(), Tesseract(), ())
     ).leaks, "it is the levelling that shows it"
+
+
+@pytest.mark.parametrize(
+    ("below", "leaks"), [("2026/08/18 BOOKS", False), ("2026 BOOKS", True), ("1111 2026", True)]
+)
+def test_a_parcel_number_above_the_date_of_the_next_row_goes_on_nowhere(
+    below: str, leaks: bool
+) -> None:
+    """Its twelve digits and the year make sixteen, of which one in ten passes Luhn."""
+    upper = next(d for n in range(10) if luhn((d := f"41111111111{n}") + below[:4]))
+    rows = [on_row(f"PARCEL {upper[:4]} {upper[4:8]} {upper[8:]}", 0), on_row(below, 0)]
+    lines = [rows[0], rows[1].moved(0, 24)]
+    page = ExpectedPage(1, np.full((60, 400, 3), 255, np.uint8), True)
+    assert bool(leaks_in_text(lines, page, [])) == leaks

@@ -42,6 +42,7 @@ from prepdoc.pan import (
     unclaimed,
 )
 from prepdoc.pan.labels import spans
+from prepdoc.pan.lookalikes import begins_a_row
 from prepdoc.pan.number import agrees_with_grouping, is_grouped
 from prepdoc.pan.text import counts, folded
 from prepdoc.piling import piles
@@ -52,8 +53,6 @@ RULE_ASKED = 0
 RULE_BARCODE = 6
 NARROW = 0.75
 """Part of the usual width of a digit's quad; a narrower one lost some of its digit, or is a one."""
-NEW_ROW = re.compile(r"(?:19|20)\d\d(?:年|([-/.])\d{1,2}\1\d{1,2}(?!\d))")
-"""A date that begins a row of a table; three groups of four above it are a parcel's number."""
 GOING_ON = re.compile(r"[-/.,，年月日]\d|[年月日円]")
 """Behind a number's last digit, what makes it the beginning of a date or an amount."""
 BARE_BOXES = 2
@@ -228,7 +227,7 @@ def _over(upper: Line, lower: Line, spared: Sequence[str]) -> Iterator[Match]:
 
 def _goes_on(match: Match, text: str, lower: Line) -> bool:
     """Whether a match over a line break can be one number: proven, or grouped as cards are."""
-    if match.rule not in (RULE_VALID, RULE_GROUPED) or NEW_ROW.match(folded(lower.text)):
+    if match.rule not in (RULE_VALID, RULE_GROUPED) or begins_a_row(lower.text):
         return False
     upper_sizes, lower_sizes = (
         _sizes(part) for part in text[match.start : match.end].split(LINE_BREAK)

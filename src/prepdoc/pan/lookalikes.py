@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from prepdoc.pan.text import folded
+
 # Country → characters of its IBANs (SWIFT, IBAN Registry, release 99). Only these are believed: of
 # a hundred card numbers that stand behind two letters, one fits the check digits by chance.
 _IBAN_LENGTHS = {
@@ -31,6 +33,7 @@ _IBAN_LENGTHS = {
     }.items()
     for country in countries.split()
 }
+_NEW_ROW = re.compile(r"(?:19|20)\d\d(?:年|([-/.])\d{1,2}\1\d{1,2}(?!\d))")
 _IBAN_START = re.compile(r"(?<![A-Za-z0-9])([A-Z]{2})\d{2}")
 _IBAN_WORD = re.compile(r"\bIBAN\W{0,3}$", re.IGNORECASE)
 # Amazon's order numbers, and Japanese phones, with how many digits they have: a run of known digits
@@ -78,3 +81,13 @@ def _is_named(match: re.Match[str]) -> bool:
 def _is_valid(iban: str) -> bool:
     compact = iban.replace(" ", "")
     return int("".join(str(int(c, 36)) for c in compact[4:] + compact[:4])) % 97 == 1
+
+
+def begins_a_row(text: str) -> bool:
+    """Whether a line begins with a date, as the rows of a table do: three groups of four above it
+    are a parcel's number.
+
+    >>> begins_a_row("2026-04-22 BOOKS"), begins_a_row("2026 1111")
+    (True, False)
+    """
+    return _NEW_ROW.match(folded(text)) is not None

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from prepdoc.page import ExpectedPage, Glyph, Leak, Line, Quad, Symbol
 from prepdoc.pan import RULE_KNOWN, RULE_VALID, Match, Pan, find, luhn
+from prepdoc.pan.lookalikes import begins_a_row
 from prepdoc.verifying.columns import columns, is_number, piles
 
 MASKED = "■"
@@ -329,6 +330,8 @@ def _over_the_break(a: Line, b: Line, seen: Finder) -> Iterator[Quad]:
     glyphs = (*a.glyphs, Glyph("\n", a.glyphs[-1].quad), *b.glyphs)
     text = "".join(glyph.char for glyph in glyphs)
     over = (match for match in seen(text) if match.start < cut < match.end)
+    if begins_a_row(b.text):
+        over = (match for match in over if match.rule == RULE_KNOWN)
     return _hidden(glyphs, (m for m in over if not _is_by_chance(m, text, cut)))
 
 
