@@ -320,7 +320,8 @@ def _breaks_off(candidate: Candidate) -> bool:
     """
     head = candidate.chars.rstrip(HIDDEN)
     alone = len(candidate.groups) == 1 and not candidate.line[candidate.groups[-1].end :].strip()
-    return alone and _IIN_DIGITS - 1 <= len(head) <= _IIN_DIGITS and begins_like_a_card(head)
+    as_long = head.isdecimal() and _IIN_DIGITS - 1 <= len(head) <= _IIN_DIGITS
+    return alone and as_long and begins_like_a_card(head)
 
 
 def _shows_last_four_only(candidate: Candidate) -> bool:
