@@ -89,6 +89,10 @@ class Quad:
         """Shifted by so many pixels."""
         return Quad(*[(x + dx, y + dy) for x, y in self.corners()])
 
+    def mapped(self, onto: NDArray[np.float64]) -> Quad:
+        """Where an affine map (2 × 3) takes it."""
+        return Quad.from_array(np.c_[self.array(), np.ones(4)] @ onto.T)
+
     def to(self, last: Quad) -> Quad:
         """From the start of this quad to the end of `last`, further along the same line."""
         return Quad(self.tl, last.tr, last.br, self.bl)
@@ -123,6 +127,11 @@ class Line:
     def moved(self, dx: float, dy: float) -> Line:
         """Shifted by so many pixels."""
         glyphs = tuple(Glyph(g.char, g.quad.moved(dx, dy), g.score) for g in self.glyphs)
+        return replace(self, glyphs=glyphs)
+
+    def mapped(self, onto: NDArray[np.float64]) -> Line:
+        """Where an affine map (2 × 3) takes it."""
+        glyphs = tuple(Glyph(g.char, g.quad.mapped(onto), g.score) for g in self.glyphs)
         return replace(self, glyphs=glyphs)
 
     def scaled(self, factor: float) -> Line:

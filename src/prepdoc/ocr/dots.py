@@ -8,7 +8,7 @@ characters are set on blank paper, where any engine reads them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import cv2
@@ -132,7 +132,7 @@ def dot_lines(rows: Sequence[DotRow], reader: Reader) -> tuple[tuple[Line, ...],
     """
     read = read_each([row.pixels for row in rows], reader)
     both = zip(rows, read, strict=True)
-    return tuple(tuple(_placed(line, row) for line in lines) for row, lines in both)
+    return tuple(tuple(line.mapped(row.onto) for line in lines) for row, lines in both)
 
 
 # --- dots --------------------------------------------------------------------------------------
@@ -260,7 +260,7 @@ def _set(dots: _Dots, middles: _Points) -> DotRow:
     set_ = cv2.resize(soft, None, fx=scale, fy=scale, interpolation=way)
     onto = np.c_[np.eye(2) / scale, np.array([left, top], dtype=float)]
     back = _turned_back(onto, dots.turn, dots.ink.shape)
-    quad = _moved(Quad.from_box(0, 0, set_.shape[1], set_.shape[0]), back)
+    quad = Quad.from_box(0, 0, set_.shape[1], set_.shape[0]).mapped(back)
     pixels = np.repeat(set_.astype(np.uint8)[:, :, None], 3, axis=2)
     return DotRow(pixels, back, quad, len(middles))
 
@@ -274,12 +274,3 @@ def _turned_back(
         back = np.array([[0.0, -1.0, high], [1.0, 0.0, 0.0]])
         onto = np.c_[back[:, :2] @ onto[:, :2], back[:, :2] @ onto[:, 2] + back[:, 2]]
     return onto
-
-
-def _moved(quad: Quad, onto: NDArray[np.float64]) -> Quad:
-    return Quad.from_array(np.c_[quad.array(), np.ones(4)] @ onto.T)
-
-
-def _placed(line: Line, row: DotRow) -> Line:
-    glyphs = (replace(glyph, quad=_moved(glyph.quad, row.onto)) for glyph in line.glyphs)
-    return Line(tuple(glyphs), "ocr")

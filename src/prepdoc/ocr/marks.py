@@ -133,7 +133,7 @@ class _Strip:
 
     def placed(self, quad: Quad) -> Quad:
         """A quad of the strip as it lies on the page."""
-        return Quad.from_array(np.c_[quad.array(), np.ones(4)] @ self.onto.T)
+        return quad.mapped(self.onto)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,9 +42,9 @@ MIN_REPORTED = 14
 _IIN_DIGITS = 6
 _LONG_GROUPS = (6, 13)
 """UnionPay's; for others they are an article's number and its JAN code."""
-SEEN_MARKS = frozenset("●■")
-"""What prepdoc's own readers write for a mark and for a black box (`ocr.marks`, `ocr.blocks`)."""
 _BOX = "■"
+SEEN_MARKS = frozenset({"●", _BOX})
+"""What prepdoc's own readers write for a mark and for a black box (`ocr.marks`, `ocr.blocks`)."""
 _LONG_BOX = 13
 """Hidden digits in one box that are all of a number but its last four. How many a box hides is an
 estimate: of eight and a blank 12 at most are made.

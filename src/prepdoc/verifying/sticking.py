@@ -53,6 +53,8 @@ class _Strip:
 
 def sticking_out(page: ExpectedPage) -> tuple[Leak, ...]:
     """The masks whose digits show above or below them, grown to where those end."""
+    if not page.masks:
+        return ()
     # Stripes of colours stand off from the paper as print does, and hang together with it.
     source = patterns.in_grey(page.source) if patterns.has_stripes(page.source) else page.source
     hidden = np.zeros(source.shape[:2], dtype=np.uint8)

@@ -81,11 +81,7 @@ class Levelled:
 
     def back(self, line: Line) -> Line:
         """The same line in pixels of the picture as it was."""
-        glyphs = (replace(g, quad=self._quad_back(g.quad)) for g in line.glyphs)
-        return replace(line, glyphs=tuple(glyphs))
-
-    def _quad_back(self, quad: Quad) -> Quad:
-        return Quad.from_array(np.c_[quad.array(), np.ones(4)] @ self.onto.T)
+        return line.mapped(self.onto)
 
 
 def levelled(pixels: Pixels, slant: float) -> Levelled:
