@@ -12,6 +12,7 @@ import pytest
 from prepdoc.explaining import unexplained
 from prepdoc.finding import Wishes, find_numbers
 from prepdoc.noting import noted
+from prepdoc.ocr.alone import turned
 from prepdoc.ocr.columns import column_lines, column_sets
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.typesetting import away_from_paper
@@ -45,7 +46,7 @@ def page(font: str = "helv", pt: float = 9.0, dpi: float = 200) -> Drawn:
 
 
 def columns_of(pixels: Pixels) -> tuple[Line, ...]:
-    return column_lines(column_sets(pixels, away_from_paper(pixels)), Paddle())
+    return column_lines(column_sets(turned(pixels, away_from_paper(pixels))), Paddle())
 
 
 @pytest.mark.parametrize("font", ["helv", "figo", "japan"])
@@ -118,10 +119,10 @@ def test_a_line_to_cut_along_is_no_column() -> None:
     for at in range(20, 860, 38):
         page[450:454, at : at + 25] = 0
     for pixels in (page, np.ascontiguousarray(np.rot90(page))):
-        assert column_sets(pixels, away_from_paper(pixels)) == ()
+        assert column_sets(turned(pixels, away_from_paper(pixels))) == ()
     few = page.copy()
     few[:, 600:] = 255
-    assert column_sets(few, away_from_paper(few)), "fifteen may be a number"
+    assert column_sets(turned(few, away_from_paper(few))), "fifteen may be a number"
 
 
 def test_letters_of_a_spaced_line_are_no_column() -> None:
@@ -131,4 +132,4 @@ def test_letters_of_a_spaced_line_are_no_column() -> None:
     words = Text("適格請求書発行事業者登録番号", (30, 40), 9, pitch=(12.0, 0))
     sharp = draw.page([words], dpi=300, size=(300, 70)).pixels
     pixels = np.asarray(cv2.GaussianBlur(sharp, (0, 0), 1.5), dtype=np.uint8)
-    assert column_sets(pixels, away_from_paper(pixels)) == ()
+    assert column_sets(turned(pixels, away_from_paper(pixels))) == ()

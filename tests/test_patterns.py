@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from prepdoc import patterns
+from prepdoc.ocr.alone import turned
 from prepdoc.ocr.columns import column_sets
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.typesetting import away_from_paper
@@ -67,8 +68,10 @@ def test_numbers_are_read_on_paper_of_which_every_dot_is_taken_for_print() -> No
 
 def test_dots_below_each_other_are_no_column_of_digits() -> None:
     pixels = dotted(draw.page([], dpi=200, size=SIZE))
-    assert column_sets(pixels, away_from_paper(pixels)) == ()
-    assert column_sets(np.rot90(pixels).copy(), away_from_paper(np.rot90(pixels).copy())) == ()
+    assert column_sets(turned(pixels, away_from_paper(pixels))) == ()
+    assert (
+        column_sets(turned(np.rot90(pixels).copy(), away_from_paper(np.rot90(pixels).copy()))) == ()
+    )
 
 
 def test_what_is_pale_is_white_and_what_is_dark_stays() -> None:

@@ -1,4 +1,5 @@
-"""What engines read only when it is set anew: digits in cells, in columns, and print of dots.
+"""What engines read only when it is set anew: digits in cells, in columns or far apart, and print
+of dots.
 
 It is looked for once on a picture, while the engines read the rest, and read by any number of them.
 """
@@ -9,26 +10,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from prepdoc.ocr import Reader
+from prepdoc.ocr.alone import turned
 from prepdoc.ocr.cells import cell_sets, with_cells
 from prepdoc.ocr.columns import column_sets, with_columns
 from prepdoc.ocr.dots import DotRow, dot_rows, with_dots
+from prepdoc.ocr.spaced import spaced_sets, with_spaced
 from prepdoc.ocr.typesetting import Set, away_from_paper
 from prepdoc.page import Line, Pixels
 
 
 @dataclass(frozen=True, slots=True)
 class Scattered:
-    """The rows of cells, the columns and the rows of dotted print of one picture."""
+    """The rows of cells, the columns, the rows far apart and those of dotted print of a picture."""
 
     cells: tuple[Set, ...] = field(repr=False)
     columns: tuple[Set, ...] = field(repr=False)
+    spaced: tuple[Set, ...] = field(repr=False)
     dots: tuple[DotRow, ...] = field(repr=False)
 
 
 def scattered(pixels: Pixels) -> Scattered:
     """What stands so on a picture; nothing is read yet."""
     away = away_from_paper(pixels)
-    return Scattered(cell_sets(pixels, away), column_sets(pixels, away), dot_rows(away))
+    pages = turned(pixels, away)
+    return Scattered(
+        cell_sets(pixels, away), column_sets(pages), spaced_sets(pages), dot_rows(away)
+    )
 
 
 def with_scattered(lines: Sequence[Line], found: Scattered, reader: Reader) -> tuple[Line, ...]:
@@ -38,4 +45,4 @@ def with_scattered(lines: Sequence[Line], found: Scattered, reader: Reader) -> t
         ComponentMissing: the reader is not installed.
     """
     seen = with_columns(with_cells(lines, found.cells, reader), found.columns, reader)
-    return with_dots(seen, found.dots, reader)
+    return with_dots(with_spaced(seen, found.spaced, reader), found.dots, reader)
