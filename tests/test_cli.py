@@ -15,10 +15,11 @@ import pexpect
 import pytest
 
 from prepdoc import cardholder as stored
-from prepdoc.cli import details, failing
+from prepdoc.cli import details, failing, leaflet
 from prepdoc.cli.app import with_command, with_last_four_joined
 from prepdoc.cli.options import parsed_pages
-from prepdoc.page import Cardholder
+from prepdoc.languages import LANGUAGES
+from prepdoc.page import Cardholder, Language
 from prepdoc.texts import speak
 from tests.terminal import DETAILS, Runner, ended, environ, run
 
@@ -81,13 +82,39 @@ def test_help_speaks_japanese_throughout(
     assert not re.search(r"\b(Usage|Options|Commands|Show|Print)\b", said)
 
 
-def test_help_imports_nothing_heavy(run: Runner) -> None:
+@pytest.mark.parametrize("columns", leaflet.WIDTHS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_help_set_ahead_is_what_the_options_say(language: Language, columns: int) -> None:
+    """Character for character: another click may break its lines elsewhere."""
+    ready = leaflet.path_of(language, columns).read_text(encoding="utf-8")
+    assert unbroken(ready) == unbroken(leaflet.set_by_click(language, columns))
+
+
+def unbroken(text: str) -> str:
+    return "".join(text.split())
+
+
+@pytest.mark.parametrize("columns", [60, 80, 90, 100, 180])
+def test_help_fits_every_terminal(run: Runner, columns: int) -> None:
+    said = run("--help", COLUMNS=str(columns)).stdout
+    assert unbroken(said) == unbroken(run("--lang", "en", "--help").stdout)
+    widest = max(len(line) for line in said.splitlines())
+    assert widest <= columns
+    assert widest > min(columns, 100) - 20, "lines are broken no earlier than they must"
+
+
+@pytest.mark.parametrize(("columns", "is_set_ahead"), [(80, True), (90, False), (100, True)])
+def test_help_imports_nothing_heavy(run: Runner, columns: int, is_set_ahead: bool) -> None:
     code = "import sys; from prepdoc.cli import main; main(['--help']); print(*sys.modules)"
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, env=run.environ, check=True
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env={**run.environ, "COLUMNS": str(columns)},
+        check=True,
     )
     loaded = set(done.stdout.splitlines()[-1].split())
-    assert "click" in loaded
+    assert ("click" in loaded) != is_set_ahead
     assert not loaded.intersection(HEAVY)
 
 
@@ -121,6 +148,7 @@ def test_closed_and_full_streams_are_borne_without_a_traceback(
 
 def test_an_encoding_without_japanese_shows_question_marks(run: Runner) -> None:
     done = run("--lang", "ja", "明細.pdf", PYTHONIOENCODING="latin-1")
+    assert "?" in run("--help", PYTHONIOENCODING="latin-1", LANG="ja_JP.UTF-8").stdout
     assert (done.returncode, done.stdout) == (4, "")
     assert re.match(r"prepdoc: \?\?.pdf: \?+", done.stderr)
 

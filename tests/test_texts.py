@@ -17,7 +17,8 @@ from babel.messages.pofile import read_po
 
 from prepdoc import errors, texts
 from prepdoc.errors import PrepdocError
-from prepdoc.texts import LANGUAGES, LOCALE_DIR, preferred, speak, translate_error
+from prepdoc.languages import LANGUAGES
+from prepdoc.texts import LOCALE_DIR, preferred, speak, translate_error
 
 SOURCE = Path(texts.__file__).parent
 KEYWORDS = {**DEFAULT_KEYWORDS, "Nn_": (1, 2)}

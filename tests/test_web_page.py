@@ -14,8 +14,9 @@ from babel.messages.extract import extract_from_dir, extract_from_file
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from prepdoc import texts
+from prepdoc.languages import LANGUAGES
 from prepdoc.page import Language
-from prepdoc.texts import LANGUAGES, _, speak
+from prepdoc.texts import _, speak
 from tests import draw, judge
 from tests.draw import Item, Sheet, Text
 from tests.needing import cannot_run

@@ -15,7 +15,6 @@ import gettext
 from collections.abc import Mapping, MutableMapping, Sequence
 from contextvars import ContextVar
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -30,17 +29,13 @@ from prepdoc.errors import (
     RequirementNotMet,
     UnreadableInput,
 )
+from prepdoc.languages import asked_for, preferred
 
 if TYPE_CHECKING:
     from prepdoc.page import Language
 
-LANGUAGES: Final[tuple[Language, ...]] = ("ja", "en")
 DOMAIN: Final = "prepdoc"
 LOCALE_DIR: Final = Path(__file__).parent / "locale"
-
-# The order in which gettext asks the environment (GNU gettext manual, "Locale Environment
-# Variables").
-_VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
 _asked: ContextVar[Language | None] = ContextVar("prepdoc_asked_language", default=None)
 _language: ContextVar[Language] = ContextVar("prepdoc_language", default="en")
@@ -73,7 +68,7 @@ def speak(language: Language) -> None:
 
 def choose(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
     """Speak the preferred language, and remember whether it was asked for."""
-    _asked.set(_asked_for(arguments))
+    _asked.set(asked_for(arguments))
     speak(preferred(arguments, environ))
 
 
@@ -92,11 +87,6 @@ def teach_click(environ: MutableMapping[str, str]) -> None:
     environ["LANGUAGE"] = spoken()
     gettext.bindtextdomain(DOMAIN, str(LOCALE_DIR))
     gettext.textdomain(DOMAIN)
-
-
-def preferred(arguments: Sequence[str], environ: Mapping[str, str]) -> Language:
-    """The language that `--lang` asks for, else the locale's if it is ours, else English."""
-    return _asked_for(arguments) or _of_locale(environ) or "en"
 
 
 def translate_error(error: PrepdocError) -> str:
@@ -197,20 +187,3 @@ CLICK_SAYS: Final = (
 @cache
 def _catalogue(language: Language) -> gettext.NullTranslations:
     return gettext.translation(DOMAIN, str(LOCALE_DIR), [language])
-
-
-def _asked_for(arguments: Sequence[str]) -> Language | None:
-    """`--lang ja` or `--lang=ja`, the last one; whether the rest is right is click's to say."""
-    words = list(arguments[: arguments.index("--")] if "--" in arguments else arguments)
-    values = [
-        following if word == "--lang" else word.removeprefix("--lang=")
-        for word, following in pairwise([*words, ""])
-        if word == "--lang" or word.startswith("--lang=")
-    ]
-    return next((lang for lang in LANGUAGES if values and values[-1] == lang), None)
-
-
-def _of_locale(environ: Mapping[str, str]) -> Language | None:
-    value = next((environ[name] for name in _VARIABLES if environ.get(name)), "")
-    wanted = (code.lower()[:2] for code in value.split(":"))
-    return next((lang for code in wanted for lang in LANGUAGES if code == lang), None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -12,6 +11,7 @@ import click
 
 from prepdoc.cli import commands, failing
 from prepdoc.cli.options import is_last_four, prepare_sections, shared_options
+from prepdoc.cli.streams import flushed, never_stumble_over_characters
 from prepdoc.texts import _, choose, teach_click
 
 Sections: TypeAlias = Sequence[tuple[str, Sequence[click.Parameter]]]
@@ -20,19 +20,18 @@ Sections: TypeAlias = Sequence[tuple[str, Sequence[click.Parameter]]]
 PREPARE: Final = "prepare"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def run(words: Sequence[str]) -> int:
     """Run the command line; returns the exit code (`errors.ExitCode`, or 128 + the signal)."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
     choose(words, os.environ)
-    failing.never_stumble_over_characters()
+    never_stumble_over_characters()
     teach_click(os.environ)
     with failing.signals_as_exceptions():
         debug = "--debug" in words
         code = failing.exit_code_of(
-            lambda: command_line().main(words, "prepdoc", standalone_mode=False, obj=debug),
+            lambda: command_line().main(list(words), "prepdoc", standalone_mode=False, obj=debug),
             debug=debug,
         )
-    return failing.flushed(code)
+    return flushed(code)
 
 
 def command_line() -> click.Group:

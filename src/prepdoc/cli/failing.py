@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import io
-import os
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -107,30 +104,6 @@ def stop_if_asked() -> None:
 def _stopped() -> int:
     complain(_("stopped; no unfinished file is left behind"))
     return _BY_SIGNAL + (_asked[0] if _asked else signal.SIGINT)
-
-
-def flushed(code: int) -> int:
-    """The exit code, after all output is out; a reader that went away (`| head`) is no error."""
-    if sys.stdout is None:  # closed with >&-
-        return code
-    try:
-        sys.stdout.flush()
-    except OSError as error:
-        hush(sys.stdout)
-        return code if isinstance(error, BrokenPipeError) else code or ExitCode.REFUSED
-    return code
-
-
-def never_stumble_over_characters() -> None:
-    """What the terminal's encoding lacks is shown as `?`: a report must not fail on a name."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
-
-
-def hush(stream: TextIO) -> None:
-    """Send what is still written to the stream nowhere: nobody reads it any more."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _wrong_usage(error: click.ClickException) -> int:

@@ -12,7 +12,8 @@ import click
 from prepdoc.cardholder import last_four_of
 from prepdoc.cli.demanding import options as demand_options
 from prepdoc.cli.wording import options as answer_options
-from prepdoc.texts import LANGUAGES, _
+from prepdoc.languages import LANGUAGES
+from prepdoc.texts import _
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

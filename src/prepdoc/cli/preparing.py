@@ -18,6 +18,7 @@ from prepdoc.cli import answering, asking, demanding, details, failing, progress
 from prepdoc.cli.answering import Reply, Wanted
 from prepdoc.cli.demanding import Wish
 from prepdoc.cli.passwords import given_password
+from prepdoc.cli.streams import hush
 from prepdoc.errors import ExitCode, OutputExists, PasswordNeeded, PrepdocError, UnreadableInput
 from prepdoc.report import Refusal, as_dict, as_text, refusal_of
 from prepdoc.showing import shown
@@ -251,7 +252,7 @@ def _print(text: str) -> None:
     try:
         click.echo(text)
     except BrokenPipeError:
-        failing.hush(sys.stdout)
+        hush(sys.stdout)
 
 
 def _job(request: Request) -> Job:
