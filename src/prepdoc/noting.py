@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from math import atan2, degrees
 
 import numpy as np
 
@@ -141,29 +140,16 @@ def turn_of(lines: Iterable[Line]) -> int:
     """The quarter turns counter-clockwise that bring upright what most characters read like."""
     votes = Counter({0: 1})
     for line in lines:
-        votes[_quarter(line)] += len(line.glyphs)
+        votes[line.quad.turn()] += len(line.glyphs)
     return votes.most_common(1)[0][0]
 
 
 def slant_of(lines: Iterable[Line]) -> float:
     """The degrees by which most lines fall clockwise from the nearest quarter turn, -45 to 45."""
     slants = [
-        _off_quarter(line)
+        (line.quad.slant() + 45) % 90 - 45
         for line in lines
         for _ in line.glyphs
         if len(line.glyphs) >= MIN_SLANTING
     ]
     return float(np.median(slants)) if slants else 0.0
-
-
-def _off_quarter(line: Line) -> float:
-    (x0, y0), (x1, y1) = line.quad.tl, line.quad.tr
-    return (degrees(atan2(y1 - y0, x1 - x0)) + 45) % 90 - 45
-
-
-def _quarter(line: Line) -> int:
-    (x0, y0), (x1, y1) = line.quad.tl, line.quad.tr
-    dx, dy = x1 - x0, y1 - y0
-    if abs(dx) >= abs(dy):
-        return 0 if dx >= 0 else 2
-    return 1 if dy > 0 else 3

@@ -75,6 +75,15 @@ class Quad:
         """Across the reading direction, the mean of left and right edge."""
         return (math.dist(self.tl, self.bl) + math.dist(self.tr, self.br)) / 2
 
+    def slant(self) -> float:
+        """The degrees clockwise by which the reading direction is turned, -180 to 180."""
+        (x0, y0), (x1, y1) = self.tl, self.tr
+        return math.degrees(math.atan2(y1 - y0, x1 - x0))
+
+    def turn(self) -> int:
+        """The quarter turns counter-clockwise (numpy.rot90) that bring its text upright, 0 to 3."""
+        return round(self.slant() / 90) % 4
+
     def scaled(self, factor: float) -> Quad:
         """The same place on the page rendered `factor` times as large."""
         (ax, ay), (bx, by), (cx, cy), (dx, dy) = self.corners()

@@ -188,7 +188,7 @@ def _placed(
 def draw(pixels: Pixels, stamp: Stamp) -> Pixels:
     """A new array with the stamp drawn, and with the white band that it stands on, if any."""
     out = with_band(pixels, stamp)
-    sheet = _Sheet(out.shape[1], out.shape[0], _turn_of(stamp.quad))
+    sheet = _Sheet(out.shape[1], out.shape[0], stamp.quad.turn())
     x0, y0, x1, y1 = map(round, sheet.upright(stamp.quad).box())
     glyphs = (
         replace(glyph, quad=sheet.upright(glyph.quad).moved(-x0, -y0))
@@ -236,12 +236,6 @@ class _Sheet:
             corners = corners[:, ::-1] * (-1, 1) + (height, 0)
             width, height = height, width
         return Quad.from_array(corners)
-
-
-def _turn_of(quad: Quad) -> int:
-    """The quarter turns that bring a quad's reading direction to the right."""
-    (x0, y0), (x1, y1) = quad.tl, quad.tr
-    return round(math.atan2(y1 - y0, x1 - x0) / (math.pi / 2)) % 4
 
 
 # -- the block: text broken into lines ------------------------------------------------------

@@ -26,7 +26,6 @@ from prepdoc.pan import Pan, find
 from prepdoc.pan.number import HIDDEN, LAST_FOUR
 from prepdoc.reading import Format, Source
 from prepdoc.reading.apart import opened_apart
-from prepdoc.verifying.legibility import upright_turn
 from prepdoc.verifying.views import blanked, cleared, grown, view
 
 HIDDEN_PLACES: Final = 0
@@ -162,7 +161,7 @@ def _read_rows(reader: RowReader, page: Page, lines: Iterable[Line]) -> Iterator
     for line in lines:
         if any(char.isalpha() for char in line.text):
             box = grown(line.quad, 0, 0, page.pixels)
-            worded.append(view(page.pixels, box, upright_turn(line.quad)))
+            worded.append(view(page.pixels, box, line.quad.turn()))
         else:
             yield line
     read = reader.read_rows([one.pixels for one in worded])

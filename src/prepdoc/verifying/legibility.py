@@ -6,7 +6,6 @@ is cut out, enlarged and read again, by one reader and then the other.
 
 from __future__ import annotations
 
-import math
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -165,15 +164,9 @@ def _read_again(sight: Sight, quad: Quad, readers: Iterable[Reader]) -> Iterator
     margin = _MARGIN_HEIGHTS * height
     box = grown(quad, margin, margin, sight.pixels)
     factor = min(_MAX_ENLARGEMENT, _READ_HEIGHT_PX / height)
-    cut = view(sight.pixels, box, upright_turn(quad), factor)
+    cut = view(sight.pixels, box, quad.turn(), factor)
     for reader in readers:
         yield _text_at(quad, [cut.back(line) for line in reader.read(cut.pixels)])
-
-
-def upright_turn(quad: Quad) -> int:
-    """The quarter turns counter-clockwise that bring a quad's text upright."""
-    x, y = Axes.of(quad).along
-    return round(math.degrees(math.atan2(y, x)) / 90) % 4
 
 
 def _text_at(quad: Quad, lines: Iterable[Line], slack_heights: float = _PLACE_HEIGHTS) -> str:

@@ -26,7 +26,6 @@ from prepdoc.verifying.legibility import (
     unread_last_fours,
     unread_near,
     unread_stamp_lines,
-    upright_turn,
 )
 from prepdoc.verifying.packing import Packed, only, packed
 from prepdoc.verifying.unread import unread_behind
@@ -274,7 +273,7 @@ def _beside(line: Quad, pixels: Pixels) -> Box:
 def _surrounding(mask: Quad, pixels: Pixels) -> Box:
     height = mask.height()
     reach = _ALONG_HEIGHTS * height, _ACROSS_HEIGHTS * height
-    across, down = reach[::-1] if upright_turn(mask) % 2 else reach
+    across, down = reach[::-1] if mask.turn() % 2 else reach
     return grown(mask, across, down, pixels)
 
 
@@ -305,7 +304,7 @@ def _sees(reader: Reader, pixels: Pixels, text: Iterable[Quad]) -> bool:
     """Whether a close look at one of the places shows the reader anything."""
     for quad in text:
         margin = quad.height()
-        close = view(pixels, grown(quad, margin, margin, pixels), upright_turn(quad), 2.0)
+        close = view(pixels, grown(quad, margin, margin, pixels), quad.turn(), 2.0)
         if reader.read(close.pixels):
             return True
     return False
