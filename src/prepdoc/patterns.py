@@ -35,8 +35,8 @@ def has_stripes(pixels: Pixels) -> bool:
     """Whether much of an H × W × 3 picture has stripes of colours."""
     rows = pixels[::EVERY].astype(np.float32)
     tints = np.ascontiguousarray(rows[..., ::2] - rows[..., 1:2])
-    off = np.abs(tints - cv2.blur(tints, (AROUND_PX, 1))).max(axis=2)
-    return float((off > STANDS_OFF).mean()) > MOST
+    red, blue = cv2.split(cv2.absdiff(tints, cv2.blur(tints, (AROUND_PX, 1))))
+    return float((cv2.max(red, blue) > STANDS_OFF).mean()) > MOST
 
 
 def has_pale_print(pixels: Pixels) -> bool:
@@ -44,7 +44,7 @@ def has_pale_print(pixels: Pixels) -> bool:
     print: dots, lines.
     """
     rows = pixels[::EVERY]
-    lightest, darkest = rows.max(axis=2), rows.min(axis=2)
+    lightest, darkest = _lightest(rows), _darkest(rows)
     is_print = lightest <= _palest(lightest)
     near = cv2.dilate(is_print.astype(np.uint8), np.ones((1, 2 * RUN_PX + 1), np.uint8)) > 0
     pale = (darkest < np.median(darkest) - PALER) & ~near
@@ -66,10 +66,21 @@ def without_pale(pixels: Pixels) -> Pixels:
 
     White are what is pale, and all of a picture of which most is dark.
     """
-    lightest = pixels.max(axis=2)
+    lightest = _lightest(pixels)
     white = max(1.0, _palest(lightest[::EVERY]))
     grey = cv2.convertScaleAbs(lightest, alpha=255 / white)
     return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), dtype=np.uint8)
+
+
+def _lightest(pixels: Pixels) -> NDArray[np.uint8]:
+    """The lightest channel of each pixel. Of three numpy takes ten times as long to find it."""
+    red, green, blue = cv2.split(pixels)
+    return np.asarray(cv2.max(cv2.max(red, green), blue), dtype=np.uint8)
+
+
+def _darkest(pixels: Pixels) -> NDArray[np.uint8]:
+    red, green, blue = cv2.split(pixels)
+    return np.asarray(cv2.min(cv2.min(red, green), blue), dtype=np.uint8)
 
 
 def _palest(lightest: NDArray[np.uint8]) -> float:
