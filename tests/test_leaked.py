@@ -16,6 +16,7 @@ LEAKED = [
     Spec("first-thirteen", 3, 0, seed=3307),  # thirteen digits before marks pass Luhn
     Spec("photo-screen-moire", 3, 0, seed=2611),  # no line is found through coloured stripes
     Spec("scan-of-boxed", 2, 0, seed=2611),  # ones in cells come back as fewer
+    Spec("scan-of-last-four-hidden", 1, 0, seed=3307),  # asterisks touch the sixth digit
     Spec("scan-of-last-four-hidden", 3, 0, seed=2611),  # full-width circles are read as letters
     Spec("scan-of-letter-spaced", 3, 0, seed=3307),  # a blank of spaced digits parts no columns
     Spec("scan-of-letter-spaced", 3, 0, seed=5519),  # a part of a row is found by no engine

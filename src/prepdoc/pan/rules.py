@@ -377,8 +377,17 @@ def _match(rule: int, candidate: Candidate) -> Match:
     chars, indices = candidate.chars, candidate.indices
     shown = [i for i, c in zip(indices, chars, strict=True) if c != HIDDEN]
     keep = indices[-LAST_FOUR:] if HIDDEN not in chars[-LAST_FOUR:] else ()
-    hide = tuple(i for i in shown if i not in keep)
+    hide = tuple(i for i in shown if i not in keep) + _taken_for_a_mark(candidate)
     return Match(rule, indices[0], indices[-1] + 1, hide, keep, Pan(chars))
+
+
+def _taken_for_a_mark(candidate: Candidate) -> tuple[int, ...]:
+    """The first mark behind five digits: issuers show four or six, and where asterisks touch,
+    readers take the sixth for one of them.
+    """
+    head = candidate.chars.partition(HIDDEN)[0]
+    short = bool(candidate.masks) and len(head) == _IIN_DIGITS - 1
+    return candidate.indices[len(head) : len(head) + 1] if short else ()
 
 
 def _goes_on(candidate: Candidate) -> bool:
