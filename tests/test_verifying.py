@@ -553,6 +553,51 @@ def on_row(text: str, start: float, step: float = 12.0) -> Line:
     return Line(tuple(Glyph(c, box) for c, box in zip(text, boxes, strict=False)), "ocr")
 
 
+class Doubling(Tesseract):
+    """The verifier, as it makes six digits of a last four in a wide font, but for a close look."""
+
+    def read(self, pixels: Pixels) -> tuple[Line, ...]:
+        """With the last four of each row spread over six digits in the same place."""
+        lines = super().read(pixels)
+        return lines if pixels.shape[1] < 600 else tuple(map(self._doubled, lines))
+
+    @staticmethod
+    def _doubled(line: Line) -> Line:
+        if not line.text.endswith(LAST):
+            return line
+        place = line.glyphs[-4].quad.to(line.glyphs[-1].quad)
+        left, top, right, bottom = place.box()
+        step = (right - left) / 6
+        digits = (LAST[0], "4", LAST[1], "4", *LAST[2:])
+        boxes = (
+            Quad.from_box(left + i * step, top, left + (i + 1) * step, bottom) for i in range(6)
+        )
+        six = (Glyph(digit, box) for digit, box in zip(digits, boxes, strict=True))
+        return replace(line, glyphs=(*line.glyphs[:-4], *six))
+
+
+def test_a_last_four_read_as_six_digits_is_looked_at_closely(tmp_path: Path, good: Output) -> None:
+    """What stands there decides, and not how many digits a reader makes of it."""
+    page = drawn(f"{DIGITS[:4]} {DIGITS[4:6]}XX XXXX {LAST}")
+    digits = [glyph for glyph in page.tagged("pan") if glyph.is_digit]
+    mask = box_of(tuple(glyph.quad for glyph in digits[:6]), 3)
+    keep = box_of(tuple(glyph.quad for glyph in digits[6:]), 0)
+    pixels, blank = page.pixels.copy(), page.pixels.copy()
+    paint(pixels, mask)
+    paint(blank, mask, 255)
+    expected = replace(good.page, source=page.pixels, masks=(mask,), last_fours=((LAST, keep),))
+    seen = Doubling().read(blank)
+    assert leaks_in_text(seen, expected, (PAN,)), "the first of six would be hidden"
+    checked(tmp_path, png_of(pixels), Output(pixels, expected), verifier=Doubling())
+
+
+def test_six_digits_in_the_place_of_a_last_four_leak(tmp_path: Path) -> None:
+    """The plan itself is wrong: its place begins two digits too early."""
+    output = slip(masked=10)
+    with pytest.raises(LeakFound):
+        checked(tmp_path, png_of(output.pixels), output)
+
+
 @pytest.mark.parametrize(
     ("read", "leaks"),
     [

@@ -51,6 +51,9 @@ SMALL_PX = 1_000_000
 and waiting takes a core too (decision 0018)."""
 SURE = 0.80
 """Below this mean score a line is read upside down as well."""
+SURER = 0.05
+"""By so much it must be read better than the other way, in which its neighbours are read: marks
+look the same upside down, and so do some last fours."""
 MIN_DENSITY = 0.9
 """Characters for each strip height of width: kanji have about 1.2, digits 2.5."""
 SAMPLE = 6
@@ -168,7 +171,7 @@ class Paddle:
         unsure = [i for i, (reading, _) in enumerate(readings) if reading.score < SURE]
         again = self._recognise([_flipped(strips[i], not readings[i][1]) for i in unsure])
         for i, other in zip(unsure, again, strict=True):
-            if other.score > readings[i][0].score:
+            if other.score > readings[i][0].score + SURER:
                 readings[i] = (other, not readings[i][1])
         return readings
 

@@ -23,11 +23,11 @@ from prepdoc.verifying.columns import columns, is_number, piles
 
 MASKED = "■"
 _DIGIT_HEIGHTS = 0.6
+"""A digit's width as a share of its line's height, in most fonts; only to count the masked ones."""
 _CROWDED = 2
 """So many digits more are read in the place of a last four than it has room for."""
 _BEFORE_FIRST = 0.06
 """Part of a last four's place; its first digit's middle is at 0.12, read as much off at most."""
-"""A digit's width as a share of its line's height, in most fonts; only to count the masked ones."""
 _MAX_MASKED = 16
 _BLANK_HEIGHTS = 0.3
 """A narrower gap is between two characters of a word."""

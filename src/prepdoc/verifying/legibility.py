@@ -35,6 +35,8 @@ _MIN_CONTRAST = 40
 """Grey levels between the darkest and the palest pixel where digits can be; less is bare paper."""
 _MAX_APART = 4.0
 """Grey levels (of 255), on average, that JPEG at quality 90 changes digits by."""
+_PART, _PART_SLACK = 0.5, 0.1
+"""Part of a last four's place that holds two of its digits, and heights by which it is exceeded."""
 _PLACE_HEIGHTS = 0.6
 """How far outside its quad a glyph may be read and still belong to it."""
 
@@ -68,6 +70,19 @@ def _unread(sight: Sight, digits: str, quads: Sequence[Quad]) -> int:
         if "".join(parts) == digits:
             return 0
     return sum(not _is_read(sight, digits, quad) for quad in quads)
+
+
+def shows_last_four_only(sight: Sight, quad: Quad) -> bool:
+    """Whether digits were read in a part of a last four's place, of which a close look shows those
+    four and nothing beside them: a reader made six digits of four.
+    """
+    for digits, keep in sight.page.last_fours:
+        axes = Axes.of(keep)
+        (start, end), slack = axes.span(quad), _PART_SLACK * axes.height
+        inside = axes.on_row(quad) and -slack <= start and end <= axes.width + slack
+        if inside and end - start <= _PART * axes.width:
+            return any(_digits(text) == digits for text in _read_again(sight, keep, sight.readers))
+    return False
 
 
 def _is_read(sight: Sight, digits: str, quad: Quad) -> bool:

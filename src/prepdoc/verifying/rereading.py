@@ -23,6 +23,7 @@ from prepdoc.pan import Pan
 from prepdoc.verifying.leaking import leaks_in_symbols, leaks_in_text
 from prepdoc.verifying.legibility import (
     Sight,
+    shows_last_four_only,
     unread_last_fours,
     unread_near,
     unread_stamp_lines,
@@ -164,13 +165,14 @@ def reread(
     bare = replace(page, source=blanked(page.source, shown.boxes))
     # Words that are proven to be letters no reader sees; where they stand no number goes on.
     told = (*seen, given.letters())
-    leaks: tuple[Leak, ...] = (
-        *(leak for lines in readings for leak in leaks_in_text(lines, shown.page, known)),
-        *leaks_in_symbols(symbols, page.number, known),
-        *unread_behind(bare, told, known),
-    )
     sight = Sight(
         given.page.pixels, page, seen, (readers.verifier, readers.finder), readers.letters
+    )
+    in_text = (leak for lines in readings for leak in leaks_in_text(lines, shown.page, known))
+    leaks: tuple[Leak, ...] = (
+        *(leak for leak in in_text if not shows_last_four_only(sight, leak.quad)),
+        *leaks_in_symbols(symbols, page.number, known),
+        *unread_behind(bare, told, known),
     )
     silent = tuple(_silent(sight, readers, verifier.lines, finder.lines))
     missing = silent or tuple(_unread(sight))
