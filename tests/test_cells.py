@@ -102,6 +102,17 @@ def test_a_table_and_plain_text_have_no_cells() -> None:
     assert cells_of(draw.page(items, dpi=200, size=(400, 140)).pixels) == ()
 
 
+def test_paper_with_a_weave_has_no_cells_but_those_that_differ() -> None:
+    """Each mesh is as large as the smallest cell, with a dot in it: 364 rows on a page."""
+    paper = np.full((80, 200, 3), 255, np.uint8)
+    paper[::8] = paper[:, ::8] = 90
+    paper[3::8, 3::8] = paper[4::8, 4::8] = 90
+    assert cell_sets(paper, away_from_paper(paper)) == ()
+    for i in range(10):
+        paper[41 + i % 5 : 47, 8 * i + 1 : 8 * i + 3] = 90
+    assert cell_sets(paper, away_from_paper(paper))
+
+
 def test_what_was_read_over_the_cells_gives_way_and_the_rest_stays() -> None:
     drawn = form(NUMBERS[:1])
     (first, *_) = drawn.tagged("pan0")

@@ -46,6 +46,9 @@ DARK = 48
 """Difference from the page's paper, of 255, that makes a rule."""
 JOINED_PX = 3
 """Gaps where rules meet are narrower: of rounding, or of a worn print."""
+DOT_PX, SIDE_PX, SAME = 6, 6, 0.99
+"""How high the inside of a pattern's dots is at most (hardly a digit can be read at that), at what
+side they are compared, and how far each agrees with them all: the cosine between them."""
 INSET = 0.03
 """Part of a cell's height by which its soft edge reaches inside."""
 
@@ -140,8 +143,21 @@ def _sets(pixels: Pixels, patches: Mapping[Box, bool], turn: int) -> Iterator[Se
     for row in _chains(sorted(turned)):
         boxes = [turned[box] for box in row]
         frames = [_inside(page, a, patches[b]) for a, b in zip(row, boxes, strict=True)]
+        if _is_pattern(frames):
+            continue
         if set_ := typeset(frames, [_quad(box, turn) for box in boxes]):
             yield set_
+
+
+def _is_pattern(frames: Sequence[Pixels]) -> bool:
+    """Whether these are the dots of a patterned paper: tiny cells that all look the same."""
+    if max(frame.shape[0] for frame in frames) > DOT_PX:
+        return False
+    small = (cv2.resize(frame, (SIDE_PX, SIDE_PX)).mean(axis=2).ravel() for frame in frames)
+    looks = np.stack([look - look.mean() for look in small])
+    usual = looks.mean(axis=0)
+    size = np.linalg.norm(looks, axis=1) * np.linalg.norm(usual)
+    return bool((looks @ usual >= SAME * size).all())
 
 
 def _turned(box: Box, turn: int, width: int, height: int) -> Box:
