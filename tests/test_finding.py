@@ -59,6 +59,43 @@ def black(shape: tuple[int, ...], numbers: Sequence[CardNumber]) -> judge.Region
     return np.asarray((painted(paper, masks) == 0).all(axis=2))
 
 
+def dirty(font: str, dpi: float, seed: int) -> Drawn:
+    """Numbers with a speck or two each, between their digits, as large as a full stop."""
+    chance = random.Random(seed)
+    brands: tuple[Brand, ...] = ("visa", "mastercard", "amex", "jcb", "mastercard")
+    items = [
+        Text(
+            draw.grouped(draw.pan(brand, seed + i), separator), (30, 30 + 24 * i), 10, font, f"{i}"
+        )
+        for i, (brand, separator) in enumerate(zip(brands, (" ", "-", " ", "", " "), strict=True))
+    ]
+    drawn = draw.page(items, dpi=dpi, size=(320, 170))
+    pixels = drawn.pixels.copy()
+    for i in range(len(brands)):
+        glyphs = drawn.tagged(f"{i}")[2:-2]
+        for glyph in chance.sample(glyphs, 1 + i % 2):
+            _, top, right, bottom = glyph.cell.box()
+            x, y = round(right), round(top + (bottom - top) * chance.uniform(0.25, 0.85))
+            radius = max(1, round(dpi / 72 * chance.uniform(0.25, 0.5)))
+            pixels[y - radius : y + radius + 1, x - radius : x + radius + 1] = chance.randrange(60)
+    return replace(drawn, pixels=pixels)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("dpi", [150.0, 300.0])
+@pytest.mark.parametrize("font", ["helv", "cour", "tiro"])
+def test_specks_of_dirt_between_digits_hide_no_number(font: str, dpi: float, seed: int) -> None:
+    """Readers see full stops, dots, hyphens and quotes in them."""
+    drawn = dirty(font, dpi, seed)
+    numbers = find_numbers(1, drawn.pixels, Paddle().read(drawn.pixels)).numbers
+    dark = black(drawn.pixels.shape, numbers)
+    for i in range(5):
+        digits = [glyph for glyph in drawn.tagged(f"{i}") if glyph.is_digit]
+        middles = [glyph.quad.centre() for glyph in digits]
+        assert all(dark[round(y), round(x)] for x, y in middles[:-4])
+        assert not any(dark[round(y), round(x)] for x, y in middles[-4:])
+
+
 def check(
     drawn: Drawn, numbers: Sequence[CardNumber], folder: Path, tag: str = "pan", last: int = 4
 ) -> None:

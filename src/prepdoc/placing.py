@@ -33,6 +33,8 @@ CLEAR, ALIKE = 3, 2
 """Digits that are a reading at all, and that agree with the last four where those are misread."""
 WHOLE = 0.8
 """Part of a number's length that all of it has, also where a layer spaces it wider."""
+STEP = 0.35
+"""Heights from one digit to the next, at least, in the narrowest print."""
 END = 0.5
 """Heights at each end of a number that hold a digit at least in part."""
 
@@ -85,9 +87,14 @@ def _where_its_ink_is(one: CardNumber, other: CardNumber, pixels: Pixels) -> Car
 
 
 def _is_whole(other: CardNumber, one: CardNumber) -> bool:
-    """Whether it is all of the number: a known stretch may be a part of it, as in boxed cells."""
+    """Whether it is all of the number: a known stretch may be a part of it, as in boxed cells.
+
+    The layer of a scan may be set in a font twice as wide as the print.
+    """
     (a_start, a_end), (b_start, b_end) = _extents(_quads(one), _quads(other))
-    return other.rule != RULE_KNOWN and b_end[0] - b_start[0] >= WHOLE * (a_end[0] - a_start[0])
+    long, high = b_end[0] - b_start[0], max(quad.height() for quad in _quads(other))
+    has_room = other.rule == RULE_VALID and long >= STEP * high * len(other.pan.digits)
+    return other.rule != RULE_KNOWN and (has_room or long >= WHOLE * (a_end[0] - a_start[0]))
 
 
 def _as_seen(number: CardNumber, seen: CardNumber, pixels: Pixels) -> CardNumber:

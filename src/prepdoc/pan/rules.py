@@ -42,6 +42,14 @@ MIN_REPORTED = 14
 _IIN_DIGITS = 6
 _LONG_GROUPS = (6, 13)
 """UnionPay's; for others they are an article's number and its JAN code."""
+_SPECKS = frozenset(".,'‘’`´\"“”·˙•・°:;^~*、。，．")
+_LISTING = frozenset(",、，;")
+"""Those that may part two numbers that have no blanks: `412122、9780000000002`."""
+_SPECKLED = re.compile(
+    rf"\d(?:[\s{re.escape(''.join(_SPECKS))}-]{{0,3}}\d){{{MIN_UNLABELLED - 1},}}"
+)
+MAX_SPECKS = 2
+"""As many in one number: four amounts below each other are no number."""
 _BOX = "■"
 SEEN_MARKS = frozenset({"●", _BOX})
 """What prepdoc's own readers write for a mark and for a black box (`ocr.marks`, `ocr.blocks`)."""
@@ -111,8 +119,9 @@ def _found(text: str, known: Sequence[Pan]) -> list[Match]:
     by_strength = [match for _, match in sorted(readings, key=lambda r: r[0])]
     chosen = _without_overlap([*by_strength, *elided(line)])
     whole, others = _among_marks(text)
+    dirty = _among_specks(line)
     sure = filter(_is_sure, chosen)
-    return with_known(_without_overlap([*sure, *whole, *chosen, *others]), line, known)
+    return with_known(_without_overlap([*sure, *whole, *dirty, *chosen, *others]), line, known)
 
 
 def _is_sure(match: Match) -> bool:
@@ -125,6 +134,33 @@ def _is_sure(match: Match) -> bool:
     tail = _HIDDEN_ONCE.fullmatch(digits)
     whole = len(digits) in _ENDED_LENGTHS and _HIDDEN_END.fullmatch(digits) is not None
     return match.rule == RULE_VALID or whole or bool(tail and len(tail[1]) in (0, LAST_FOUR))
+
+
+def _among_specks(line: str) -> Iterator[Match]:
+    """Numbers grouped as cards are, or solid, that are proven without specks of dirt.
+
+    A scan's specks are read as `4111'1111 11·11 1111`, a blank's width from a digit or in a group.
+    """
+    if _SPECKLED.search(line) is None:
+        return
+    for specks, instead in ((_SPECKS, ""), (_SPECKS, " "), (_SPECKS | {"-"}, "")):
+        kept = [i for i, char in enumerate(line) if instead or char not in specks]
+        bare_line = "".join(instead if line[i] in specks else line[i] for i in kept)
+        proven = (c for c in candidates(bare_line) if _rule(c) == RULE_VALID and _is_tidy(c))
+        for candidate in proven:
+            match = _placed(_match(RULE_GROUPED, candidate), kept)
+            dirt = [char for char in line[match.start : match.end] if char in specks]
+            is_solid = len(candidate.groups) == 1
+            if 0 < len(dirt) <= MAX_SPECKS and not (is_solid and _LISTING.intersection(dirt)):
+                yield match
+
+
+def _is_tidy(candidate: Candidate) -> bool:
+    """Whether it is grouped as cards are, or not at all, and nothing is tied to it."""
+    is_two_numbers = candidate.sizes == _LONG_GROUPS
+    grouped = is_grouped(candidate.sizes) or is_nearly_grouped(candidate.sizes)
+    tidy = len(candidate.groups) == 1 or (grouped and not is_two_numbers)
+    return tidy and candidate.evenly_separated and not _is_torn(candidate)
 
 
 def _among_marks(text: str) -> tuple[list[Match], list[Match]]:
