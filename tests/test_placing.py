@@ -61,6 +61,28 @@ def test_a_layer_that_says_other_digits_tells_no_last_four(
     assert kept(numbers) == {text_of(drawn)[-4:]}
 
 
+@pytest.mark.parametrize(("shift", "stretch"), [(0.0, 2.0), (-22.0, 1.0), (-3.0, 1.6)], ids=str)
+def test_a_layer_set_wider_than_its_print_or_over_its_label_hides_only_the_number(
+    shift: float, stretch: float, paddle: Paddle, tmp_path: Path
+) -> None:
+    """As a scanner's own layer has it, whose font has another width, or without its blanks."""
+    items = [
+        Text("ご利用カード会員番号", (20, 50), 11),
+        Text("2026/11/03 本屋 12,345", (20, 75), 11),
+    ]
+    number = Text(draw.grouped(draw.pan("visa", 1), " "), (190, 50), 11, "cour", "pan")
+    drawn = draw.page([*items, number], dpi=200, size=(500, 100))
+    tagged = drawn.tagged("pan")
+    step, (left, top, _, bottom) = tagged[0].cell.width(), tagged[0].cell.box()
+    places = (left + step * (shift + stretch * i) for i in range(len(tagged)))
+    boxes = (Quad.from_box(x, top, x + stretch * step, bottom) for x in places)
+    glyphs = tuple(Glyph(g.char, box) for g, box in zip(tagged, boxes, strict=True))
+    lines = (Line(glyphs, "text"), *paddle.read(drawn.pixels))
+    numbers = find_numbers(1, drawn.pixels, lines).numbers
+    check(drawn, numbers, tmp_path)
+    assert kept(numbers) == {text_of(drawn).replace(" ", "")[-4:]}
+
+
 def test_a_stretch_that_ocr_saw_is_not_taken_for_the_whole_number() -> None:
     """Of digits in cells OCR reads a part, with the rules' height; the layer has all of them."""
     pan = Pan(draw.pan("mastercard", 2))

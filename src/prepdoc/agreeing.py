@@ -89,6 +89,8 @@ def _boxes(glyphs: Iterable[tuple[Sighting, int]]) -> NDArray[np.float64]:
 def _is_sounder(one: Sighting, other: Sighting) -> bool:
     """Whether `other` is `one` misread: nearly the same digits, and less reason to believe them."""
     a, b = one.match, other.match
+    if a.pan == b.pan and a.pan.complete:
+        return False  # the same digits, of which one layer lies beside its ink: see `placing`
     is_told = one.line.seen_by == "text" != other.line.seen_by
     if not are_alike(a.pan, b.pan):
         return is_told and _has_more_marks(a.pan, b.pan)

@@ -46,7 +46,7 @@ from prepdoc.pan.lookalikes import begins_a_row
 from prepdoc.pan.number import agrees_with_grouping, is_grouped
 from prepdoc.pan.text import counts, folded
 from prepdoc.piling import piles
-from prepdoc.placing import each_once, not_denied, seen_on_page
+from prepdoc.placing import each_once, not_denied, not_misplaced, seen_on_page
 
 RULE_ASKED = 0
 """The rule of what the user named with --mask."""
@@ -132,8 +132,9 @@ def find_numbers(
     asked = [a for text in wishes.mask for a in _asked(page, pixels, _assembled(lines), text)]
     barcodes = [_barcode(page, symbol, known) for symbol in symbols]
     everything = (*numbers, *(number for number, _ in asked), *filter(None, barcodes))
+    placed = not_misplaced(everything, lines)
     return Found(
-        tuple(not_denied(seen_on_page(number, pixels), lines) for number in everything),
+        tuple(not_denied(seen_on_page(number, pixels), lines) for number in placed),
         frozenset(s.line.glyphs[i] for s in seen for i in s.match.hide)
         | frozenset(glyph for _, glyphs in asked for glyph in glyphs),
     )

@@ -33,6 +33,8 @@ CLEAR, ALIKE = 3, 2
 """Digits that are a reading at all, and that agree with the last four where those are misread."""
 WHOLE = 0.8
 """Part of a number's length that all of it has, also where a layer spaces it wider."""
+SURE, WORDED = 0.8, 0.7
+"""The least mean score of letters that are surely read, and what part of a place they fill."""
 STEP = 0.35
 """Heights from one digit to the next, at least, in the narrowest print."""
 END = 0.5
@@ -125,6 +127,31 @@ def not_denied(number: CardNumber, lines: Iterable[Line]) -> CardNumber:
     digits = [glyph for glyph in glyphs if glyph.char.isdecimal()]
     keep = tuple(quad for quad in number.keep if not _is_other(_read_in(quad, digits), number.pan))
     return replace(number, keep=keep)
+
+
+def not_misplaced(numbers: Sequence[CardNumber], lines: Iterable[Line]) -> list[CardNumber]:
+    """The numbers, but where a text layer has set one over words that OCR reads, and OCR sees the
+    same digits elsewhere: a scan's layer lies beside its print there, and nothing is hidden.
+    """
+    seen = {number.pan for number in numbers if "ocr" in number.seen_by}
+    glyphs = [glyph for line in lines if line.seen_by == "ocr" for glyph in line.glyphs]
+
+    def is_misplaced(number: CardNumber) -> bool:
+        told = number.seen_by == {"text"} and number.pan.complete and number.pan in seen
+        return told and all(_is_worded(quad, glyphs) for quad in _quads(number))
+
+    return [replace(n, mask=(), keep=()) if is_misplaced(n) else n for n in numbers]
+
+
+def _is_worded(quad: Quad, glyphs: Iterable[Glyph]) -> bool:
+    """Whether letters that are surely read, and no digit, fill the place."""
+    shape = quad.array().astype(np.float32)
+    inside = [g for g in glyphs if cv2.pointPolygonTest(shape, g.quad.centre(), False) >= 0]
+    letters = [glyph for glyph in inside if glyph.char.isalpha()]
+    if not letters or any(glyph.char.isdecimal() for glyph in inside):
+        return False
+    filled = sum(glyph.quad.width() for glyph in letters) >= WORDED * quad.width()
+    return filled and float(np.mean([glyph.score for glyph in letters])) >= SURE
 
 
 def _read_in(quad: Quad, digits: Iterable[Glyph]) -> str:
