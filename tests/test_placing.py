@@ -67,7 +67,7 @@ def test_a_layer_set_wider_than_its_print_or_over_its_label_hides_only_the_numbe
 ) -> None:
     """As a scanner's own layer has it, whose font has another width, or without its blanks."""
     items = [
-        Text("ご利用カード会員番号", (20, 50), 11),
+        Text("ご利用カードの本人会員番号様", (20, 50), 11),
         Text("2026/11/03 本屋 12,345", (20, 75), 11),
     ]
     number = Text(draw.grouped(draw.pan("visa", 1), " "), (190, 50), 11, "cour", "pan")
