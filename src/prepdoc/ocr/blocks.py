@@ -20,6 +20,7 @@ from prepdoc.ocr import Reader
 from prepdoc.ocr.cells import dark_cells
 from prepdoc.ocr.marks import MARK
 from prepdoc.ocr.typesetting import (
+    INK,
     Box,
     away_from_paper,
     is_within,
@@ -67,6 +68,8 @@ STROKE = (1.4, 6.0)
 AREA, MOST_AROUND = 2.0, 0.6
 """Heights of a block around it, and the part of these that is as dark where light print stands on
 a coloured area: what seems to be a block is the inside of a nought there."""
+MOST_PRINT = 0.03
+"""Part of a block that may be darker than it: dirt. Digits take a tenth of what is around them."""
 DARK = 96
 """Difference from the paper, of 255; a coloured cell of a table is paler."""
 
@@ -201,13 +204,12 @@ def read_blocks(pixels: Pixels) -> tuple[Line, ...]:
 
 
 def _blocks(pixels: Pixels) -> Iterator[_Box]:
-    small = cv2.resize(
-        pixels, None, fx=1 / LOOKED_AT, fy=1 / LOOKED_AT, interpolation=cv2.INTER_AREA
-    )
-    dark = (away_from_paper(small.astype(np.uint8)) > DARK).astype(np.uint8)
+    half, method = 1 / LOOKED_AT, cv2.INTER_AREA
+    small = np.asarray(cv2.resize(pixels, None, fx=half, fy=half, interpolation=method), np.uint8)
+    dark = np.asarray(away_from_paper(small) > DARK, dtype=np.uint8)
     seen: list[_Box] = []
     for stroke in STROKES:
-        freed = _freed(dark, stroke)
+        freed = _freed(small, dark, stroke)
         seen += [box for box in freed if not any(_is_same(box, other) for other in seen)]
     whole = components(dark)
     blocks = (box for box in seen if not _is_stroke(box, whole))
@@ -242,7 +244,7 @@ def _is_same(box: _Box, other: _Box) -> bool:
     return left <= x <= left + width and top <= y <= top + height
 
 
-def _freed(dark: NDArray[np.uint8], stroke: int) -> Iterator[_Box]:
+def _freed(small: Pixels, dark: NDArray[np.uint8], stroke: int) -> Iterator[_Box]:
     """The blocks that are left when strokes up to that width are gone: digits may touch a block."""
     kernel = np.ones((stroke, stroke), dtype=np.uint8)
     opened = cv2.morphologyEx(dark, cv2.MORPH_OPEN, kernel)
@@ -251,10 +253,19 @@ def _freed(dark: NDArray[np.uint8], stroke: int) -> Iterator[_Box]:
         left, top, right, bottom = found.boxes[index].tolist()
         part = found.labels[top:bottom, left:right] == index + 1
         high = bottom - top
-        if high >= BLOCK_STROKES * stroke and found.areas[index] > MIN_FILLED * _frame_area(part):
+        solid = found.areas[index] > MIN_FILLED * _frame_area(part)
+        is_block = high >= BLOCK_STROKES * stroke and solid
+        if is_block and not _holds_print(small[top:bottom, left:right], part):
             first, last = _solid(part)
             box = left + first, top, last + 1 - first, high
             yield tuple(LOOKED_AT * side for side in box)  # type: ignore[misc]
+
+
+def _holds_print(cut: Pixels, part: NDArray[np.bool_]) -> bool:
+    """Whether something darker is printed on a block, as digits are under a highlighter."""
+    inside = cv2.erode(part.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    grey = np.asarray(cv2.cvtColor(cut, cv2.COLOR_RGB2GRAY), dtype=np.int16)[inside]
+    return grey.size > 0 and float((grey < np.median(grey) - INK).mean()) > MOST_PRINT
 
 
 def _solid(part: NDArray[np.bool_]) -> tuple[int, int]:
