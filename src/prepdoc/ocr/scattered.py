@@ -15,6 +15,7 @@ from prepdoc.ocr.cells import cell_sets, with_cells
 from prepdoc.ocr.columns import column_sets, with_columns
 from prepdoc.ocr.dots import DotRow, dot_rows, with_dots
 from prepdoc.ocr.spaced import spaced_sets, with_spaced
+from prepdoc.ocr.tinted import Band, tinted_bands, with_tinted
 from prepdoc.ocr.typesetting import Set, away_from_paper
 from prepdoc.page import Line, Pixels
 
@@ -27,6 +28,7 @@ class Scattered:
     columns: tuple[Set, ...] = field(repr=False)
     spaced: tuple[Set, ...] = field(repr=False)
     dots: tuple[DotRow, ...] = field(repr=False)
+    tinted: tuple[Band, ...] = field(repr=False)
 
 
 def scattered(pixels: Pixels) -> Scattered:
@@ -34,7 +36,11 @@ def scattered(pixels: Pixels) -> Scattered:
     away = away_from_paper(pixels)
     pages = turned(pixels, away)
     return Scattered(
-        cell_sets(pixels, away), column_sets(pages), spaced_sets(pages), dot_rows(away)
+        cell_sets(pixels, away),
+        column_sets(pages),
+        spaced_sets(pages),
+        dot_rows(away),
+        tinted_bands(pixels),
     )
 
 
@@ -45,4 +51,5 @@ def with_scattered(lines: Sequence[Line], found: Scattered, reader: Reader) -> t
         ComponentMissing: the reader is not installed.
     """
     seen = with_columns(with_cells(lines, found.cells, reader), found.columns, reader)
-    return with_dots(with_spaced(seen, found.spaced, reader), found.dots, reader)
+    seen = with_dots(with_spaced(seen, found.spaced, reader), found.dots, reader)
+    return with_tinted(seen, found.tinted, reader)

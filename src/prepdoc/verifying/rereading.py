@@ -18,6 +18,7 @@ from prepdoc.ocr.dots import dot_lines
 from prepdoc.ocr.marks import REACH, either_way
 from prepdoc.ocr.scattered import Scattered, scattered
 from prepdoc.ocr.spaced import spaced_lines
+from prepdoc.ocr.tinted import tinted_lines
 from prepdoc.page import ExpectedPage, Leak, Line, Pixels, Quad, Symbol
 from prepdoc.pan import Pan
 from prepdoc.verifying.leaking import leaks_in_symbols, leaks_in_text
@@ -240,9 +241,13 @@ def _closer(
     cells = (one.island.lines(cell_lines(one.found.cells, reader)) for one in apart)
     columns = (one.island.lines(column_lines(one.found.columns, reader)) for one in apart)
     spaced = (one.island.lines(spaced_lines(one.found.spaced, reader)) for one in apart)
+    tinted = (one.island.lines(tinted_lines(one.found.tinted, reader)) for one in apart)
     rows = ((one.island, chain.from_iterable(dot_lines(one.found.dots, reader))) for one in apart)
     dots = (island.lines(read) for island, read in rows)
-    return (*marked, *(tuple(chain.from_iterable(kind)) for kind in (cells, columns, spaced, dots)))
+    return (
+        *marked,
+        *(tuple(chain.from_iterable(kind)) for kind in (cells, columns, spaced, tinted, dots)),
+    )
 
 
 def _boxes(islands: Iterable[Island]) -> tuple[Quad, ...]:
