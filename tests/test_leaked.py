@@ -18,6 +18,7 @@ LEAKED = [
     Spec("scan-of-boxed", 2, 0, seed=2611),  # ones in cells come back as fewer
     Spec("scan-of-last-four-hidden", 1, 0, seed=3307),  # asterisks touch the sixth digit
     Spec("scan-of-last-four-hidden", 3, 0, seed=2611),  # full-width circles are read as letters
+    Spec("scan-of-partly-masked", 2, 0, seed=9001),  # asterisks that touch before ten digits
     Spec("scan-of-letter-spaced", 3, 0, seed=3307),  # a blank of spaced digits parts no columns
     Spec("scan-of-letter-spaced", 3, 0, seed=5519),  # a part of a row is found by no engine
     Spec("scan-of-letter-spaced", 3, 0, seed=72),  # the same of two rows

@@ -69,6 +69,8 @@ _HEAD = re.compile(r"(?<!\d)(\d{4})[^\w*]?(\d{2})?[^\w*]{1,3}$")
 _HIDDEN_ONCE = re.compile(rf"\d*{re.escape(HIDDEN)}{{4,}}(\d*)")
 _HIDDEN_END = re.compile(rf"\d+{re.escape(HIDDEN)}{{2,}}")
 _DIGITS_BEFORE = re.compile(r"\d[^\w*]{0,3}$")
+_LAST_TEN = re.compile(r"[*●]{4,}\d\d-\d{4}-\d{4}")
+"""`****-**34-3453-5971` as readers see it whose asterisks touch."""
 _GOING_ON = re.compile(r"\s?[年月日円,，]|[-/.]\d")
 _DATE_OR_AMOUNT = re.compile(
     r"(?:\d{1,2}|(?:19|20)\d\d)(?:[-/.]\d|[年月日])|\d{1,3}[,，]\d|\d{1,3}円"
@@ -387,6 +389,8 @@ def _is_whole(candidate: Candidate) -> bool:
         return len(tail_groups) == 1 and (tail >= LAST_FOUR or three)
     grouped = is_grouped(candidate.sizes) or is_nearly_grouped(candidate.sizes)
     grouped = grouped and candidate.evenly_separated and len(candidate.chars) in _MASKED_LENGTHS
+    if _LAST_TEN.fullmatch(candidate.line[candidate.groups[0].start : candidate.groups[-1].end]):
+        return True
     return grouped or len(tail_groups[0]) < LAST_FOUR == tail
 
 

@@ -1,0 +1,123 @@
+"""Numbers under a highlighter, under a seal and on coloured bars are masked, or leak."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from prepdoc.explaining import unexplained
+from prepdoc.finding import Wishes, find_numbers
+from prepdoc.noting import noted
+from prepdoc.ocr.blocks import read_blocks
+from prepdoc.ocr.paddle import Paddle
+from prepdoc.ocr.tesseract import Tesseract
+from prepdoc.ocr.tinted import tinted_bands, tinted_lines
+from prepdoc.page import ExpectedPage
+from prepdoc.verifying.rereading import Readers
+from tests import draw
+from tests.draw import Drawn, Item, Text
+from tests.looking import looked_at
+from tests.test_finding import black
+
+NUMBERS = [draw.pan("visa", 1), draw.pan("mastercard", 2), draw.pan("jcb", 3)]
+MARKERS = {
+    "yellow": (250, 235, 60),
+    "green": (140, 230, 100),
+    "orange": (250, 170, 70),
+    "blue": (110, 190, 250),
+    "pink": (250, 130, 190),
+}
+RED = (190, 25, 25)
+
+
+def plain() -> Drawn:
+    items: list[Item] = [Text("ご利用代金明細書 2026/11/10", (20, 24), 12)]
+    for i, number in enumerate(NUMBERS):
+        items.append(Text("ご利用カード", (20, 60 + 36 * i), 10))
+        items.append(Text(draw.grouped(number, " "), (95, 60 + 36 * i), 10, "helv", f"pan{i}"))
+    items.append(Text("AMAZON.CO.JP 3,480", (20, 170), 10))
+    return draw.page(items, dpi=200, size=(300, 190))
+
+
+def edges(drawn: Drawn, i: int) -> tuple[int, int, int, int]:
+    boxes = np.array([glyph.cell.box() for glyph in drawn.tagged(f"pan{i}")])
+    left, top, right, bottom = (*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0))
+    return round(left), round(top), round(right), round(bottom)
+
+
+def highlighted(drawn: Drawn, colour: tuple[int, int, int]) -> Drawn:
+    """As a marker pen does: what is dark stays dark."""
+    pixels = drawn.pixels.copy()
+    for i in range(len(NUMBERS)):
+        left, top, right, bottom = edges(drawn, i)
+        part = pixels[top - 3 : bottom + 3, left - 8 : right + 8]
+        part[:] = np.minimum(part, np.array(colour, np.uint8))
+    return replace(drawn, pixels=pixels)
+
+
+def sealed(drawn: Drawn) -> Drawn:
+    """A red ring with a cross in it over the middle of each number."""
+    pixels = drawn.pixels.copy()
+    for i in range(len(NUMBERS)):
+        left, top, right, bottom = edges(drawn, i)
+        ink = np.full_like(pixels, 255)
+        middle, radius = ((left + right) // 2, (top + bottom) // 2), 40
+        cv2.circle(ink, middle, radius, RED, 5)
+        cv2.line(ink, (middle[0] - 20, middle[1] - 14), (middle[0] + 20, middle[1] - 14), RED, 3)
+        cv2.line(ink, (middle[0], middle[1] - 28), (middle[0], middle[1] + 28), RED, 3)
+        pixels = np.minimum(pixels, ink)
+    return replace(drawn, pixels=pixels)
+
+
+def barred(drawn: Drawn, colour: tuple[int, int, int]) -> Drawn:
+    """White digits on a bar across the page."""
+    pixels = drawn.pixels.copy()
+    for i in range(len(NUMBERS)):
+        _, top, _, bottom = edges(drawn, i)
+        rows = slice(top - 12, bottom + 12)
+        share = 1 - pixels[rows].astype(np.float32) / 255
+        pixels[rows] = np.round(share * 255 + (1 - share) * np.array(colour)).astype(np.uint8)
+    return replace(drawn, pixels=pixels)
+
+
+COLOURED = {
+    **{f"{name} marker": highlighted(plain(), colour) for name, colour in MARKERS.items()},
+    "seal": sealed(plain()),
+    "red bar": barred(plain(), (165, 10, 25)),
+    "blue bar": barred(plain(), (20, 60, 150)),
+}
+
+
+@pytest.mark.parametrize("drawn", COLOURED.values(), ids=COLOURED.keys())
+def test_a_number_with_coloured_ink_is_masked_and_leaks_where_it_stays(drawn: Drawn) -> None:
+    """Of a scan, which has no text layer to help."""
+    notes = noted(unexplained(replace(drawn.as_page(), lines=())), Paddle(), Wishes())
+    dark = black(drawn.pixels.shape, find_numbers(1, drawn.pixels, notes.lines).numbers)
+    readers = Readers(Paddle(), Tesseract(), (Tesseract(),))
+    leaks = looked_at(drawn.pixels, ExpectedPage(1, drawn.pixels, True), (), readers).leaks
+    for i in range(len(NUMBERS)):
+        places = [g.quad.centre() for g in drawn.tagged(f"pan{i}") if g.is_digit]
+        assert all(dark[round(y), round(x)] for x, y in places[:-4])
+        assert not any(dark[round(y), round(x)] for x, y in places[-4:])
+        _, top, _, bottom = edges(drawn, i)
+        assert any(top <= leak.quad.centre()[1] <= bottom for leak in leaks)
+
+
+def test_a_highlighted_number_is_no_black_box_and_a_coloured_box_is_one() -> None:
+    drawn = highlighted(plain(), MARKERS["yellow"])
+    assert all(len(block.glyphs) == 1 for block in read_blocks(drawn.pixels)), "parts of kanji"
+    boxed = drawn.pixels.copy()
+    left, top, right, bottom = edges(drawn, 0)
+    boxed[top:bottom, left : (left + right) // 2] = (200, 160, 20)
+    assert sum(len(block.glyphs) > 1 for block in read_blocks(boxed)) == 1
+
+
+def test_only_rows_with_coloured_ink_are_read_again() -> None:
+    assert tinted_bands(plain().pixels) == ()
+    bands = tinted_bands(highlighted(plain(), MARKERS["green"]).pixels)
+    assert len(bands) == 2 * len(NUMBERS)
+    read = {line.text.replace(" ", "")[-16:] for line in tinted_lines(bands, Paddle())}
+    assert read >= set(NUMBERS)
