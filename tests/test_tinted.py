@@ -109,8 +109,8 @@ def test_a_number_with_coloured_ink_is_masked_and_leaks_where_it_stays(drawn: Dr
 def test_a_highlighted_number_is_no_black_box_and_a_coloured_box_is_one() -> None:
     drawn = highlighted(plain(), MARKERS["yellow"])
     assert all(len(block.glyphs) == 1 for block in read_blocks(drawn.pixels)), "parts of kanji"
-    boxed = drawn.pixels.copy()
-    left, top, right, bottom = edges(drawn, 0)
+    boxed = plain().pixels.copy()
+    left, top, right, bottom = edges(plain(), 0)
     boxed[top:bottom, left : (left + right) // 2] = (200, 160, 20)
     assert sum(len(block.glyphs) > 1 for block in read_blocks(boxed)) == 1
 
