@@ -25,6 +25,10 @@ COLOURED = 70
 """Between the lightest and the darkest channel, of 255: the tint of a table's head has 30."""
 MIN_PX, MAX_PX = 12, 300
 """How high coloured ink is that may hide digits; higher are pictures and what lies on a desk."""
+FILLED = 0.08
+"""Part of its box that it fills: a seal's ring has twice as much, a stroke of a pen less."""
+ACROSS = 0.5
+"""Part of the picture's width of what may begin at its side: a bar across the page."""
 MARGIN_PX = 24
 """Around it, for the digits that reach beyond it."""
 FEWEST = 8
@@ -87,14 +91,27 @@ def _grey(cut: Pixels, choose: Callable[..., Any]) -> Pixels:
 
 def _rows(pixels: Pixels) -> Iterator[tuple[int, int]]:
     """From which row up to which there is coloured ink, with a margin; those that meet in one."""
-    small = pixels[::LOOKED_AT, ::LOOKED_AT]
-    red, green, blue = cv2.split(small)
-    lightest, darkest = cv2.max(cv2.max(red, green), blue), cv2.min(cv2.min(red, green), blue)
-    boxes = components(np.asarray(cv2.subtract(lightest, darkest) >= COLOURED, np.uint8)).boxes
-    tall = LOOKED_AT * (boxes[:, 3] - boxes[:, 1])
-    fits = boxes[(tall >= MIN_PX) & (tall <= MAX_PX)]
     inked = np.zeros(pixels.shape[0] + 1, dtype=np.int8)
-    for _, top, _, bottom in (LOOKED_AT * fits).tolist():
-        inked[max(0, top - MARGIN_PX) : min(len(inked) - 1, bottom + MARGIN_PX)] = 1
+    for top, bottom in _inked(pixels[::LOOKED_AT, ::LOOKED_AT]):
+        start, end = LOOKED_AT * top - MARGIN_PX, LOOKED_AT * bottom + MARGIN_PX
+        inked[max(0, start) : min(len(inked) - 1, end)] = 1
     edges = np.flatnonzero(np.diff(inked, prepend=0))
     yield from zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+
+
+def _inked(small: Pixels) -> list[tuple[int, int]]:
+    """The first row of each piece of coloured ink and the one past its last, in squares.
+
+    But not the streaks of what lies around a paper, at the picture's sides.
+    """
+    red, green, blue = cv2.split(small)
+    lightest, darkest = cv2.max(cv2.max(red, green), blue), cv2.min(cv2.min(red, green), blue)
+    coloured = np.asarray(cv2.subtract(lightest, darkest) >= COLOURED, dtype=np.uint8)
+    found = components(coloured)
+    left, top, right, bottom = found.boxes.T
+    wide, high = right - left, bottom - top
+    fits = (LOOKED_AT * high >= MIN_PX) & (LOOKED_AT * high <= MAX_PX)
+    fits &= found.areas >= FILLED * wide * high
+    at_side = (left == 0) | (right == small.shape[1])
+    fits &= ~at_side | (wide > ACROSS * small.shape[1])
+    return list(zip(top[fits].tolist(), bottom[fits].tolist(), strict=True))
