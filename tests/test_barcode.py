@@ -10,9 +10,15 @@ from numpy.typing import NDArray
 
 from bench.corpus import make
 from bench.corpus.truth import Spec
+from prepdoc.explaining import Explained, Island
+from prepdoc.finding import Wishes
+from prepdoc.noting import noted
 from prepdoc.ocr.barcode import read_symbols
-from prepdoc.page import Pixels, Quad
+from prepdoc.ocr.paddle import Paddle
+from prepdoc.ocr.tesseract import Tesseract
+from prepdoc.page import ExpectedPage, Page, Pixels, Quad
 from prepdoc.reading.apart import opened_apart
+from prepdoc.verifying.rereading import Readers, reread
 
 PAGE_PX = (1300, 1700)
 PAN = "4111111111111111"
@@ -141,3 +147,23 @@ def test_a_page_without_symbols_has_none_and_stays_as_it_was() -> None:
 def test_the_content_is_not_in_a_repr() -> None:
     (symbol,) = read_symbols(page_with(drawn(*FORMATS[0])))
     assert PAN not in repr(symbol)
+
+
+def test_a_barcode_that_is_parted_into_islands_is_read_on_the_page() -> None:
+    """Bars of a vector drawing are what no text layer explains; where they are cut out of the page,
+    the blank around them is not cut out with them.
+    """
+    symbol = drawn(zxingcpp.BarcodeFormat.Code39, PAN, scale=3)
+    pixels = page_with(symbol)
+    page = Page(1, pixels, 300.0)
+    dark = np.argwhere(pixels[..., 0] < 128)
+    (top, left), (bottom, right) = dark.min(axis=0), dark.max(axis=0) + 1
+    middle = (left + right) // 2
+    cuts = ((left, middle), (middle, right))
+    islands = tuple(Island(pixels[top:bottom, a:b], int(a), int(top)) for a, b in cuts)
+    assert not any(read_symbols(island.pixels) for island in islands)
+    notes = noted(Explained(page, islands), Paddle(), Wishes())
+    assert [symbol.content for symbol in notes.symbols] == [PAN]
+    expected = ExpectedPage(1, pixels, True)
+    readers = Readers(Paddle(), Tesseract(), (Tesseract(),))
+    assert reread(pixels, Explained(page, islands), expected, (), readers).leaks

@@ -75,19 +75,18 @@ def noted(given: Explained, finder: Reader, wishes: Wishes) -> Notes:
         # Looked for in this order, each when it is needed, while the finder reads.
         apart = beside_this.map(scattered, [island.pixels for island in islands])
         solid = beside_this.map(read_blocks, [island.pixels for island in figures])
-        coded = beside_this.map(read_symbols, [island.pixels for island in islands])
+        # An island may cut the blank off that a barcode must have around it.
+        coded = beside_this.submit(lambda: read_symbols(page.pixels) if islands else ())
         read = [finder.read(island.pixels) for island in islands]
         seen = _seen(given, read, apart, finder)
     blocks = (island.lines(found) for island, found in zip(figures, solid, strict=True))
     lines = with_blocks(page.lines, seen, tuple(chain.from_iterable(blocks)), page.pixels, finder)
-    symbols = (island.symbols(found) for island, found in zip(islands, coded, strict=True))
     named = named_in(lines, wishes)
-    found = tuple(chain.from_iterable(symbols))
     return Notes(
         page.number,
         page.dpi,
         lines,
-        found,
+        coded.result(),
         named.pans,
         turn_of(seen),
         named.smallest_px < FINE_PX,

@@ -16,7 +16,7 @@ from prepdoc.explaining.ink import Box, Ink, ink_of
 from prepdoc.explaining.pieces import Claim, Piece, claims
 from prepdoc.explaining.specimens import LOOKALIKES, NONE_KNOWN, Known, Verdict, judged
 from prepdoc.ocr import RowReader
-from prepdoc.page import Glyph, Line, Page, Pixels, Symbol, boxes_overlap
+from prepdoc.page import Glyph, Line, Page, Pixels, boxes_overlap
 
 GRID_PX: Final = 8
 """Islands are made of squares of so many pixels."""
@@ -48,18 +48,9 @@ class Island:
         high, wide = self.pixels.shape[:2]
         return self.left, self.top, self.left + wide, self.top + high
 
-    def of(self, page: Pixels) -> Pixels:
-        """Its part of a page, with all that stands there."""
-        left, top, right, bottom = self.box
-        return page[top:bottom, left:right]
-
     def lines(self, read: Iterable[Line]) -> tuple[Line, ...]:
         """What was read on it, in pixels of the page."""
         return tuple(line.moved(self.left, self.top) for line in read)
-
-    def symbols(self, read: Iterable[Symbol]) -> tuple[Symbol, ...]:
-        """The same of barcodes."""
-        return tuple(replace(one, quad=one.quad.moved(self.left, self.top)) for one in read)
 
     def is_near(self, line: Line, reach: float) -> bool:
         """Whether it lies so many heights of a line around it, or nearer."""

@@ -157,7 +157,7 @@ def reread(
     """
     shown = _shown(given, page)
     with ThreadPoolExecutor(1, thread_name_prefix="prepdoc-symbols") as beside_this:
-        coded = beside_this.submit(_symbols, pixels, given.islands, page)
+        coded = beside_this.submit(_symbols, pixels, given.islands)
         verifier, finder = _looks(shown, readers)
     symbols = coded.result()
     # What is explained is the text layer's, which is judged as a whole (leaks_in_layer).
@@ -284,12 +284,12 @@ def _surrounding(mask: Quad, pixels: Pixels) -> Box:
     return grown(mask, across, down, pixels)
 
 
-def _symbols(pixels: Pixels, islands: Iterable[Island], page: ExpectedPage) -> tuple[Symbol, ...]:
+def _symbols(pixels: Pixels, islands: Sequence[Island]) -> tuple[Symbol, ...]:
+    """Of the whole page: an island may cut the blank off that a barcode must have around it."""
     from prepdoc.ocr.barcode import read_symbols
 
     with _refusing("the reader of barcodes"):
-        found = ((island, read_symbols(island.of(pixels))) for island in islands)
-        return tuple(symbol for island, read in found for symbol in island.symbols(read))
+        return read_symbols(pixels) if islands else ()
 
 
 def _silent(
