@@ -202,7 +202,9 @@ def _looks(shown: _Shown, readers: Readers) -> tuple[_Look, _Look]:
     with ThreadPoolExecutor(1, thread_name_prefix="prepdoc-verifier") as beside_this:
         waiting = beside_this.submit(_by_verifier, verifier, packed(sheet, shown.figures), page)
         by_finder = _read(readers.finder, _surroundings(_with_stamps(sheet, pixels, page), page))
-        apart = [_Apart(island, scattered(island.pixels)) for island in shown.islands]
+        # Our own blue print would be read as what stands on or under coloured ink.
+        stamps = [stamp.quad for stamp in page.stamps]
+        apart = [_Apart(one, scattered(cleared(one, stamps).pixels)) for one in shown.islands]
         closer = beside_this.submit(lambda: _closer(verifier, waiting.result(), pixels, apart))
         finder = _Look(by_finder, _closer(readers.finder, by_finder, pixels, apart))
         return _Look(waiting.result(), closer.result()), finder
