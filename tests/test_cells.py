@@ -21,7 +21,7 @@ from prepdoc.verifying.rereading import Readers
 from tests import draw
 from tests.draw import Box, Drawn, Item, Text
 from tests.looking import looked_at
-from tests.test_finding import black
+from tests.test_finding import black, check_middles
 
 NUMBERS = [draw.pan("mastercard", 2), draw.pan("jcb", 5)]
 PT = 11.0
@@ -129,11 +129,7 @@ def test_a_number_in_cells_is_masked_in_the_pixels(thick: float) -> None:
     drawn = form(NUMBERS, thick)
     notes = noted(unexplained(replace(drawn.as_page(), lines=())), Paddle(), Wishes())
     numbers = find_numbers(1, drawn.pixels, notes.lines).numbers
-    dark = black(drawn.pixels.shape, numbers)
-    for n in range(len(NUMBERS)):
-        *hidden, a, b, c, d = (glyph.quad.centre() for glyph in drawn.tagged(f"pan{n}"))
-        assert all(dark[round(y), round(x)] for x, y in hidden)
-        assert not any(dark[round(y), round(x)] for x, y in (a, b, c, d))
+    check_middles(drawn, numbers, [f"pan{i}" for i in range(len(NUMBERS))])
 
 
 def test_an_output_whose_cells_still_show_a_number_leaks() -> None:

@@ -21,7 +21,7 @@ from prepdoc.verifying.columns import columns
 from prepdoc.verifying.leaking import leaks_in_text
 from tests import draw
 from tests.draw import Drawn, Item, Text
-from tests.test_finding import black
+from tests.test_finding import check_middles
 
 NUMBERS = [draw.pan("visa", 1), draw.pan("mastercard", 2), draw.pan("amex", 3)]
 GROUPS = {16: (4, 4, 4, 4), 15: (4, 6, 5)}
@@ -57,11 +57,8 @@ def test_upright_digits_of_a_scan_are_masked(font: str, alter: Callable[[Drawn],
     """OCR takes some of them for lines down the page, and reads these on their side."""
     drawn = alter(page(font))
     notes = noted(unexplained(replace(drawn.as_page(), lines=())), Paddle(), Wishes())
-    dark = black(drawn.pixels.shape, find_numbers(1, drawn.pixels, notes.lines).numbers)
-    for i in range(len(NUMBERS)):
-        *hidden, a, b, c, d = (glyph.quad.centre() for glyph in drawn.tagged(f"pan{i}"))
-        assert all(dark[round(y), round(x)] for x, y in hidden)
-        assert not any(dark[round(y), round(x)] for x, y in (a, b, c, d))
+    numbers = find_numbers(1, drawn.pixels, notes.lines).numbers
+    check_middles(drawn, numbers, [f"pan{i}" for i in range(len(NUMBERS))])
 
 
 @pytest.mark.parametrize("turn", [0, 1, 2, 3])

@@ -59,6 +59,15 @@ def black(shape: tuple[int, ...], numbers: Sequence[CardNumber]) -> judge.Region
     return np.asarray((painted(paper, masks) == 0).all(axis=2))
 
 
+def check_middles(drawn: Drawn, numbers: Sequence[CardNumber], tags: Sequence[str]) -> None:
+    """Of each tagged number the middle of every digit is painted, but for the last four."""
+    dark = black(drawn.pixels.shape, numbers)
+    for tag in tags:
+        digits = [glyph.quad.centre() for glyph in drawn.tagged(tag) if glyph.is_digit]
+        assert all(dark[round(y), round(x)] for x, y in digits[:-4])
+        assert not any(dark[round(y), round(x)] for x, y in digits[-4:])
+
+
 def dirty(font: str, dpi: float, seed: int) -> Drawn:
     """Numbers with a speck or two each, between their digits, as large as a full stop."""
     chance = random.Random(seed)
@@ -88,12 +97,7 @@ def test_specks_of_dirt_between_digits_hide_no_number(font: str, dpi: float, see
     """Readers see full stops, dots, hyphens and quotes in them."""
     drawn = dirty(font, dpi, seed)
     numbers = find_numbers(1, drawn.pixels, Paddle().read(drawn.pixels)).numbers
-    dark = black(drawn.pixels.shape, numbers)
-    for i in range(5):
-        digits = [glyph for glyph in drawn.tagged(f"{i}") if glyph.is_digit]
-        middles = [glyph.quad.centre() for glyph in digits]
-        assert all(dark[round(y), round(x)] for x, y in middles[:-4])
-        assert not any(dark[round(y), round(x)] for x, y in middles[-4:])
+    check_middles(drawn, numbers, [f"{i}" for i in range(5)])
 
 
 def check(

@@ -22,7 +22,7 @@ from prepdoc.page import ExpectedPage, Line, Pixels
 from prepdoc.verifying.leaking import leaks_in_text
 from tests import draw
 from tests.draw import Drawn, Item, Text
-from tests.test_finding import black
+from tests.test_finding import check_middles
 
 NUMBERS = [draw.pan("visa", 1), draw.pan("mastercard", 2), draw.pan("amex", 3)]
 GROUPS = {16: (4, 4, 4, 4), 15: (4, 6, 5)}
@@ -114,11 +114,8 @@ def test_a_row_of_which_the_finder_leaves_out_a_part_is_masked(
     """And its last four, which are read at the row's end by themselves, stay."""
     drawn = alter(page())
     notes = noted(unexplained(replace(drawn.as_page(), lines=())), Torn(), Wishes())
-    dark = black(drawn.pixels.shape, find_numbers(1, drawn.pixels, notes.lines).numbers)
-    for i in range(len(NUMBERS)):
-        *hidden, a, b, c, d = (glyph.quad.centre() for glyph in drawn.tagged(f"pan{i}"))
-        assert all(dark[round(y), round(x)] for x, y in hidden)
-        assert not any(dark[round(y), round(x)] for x, y in (a, b, c, d))
+    numbers = find_numbers(1, drawn.pixels, notes.lines).numbers
+    check_middles(drawn, numbers, [f"pan{i}" for i in range(len(NUMBERS))])
 
 
 @pytest.mark.parametrize("turn", [0, 1, 2, 3])

@@ -44,10 +44,10 @@ def has_pale_print(pixels: Pixels) -> bool:
     print: dots, lines.
     """
     rows = pixels[::EVERY]
-    lightest, darkest = _lightest(rows), _darkest(rows)
-    is_print = lightest <= _palest(lightest)
+    light, dark = lightest(rows), darkest(rows)
+    is_print = light <= _palest(light)
     near = cv2.dilate(is_print.astype(np.uint8), np.ones((1, 2 * RUN_PX + 1), np.uint8)) > 0
-    pale = (darkest < np.median(darkest) - PALER) & ~near
+    pale = (dark < np.median(dark) - PALER) & ~near
     ends = np.diff(pale.astype(np.int8), axis=1, prepend=0, append=0)
     runs = [
         int((np.flatnonzero(row < 0) - np.flatnonzero(row > 0) >= RUN_PX).sum()) for row in ends
@@ -66,24 +66,25 @@ def without_pale(pixels: Pixels) -> Pixels:
 
     White are what is pale, and all of a picture of which most is dark.
     """
-    lightest = _lightest(pixels)
-    white = max(1.0, _palest(lightest[::EVERY]))
-    grey = cv2.convertScaleAbs(lightest, alpha=255 / white)
+    light = lightest(pixels)
+    white = max(1.0, _palest(light[::EVERY]))
+    grey = cv2.convertScaleAbs(light, alpha=255 / white)
     return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), dtype=np.uint8)
 
 
-def _lightest(pixels: Pixels) -> NDArray[np.uint8]:
-    """The lightest channel of each pixel. Of three numpy takes ten times as long to find it."""
+def lightest(pixels: Pixels) -> NDArray[np.uint8]:
+    """H × W: the lightest channel of each pixel; numpy takes ten times as long to find it."""
     red, green, blue = cv2.split(pixels)
     return np.asarray(cv2.max(cv2.max(red, green), blue), dtype=np.uint8)
 
 
-def _darkest(pixels: Pixels) -> NDArray[np.uint8]:
+def darkest(pixels: Pixels) -> NDArray[np.uint8]:
+    """H × W: the darkest channel of each pixel."""
     red, green, blue = cv2.split(pixels)
     return np.asarray(cv2.min(cv2.min(red, green), blue), dtype=np.uint8)
 
 
-def _palest(lightest: NDArray[np.uint8]) -> float:
+def _palest(light: NDArray[np.uint8]) -> float:
     """How light the print is at most, in its lightest channel."""
-    dark, paper = np.percentile(lightest, (PRINT, 50))
+    dark, paper = np.percentile(light, (PRINT, 50))
     return float(dark + PALE * (paper - dark))

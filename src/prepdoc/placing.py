@@ -11,11 +11,11 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import TypeAlias
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from prepdoc.agreeing import are_alike
+from prepdoc.ocr.typesetting import is_within
 from prepdoc.page import CardNumber, Glyph, Line, Pixels, Quad, boxes_touch, quads_box
 from prepdoc.pan import RULE_KNOWN, RULE_VALID, Pan
 from prepdoc.pan.number import LAST_FOUR
@@ -145,8 +145,7 @@ def not_misplaced(numbers: Sequence[CardNumber], lines: Iterable[Line]) -> list[
 
 def _is_worded(quad: Quad, glyphs: Iterable[Glyph]) -> bool:
     """Whether letters that are surely read, and no digit, fill the place."""
-    shape = quad.array().astype(np.float32)
-    inside = [g for g in glyphs if cv2.pointPolygonTest(shape, g.quad.centre(), False) >= 0]
+    inside = [glyph for glyph in glyphs if is_within(glyph.quad, quad)]
     letters = [glyph for glyph in inside if glyph.char.isalpha()]
     if not letters or any(glyph.char.isdecimal() for glyph in inside):
         return False
@@ -155,9 +154,7 @@ def _is_worded(quad: Quad, glyphs: Iterable[Glyph]) -> bool:
 
 
 def _read_in(quad: Quad, digits: Iterable[Glyph]) -> str:
-    shape = quad.array().astype(np.float32)
-    inside = (g for g in digits if cv2.pointPolygonTest(shape, g.quad.centre(), False) >= 0)
-    return "".join(glyph.char for glyph in inside)
+    return "".join(glyph.char for glyph in digits if is_within(glyph.quad, quad))
 
 
 def _is_other(read: str, pan: Pan) -> bool:

@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 import click
 
 from prepdoc.cli import commands, failing
+from prepdoc.cli.leaflet import WIDTHS
 from prepdoc.cli.options import is_last_four, prepare_sections, shared_options
 from prepdoc.cli.streams import flushed, never_stumble_over_characters
 from prepdoc.texts import _, choose, teach_click
@@ -89,7 +90,10 @@ class Root(click.Group):
                 "Exit codes: 0 done, 1 refused, 2 wrong usage, 3 no card number, 4 unreadable"
                 " input, 5 a component is missing."
             ),
-            context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+            context_settings={
+                "help_option_names": ["-h", "--help"],
+                "max_content_width": WIDTHS[-1],
+            },
         )
         self.prepare = prepare
         self.sections = sections

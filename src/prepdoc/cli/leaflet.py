@@ -29,9 +29,10 @@ FOLDER: Final = Path(__file__).parent / "leaflets"
 
 def wanted(words: Sequence[str], environ: Mapping[str, str]) -> str | None:
     """The text, where help is all that is asked for and this terminal's width is at hand."""
+    if list(words) not in (["--help"], ["-h"]):
+        return None
     columns = min(get_terminal_size().columns, WIDTHS[-1])
-    is_help = list(words) in (["--help"], ["-h"])
-    if not (is_help and columns in WIDTHS and _shows_all_characters()):
+    if columns not in WIDTHS or not _shows_all_characters():
         return None
     return path_of(preferred(words, environ), columns).read_text(encoding="utf-8")
 

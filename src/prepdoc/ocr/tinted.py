@@ -7,17 +7,18 @@ them stays. The rows in which there is such ink are read in both.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from prepdoc.components import components
 from prepdoc.ocr import Reader
 from prepdoc.ocr.typesetting import is_within, read_each
 from prepdoc.page import Line, Pixels
+from prepdoc.patterns import darkest, lightest
 
 LOOKED_AT = 2
 """Pixels are looked at in squares of so many."""
@@ -46,9 +47,7 @@ class Band:
 def tinted_bands(pixels: Pixels) -> tuple[Band, ...]:
     """The rows with coloured ink, in the lightest and in the darkest channel."""
     cuts = [(top, pixels[top:bottom]) for top, bottom in _rows(pixels)]
-    return tuple(
-        Band(_grey(cut, choose), top) for top, cut in cuts for choose in (cv2.max, cv2.min)
-    )
+    return tuple(Band(_grey(of(cut)), top) for top, cut in cuts for of in (lightest, darkest))
 
 
 def tinted_lines(bands: Sequence[Band], reader: Reader) -> tuple[Line, ...]:
@@ -83,9 +82,7 @@ def _digits(line: Line) -> int:
     return sum(glyph.char.isdecimal() for glyph in line.glyphs)
 
 
-def _grey(cut: Pixels, choose: Callable[..., Any]) -> Pixels:
-    red, green, blue = cv2.split(cut)
-    grey = choose(choose(red, green), blue)
+def _grey(grey: NDArray[np.uint8]) -> Pixels:
     return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), dtype=np.uint8)
 
 
@@ -104,10 +101,8 @@ def _inked(small: Pixels) -> list[tuple[int, int]]:
 
     But not the streaks of what lies around a paper, at the picture's sides.
     """
-    red, green, blue = cv2.split(small)
-    lightest, darkest = cv2.max(cv2.max(red, green), blue), cv2.min(cv2.min(red, green), blue)
-    coloured = np.asarray(cv2.subtract(lightest, darkest) >= COLOURED, dtype=np.uint8)
-    found = components(coloured)
+    colour = cv2.subtract(lightest(small), darkest(small))
+    found = components(np.asarray(colour >= COLOURED, dtype=np.uint8))
     left, top, right, bottom = found.boxes.T
     wide, high = right - left, bottom - top
     fits = (LOOKED_AT * high >= MIN_PX) & (LOOKED_AT * high <= MAX_PX)

@@ -21,6 +21,7 @@ from PIL import Image, JpegImagePlugin
 
 from prepdoc.errors import CannotProve
 from prepdoc.page import ExpectedPage, Pixels, Quad
+from prepdoc.patterns import lightest
 from prepdoc.verifying.views import Region
 
 Colour: TypeAlias = NDArray[np.uint8]
@@ -202,9 +203,8 @@ def _allowed(page: ExpectedPage, difference: NDArray[np.uint8]) -> NDArray[np.ui
 
 
 def _difference(a: Pixels, b: Pixels) -> NDArray[np.uint8]:
-    """Of each pixel, in the channel where it is greatest: by OpenCV, a tenth of numpy's time."""
-    red, green, blue = cv2.split(cv2.absdiff(a, b))
-    return np.asarray(cv2.max(cv2.max(red, green), blue), dtype=np.uint8)
+    """Of each pixel, in the channel where it is greatest."""
+    return lightest(np.asarray(cv2.absdiff(a, b), dtype=np.uint8))
 
 
 def _encoded_alike(painted: Pixels, jpeg: bytes) -> Pixels:
