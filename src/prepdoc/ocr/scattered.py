@@ -1,5 +1,5 @@
-"""What engines read only when it is set anew: digits in cells, in columns or far apart, and print
-of dots.
+"""What engines read only when it is set anew: digits in cells, in columns or far apart, print of
+dots, and print on or under coloured ink.
 
 It is looked for once on a picture, while the engines read the rest, and read by any number of them.
 """
@@ -22,7 +22,7 @@ from prepdoc.page import Line, Pixels
 
 @dataclass(frozen=True, slots=True)
 class Scattered:
-    """The rows of cells, the columns, the rows far apart and those of dotted print of a picture."""
+    """Of one picture what stands in cells, in columns, far apart, in dots, and with coloured ink."""
 
     cells: tuple[Set, ...] = field(repr=False)
     columns: tuple[Set, ...] = field(repr=False)

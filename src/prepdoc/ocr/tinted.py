@@ -62,7 +62,7 @@ def tinted_lines(bands: Sequence[Band], reader: Reader) -> tuple[Line, ...]:
 
 
 def with_tinted(lines: Sequence[Line], bands: Sequence[Band], reader: Reader) -> tuple[Line, ...]:
-    """The lines, and those in which more digits are read so than without.
+    """The lines, and those of the bands in which more digits are read than without them.
 
     Raises:
         ComponentMissing: the reader is not installed.
