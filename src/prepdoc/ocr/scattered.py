@@ -22,7 +22,7 @@ from prepdoc.page import Line, Pixels
 
 @dataclass(frozen=True, slots=True)
 class Scattered:
-    """Of one picture what stands in cells, in columns, far apart, in dots, and with coloured ink."""
+    """Of one picture what stands in cells, columns, far apart, in dots, and with coloured ink."""
 
     cells: tuple[Set, ...] = field(repr=False)
     columns: tuple[Set, ...] = field(repr=False)
