@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -66,6 +66,10 @@ class Blind:
     def read(self, pixels: Pixels) -> tuple[Line, ...]:
         """Nothing."""
         return ()
+
+    def read_rows(self, rows: Sequence[Pixels]) -> tuple[Line, ...]:
+        """Nothing of any."""
+        return tuple(Line((), "ocr") for _ in rows)
 
 
 class Broken:

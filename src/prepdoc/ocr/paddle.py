@@ -51,9 +51,10 @@ SMALL_PX = 1_000_000
 and waiting takes a core too (decision 0018)."""
 SURE = 0.80
 """Below this mean score a line is read upside down as well."""
-SURER = 0.05
-"""By so much it must be read better than the other way, in which its neighbours are read: marks
-look the same upside down, and so do some last fours."""
+SURER, SUREST = 0.05, 0.2
+"""By so much it must be read better than the other way, in which its neighbours are read: and the
+second where most of it are marks, which look the same upside down, as some last fours do too."""
+MARKS = frozenset("xX*＊#●○•・-")
 MIN_DENSITY = 0.9
 """Characters for each strip height of width: kanji have about 1.2, digits 2.5."""
 SAMPLE = 6
@@ -171,7 +172,7 @@ class Paddle:
         unsure = [i for i, (reading, _) in enumerate(readings) if reading.score < SURE]
         again = self._recognise([_flipped(strips[i], not readings[i][1]) for i in unsure])
         for i, other in zip(unsure, again, strict=True):
-            if other.score > readings[i][0].score + SURER:
+            if other.score > readings[i][0].score + _surer(other):
                 readings[i] = (other, not readings[i][1])
         return readings
 
@@ -361,6 +362,11 @@ def _strip(pixels: Pixels, box: Corners) -> Pixels:
     return cv2.warpPerspective(
         pixels, turn, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
     ).astype(np.uint8)
+
+
+def _surer(reading: _Reading) -> float:
+    marks = sum(char in MARKS for char in reading.text)
+    return SUREST if 2 * marks > len(reading.text) else SURER
 
 
 def _flipped(strip: Pixels, flip: bool) -> Pixels:

@@ -37,8 +37,8 @@ _ALONG_HEIGHTS = 8.0
 """How much of the row on both sides of a mask the finder sees: the rest of a number and a label."""
 _ACROSS_HEIGHTS = 3.0
 """The lines above and below it, where a wrapped number goes on."""
-_STAMP_HEIGHTS = 1.5
-"""Paper around each line of a stamp, of which nothing else must be read."""
+_STAMP_HEIGHTS = 0.2
+"""Paper around each line of a stamp, which is read as a row: where it stands is known."""
 _LEVEL = 0.5
 """Degrees: across a page, lines that fall by so much end half of their height lower."""
 _MIN_BOX_PX = 12
@@ -97,7 +97,7 @@ def _refusing(name: str) -> Iterator[None]:
 class Readers:
     """Who reads: the finder around masks, the verifier whole pages; who knows letters, stamps."""
 
-    finder: Reader
+    finder: RowReader
     verifier: Reader
     letters: tuple[Reader, ...]
 
@@ -201,7 +201,7 @@ def _looks(shown: _Shown, readers: Readers) -> tuple[_Look, _Look]:
     sheet = only(shown.figures, pixels)
     with ThreadPoolExecutor(1, thread_name_prefix="prepdoc-verifier") as beside_this:
         waiting = beside_this.submit(_by_verifier, verifier, packed(sheet, shown.figures), page)
-        by_finder = _read(readers.finder, _surroundings(_with_stamps(sheet, pixels, page), page))
+        by_finder = _by_finder(readers.finder, sheet, pixels, page)
         # Our own blue print would be read as what stands on or under coloured ink.
         stamps = [stamp.quad for stamp in page.stamps]
         apart = [_Apart(one, scattered(cleared(one, stamps).pixels)) for one in shown.islands]
@@ -225,13 +225,18 @@ def _by_verifier(verifier: Reader, sheet: Packed | None, page: ExpectedPage) -> 
     return tuple(sheet.back(upright.back(line)) for line in lines)
 
 
-def _with_stamps(sheet: Pixels, pixels: Pixels, page: ExpectedPage) -> Pixels:
-    """With the stamps as well, of which every character must be read."""
-    whole = sheet.copy() if page.stamps else sheet
-    for stamp in page.stamps:
-        left, top, right, bottom = grown(stamp.quad, 0, 0, pixels)
-        whole[top:bottom, left:right] = pixels[top:bottom, left:right]
-    return whole
+def _by_finder(
+    finder: RowReader, sheet: Pixels, pixels: Pixels, page: ExpectedPage
+) -> tuple[Line, ...]:
+    """What the finder reads around masks of what is on the sheet, and of the stamps on the page, of
+    which every character must be read.
+    """
+    around = _read(finder, [view(sheet, box, page.turn) for box in _surroundings(sheet, page)])
+    quads = [line.quad for stamp in page.stamps for line in stamp.lines if line.glyphs]
+    rows = [view(pixels, _beside(quad, pixels), quad.turn()) for quad in quads]
+    read = finder.read_rows([row.pixels for row in rows])
+    stamped = (row.back(line) for row, line in zip(rows, read, strict=True) if line.glyphs)
+    return (*around, *stamped)
 
 
 def _closer(
@@ -265,13 +270,9 @@ def _read(reader: Reader, views: Iterable[View]) -> tuple[Line, ...]:
     return tuple(seen.back(line) for seen in views for line in reader.read(seen.pixels))
 
 
-def _surroundings(pixels: Pixels, page: ExpectedPage) -> list[View]:
-    """Cut out around masks and stamps, neighbours together."""
-    around_masks = (_surrounding(quad, pixels) for quad in page.masks)
-    stamped = (line.quad for stamp in page.stamps for line in stamp.lines)
-    around_lines = (_beside(quad, pixels) for quad in stamped)
-    boxes = merged(chain(around_masks, around_lines))
-    return [view(pixels, box, page.turn) for box in boxes]
+def _surroundings(pixels: Pixels, page: ExpectedPage) -> tuple[Box, ...]:
+    """Around masks, neighbours together."""
+    return tuple(merged(_surrounding(quad, pixels) for quad in page.masks))
 
 
 def _beside(line: Quad, pixels: Pixels) -> Box:
