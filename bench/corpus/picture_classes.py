@@ -241,7 +241,7 @@ def spoilt(
     """A page of this class, with so many dpi then, in a file of one of these kinds."""
     source = page(chance, spec.strength)
     picture = spoil(source.picture, chance, spec.strength)
-    return _case(spec, replace(source, picture=picture, dpi=dpi), chance, suffixes)
+    return filed(spec, replace(source, picture=picture, dpi=dpi), chance, suffixes)
 
 
 def scanned(draw: Draw, spec: Spec, chance: random.Random) -> Case:
@@ -249,12 +249,13 @@ def scanned(draw: Draw, spec: Spec, chance: random.Random) -> Case:
     source = _drawn(draw(chance, spec.strength), chance)
     picture = degrading.skewed(source.picture, chance.uniform(-0.8, 0.8), (252, 252, 250))
     picture = degrading.noisy(degrading.blurred(picture, 0.4), chance, 3.0)
-    return _case(spec, replace(source, picture=picture), chance)
+    return filed(spec, replace(source, picture=picture), chance)
 
 
-def _case(
+def filed(
     spec: Spec, source: Source, chance: random.Random, suffixes: Sequence[Suffix] = ANY
 ) -> Case:
+    """A source in a file of one of these kinds, with what it truly says."""
     suffix = chance.choice(suffixes)
     producers.check(source.picture.labels, source.items)
     sheet = Sheet(source.picture.labels, source.items)
@@ -452,7 +453,7 @@ def embossed(spec: Spec, chance: random.Random) -> Case:
     photo = degrading.noisy(degrading.blurred(table, 0.8), chance, 3.0 * spec.strength)
     photo = degrading.shaded(photo, chance, 0.7)
     source = Source(photo, builder.items, "camera", "embossed", SYMBOL_DPI)
-    return _case(spec, source, chance)
+    return filed(spec, source, chance)
 
 
 def _laid(picture: Picture, table: Picture, at: tuple[int, int], degrees: float) -> Picture:
@@ -539,7 +540,7 @@ def _symbol_case(
         if said <= {found.text for found in zxingcpp.read_barcodes(picture.pixels)}:
             break
     whole = replace(source, picture=picture, items=source.items + items)
-    return _case(spec, whole, chance)
+    return filed(spec, whole, chance)
 
 
 def _tilted(picture: Picture, chance: random.Random, strength: int, share: float) -> Picture:
