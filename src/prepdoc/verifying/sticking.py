@@ -34,6 +34,10 @@ _LEAST_CONTRAST = 40
 """Grey levels (of 255) from the paper; what is fainter is the fringe of an edge."""
 _DARK = 0.5
 """And this part of how dark the ink below the mask is."""
+_COLOURED = 70
+"""Between the lightest and the darkest channel, of 255: the ink of a seal or a pen."""
+_MOST = 0.5
+"""Part of the ink below a mask that has such a colour where its digits have it."""
 _BAR_HEIGHTS = 0.15
 """What is so narrow and sticks out on both sides is a rule between cells."""
 _RULE = 0.85
@@ -89,13 +93,23 @@ def _ink(flat: Pixels, painted: Region) -> Region:
     kernel = min(255, max(3, flat.shape[0] * 3 // 4 | 1))
     away = cv2.absdiff(flat, cv2.medianBlur(flat, kernel)).max(axis=2)
     usual = float(np.percentile(away[painted], 95)) if painted.any() else 0.0
-    ink = np.asarray(away >= max(_LEAST_CONTRAST, _DARK * usual))
+    ink = _of_print(away >= max(_LEAST_CONTRAST, _DARK * usual), flat, painted)
     free = np.flatnonzero(ink.mean(axis=1) <= _RULE)
     crossed = ink.copy()
     for row in np.flatnonzero(ink.mean(axis=1) > _RULE):
         over, under = free[free < row], free[free > row]
         crossed[row] = ink[over[-1]] & ink[under[0]] if len(over) and len(under) else False
     return crossed
+
+
+def _of_print(ink: Region, flat: Pixels, painted: Region) -> Region:
+    """The ink that may be the digits': where they are black, what has a colour is none of theirs.
+
+    A seal's ring goes on across a number, and would be painted with what it encloses.
+    """
+    coloured = cv2.subtract(patterns.lightest(flat), patterns.darkest(flat)) >= _COLOURED
+    below = coloured[ink & painted]
+    return np.asarray(ink & ~coloured) if below.size and below.mean() < _MOST else ink
 
 
 def _feet(strip: _Strip) -> tuple[list[int], list[int]]:
