@@ -314,7 +314,11 @@ INNOCENT: dict[str, list[Item]] = {
         for y, amount in zip((30, 50, 70), column, strict=True)
     ],
     "four columns of four digits": [
-        Text(part, (30 + 90 * i, 50), 10) for i, part in enumerate(("4111", "1111", "1111", "1111"))
+        Text(part, (30 + 90 * i, 50), 10) for i, part in enumerate(("4111", "1111", "1111", "1112"))
+    ],
+    "five columns of four digits": [
+        Text(part, (30 + 60 * i, 50), 10)
+        for i, part in enumerate(("4111", "1111", "1111", "1111", "1800"))
     ],
     "amounts below each other": [
         Text(text, (x, 25 + 14 * i), 10)

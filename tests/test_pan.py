@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prepdoc.pan import Pan, brand_of, find, luhn, unclaimed
+from tests import draw
 
 
 def shown(text: str, known: tuple[Pan, ...] = ()) -> str:
@@ -292,3 +293,58 @@ def test_text_without_digits_is_never_masked(text: str) -> None:
 def test_an_iban_misread_is_still_one_behind_its_word(text: str, is_found: bool) -> None:
     """Its check digits do not fit, but its country's length does."""
     assert bool(find(text)) is is_found
+
+
+PARTED = {
+    "columns": "カード番号\t{}\t{}\t{}\t{}",
+    "columns of a table": "2026/10/02\t{}\t{}\t{}\t{}\t12,340",
+    "wide blanks": "{}      {}      {}      {}",
+    "colons": "{}:{}:{}:{}",
+    "Japanese commas": "{}、{}、{}、{}",
+    "plus": "PAN {}+{}+{}+{}",
+    "equals": "{}={}={}={}",
+    "parentheses": "({})({})({})({})",
+    "links": "<a>{}</a><a>{}</a><a>{}</a><a>{}</a>",
+    "a URL's blanks": "card={}%20{}%20{}%20{}",
+    "escaped tabs": r"{}\t{}\t{}\t{}",
+}
+
+
+@pytest.mark.parametrize("form", PARTED.values(), ids=PARTED)
+def test_groups_are_parted_by_what_no_card_is_printed_with(form: str) -> None:
+    number = draw.pan("visa", 5)
+    text = form.format(*(number[i : i + 4] for i in range(0, 16, 4)))
+    (match,) = find(text)
+    assert "".join(text[i] for i in match.hide) == number[:12]
+    assert "".join(text[i] for i in match.keep) == number[12:]
+
+
+def test_a_number_written_as_a_sum_is_one() -> None:
+    number = draw.pan("visa", 5)
+    (match,) = find(f"{int(number):,}")
+    assert len(match.hide) == 12
+
+
+def test_dashes_hide_digits_behind_the_first_six() -> None:
+    (match,) = find("411111――――――1234")
+    assert len(match.hide) == 6
+    assert find("4111――――1234") == () == find("2026/10/02 ---- 10,000")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{}\t{}\t{}\t{}\t1800",
+        "1800\t{}\t{}\t{}\t{}",
+        "{}円、{}円、{}円、{}円",
+        "{}, {}, {}, {}, 1800",
+    ],
+)
+def test_columns_and_lists_of_four_digits_are_none(text: str) -> None:
+    number = draw.pan("visa", 5)
+    assert find(text.format(*(number[i : i + 4] for i in range(0, 16, 4)))) == ()
+
+
+def test_columns_without_a_check_digit_need_a_label() -> None:
+    assert find("4111\t1111\t1111\t1112") == ()
+    assert len(find("カード番号\t4111\t1111\t1111\t1112")) == 1

@@ -11,10 +11,13 @@ import pytest
 from prepdoc.explaining import unexplained
 from prepdoc.finding import Wishes, find_numbers
 from prepdoc.noting import noted
+from prepdoc.ocr.bands import band_lines
+from prepdoc.ocr.bars import printed_bars
 from prepdoc.ocr.blocks import read_blocks
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import Tesseract
-from prepdoc.ocr.tinted import tinted_bands, tinted_lines
+from prepdoc.ocr.tinted import tinted_bands
+from prepdoc.ocr.typesetting import away_from_paper
 from prepdoc.page import ExpectedPage
 from prepdoc.verifying.rereading import Readers
 from tests import draw
@@ -22,6 +25,7 @@ from tests.draw import Drawn, Item, Text
 from tests.looking import looked_at
 from tests.test_finding import check_middles
 
+Rgb = tuple[int, int, int]
 NUMBERS = [draw.pan("visa", 1), draw.pan("mastercard", 2), draw.pan("jcb", 3)]
 MARKERS = {
     "yellow": (250, 235, 60),
@@ -72,14 +76,17 @@ def sealed(drawn: Drawn) -> Drawn:
     return replace(drawn, pixels=pixels)
 
 
-def barred(drawn: Drawn, colour: tuple[int, int, int]) -> Drawn:
-    """White digits on a bar across the page."""
+def barred(
+    drawn: Drawn, colour: Rgb, ink: Rgb = (255, 255, 255), rim: int = 12, whole: bool = True
+) -> Drawn:
+    """Pale digits on a bar: across the page, or no longer than they are."""
     pixels = drawn.pixels.copy()
     for i in range(len(NUMBERS)):
-        _, top, _, bottom = edges(drawn, i)
-        rows = slice(top - 12, bottom + 12)
-        share = 1 - pixels[rows].astype(np.float32) / 255
-        pixels[rows] = np.round(share * 255 + (1 - share) * np.array(colour)).astype(np.uint8)
+        left, top, right, bottom = edges(drawn, i)
+        part = pixels[top - rim : bottom + rim]
+        part = part if whole else part[:, left - rim : right + rim]
+        share = 1 - part.astype(np.float32) / 255
+        part[:] = np.round(share * np.array(ink) + (1 - share) * np.array(colour)).astype(np.uint8)
     return replace(drawn, pixels=pixels)
 
 
@@ -88,6 +95,11 @@ COLOURED = {
     "seal": sealed(plain()),
     "red bar": barred(plain(), (165, 10, 25)),
     "blue bar": barred(plain(), (20, 60, 150)),
+    "black bar": barred(plain(), (0, 0, 0)),
+    "grey bar": barred(plain(), (70, 70, 70)),
+    "yellow on green": barred(plain(), (0, 90, 60), (240, 240, 0)),
+    "tight black box": barred(plain(), (0, 0, 0), rim=4, whole=False),
+    "tight red box": barred(plain(), (165, 10, 25), rim=4, whole=False),
 }
 
 
@@ -104,6 +116,16 @@ def test_a_number_with_coloured_ink_is_masked_and_leaks_where_it_stays(drawn: Dr
         assert any(top <= leak.quad.centre()[1] <= bottom for leak in leaks)
 
 
+def test_a_bar_with_print_on_it_hides_nothing_and_a_box_beside_digits_does() -> None:
+    """Though the digits touch it."""
+    printed = barred(plain(), (0, 0, 0), rim=4, whole=False).pixels
+    assert len(printed_bars(printed, away_from_paper(printed))) == len(NUMBERS)
+    boxed = plain().pixels.copy()
+    left, top, right, bottom = edges(plain(), 0)
+    boxed[top - 3 : bottom + 3, left : (left + right) // 2] = 0
+    assert printed_bars(boxed, away_from_paper(boxed)) == ()
+
+
 def test_a_highlighted_number_is_no_black_box_and_a_coloured_box_is_one() -> None:
     drawn = highlighted(plain(), MARKERS["yellow"])
     assert all(len(block.glyphs) == 1 for block in read_blocks(drawn.pixels)), "parts of kanji"
@@ -116,6 +138,6 @@ def test_a_highlighted_number_is_no_black_box_and_a_coloured_box_is_one() -> Non
 def test_only_rows_with_coloured_ink_are_read_again() -> None:
     assert tinted_bands(plain().pixels) == ()
     bands = tinted_bands(highlighted(plain(), MARKERS["green"]).pixels)
-    assert len(bands) == 2 * len(NUMBERS)
-    read = {line.text.replace(" ", "")[-16:] for line in tinted_lines(bands, Paddle())}
+    assert len(bands) == len(NUMBERS)
+    read = {line.text.replace(" ", "")[-16:] for line in band_lines(bands, Paddle())}
     assert read >= set(NUMBERS)

@@ -7,6 +7,7 @@ a reader split at wide gaps. Order in the file means nothing; only the place on 
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect, insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -54,6 +55,7 @@ LETTER_SPACED = (0.3, 1.5)
 further apart they are columns of a table."""
 FEWEST_SPACED = 6
 """Digits in a row that show how far a line spaces its letters."""
+QUOTED = re.compile(r"(?:[>＞]\s*)+(?=[^\s>＞])")
 COLUMN_BREAK = "\t"
 """Stands between columns; no separator to the rules, so digits are not joined across it."""
 LINE_BREAK = "\n"
@@ -190,6 +192,12 @@ class Stack:
 
 def _shape(text: str) -> str:
     return "".join("0" if char.isdecimal() else char for char in text)
+
+
+def unquoted(line: Line) -> Line:
+    """Without the marks with which mail begins a line that it quotes: `> 1234`."""
+    quoted = QUOTED.match(line.text)
+    return replace(line, glyphs=line.glyphs[quoted.end() :]) if quoted else line
 
 
 def stacked(upper: Line, lower: Line) -> Line:

@@ -16,6 +16,7 @@ import numpy as np
 
 from prepdoc.agreeing import Sighting, agreed
 from prepdoc.assembling import (
+    COLUMN_BREAK,
     LABEL_GAP,
     LINE_BREAK,
     WRAP_GAP,
@@ -24,6 +25,7 @@ from prepdoc.assembling import (
     segments,
     stacked,
     standing,
+    unquoted,
     words,
 )
 from prepdoc.cutting import cut
@@ -156,7 +158,7 @@ def _sightings(
                 yield Sighting(match, line)
     for reader in ("text", "ocr"):
         own = [line for line in whole if line.seen_by == reader]
-        parts = [part for line in own for part in segments(line) if _has_digits(part)]
+        parts = [unquoted(part) for line in own for part in segments(line) if _has_digits(part)]
         stack = Stack(parts)
         yield from _wrapped(parts, stack, spared)
         yield from _piled(own, spared)
@@ -318,7 +320,7 @@ def _cut_quads(pixels: Pixels, line: Line, start: int, end: int) -> dict[int, Qu
 def _rows(line: Line, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The stretch with some context, row by row."""
     start, end = max(0, start - CONTEXT), min(len(line.glyphs), end + CONTEXT)
-    breaks = [i for i in range(start, end) if line.glyphs[i].char in (LINE_BREAK, "\t")]
+    breaks = [i for i in range(start, end) if line.glyphs[i].char in (LINE_BREAK, COLUMN_BREAK)]
     for left, right in zip([start, *(b + 1 for b in breaks)], [*breaks, end], strict=True):
         if left < right:
             yield left, right
@@ -357,7 +359,7 @@ def _last(last: int, others: Sequence[int], line: Line, quads: dict[int, Quad]) 
 
 def _parts(left: int, right: int, others: Sequence[int], line: Line) -> bool:
     between = range(left + 1, right)
-    return any(i in others or line.glyphs[i].char == LINE_BREAK for i in between)
+    return any(i in others or line.glyphs[i].char in (LINE_BREAK, COLUMN_BREAK) for i in between)
 
 
 def _asked(

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from prepdoc.components import Components, components
 from prepdoc.ocr import Reader
+from prepdoc.ocr.bars import printed_bars
 from prepdoc.ocr.cells import dark_cells
 from prepdoc.ocr.marks import MARK
 from prepdoc.ocr.typesetting import (
@@ -195,12 +196,18 @@ def _is_inside(glyph: Glyph, boxes: Iterable[_Edges]) -> bool:
 def read_blocks(pixels: Pixels) -> tuple[Line, ...]:
     """Every solid block of about the height of text, as a line of as many ■ as digits fit in.
 
-    But not the dark cells of a row in which pale digits stand, nor what is dark within these.
+    But not the dark cells of a row in which pale digits stand and the bars with print on them, nor
+    what is dark within these.
     """
     blocks = tuple(_blocks(pixels))
-    edges = dark_cells(pixels) if blocks else ()
+    edges = _printed(pixels) if blocks else ()
     cells = [(left, top, right - left, bottom - top) for left, top, right, bottom in edges]
     return tuple(_line(*box) for box in blocks if not any(_is_same(box, cell) for cell in cells))
+
+
+def _printed(pixels: Pixels) -> tuple[Box, ...]:
+    """The dark boxes that show print, and so hide none."""
+    return (*dark_cells(pixels), *printed_bars(pixels, away_from_paper(pixels)))
 
 
 def _blocks(pixels: Pixels) -> Iterator[_Box]:

@@ -1,5 +1,5 @@
 """What engines read only when it is set anew: digits in cells, in columns or far apart, print of
-dots, and print on or under coloured ink.
+dots, print on or under coloured ink, and print on bars.
 
 It is looked for once on a picture, while the engines read the rest, and read by any number of them.
 """
@@ -11,24 +11,28 @@ from dataclasses import dataclass, field
 
 from prepdoc.ocr import Reader
 from prepdoc.ocr.alone import turned
+from prepdoc.ocr.bands import Band, with_bands
+from prepdoc.ocr.bars import bar_bands
 from prepdoc.ocr.cells import cell_sets, with_cells
 from prepdoc.ocr.columns import column_sets, with_columns
 from prepdoc.ocr.dots import DotRow, dot_rows, with_dots
 from prepdoc.ocr.spaced import spaced_sets, with_spaced
-from prepdoc.ocr.tinted import Band, tinted_bands, with_tinted
+from prepdoc.ocr.tinted import tinted_bands
 from prepdoc.ocr.typesetting import Set, away_from_paper
 from prepdoc.page import Line, Pixels
 
 
 @dataclass(frozen=True, slots=True)
 class Scattered:
-    """Of one picture what stands in cells, columns, far apart, in dots, and with coloured ink."""
+    """Of one picture what stands in cells, columns, far apart, in dots, and in the bands with
+    coloured ink or on bars.
+    """
 
     cells: tuple[Set, ...] = field(repr=False)
     columns: tuple[Set, ...] = field(repr=False)
     spaced: tuple[Set, ...] = field(repr=False)
     dots: tuple[DotRow, ...] = field(repr=False)
-    tinted: tuple[Band, ...] = field(repr=False)
+    bands: tuple[Band, ...] = field(repr=False)
 
 
 def scattered(pixels: Pixels) -> Scattered:
@@ -40,7 +44,7 @@ def scattered(pixels: Pixels) -> Scattered:
         column_sets(pages),
         spaced_sets(pages),
         dot_rows(away),
-        tinted_bands(pixels),
+        (*tinted_bands(pixels), *bar_bands(pixels, away)),
     )
 
 
@@ -52,4 +56,4 @@ def with_scattered(lines: Sequence[Line], found: Scattered, reader: Reader) -> t
     """
     seen = with_columns(with_cells(lines, found.cells, reader), found.columns, reader)
     seen = with_dots(with_spaced(seen, found.spaced, reader), found.dots, reader)
-    return with_tinted(seen, found.tinted, reader)
+    return with_bands(seen, found.bands, reader)

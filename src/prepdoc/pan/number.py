@@ -17,6 +17,7 @@ LAST_FOUR = 4
 _IIN_RANGES: tuple[tuple[str, int, int, frozenset[int]], ...] = (
     ("Visa", 4, 4, frozenset({13, 16, 19})),
     ("Mastercard", 51, 55, frozenset({16})),
+    ("Mir", 2200, 2204, frozenset(range(16, 20))),
     ("Mastercard", 2221, 2720, frozenset({16})),
     ("American Express", 34, 34, frozenset({15})),
     ("American Express", 37, 37, frozenset({15})),
@@ -28,6 +29,7 @@ _IIN_RANGES: tuple[tuple[str, int, int, frozenset[int]], ...] = (
     ("Discover", 6011, 6011, frozenset(range(16, 20))),
     ("Discover", 644, 649, frozenset(range(16, 20))),
     ("Discover", 65, 65, frozenset(range(16, 20))),
+    ("RuPay", 81, 82, frozenset({16})),
     ("Maestro", 50, 50, frozenset(range(12, 20))),
     ("Maestro", 56, 69, frozenset(range(12, 20))),
 )

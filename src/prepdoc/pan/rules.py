@@ -28,6 +28,7 @@ from prepdoc.pan.number import (
     luhn,
     odd_breaks,
 )
+from prepdoc.pan.parted import parted
 from prepdoc.pan.text import Group, Run, bare, folded, runs, visible
 
 MIN_LABELLED = 7
@@ -120,7 +121,8 @@ def _found(text: str, known: Sequence[Pan]) -> list[Match]:
     whole, others = _among_marks(text)
     dirty = _among_specks(line)
     sure = filter(_is_sure, chosen)
-    return with_known(_without_overlap([*sure, *whole, *dirty, *chosen, *others]), line, known)
+    strange = (*dirty, *parted(line))
+    return with_known(_without_overlap([*sure, *whole, *strange, *chosen, *others]), line, known)
 
 
 def _is_sure(match: Match) -> bool:

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 
 # Stand for a digit that the issuer hides, one or more of them.
 _MASKS = "*xX●■#○◯〇⚪✱✲✳∗⁎×◆◇□█▇▉▊▓▒░▪◾◼⬛⚫∎★☆"
@@ -51,6 +52,8 @@ _SPACED = re.compile(rf"([{re.escape(_MASKS_IN_PAIRS)}])(?: {{1,2}}\1){{2,}}")
 # The first of a group whose others are shown, after a masked group: `4111 11XX X1111`.
 _LONE = re.compile(rf"(?<!\w)[{re.escape(_MASKS_IN_PAIRS)}xX](?=\d)")
 _MASKED = re.compile(rf"([{re.escape(_MASKS_IN_PAIRS)}xX])\1[^\w*]{{1,3}}$")
+# Four dashes and more between the first six digits and the last four are what the issuer hides.
+_DASHED = re.compile(rf"(?<=\d{{6}})([{re.escape(_DASHES)}])\1{{3,}}(?=\d{{4,5}}(?!\d))")
 _RUN = re.compile(rf"[dm](?:s{{0,{_MAX_SEPARATORS}}}[dm])*")
 
 _CHARACTERS = 4096
@@ -113,6 +116,11 @@ def separator(between: str) -> str:
     return between.strip().translate(_ALIKE)
 
 
+def is_separator(between: str) -> bool:
+    """Whether it may stand between two groups of one run."""
+    return len(between) <= _MAX_SEPARATORS and all(char in _SEPARATORS for char in between)
+
+
 def bare(text: str) -> str:
     """Letters and digits alone, as the rules compare them."""
     return "".join(c for c in folded(text) if counts(c))
@@ -161,7 +169,8 @@ def _kinds(text: str) -> str:
     """One letter a character: digit, mask, separator or other."""
     kinds = [_kind(c) for c in text]
     words = (match for match in _WORD.finditer(text) if not _is_masking(match.group()))
-    for kind, matches in ((OTHER, words), (MASK, _PAIRS.finditer(text)), (MASK, _lone(text))):
+    hidden = chain(_PAIRS.finditer(text), _lone(text), _DASHED.finditer(text))
+    for kind, matches in ((OTHER, words), (MASK, hidden)):
         for match in matches:
             kinds[match.start() : match.end()] = kind * len(match.group())
     for match in _SPACED.finditer(text):

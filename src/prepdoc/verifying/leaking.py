@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, groupby, pairwise
+from itertools import chain, dropwhile, groupby, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +62,7 @@ _PROVEN = 15
 _NEXT_GROUP_HEIGHTS, _NEXT_GROUP_STEPS = 1.0, 2.5
 """A card's groups are less than this apart."""
 _FOUR_MORE = re.compile(r"[ -]?((?!19|20)\d{4})(?![\d,.:/年月日円-])")
+_QUOTES = ">＞"
 _CELL_RULES = frozenset("|¦[]{}()/\\!")
 _NOUGHTS = frozenset("oO")
 """What readers take for a rule between two cells, and for a nought beside one."""
@@ -306,13 +307,22 @@ def _stretches(places: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 def _in_wrapped(lines: Sequence[Line], seen: Finder) -> Iterator[Quad]:
-    """Numbers that go on in the line below."""
+    """Numbers that go on in the line below, though mail quotes it."""
     upper = [line for line in lines if line.glyphs[-1].char.isdecimal()]
-    lower = [line for line in lines if line.glyphs[0].char.isdecimal()]
+    bare = [_unquoted(line) for line in lines]
+    lower = [line for line in bare if line.glyphs and line.glyphs[0].char.isdecimal()]
     for a in upper:
         for b in lower:
             if a is not b and _is_below(a.quad, b.quad):
                 yield from _over_the_break(a, b, seen)
+
+
+def _unquoted(line: Line) -> Line:
+    """Without the marks of a quoted line: `> 1234`."""
+    if line.glyphs[0].char not in _QUOTES:
+        return line
+    inner = dropwhile(lambda glyph: glyph.char in _QUOTES or glyph.char.isspace(), line.glyphs)
+    return replace(line, glyphs=tuple(inner))
 
 
 def _is_below(upper: Quad, lower: Quad) -> bool:

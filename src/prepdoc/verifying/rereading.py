@@ -11,6 +11,7 @@ from itertools import chain
 from prepdoc.errors import CannotProve, PrepdocError
 from prepdoc.explaining import Explained, Island, beside, merged
 from prepdoc.ocr import Reader, RowReader
+from prepdoc.ocr.bands import band_lines
 from prepdoc.ocr.blocks import read_blocks
 from prepdoc.ocr.cells import cell_lines
 from prepdoc.ocr.columns import column_lines
@@ -18,7 +19,6 @@ from prepdoc.ocr.dots import dot_lines
 from prepdoc.ocr.marks import REACH, either_way
 from prepdoc.ocr.scattered import Scattered, scattered
 from prepdoc.ocr.spaced import spaced_lines
-from prepdoc.ocr.tinted import tinted_lines
 from prepdoc.page import ExpectedPage, Leak, Line, Pixels, Quad, Symbol
 from prepdoc.pan import Pan
 from prepdoc.verifying.leaking import leaks_in_symbols, leaks_in_text
@@ -248,12 +248,12 @@ def _closer(
     cells = (one.island.lines(cell_lines(one.found.cells, reader)) for one in apart)
     columns = (one.island.lines(column_lines(one.found.columns, reader)) for one in apart)
     spaced = (one.island.lines(spaced_lines(one.found.spaced, reader)) for one in apart)
-    tinted = (one.island.lines(tinted_lines(one.found.tinted, reader)) for one in apart)
+    bands = (one.island.lines(band_lines(one.found.bands, reader)) for one in apart)
     rows = ((one.island, chain.from_iterable(dot_lines(one.found.dots, reader))) for one in apart)
     dots = (island.lines(read) for island, read in rows)
     return (
         *marked,
-        *(tuple(chain.from_iterable(kind)) for kind in (cells, columns, spaced, tinted, dots)),
+        *(tuple(chain.from_iterable(kind)) for kind in (cells, columns, spaced, bands, dots)),
     )
 
 

@@ -1,0 +1,67 @@
+"""Parts of a page that are shown to the readers once more in another light."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from prepdoc.ocr import Reader
+from prepdoc.ocr.typesetting import is_within, read_each
+from prepdoc.page import Line, Pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A part of a page, H × W × 3, where its corner is, and how many digits a line of it has that
+    counts.
+    """
+
+    pixels: Pixels = field(repr=False)
+    left: int
+    top: int
+    fewest: int
+
+
+def band_lines(bands: Sequence[Band], reader: Reader) -> tuple[Line, ...]:
+    """What a reader reads in them with as many digits as count, in pixels of the page.
+
+    Raises:
+        ComponentMissing: the reader is not installed.
+    """
+    read = read_each([band.pixels for band in bands], reader) if bands else ()
+    return tuple(
+        line.moved(band.left, band.top)
+        for band, own in zip(bands, read, strict=True)
+        for line in own
+        if _digits(line) >= band.fewest
+    )
+
+
+def with_bands(lines: Sequence[Line], bands: Sequence[Band], reader: Reader) -> tuple[Line, ...]:
+    """The lines, and those of the bands in which more digits are read than without them.
+
+    Raises:
+        ComponentMissing: the reader is not installed.
+    """
+    more = (line for line in band_lines(bands, reader) if _digits(line) > _read_in(line, lines))
+    return (*lines, *more)
+
+
+def in_three(grey: NDArray[np.uint8]) -> Pixels:
+    """H × W in three equal channels, as readers take it."""
+    return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), dtype=np.uint8)
+
+
+def _read_in(place: Line, lines: Iterable[Line]) -> int:
+    """The most digits that one of the lines has in the place of another."""
+    quad = place.quad
+    inside = ([g for g in line.glyphs if is_within(g.quad, quad)] for line in lines)
+    return max((sum(g.char.isdecimal() for g in own) for own in inside), default=0)
+
+
+def _digits(line: Line) -> int:
+    return sum(glyph.char.isdecimal() for glyph in line.glyphs)

@@ -1,0 +1,120 @@
+"""Print on dark or coloured bars → bands in which it is black on white.
+
+Engines miss digits of white print that nearly touches the edges of its bar, and Tesseract reads
+little of it at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from prepdoc.components import Components, components
+from prepdoc.ocr.bands import Band, in_three
+from prepdoc.ocr.typesetting import Box, away_from
+from prepdoc.page import Pixels
+
+LOOKED_AT = 2
+"""Pixels are looked at in squares of so many."""
+DARK = 64
+"""Difference from the page's paper, of 255; the tint of a table's head has 30."""
+MIN_PX, MAX_PX, LEAST_PX = 12, 300, 36
+"""How thick a bar is, and how long at least: four digits of 8 pixels."""
+LONG = 1.5
+"""Its length in heights: a group of four digits with some room around."""
+SOLID = 0.45
+"""Part of its upright box that it fills, with print on it and askew by 3 degrees."""
+PRINT, MOST_PRINT = 0.01, 0.5
+"""Part of a bar that its print takes."""
+STRAIGHT, ROUND = 0.85, 0.35
+"""Part of its usual thickness that a bar has everywhere but so many thicknesses from its ends. A
+box that hides digits, and digits that touch it, are less thick between the two.
+"""
+CLEAR = 64
+"""Difference from the bar, of 255, that print has at least where it is as far as any of it."""
+FEWEST = 4
+"""Digits of a line that may be a number's group: some bars hold one each."""
+
+
+def bar_bands(pixels: Pixels, away: NDArray[np.uint8]) -> tuple[Band, ...]:
+    """Every bar that something is printed on.
+
+    `away` is how far each pixel is from the page's paper (`away_from_paper`).
+    """
+    return tuple(_band(pixels, box, inside) for box, inside in _bars(pixels, away))
+
+
+def printed_bars(pixels: Pixels, away: NDArray[np.uint8]) -> tuple[Box, ...]:
+    """Where they are: on them nothing is hidden."""
+    found = (box for box, _ in _bars(pixels, away))
+    return tuple(
+        (LOOKED_AT * left, LOOKED_AT * top, LOOKED_AT * right, LOOKED_AT * bottom)
+        for left, top, right, bottom in found
+    )
+
+
+def _bars(pixels: Pixels, away: NDArray[np.uint8]) -> Iterator[tuple[Box, NDArray[np.uint8]]]:
+    """The box of each in squares, and what lies within its outline."""
+    dark = np.asarray(away[::LOOKED_AT, ::LOOKED_AT] >= DARK, dtype=np.uint8)
+    found, small = components(dark), pixels[::LOOKED_AT, ::LOOKED_AT]
+    for label, box in _long(found):
+        inside = _inside(found, label, box)
+        left, top, right, bottom = box
+        if inside.any() and _holds_print(small[top:bottom, left:right], inside > 0):
+            yield box, inside
+
+
+def _long(found: Components) -> Iterator[tuple[int, Box]]:
+    """The components of a bar's size and shape, by their labels."""
+    size = found.boxes[:, 2:] - found.boxes[:, :2]
+    longer, shorter = size.max(axis=1), size.min(axis=1)
+    fits = (LOOKED_AT * shorter >= MIN_PX) & (LOOKED_AT * shorter <= MAX_PX)
+    fits &= (LOOKED_AT * longer >= LEAST_PX) & (longer >= LONG * shorter)
+    fits &= found.areas >= SOLID * size.prod(axis=1)
+    for index in np.flatnonzero(fits).tolist():
+        left, top, right, bottom = found.boxes[index].tolist()
+        yield index + 1, (left, top, right, bottom)
+
+
+def _inside(found: Components, label: int, box: Box) -> NDArray[np.uint8]:
+    """What lies within a bar's outline but for its soft edge; nothing where it is no bar."""
+    left, top, right, bottom = box
+    framed = np.pad((found.labels[top:bottom, left:right] == label).astype(np.uint8), 1)
+    outline, _ = cv2.findContours(framed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    drawn = cv2.drawContours(np.zeros_like(framed), outline, -1, 1, cv2.FILLED)
+    whole = np.asarray(drawn, dtype=np.uint8)
+    if not _is_straight(whole[1:-1, 1:-1]):
+        return np.zeros_like(whole[1:-1, 1:-1])
+    inner = cv2.erode(whole, np.ones((3, 3), dtype=np.uint8))
+    return np.asarray(inner, dtype=np.uint8)[1:-1, 1:-1]
+
+
+def _holds_print(part: Pixels, inside: NDArray[np.bool_]) -> bool:
+    far = away_from(np.ascontiguousarray(part), _colour(part[inside])) >= CLEAR
+    return PRINT <= float(far[inside].mean()) <= MOST_PRINT
+
+
+def _is_straight(whole: NDArray[np.uint8]) -> bool:
+    """Whether it is as thick everywhere, but for its ends."""
+    thick = whole.sum(axis=0 if whole.shape[1] >= whole.shape[0] else 1)
+    usual = float(np.median(thick))
+    end = round(ROUND * usual)
+    return bool((thick[end : len(thick) - end] >= STRAIGHT * usual).all())
+
+
+def _band(pixels: Pixels, box: Box, inside: NDArray[np.uint8]) -> Band:
+    """Its pixels, the print black, all else white."""
+    left, top, right, bottom = (LOOKED_AT * side for side in box)
+    part = np.ascontiguousarray(pixels[top:bottom, left:right])
+    own = cv2.resize(inside, part.shape[1::-1], interpolation=cv2.INTER_NEAREST) > 0
+    away = np.where(own, away_from(part, _colour(part[own])), 0)
+    most = max(CLEAR, float(np.percentile(away[own], 99)))
+    grey = 255 - np.clip(away * (255 / most), 0, 255)
+    return Band(in_three(grey.astype(np.uint8)), left, top, FEWEST)
+
+
+def _colour(own: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.asarray(np.median(own, axis=0), dtype=np.uint8)

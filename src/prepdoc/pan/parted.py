@@ -1,0 +1,99 @@
+"""Card numbers whose groups are parted as no card's are: by columns, by signs, by markup.
+
+    `4111 <tab> 1111 <tab> 1111 <tab> 1234`, `4111:1111:1111:1234`, `4111</a><a>1111</a><a>…`
+
+The same stands between all groups, and no group of four goes on at either end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from prepdoc.pan import labels
+from prepdoc.pan.match import RULE_GROUPED, RULE_LABELLED, Match
+from prepdoc.pan.number import LAST_FOUR, Pan, brand_of, groupings, luhn
+from prepdoc.pan.text import is_separator
+
+_FEWEST = 3
+"""Groups; two groups of eight are two references."""
+_GROUPINGS = frozenset(
+    sizes for length in range(14, 20) for sizes in groupings(length) if len(sizes) >= _FEWEST
+)
+_MOST = max(map(len, _GROUPINGS))
+_ENDS = re.compile(r"\d+")
+_COLUMNS = re.compile(r"[ \u3000]*\t[ \u3000\t]*|[ \u3000]{4,}")
+"""Between two columns: as lines are assembled here, and as blanks are counted for Tesseract."""
+_SIGNS = re.compile(r"[^\w¥￥$€£]{1,6}|(?:</?\w+>){1,4}|\\[tn]|%\^\^")
+_ESCAPED_BLANK = "%20"
+_THOUSANDS = re.compile(r"(?<![\d,.'])\d{1,3}([,.'])\d{3}(?:\1\d{3}){3,4}(?![\d,.'])")
+
+_Span = tuple[int, int]
+
+
+def parted(line: str) -> Iterator[Match]:
+    """Those of a folded line that have a card's range and grouping, and are proven by their check
+    digit, or stand in columns beside a card's label.
+    """
+    unescaped = line.replace(_ESCAPED_BLANK, "%^^")  # as long, and without digits
+    groups = [match.span() for match in _ENDS.finditer(unescaped)]
+    kinds = [_kind(unescaped[a:b]) for (_, a), (b, _) in pairwise(groups)]
+    for first, past in _windows(groups):
+        kind, own = kinds[first], set(kinds[first : past - 1])
+        if kind is not None and own == {kind} and _is_apart(groups, kinds, first, past):
+            places = [i for group in groups[first:past] for i in range(*group)]
+            rule = _rule(unescaped, places, kind)
+            if rule is not None:
+                yield _match(rule, line, places)
+    yield from _in_thousands(line)
+
+
+def _windows(groups: Sequence[_Span]) -> Iterator[tuple[int, int]]:
+    """From which group up to which they have the sizes of a card's."""
+    sizes = [end - start for start, end in groups]
+    for first in range(len(groups)):
+        for past in range(first + _FEWEST, min(first + _MOST, len(groups)) + 1):
+            if tuple(sizes[first:past]) in _GROUPINGS:
+                yield first, past
+
+
+def _is_apart(groups: Sequence[_Span], kinds: Sequence[str | None], first: int, past: int) -> bool:
+    """Whether nothing goes on at either end as they do; in columns no group of four."""
+    beside = [(groups[first - 1], kinds[first - 1])] if first else []
+    beside += [(groups[past], kinds[past - 1])] if past < len(groups) else []
+    like = (b - a for (a, b), kind in beside if kind == kinds[first])
+    return all(kinds[first] == "\t" and size != LAST_FOUR for size in like)
+
+
+def _kind(between: str) -> str | None:
+    """What parts two groups, where it is one of those that this looks for."""
+    if _COLUMNS.fullmatch(between):
+        return "\t"
+    if is_separator(between):
+        return None  # `candidates` looks at these
+    sign = between.strip()
+    return sign if _SIGNS.fullmatch(sign) else None
+
+
+def _rule(line: str, places: Sequence[int], kind: str) -> int | None:
+    digits = "".join(line[i] for i in places)
+    if brand_of(digits) is not None and luhn(digits):
+        return RULE_GROUPED
+    before = labels.Before(labels.folded(line[max(0, places[0] - labels.REACH) : places[0]]))
+    return RULE_LABELLED if kind == "\t" and before.is_card_label else None
+
+
+def _in_thousands(line: str) -> Iterator[Match]:
+    """`4,111,111,111,111,234`, as a table writes what it takes for a sum."""
+    for match in _THOUSANDS.finditer(line):
+        places = [i for i in range(*match.span()) if line[i].isdecimal()]
+        digits = "".join(line[i] for i in places)
+        if brand_of(digits) is not None and luhn(digits):
+            yield _match(RULE_GROUPED, line, places)
+
+
+def _match(rule: int, line: str, places: Sequence[int]) -> Match:
+    digits = "".join(line[i] for i in places)
+    hide, keep = tuple(places[:-LAST_FOUR]), tuple(places[-LAST_FOUR:])
+    return Match(rule, places[0], places[-1] + 1, hide, keep, Pan(digits))
