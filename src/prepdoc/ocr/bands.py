@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prepdoc.ocr import Reader
-from prepdoc.ocr.typesetting import is_within, read_each
-from prepdoc.page import Line, Pixels
+from prepdoc.ocr.typesetting import beside, is_within, read_each
+from prepdoc.page import Line, Pixels, Quad
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,17 @@ def band_lines(bands: Sequence[Band], reader: Reader) -> tuple[Line, ...]:
 
 
 def with_bands(lines: Sequence[Line], bands: Sequence[Band], reader: Reader) -> tuple[Line, ...]:
-    """The lines, and those of the bands in which more digits are read than without them.
+    """The lines, and those of the bands in which more digits are read than in any of them there.
+
+    Where all of them together have fewer, only the bands' count.
 
     Raises:
         ComponentMissing: the reader is not installed.
     """
-    more = (line for line in band_lines(bands, reader) if _digits(line) > _read_in(line, lines))
-    return (*lines, *more)
+    seen = [(line, _read_in(line.quad, lines)) for line in band_lines(bands, reader)]
+    more = [(line, before) for line, before in seen if _digits(line) > max(before, default=0)]
+    instead = [line.quad for line, before in more if _digits(line) > sum(before)]
+    return (*beside(lines, instead), *(line for line, _ in more))
 
 
 def in_three(grey: NDArray[np.uint8]) -> Pixels:
@@ -56,11 +60,10 @@ def in_three(grey: NDArray[np.uint8]) -> Pixels:
     return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), dtype=np.uint8)
 
 
-def _read_in(place: Line, lines: Iterable[Line]) -> int:
-    """The most digits that one of the lines has in the place of another."""
-    quad = place.quad
-    inside = ([g for g in line.glyphs if is_within(g.quad, quad)] for line in lines)
-    return max((sum(g.char.isdecimal() for g in own) for own in inside), default=0)
+def _read_in(place: Quad, lines: Iterable[Line]) -> list[int]:
+    """How many digits each of the lines has in a place."""
+    inside = ([g for g in line.glyphs if is_within(g.quad, place)] for line in lines)
+    return [sum(glyph.char.isdecimal() for glyph in own) for own in inside]
 
 
 def _digits(line: Line) -> int:

@@ -136,8 +136,8 @@ class _Apart:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What one reader read: its lines, and these with all that was set anew for it, of which print
-    of dots is the last.
+    """What one reader read: its lines, and these with all that was set anew for it, of which bands
+    and print of dots are the last.
     """
 
     lines: tuple[Line, ...] = field(repr=False)
@@ -166,9 +166,9 @@ def reread(
     bare = replace(page, source=blanked(page.source, shown.boxes))
     # Words that are proven to be letters no reader sees; where they stand no number goes on.
     told = (*seen, given.letters())
-    sight = Sight(
-        given.page.pixels, page, seen, (readers.verifier, readers.finder), readers.letters
-    )
+    shown_anew = (*seen, *(lines for look in (verifier, finder) for lines in look.closer[-2:-1]))
+    both = readers.verifier, readers.finder
+    sight = Sight(given.page.pixels, page, shown_anew, both, readers.letters)
     in_text = (leak for lines in readings for leak in leaks_in_text(lines, shown.page, known))
     leaks: tuple[Leak, ...] = (
         *(leak for leak in in_text if not shows_last_four_only(sight, leak.quad)),
