@@ -329,6 +329,7 @@ def test_dashes_hide_digits_behind_the_first_six() -> None:
     (match,) = find("411111――――――1234")
     assert len(match.hide) == 6
     assert find("4111――――1234") == () == find("2026/10/02 ---- 10,000")
+    assert len(find("411111— ——1234")) == 1
 
 
 @pytest.mark.parametrize(
@@ -348,3 +349,10 @@ def test_columns_and_lists_of_four_digits_are_none(text: str) -> None:
 def test_columns_without_a_check_digit_need_a_label() -> None:
     assert find("4111\t1111\t1111\t1112") == ()
     assert len(find("カード番号\t4111\t1111\t1111\t1112")) == 1
+
+
+def test_a_phone_before_a_hidden_number_is_no_part_of_it() -> None:
+    (match,) = find("TEL 06-5999-9471 ■■■■ ■■■■ ■■■■ 0457")
+    assert match.hide == ()
+    (hidden,) = find("03-1234-5678 4980-12**-****-1234")
+    assert len(hidden.hide) == 6

@@ -338,8 +338,11 @@ def _is_ending(candidate: Candidate) -> bool:
 
 
 def _is_masked(candidate: Candidate) -> bool:
-    """Rule 4: partly masked by the issuer, and the stretch is one whole number."""
-    if candidate.chars.startswith("0"):
+    """Rule 4: partly masked by the issuer, and the stretch is one whole number.
+
+    What begins within a phone number is none: the marks behind it hide another number.
+    """
+    if candidate.chars.startswith("0") or candidate.forms_crossed:
         return False
     if candidate.masks < MIN_MASKS:
         return candidate.before.names_a_card and _shows_last_four_only(candidate)

@@ -52,8 +52,10 @@ _SPACED = re.compile(rf"([{re.escape(_MASKS_IN_PAIRS)}])(?: {{1,2}}\1){{2,}}")
 # The first of a group whose others are shown, after a masked group: `4111 11XX X1111`.
 _LONE = re.compile(rf"(?<!\w)[{re.escape(_MASKS_IN_PAIRS)}xX](?=\d)")
 _MASKED = re.compile(rf"([{re.escape(_MASKS_IN_PAIRS)}xX])\1[^\w*]{{1,3}}$")
-# Four dashes and more between the first six digits and the last four are what the issuer hides.
-_DASHED = re.compile(rf"(?<=\d{{6}})([{re.escape(_DASHES)}])\1{{3,}}(?=\d{{4,5}}(?!\d))")
+# Dashes between the first six digits and the last four are what the issuer hides.
+_DASHED = re.compile(
+    rf"(?<=\d{{6}})[{re.escape(_DASHES)}](?: ?[{re.escape(_DASHES)}])+(?=\d{{4,5}}(?!\d))"
+)
 _RUN = re.compile(rf"[dm](?:s{{0,{_MAX_SEPARATORS}}}[dm])*")
 
 _CHARACTERS = 4096
