@@ -29,6 +29,8 @@ _SIGNS = re.compile(r"[^\w¥￥$€£]{1,6}|(?:</?\w+>){1,4}|\\[tn]|%\^\^")
 _ESCAPED_BLANK = "%20"
 _THOUSANDS = re.compile(r"(?<![\d,.'])\d{1,3}([,.'])\d{3}(?:\1\d{3}){3,4}(?![\d,.'])")
 
+_COLUMN, _BLANK = "\t", " "
+
 _Span = tuple[int, int]
 
 
@@ -40,8 +42,8 @@ def parted(line: str) -> Iterator[Match]:
     groups = [match.span() for match in _ENDS.finditer(unescaped)]
     kinds = [_kind(unescaped[a:b]) for (_, a), (b, _) in pairwise(groups)]
     for first, past in _windows(groups):
-        kind, own = kinds[first], set(kinds[first : past - 1])
-        if kind is not None and own == {kind} and _is_apart(groups, kinds, first, past):
+        kind = _shared(kinds[first : past - 1])
+        if kind is not None and _is_apart(groups, kinds, (first, past), kind):
             places = [i for group in groups[first:past] for i in range(*group)]
             rule = _rule(unescaped, places, kind)
             if rule is not None:
@@ -58,18 +60,33 @@ def _windows(groups: Sequence[_Span]) -> Iterator[tuple[int, int]]:
                 yield first, past
 
 
-def _is_apart(groups: Sequence[_Span], kinds: Sequence[str | None], first: int, past: int) -> bool:
+def _shared(kinds: Sequence[str | None]) -> str | None:
+    """The one that stands between all groups; some columns are so near that they are blanks."""
+    found = set(kinds)
+    if found == {_COLUMN, _BLANK}:
+        return _COLUMN
+    return found.pop() if len(found) == 1 and _BLANK not in found else None
+
+
+def _is_apart(
+    groups: Sequence[_Span], kinds: Sequence[str | None], own: tuple[int, int], shared: str
+) -> bool:
     """Whether nothing goes on at either end as they do; in columns no group of four."""
+    first, past = own
     beside = [(groups[first - 1], kinds[first - 1])] if first else []
     beside += [(groups[past], kinds[past - 1])] if past < len(groups) else []
-    like = (b - a for (a, b), kind in beside if kind == kinds[first])
-    return all(kinds[first] == "\t" and size != LAST_FOUR for size in like)
+    in_columns = shared == _COLUMN
+    alike = (_COLUMN, _BLANK) if in_columns else (shared,)
+    like = (b - a for (a, b), kind in beside if kind in alike)
+    return all(in_columns and size != LAST_FOUR for size in like)
 
 
 def _kind(between: str) -> str | None:
     """What parts two groups, where it is one of those that this looks for."""
     if _COLUMNS.fullmatch(between):
-        return "\t"
+        return _COLUMN
+    if between.isspace():
+        return _BLANK
     if is_separator(between):
         return None  # `candidates` looks at these
     sign = between.strip()
@@ -81,7 +98,7 @@ def _rule(line: str, places: Sequence[int], kind: str) -> int | None:
     if brand_of(digits) is not None and luhn(digits):
         return RULE_GROUPED
     before = labels.Before(labels.folded(line[max(0, places[0] - labels.REACH) : places[0]]))
-    return RULE_LABELLED if kind == "\t" and before.is_card_label else None
+    return RULE_LABELLED if kind == _COLUMN and before.is_card_label else None
 
 
 def _in_thousands(line: str) -> Iterator[Match]:
