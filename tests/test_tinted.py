@@ -126,6 +126,16 @@ def test_a_bar_with_print_on_it_hides_nothing_and_a_box_beside_digits_does() -> 
     assert printed_bars(boxed, away_from_paper(boxed)) == ()
 
 
+@pytest.mark.parametrize("degrees", [-5.0, -2.0, 3.0])
+def test_a_bar_that_lies_askew_is_one(degrees: float) -> None:
+    pixels = barred(plain(), (0, 0, 0), whole=False).pixels
+    high, wide = pixels.shape[:2]
+    turning = cv2.getRotationMatrix2D((wide / 2, high / 2), degrees, 1.0)
+    askew = cv2.warpAffine(pixels, turning, (wide, high), borderValue=(255, 255, 255))
+    page = np.asarray(askew, np.uint8)
+    assert len(printed_bars(page, away_from_paper(page))) == len(NUMBERS)
+
+
 def test_a_highlighted_number_is_no_black_box_and_a_coloured_box_is_one() -> None:
     drawn = highlighted(plain(), MARKERS["yellow"])
     assert all(len(block.glyphs) == 1 for block in read_blocks(drawn.pixels)), "parts of kanji"

@@ -25,8 +25,9 @@ MIN_PX, MAX_PX, LEAST_PX = 12, 300, 36
 """How thick a bar is, and how long at least: four digits of 8 pixels."""
 LONG = 1.5
 """Its length in heights: a group of four digits with some room around."""
-SOLID = 0.45
-"""Part of its upright box that it fills, with print on it and askew by 3 degrees."""
+SOLID = 0.2
+"""Part of its upright box that it fills, with print on it, 25 times as long as thick and askew by 5
+degrees."""
 PRINT, MOST_PRINT = 0.01, 0.5
 """Part of a bar that its print takes."""
 STRAIGHT, ROUND = 0.85, 0.35
