@@ -298,7 +298,7 @@ def test_an_iban_misread_is_still_one_behind_its_word(text: str, is_found: bool)
 PARTED = {
     "columns": "カード番号\t{}\t{}\t{}\t{}",
     "columns of a table": "2026/10/02\t{}\t{}\t{}\t{}\t12,340",
-    "columns of which some are near": "家族カード\t{} {} {}\t{}",
+    "columns of which some are near": "カード番号\t{} {} {}\t{}",
     "wide blanks": "{}      {}      {}      {}",
     "colons": "{}:{}:{}:{}",
     "Japanese commas": "{}、{}、{}、{}",

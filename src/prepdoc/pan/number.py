@@ -29,7 +29,6 @@ _IIN_RANGES: tuple[tuple[str, int, int, frozenset[int]], ...] = (
     ("Discover", 6011, 6011, frozenset(range(16, 20))),
     ("Discover", 644, 649, frozenset(range(16, 20))),
     ("Discover", 65, 65, frozenset(range(16, 20))),
-    ("RuPay", 81, 82, frozenset({16})),
     ("Maestro", 50, 50, frozenset(range(12, 20))),
     ("Maestro", 56, 69, frozenset(range(12, 20))),
 )

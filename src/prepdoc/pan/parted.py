@@ -13,15 +13,12 @@ from itertools import pairwise
 
 from prepdoc.pan import labels
 from prepdoc.pan.match import RULE_GROUPED, RULE_LABELLED, Match
-from prepdoc.pan.number import LAST_FOUR, Pan, brand_of, groupings, luhn
+from prepdoc.pan.number import LAST_FOUR, Pan, brand_of, luhn
 from prepdoc.pan.text import is_separator
 
-_FEWEST = 3
-"""Groups; two groups of eight are two references."""
-_GROUPINGS = frozenset(
-    sizes for length in range(14, 20) for sizes in groupings(length) if len(sizes) >= _FEWEST
-)
-_MOST = max(map(len, _GROUPINGS))
+_GROUPINGS = frozenset({(4, 4, 4, 4), (4, 6, 5), (4, 6, 4)})
+"""Other lengths end in groups as short as amounts are; two groups of eight are two references."""
+_FEWEST, _MOST = 3, 4
 _ENDS = re.compile(r"\d+")
 _COLUMNS = re.compile(r"[ \u3000]*\t[ \u3000\t]*|[ \u3000]{4,}")
 """Between two columns: as lines are assembled here, and as blanks are counted for Tesseract."""
@@ -29,7 +26,8 @@ _SIGNS = re.compile(r"[^\w¥￥$€£]{1,6}|(?:</?\w+>){1,4}|\\[tn]|%\^\^")
 _ESCAPED_BLANK = "%20"
 _THOUSANDS = re.compile(r"(?<![\d,.'])\d{1,3}([,.'])\d{3}(?:\1\d{3}){3,4}(?![\d,.'])")
 
-_COLUMN, _BLANK = "\t", " "
+_COLUMN, _BLANK, _NEAR = "\t", " ", " \t"
+"""The last is both: a parcel's number and an amount beside it, unless a label says what it is."""
 
 _Span = tuple[int, int]
 
@@ -64,7 +62,7 @@ def _shared(kinds: Sequence[str | None]) -> str | None:
     """The one that stands between all groups; some columns are so near that they are blanks."""
     found = set(kinds)
     if found == {_COLUMN, _BLANK}:
-        return _COLUMN
+        return _NEAR
     return found.pop() if len(found) == 1 and _BLANK not in found else None
 
 
@@ -75,7 +73,7 @@ def _is_apart(
     first, past = own
     beside = [(groups[first - 1], kinds[first - 1])] if first else []
     beside += [(groups[past], kinds[past - 1])] if past < len(groups) else []
-    in_columns = shared == _COLUMN
+    in_columns = shared in (_COLUMN, _NEAR)
     alike = (_COLUMN, _BLANK) if in_columns else (shared,)
     like = (b - a for (a, b), kind in beside if kind in alike)
     return all(in_columns and size != LAST_FOUR for size in like)
@@ -95,10 +93,10 @@ def _kind(between: str) -> str | None:
 
 def _rule(line: str, places: Sequence[int], kind: str) -> int | None:
     digits = "".join(line[i] for i in places)
-    if brand_of(digits) is not None and luhn(digits):
+    if kind != _NEAR and brand_of(digits) is not None and luhn(digits):
         return RULE_GROUPED
     before = labels.Before(labels.folded(line[max(0, places[0] - labels.REACH) : places[0]]))
-    return RULE_LABELLED if kind == _COLUMN and before.is_card_label else None
+    return RULE_LABELLED if kind in (_COLUMN, _NEAR) and before.is_card_label else None
 
 
 def _in_thousands(line: str) -> Iterator[Match]:

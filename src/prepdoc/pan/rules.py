@@ -150,9 +150,12 @@ def _among_specks(line: str) -> Iterator[Match]:
         proven = (c for c in candidates(bare_line) if _rule(c) == RULE_VALID and _is_tidy(c))
         for candidate in proven:
             match = _placed(_match(RULE_GROUPED, candidate), kept)
-            dirt = [char for char in line[match.start : match.end] if char in specks]
-            is_solid = len(candidate.groups) == 1
-            if 0 < len(dirt) <= MAX_SPECKS and not (is_solid and _LISTING.intersection(dirt)):
+            whole = line[match.start : match.end]
+            dirt = [char for char in whole if char in specks]
+            # Solid digits may be a list's, and what goes on in the next line begins a date there.
+            may_part = _LISTING if len(candidate.groups) == 1 else frozenset[str]()
+            clear = "\n" not in whole and may_part.isdisjoint(dirt)
+            if clear and 0 < len(dirt) <= MAX_SPECKS:
                 yield match
 
 
