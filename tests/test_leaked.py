@@ -26,6 +26,7 @@ LEAKED = [
 REFUSED = [
     Spec("partly-masked", 1, 0, seed=3307),  # four digits in a wide font are read as six
     Spec("partly-masked", 1, 0, seed=5519),  # marks and 9930 are a line upside down as well
+    Spec("scan-of-partly-masked", 3, 0, seed=0),  # circles and 2009 are a line upside down as well
     Spec("picture-watermark", 2, 0, seed=2611),  # large letters lie under masks
     Spec("scan-of-partly-masked", 3, 0, seed=3307),  # crashed: a mark begins before its strip
     Spec("scan-of-letter-spaced", 3, 0, seed=2611),  # digits far apart are read twice

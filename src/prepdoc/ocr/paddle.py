@@ -53,8 +53,9 @@ SURE = 0.80
 """Below this mean score a line is read upside down as well."""
 SURER, SUREST = 0.05, 0.2
 """By so much it must be read better than the other way, in which its neighbours are read: and the
-second where most of it are marks, which look the same upside down, as some last fours do too."""
-MARKS = frozenset("xX*＊#●○•・-")
+second where most of it are marks, or what these are read as, which look the same upside down, as
+some last fours do too."""
+MARKS = frozenset("xX*＊#●○◯•・-0Ooο")
 MIN_DENSITY = 0.9
 """Characters for each strip height of width: kanji have about 1.2, digits 2.5."""
 SAMPLE = 6
