@@ -34,6 +34,8 @@ STRAIGHT, ROUND = 0.85, 0.35
 """Part of its usual thickness that a bar has everywhere but so many thicknesses from its ends. A
 box that hides digits, and digits that touch it, are less thick between the two.
 """
+PIECE = 0.2
+"""Part of the bar's thickness, as it lies, that a digit has at least."""
 CLEAR = 64
 """Difference from the bar, of 255, that print has at least where it is as far as any of it."""
 FEWEST = 4
@@ -94,8 +96,14 @@ def _inside(found: Components, label: int, box: Box) -> NDArray[np.uint8]:
 
 
 def _holds_print(part: Pixels, inside: NDArray[np.bool_]) -> bool:
+    """Whether there is as much print as a group of digits; a box that a nought touches has less."""
     far = away_from(np.ascontiguousarray(part), _colour(part[inside])) >= CLEAR
-    return PRINT <= float(far[inside].mean()) <= MOST_PRINT
+    if not PRINT <= float(far[inside].mean()) <= MOST_PRINT:
+        return False
+    pieces = components(np.asarray(far & inside, dtype=np.uint8)).boxes
+    axis = 1 if part.shape[1] >= part.shape[0] else 0
+    thick = pieces[:, 2 + axis] - pieces[:, axis]
+    return int((thick >= PIECE * part.shape[1 - axis]).sum()) >= FEWEST
 
 
 def _is_straight(whole: NDArray[np.uint8]) -> bool:

@@ -481,7 +481,7 @@ def _is_all(candidate: Candidate) -> bool:
     """Whether it has as many groups or digits as a whole number."""
     if len(candidate.groups) > _HIDDEN_GROUPS or _is_framed(candidate):
         return True
-    hidden = [len(group) for group in candidate.groups if HIDDEN in group.chars]
+    hidden = [group.chars.count(HIDDEN) for group in candidate.groups if HIDDEN in group.chars]
     if _BOX in candidate.line[candidate.indices[0] : candidate.indices[-1] + 1]:
         return max(hidden) >= _LONG_BOX
     return len(hidden) == 1 and candidate.masks in _ROWS_OF_MARKS

@@ -37,8 +37,10 @@ _ALONG_HEIGHTS = 8.0
 """How much of the row on both sides of a mask the finder sees: the rest of a number and a label."""
 _ACROSS_HEIGHTS = 3.0
 """The lines above and below it, where a wrapped number goes on."""
-_STAMP_HEIGHTS = 0.2
-"""Paper around each line of a stamp, which is read as a row: where it stands is known."""
+_STAMP_HEIGHTS, _NEAR_STAMPS = 0.2, 1.5
+"""Paper around each line of a stamp: where it is read as a row, for where it stands is known; and
+where all of a page is read, nothing of which is explained.
+"""
 _LEVEL = 0.5
 """Degrees: across a page, lines that fall by so much end half of their height lower."""
 _MIN_BOX_PX = 12
@@ -124,6 +126,8 @@ class _Shown:
     pixels: Pixels = field(repr=False)
     islands: tuple[Island, ...]
     figures: tuple[Island, ...]
+    is_whole: bool
+    """Whether all of the page is read: nothing of it is explained."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +193,7 @@ def _shown(given: Explained, page: ExpectedPage) -> _Shown:
         blanked(given.page.pixels, boxes),
         tuple(cleared(island, boxes) for island in given.islands),
         tuple(cleared(island, boxes) for island in digits),
+        given.ink is None,
     )
 
 
@@ -201,7 +206,7 @@ def _looks(shown: _Shown, readers: Readers) -> tuple[_Look, _Look]:
     sheet = only(shown.figures, pixels)
     with ThreadPoolExecutor(1, thread_name_prefix="prepdoc-verifier") as beside_this:
         waiting = beside_this.submit(_by_verifier, verifier, packed(sheet, shown.figures), page)
-        by_finder = _by_finder(readers.finder, sheet, pixels, page)
+        by_finder = _by_finder(readers.finder, sheet, shown)
         # Our own blue print would be read as what stands on or under coloured ink.
         stamps = [stamp.quad for stamp in page.stamps]
         apart = [_Apart(one, scattered(cleared(one, stamps).pixels)) for one in shown.islands]
@@ -225,18 +230,21 @@ def _by_verifier(verifier: Reader, sheet: Packed | None, page: ExpectedPage) -> 
     return tuple(sheet.back(upright.back(line)) for line in lines)
 
 
-def _by_finder(
-    finder: RowReader, sheet: Pixels, pixels: Pixels, page: ExpectedPage
-) -> tuple[Line, ...]:
+def _by_finder(finder: RowReader, sheet: Pixels, shown: _Shown) -> tuple[Line, ...]:
     """What the finder reads around masks of what is on the sheet, and of the stamps on the page, of
     which every character must be read.
     """
-    around = _read(finder, [view(sheet, box, page.turn) for box in _surroundings(sheet, page)])
-    quads = [line.quad for stamp in page.stamps for line in stamp.lines if line.glyphs]
-    rows = [view(pixels, _beside(quad, pixels), quad.turn()) for quad in quads]
+    page, pixels = shown.page, shown.pixels
+    around = [_surrounding(quad, pixels) for quad in page.masks]
+    stamped = [line.quad for stamp in page.stamps for line in stamp.lines if line.glyphs]
+    if shown.is_whole:  # nothing says what stands beside the stamps
+        near = (_beside(quad, _NEAR_STAMPS, pixels) for quad in stamped)
+        return _read(finder, [view(sheet, box, page.turn) for box in merged([*around, *near])])
+    lines = _read(finder, [view(sheet, box, page.turn) for box in merged(around)])
+    rows = [view(pixels, _beside(quad, _STAMP_HEIGHTS, pixels), quad.turn()) for quad in stamped]
     read = finder.read_rows([row.pixels for row in rows])
-    stamped = (row.back(line) for row, line in zip(rows, read, strict=True) if line.glyphs)
-    return (*around, *stamped)
+    own = (row.back(line) for row, line in zip(rows, read, strict=True) if line.glyphs)
+    return (*lines, *own)
 
 
 def _closer(
@@ -270,13 +278,8 @@ def _read(reader: Reader, views: Iterable[View]) -> tuple[Line, ...]:
     return tuple(seen.back(line) for seen in views for line in reader.read(seen.pixels))
 
 
-def _surroundings(pixels: Pixels, page: ExpectedPage) -> tuple[Box, ...]:
-    """Around masks, neighbours together."""
-    return tuple(merged(_surrounding(quad, pixels) for quad in page.masks))
-
-
-def _beside(line: Quad, pixels: Pixels) -> Box:
-    margin = _STAMP_HEIGHTS * line.height()
+def _beside(line: Quad, heights: float, pixels: Pixels) -> Box:
+    margin = heights * line.height()
     return grown(line, margin, margin, pixels)
 
 
