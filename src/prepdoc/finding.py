@@ -44,7 +44,7 @@ from prepdoc.pan import (
     unclaimed,
 )
 from prepdoc.pan.labels import spans
-from prepdoc.pan.lookalikes import begins_a_row
+from prepdoc.pan.lookalikes import begins_a_row, is_tied
 from prepdoc.pan.number import agrees_with_grouping, is_grouped
 from prepdoc.pan.text import counts, folded
 from prepdoc.piling import piles
@@ -57,8 +57,6 @@ NARROW = 0.75
 """Part of the usual width of a digit's quad; a narrower one lost some of its digit, or is a one."""
 GOING_ON = re.compile(r"[-/.,，年月日]\d|[年月日円]")
 """Behind a number's last digit, what makes it the beginning of a date or an amount."""
-TIED_BEFORE, TIED_AFTER = re.compile(r"\d-$"), re.compile(r"-\d")
-"""What ties digits to others by more than a blank."""
 BARE_BOXES = 2
 """What is left of a box by a mask is to be seen as one."""
 CONTEXT = 2
@@ -227,14 +225,8 @@ def _over(upper: Line, lower: Line, spared: Sequence[str]) -> Iterator[Match]:
     text = stacked(upper, lower).text
     broken = len(upper.glyphs)
     over = (m for m in find(text, (), spared) if m.start < broken < m.end - 1)
-    over = (m for m in over if not _is_tied(m, text))
+    over = (m for m in over if not is_tied(text, m.start, m.end))
     return (m for m in over if _goes_on(m, text, lower) and not _takes_from(m, upper, lower))
-
-
-def _is_tied(match: Match, text: str) -> bool:
-    """Whether it begins or ends within a chain of digits: `06-6557-4531` above `7514-3556-5568`."""
-    before, after = text[: match.start], text[match.end :]
-    return TIED_BEFORE.search(before) is not None or TIED_AFTER.match(after) is not None
 
 
 def _goes_on(match: Match, text: str, lower: Line) -> bool:

@@ -25,6 +25,8 @@ PALE = 0.5
 """Of the way from print to paper, from which on what is there is no print."""
 PALER = 24
 """Of 255: what differs from the paper by so much is printed on it."""
+COLOURED = 70
+"""Between the lightest and the darkest channel, of 255: the tint of a table's head has 30."""
 RUN_PX, RUNS = 3, 12
 """Pixels in a row of pale print that are no dark print's edge; and how many such runs half of a
 page's rows have where there is a pattern on it, for each thousand pixels.
@@ -57,8 +59,7 @@ def has_pale_print(pixels: Pixels) -> bool:
 
 def in_grey(pixels: Pixels) -> Pixels:
     """The picture without its colours, H × W × 3."""
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), dtype=np.uint8)
+    return in_three(np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8))
 
 
 def without_pale(pixels: Pixels) -> Pixels:
@@ -68,7 +69,16 @@ def without_pale(pixels: Pixels) -> Pixels:
     """
     light = lightest(pixels)
     white = max(1.0, _palest(light[::EVERY]))
-    grey = cv2.convertScaleAbs(light, alpha=255 / white)
+    return in_three(np.asarray(cv2.convertScaleAbs(light, alpha=255 / white), dtype=np.uint8))
+
+
+def coloured(pixels: Pixels) -> NDArray[np.bool_]:
+    """H × W: where the lightest and the darkest channel are far apart, as in the ink of a seal."""
+    return np.asarray(cv2.subtract(lightest(pixels), darkest(pixels)) >= COLOURED)
+
+
+def in_three(grey: NDArray[np.uint8]) -> Pixels:
+    """H × W in three equal channels, as readers take it."""
     return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), dtype=np.uint8)
 
 

@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
-
 from prepdoc.ocr import Reader
 from prepdoc.ocr.typesetting import beside, is_within, read_each
 from prepdoc.page import Line, Pixels, Quad
@@ -53,11 +49,6 @@ def with_bands(lines: Sequence[Line], bands: Sequence[Band], reader: Reader) -> 
     more = [(line, before) for line, before in seen if _digits(line) > max(before, default=0)]
     instead = [line.quad for line, before in more if _digits(line) > sum(before)]
     return (*beside(lines, instead), *(line for line, _ in more))
-
-
-def in_three(grey: NDArray[np.uint8]) -> Pixels:
-    """H × W in three equal channels, as readers take it."""
-    return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), dtype=np.uint8)
 
 
 def _read_in(place: Quad, lines: Iterable[Line]) -> list[int]:

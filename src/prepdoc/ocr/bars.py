@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prepdoc.components import Components, components
-from prepdoc.ocr.bands import Band, in_three
-from prepdoc.ocr.typesetting import Box, away_from
+from prepdoc.ocr.bands import Band
+from prepdoc.ocr.typesetting import Box, away_from, paper_of
 from prepdoc.page import Pixels
+from prepdoc.patterns import in_three
 
 LOOKED_AT = 2
 """Pixels are looked at in squares of so many."""
@@ -97,7 +98,7 @@ def _inside(found: Components, label: int, box: Box) -> NDArray[np.uint8]:
 
 def _holds_print(part: Pixels, inside: NDArray[np.bool_]) -> bool:
     """Whether there is as much print as a group of digits; a box that a nought touches has less."""
-    far = away_from(np.ascontiguousarray(part), _colour(part[inside])) >= CLEAR
+    far = away_from(np.ascontiguousarray(part), paper_of(part[inside][None])) >= CLEAR
     if not PRINT <= float(far[inside].mean()) <= MOST_PRINT:
         return False
     pieces = components(np.asarray(far & inside, dtype=np.uint8)).boxes
@@ -119,11 +120,7 @@ def _band(pixels: Pixels, box: Box, inside: NDArray[np.uint8]) -> Band:
     left, top, right, bottom = (LOOKED_AT * side for side in box)
     part = np.ascontiguousarray(pixels[top:bottom, left:right])
     own = cv2.resize(inside, part.shape[1::-1], interpolation=cv2.INTER_NEAREST) > 0
-    away = np.where(own, away_from(part, _colour(part[own])), 0)
+    away = np.where(own, away_from(part, paper_of(part[own][None])), 0)
     most = max(CLEAR, float(np.percentile(away[own], 99)))
     grey = 255 - np.clip(away * (255 / most), 0, 255)
     return Band(in_three(grey.astype(np.uint8)), left, top, FEWEST)
-
-
-def _colour(own: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    return np.asarray(np.median(own, axis=0), dtype=np.uint8)

@@ -15,15 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prepdoc.components import components
-from prepdoc.ocr.bands import Band, in_three
+from prepdoc.ocr.bands import Band
 from prepdoc.ocr.typesetting import paper_of_page
 from prepdoc.page import Pixels
-from prepdoc.patterns import darkest, lightest
+from prepdoc.patterns import coloured, darkest, in_three, lightest
 
 LOOKED_AT = 2
 """Pixels are looked at in squares of so many."""
-COLOURED = 70
-"""Between the lightest and the darkest channel, of 255: the tint of a table's head has 30."""
 MIN_PX, MAX_PX = 12, 300
 """How high coloured ink is that may hide digits; higher are pictures and what lies on a desk."""
 FILLED = 0.08
@@ -52,14 +50,13 @@ def tinted_bands(pixels: Pixels) -> tuple[Band, ...]:
     it, in the darkest one where it is pale.
     """
     small = pixels[::LOOKED_AT, ::LOOKED_AT]
-    light, dark = lightest(small), darkest(small)
-    colour = np.asarray(cv2.subtract(light, dark), dtype=np.uint8)
+    colour = coloured(small)
     inked = _inked(colour)
     if not len(inked):
         return ()
     paper = paper_of_page(small)
     ways = (
-        (lightest, _with_print(light, colour, inked, int(paper.max()))),
+        (lightest, _with_print(lightest(small), colour, inked, int(paper.max()))),
         (darkest, _pale(small, inked, paper)),
     )
     return tuple(
@@ -78,12 +75,12 @@ def _rows(boxes: Boxes, height: int) -> Iterator[tuple[int, int]]:
     yield from zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
 
 
-def _inked(colour: NDArray[np.uint8]) -> Boxes:
+def _inked(colour: NDArray[np.bool_]) -> Boxes:
     """The pieces of coloured ink that may hide digits, in squares.
 
     But not the streaks of what lies around a paper, at the picture's sides.
     """
-    found = components(np.asarray(colour >= COLOURED, dtype=np.uint8))
+    found = components(np.asarray(colour, dtype=np.uint8))
     left, top, right, bottom = found.boxes.T
     wide, high = right - left, bottom - top
     filled = found.areas / (wide * high)
@@ -94,11 +91,11 @@ def _inked(colour: NDArray[np.uint8]) -> Boxes:
 
 
 def _with_print(
-    light: NDArray[np.uint8], colour: NDArray[np.uint8], boxes: Boxes, paper: int
+    light: NDArray[np.uint8], colour: NDArray[np.bool_], boxes: Boxes, paper: int
 ) -> Boxes:
     """Those with print in their boxes that has no colour."""
     far = cv2.absdiff(light, np.full_like(light, paper)) >= PRINT * max(paper, 255 - paper)
-    sums = cv2.integral(np.asarray(far & (colour < COLOURED), dtype=np.uint8))
+    sums = cv2.integral(np.asarray(far & ~colour, dtype=np.uint8))
     left, top, right, bottom = boxes.T
     within = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
     return np.asarray(boxes[within * LOOKED_AT**2 >= PRINT_PX])

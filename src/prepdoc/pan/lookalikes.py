@@ -33,6 +33,7 @@ _IBAN_LENGTHS = {
     }.items()
     for country in countries.split()
 }
+_TIED_BEFORE, _TIED_AFTER = re.compile(r"\d-$"), re.compile(r"-\d")
 _NEW_ROW = re.compile(r"(?:19|20)\d\d(?:年|([-/.])\d{1,2}\1\d{1,2}(?!\d))")
 _IBAN_START = re.compile(r"(?<![A-Za-z0-9])([A-Z]{2})\d{2}")
 _IBAN_WORD = re.compile(r"\bIBAN\W{0,3}$", re.IGNORECASE)
@@ -47,6 +48,12 @@ _FORMS = (
         {11, 12, 13, 14, 15},
     ),
 )
+
+
+def is_tied(line: str, start: int, end: int) -> bool:
+    """Whether what stands there is a part of a longer chain of digits: `06-6557-4531`."""
+    before, after = line[:start], line[end:]
+    return _TIED_BEFORE.search(before) is not None or _TIED_AFTER.match(after) is not None
 
 
 def forms(line: str) -> tuple[range, ...]:

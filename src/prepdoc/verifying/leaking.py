@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from prepdoc.page import ExpectedPage, Glyph, Leak, Line, Quad, Symbol
 from prepdoc.pan import RULE_KNOWN, RULE_VALID, Match, Pan, find, luhn
-from prepdoc.pan.lookalikes import begins_a_row
+from prepdoc.pan.lookalikes import begins_a_row, is_tied
 from prepdoc.verifying.columns import columns, is_number, piles
 
 MASKED = "■"
@@ -63,7 +63,6 @@ _NEXT_GROUP_HEIGHTS, _NEXT_GROUP_STEPS = 1.0, 2.5
 """A card's groups are less than this apart."""
 _FOUR_MORE = re.compile(r"[ -]?((?!19|20)\d{4})(?![\d,.:/年月日円-])")
 _QUOTES = ">＞"
-_TIED = re.compile(r"\d-$"), re.compile(r"-\d")
 _CELL_RULES = frozenset("|¦[]{}()/\\!")
 _NOUGHTS = frozenset("oO")
 """What readers take for a rule between two cells, and for a nought beside one."""
@@ -343,13 +342,8 @@ def _over_the_break(a: Line, b: Line, seen: Finder) -> Iterator[Quad]:
     over = (match for match in seen(text) if match.start < cut < match.end)
     if begins_a_row(b.text):
         over = (match for match in over if match.rule == RULE_KNOWN)
-    whole = (match for match in over if match.rule == RULE_KNOWN or not _is_tied(match, text))
+    whole = (m for m in over if m.rule == RULE_KNOWN or not is_tied(text, m.start, m.end))
     return _hidden(glyphs, (m for m in whole if not _is_by_chance(m, text, cut)))
-
-
-def _is_tied(match: Match, text: str) -> bool:
-    """Whether it begins or ends within a chain: `06-6557-4531` above `7514-3556-5568`."""
-    return bool(_TIED[0].search(text[: match.start]) or _TIED[1].match(text[match.end :]))
 
 
 def _is_by_chance(match: Match, text: str, cut: int) -> bool:

@@ -34,8 +34,6 @@ _LEAST_CONTRAST = 40
 """Grey levels (of 255) from the paper; what is fainter is the fringe of an edge."""
 _DARK = 0.5
 """And this part of how dark the ink below the mask is."""
-_COLOURED = 70
-"""Between the lightest and the darkest channel, of 255: the ink of a seal or a pen."""
 _MOST = 0.5
 """Part of the ink below a mask that has such a colour where its digits have it."""
 _BAR_HEIGHTS = 0.15
@@ -107,7 +105,7 @@ def _of_print(ink: Region, flat: Pixels, painted: Region) -> Region:
 
     A seal's ring goes on across a number, and would be painted with what it encloses.
     """
-    coloured = cv2.subtract(patterns.lightest(flat), patterns.darkest(flat)) >= _COLOURED
+    coloured = patterns.coloured(flat)
     below = coloured[ink & painted]
     return np.asarray(ink & ~coloured) if below.size and below.mean() < _MOST else ink
 
