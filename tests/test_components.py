@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from prepdoc.components import components
+from prepdoc.components import components, with_insides
 
 CONNECTIVITIES = (4, 8)
 MASKS = arrays(
@@ -55,3 +55,24 @@ def test_a_mask_of_one_value_has_one_component_or_none(value, count, connectivit
     assert found.boxes.tolist() == [[0, 0, 20, 30]][:count]
     assert found.areas.tolist() == [600][:count]
     assert found.middles.tolist() == [[9.5, 14.5]][:count]
+
+
+@given(mask=MASKS)
+def test_insides_are_all_that_paper_outside_does_not_reach(mask):
+    """By the sides of pixels: what hangs together by corners encloses."""
+    framed = np.pad(mask, 1)
+    _, flooded, _, _ = cv2.floodFill(framed.copy(), None, (0, 0), 2, flags=4)
+    assert np.array_equal(with_insides(mask), (flooded != 2)[1:-1, 1:-1])
+
+
+@given(mask=MASKS)
+def test_components_that_fit_come_with_their_labels_and_boxes(mask):
+    """And no others, in their order."""
+    found = components(mask)
+    fits = found.areas > 2
+    named = list(found.among(fits))
+    assert [label for label, _ in named] == (np.flatnonzero(fits) + 1).tolist()
+    for label, (left, top, right, bottom) in named:
+        own = np.argwhere(found.labels == label)
+        assert own.min(axis=0).tolist() == [top, left]
+        assert (own.max(axis=0) + 1).tolist() == [bottom, right]

@@ -6,11 +6,16 @@ A4 page at 300 dpi. Its labels alone take 14, and the rest is told by runs of in
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+Box: TypeAlias = tuple[int, int, int, int]
+"""Left, top, right and bottom in pixels, the last two exclusive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,12 @@ class Components:
     boxes: NDArray[np.int64] = field(repr=False)
     areas: NDArray[np.int64] = field(repr=False)
     middles: NDArray[np.float64] = field(repr=False)
+
+    def among(self, fits: NDArray[np.bool_]) -> Iterator[tuple[int, Box]]:
+        """The label and the box of each component that fits (n, by their order)."""
+        for index in np.flatnonzero(fits).tolist():
+            left, top, right, bottom = self.boxes[index].tolist()
+            yield index + 1, (left, top, right, bottom)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,12 @@ def components(mask: NDArray[np.uint8], connectivity: int = 8) -> Components:
     sums = (long * (runs.starts + runs.ends - 1) / 2, long * runs.rows)
     middles = np.stack([np.bincount(own, one, count - 1) / areas for one in sums], axis=1)
     return Components(labels, _boxes(runs, own, count - 1), areas.astype(np.int64), middles)
+
+
+def with_insides(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A mask of 0 and 1 with all that its components enclose."""
+    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    return np.asarray(cv2.drawContours(np.zeros_like(mask), outlines, -1, 1, cv2.FILLED), np.uint8)
 
 
 def _runs(mask: NDArray[np.uint8]) -> _Runs:

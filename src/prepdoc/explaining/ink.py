@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from prepdoc.components import components
+from prepdoc.components import Box, components, with_insides
 from prepdoc.page import Pixels
 
 SAMPLED: Final = 4
@@ -47,8 +47,6 @@ SET, FOUND, DONE = 255, 2, 1
 EDGE_PX: Final = 2
 """Soft edges of areas are not wider."""
 
-Box: TypeAlias = tuple[int, int, int, int]
-"""Left, top, right, bottom in whole pixels."""
 _Region: TypeAlias = NDArray[np.bool_]
 
 
@@ -157,8 +155,7 @@ def _is_cover(area: _Region, distance: int) -> bool:
     high, wide = area.shape
     if high > MAX_PRINT_PX:
         return False
-    outlines, _ = cv2.findContours(area.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    filled = cv2.drawContours(np.zeros(area.shape, np.uint8), outlines, -1, 1, cv2.FILLED)
+    filled = with_insides(area.astype(np.uint8))
     if filled.mean() < SQUARE:
         return True
     sized = COVER_PX[0] <= high <= COVER_PX[1] and wide <= COVER_SHAPE * high

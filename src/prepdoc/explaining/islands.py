@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prepdoc.assembling import assembled, segments, words
-from prepdoc.explaining.ink import Box, Ink, ink_of
+from prepdoc.components import Box
+from prepdoc.explaining.ink import Ink, ink_of
 from prepdoc.explaining.pieces import Claim, Piece, claims
 from prepdoc.explaining.specimens import LOOKALIKES, NONE_KNOWN, Known, Verdict, judged
 from prepdoc.ocr import RowReader

@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from prepdoc.explaining.ink import RULE_PX, Box, Ink
+from prepdoc.components import Box
+from prepdoc.explaining.ink import RULE_PX, Ink
 from prepdoc.explaining.pieces import Piece
 from prepdoc.page import Pixels
 

@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from prepdoc.components import components
-from prepdoc.ocr.typesetting import INK, Box, ink_in, near_ink
+from prepdoc.components import Box, components
+from prepdoc.ocr.typesetting import INK, ink_in, near_ink
 from prepdoc.page import Line, Pixels, Quad
 
 TURNS = (0, 1)

@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from prepdoc.components import Components, components
+from prepdoc.components import Box, Components, components, with_insides
 from prepdoc.ocr.bands import Band
-from prepdoc.ocr.typesetting import Box, away_from, paper_of
+from prepdoc.ocr.typesetting import away_from, paper_of
 from prepdoc.page import Pixels
 from prepdoc.patterns import in_three
 
@@ -78,18 +78,14 @@ def _long(found: Components) -> Iterator[tuple[int, Box]]:
     fits = (LOOKED_AT * shorter >= MIN_PX) & (LOOKED_AT * shorter <= MAX_PX)
     fits &= (LOOKED_AT * longer >= LEAST_PX) & (longer >= LONG * shorter)
     fits &= found.areas >= SOLID * size.prod(axis=1)
-    for index in np.flatnonzero(fits).tolist():
-        left, top, right, bottom = found.boxes[index].tolist()
-        yield index + 1, (left, top, right, bottom)
+    return found.among(fits)
 
 
 def _inside(found: Components, label: int, box: Box) -> NDArray[np.uint8]:
     """What lies within a bar's outline but for its soft edge; nothing where it is no bar."""
     left, top, right, bottom = box
     framed = np.pad((found.labels[top:bottom, left:right] == label).astype(np.uint8), 1)
-    outline, _ = cv2.findContours(framed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    drawn = cv2.drawContours(np.zeros_like(framed), outline, -1, 1, cv2.FILLED)
-    whole = np.asarray(drawn, dtype=np.uint8)
+    whole = with_insides(framed)
     if not _is_straight(whole[1:-1, 1:-1]):
         return np.zeros_like(whole[1:-1, 1:-1])
     inner = cv2.erode(whole, np.ones((3, 3), dtype=np.uint8))

@@ -15,14 +15,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from prepdoc.components import Components, components
+from prepdoc.components import Box, Components, components
 from prepdoc.ocr import Reader
 from prepdoc.ocr.bars import printed_bars
 from prepdoc.ocr.cells import dark_cells
 from prepdoc.ocr.marks import MARK
 from prepdoc.ocr.typesetting import (
     INK,
-    Box,
     away_from_paper,
     is_within,
     paper_of,
@@ -30,7 +29,6 @@ from prepdoc.ocr.typesetting import (
 )
 from prepdoc.page import Glyph, Line, Pixels, Quad
 
-_Box: TypeAlias = tuple[int, int, int, int]
 _Edges: TypeAlias = tuple[float, float, float, float]
 
 BLOCK = "■"
@@ -210,11 +208,11 @@ def _printed(pixels: Pixels) -> tuple[Box, ...]:
     return (*dark_cells(pixels), *printed_bars(pixels, away_from_paper(pixels)))
 
 
-def _blocks(pixels: Pixels) -> Iterator[_Box]:
+def _blocks(pixels: Pixels) -> Iterator[Box]:
     half, method = 1 / LOOKED_AT, cv2.INTER_AREA
     small = np.asarray(cv2.resize(pixels, None, fx=half, fy=half, interpolation=method), np.uint8)
     dark = np.asarray(away_from_paper(small) > DARK, dtype=np.uint8)
-    seen: list[_Box] = []
+    seen: list[Box] = []
     for stroke in STROKES:
         freed = _freed(small, dark, stroke)
         seen += [box for box in freed if not any(_is_same(box, other) for other in seen)]
@@ -223,7 +221,7 @@ def _blocks(pixels: Pixels) -> Iterator[_Box]:
     return (box for box in blocks if not _is_in_area(box, dark))
 
 
-def _is_in_area(box: _Box, dark: NDArray[np.uint8]) -> bool:
+def _is_in_area(box: Box, dark: NDArray[np.uint8]) -> bool:
     """Whether most of what is around it is as dark as it is itself."""
     left, top, width, height = (side // LOOKED_AT for side in box)
     reach = round(AREA * height)
@@ -232,7 +230,7 @@ def _is_in_area(box: _Box, dark: NDArray[np.uint8]) -> bool:
     return float(around.mean()) > MOST_AROUND
 
 
-def _is_stroke(box: _Box, whole: Components) -> bool:
+def _is_stroke(box: Box, whole: Components) -> bool:
     """Whether it is the thick part of a letter's or digit's stroke.
 
     A row of digits that touches a block is about as high as it is, and a table far higher.
@@ -244,14 +242,14 @@ def _is_stroke(box: _Box, whole: Components) -> bool:
     return bool(STROKE[0] * height < high < STROKE[1] * height and wide < STROKE[1] * height)
 
 
-def _is_same(box: _Box, other: _Box) -> bool:
+def _is_same(box: Box, other: Box) -> bool:
     """Whether the middle of a box (left, top, width, height) lies in another one."""
     x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
     left, top, width, height = other
     return left <= x <= left + width and top <= y <= top + height
 
 
-def _freed(small: Pixels, dark: NDArray[np.uint8], stroke: int) -> Iterator[_Box]:
+def _freed(small: Pixels, dark: NDArray[np.uint8], stroke: int) -> Iterator[Box]:
     """The blocks that are left when strokes up to that width are gone: digits may touch a block."""
     kernel = np.ones((stroke, stroke), dtype=np.uint8)
     opened = cv2.morphologyEx(dark, cv2.MORPH_OPEN, kernel)

@@ -17,9 +17,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from prepdoc.components import Components, components
+from prepdoc.components import Box, Components, components, with_insides
 from prepdoc.ocr import Reader
-from prepdoc.ocr.typesetting import FEWEST, Box, Set, away_from_paper, beside, read_sets, typeset
+from prepdoc.ocr.typesetting import FEWEST, Set, away_from_paper, beside, read_sets, typeset
 from prepdoc.page import Line, Pixels, Quad
 
 TURNS = (0, 1)
@@ -118,8 +118,7 @@ def _dark_patches(ink: NDArray[np.uint8]) -> dict[Box, bool]:
     for label, box in _sized(found, MIN_INK):
         left, top, right, bottom = box
         part = np.asarray(found.labels[top:bottom, left:right] == label, dtype=np.uint8)
-        outline, _ = cv2.findContours(part, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-        whole = cv2.drawContours(np.zeros_like(part), outline, -1, 1, cv2.FILLED)
+        whole = with_insides(part)
         if whole.mean() >= SQUARE and part.sum() < SOLID * whole.sum():
             squares[box] = False
     return squares
@@ -130,9 +129,7 @@ def _sized(found: Components, filled: float) -> Iterator[tuple[int, Box]]:
     size = found.boxes[:, 2:] - found.boxes[:, :2]
     fits = (size.min(axis=1) >= MIN_SIDE_PX) & (size.max(axis=1) <= MAX_SIDE_PX)
     fits &= found.areas >= filled * size.prod(axis=1)
-    for index in np.flatnonzero(fits).tolist():
-        left, top, right, bottom = found.boxes[index].tolist()
-        yield index + 1, (left, top, right, bottom)
+    return found.among(fits)
 
 
 def _sets(pixels: Pixels, patches: Mapping[Box, bool], turn: int) -> Iterator[Set]:

@@ -13,9 +13,10 @@ from operator import itemgetter
 import numpy as np
 from numpy.typing import NDArray
 
+from prepdoc.components import Box
 from prepdoc.ocr import Reader
 from prepdoc.ocr.alone import Turned, are_digits, may_be_digits
-from prepdoc.ocr.typesetting import FEWEST, Box, Set, beside, read_sets, typeset
+from prepdoc.ocr.typesetting import FEWEST, Set, beside, read_sets, typeset
 from prepdoc.page import Line
 
 ALONE = 0.5

@@ -14,11 +14,11 @@ from operator import itemgetter
 
 import numpy as np
 
+from prepdoc.components import Box
 from prepdoc.ocr import Reader
 from prepdoc.ocr.alone import Turned, are_digits, may_be_digits
 from prepdoc.ocr.typesetting import (
     FEWEST,
-    Box,
     Set,
     beside,
     is_within,

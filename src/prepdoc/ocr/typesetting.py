@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
 
 import cv2
 import numpy as np
@@ -38,9 +37,6 @@ MOST_SETS = MAX_SHEET_PX // (SET_PX + 2 * MARGIN_PX)
 """On one sheet: a grid of dots is full of columns."""
 READ = 0.75
 """Part of a set that is read, from which on this reading counts instead of the others."""
-
-Box: TypeAlias = tuple[int, int, int, int]
-"""Left, top, right, bottom in whole pixels."""
 
 
 @dataclass(frozen=True, slots=True)
