@@ -10,20 +10,21 @@ import numpy as np
 import pymupdf
 import pytest
 
-from bench.corpus import fonts, numbers, producers, raw_pdf, text_classes
+from bench.corpus import fonts, numbers, parted_classes, producers, raw_pdf, text_classes
 from bench.corpus.drawing import MOST_LABELS, Builder, label_colour, labelled, labels_of, printed
-from bench.corpus.layout import MARGIN, STAMP_SPACE, statement
+from bench.corpus.layout import LABELS_EN, LABELS_JA, MARGIN, STAMP_SPACE, statement
 from bench.corpus.truth import STRENGTHS, Item, Spec
 from tests.draw import luhn_digit
 
 SEEDS = range(6)
-STRENGTHS_AND_CLASSES = [(klass, n) for klass in text_classes.DRAWINGS for n in STRENGTHS]
+DRAWINGS = {**text_classes.DRAWINGS, **parted_classes.DRAWINGS}
+STRENGTHS_AND_CLASSES = [(klass, n) for klass in DRAWINGS for n in STRENGTHS]
 # What stays in the ink's colour when a producer draws a page once for the eye and once labelled.
 AGREEMENT = 0.95
 
 
 def drawn(klass, strength, seed=0):
-    return text_classes.DRAWINGS[klass](random.Random(f"{klass} {strength} {seed}"), strength)
+    return DRAWINGS[klass](random.Random(f"{klass} {strength} {seed}"), strength)
 
 
 def missing_fonts():
@@ -182,7 +183,7 @@ def test_what_only_its_label_tells_fails_luhn_and_has_no_groups():
 @needs_fonts
 def test_short_numbers_stand_beside_a_label():
     """12 and 13 digits are no card number without one (rule 1)."""
-    labels = (*text_classes.LABELS_JA, *text_classes.LABELS_EN)
+    labels = (*LABELS_JA, *LABELS_EN)
     for strength, seed in ((s, seed) for s in STRENGTHS for seed in range(12)):
         page = drawn("brands", strength, seed)
         for item in (i for i in page.items if i.kind == "pan" and len(i.digits) < 14):
@@ -207,6 +208,34 @@ def test_every_separator_of_design_occurs():
 def test_every_mask_character_of_design_occurs():
     """Rule 4's list."""
     assert set("*＊xX•●■#･·○_") == set("".join(text_classes.MASKS.values()))
+
+
+@pytest.mark.parametrize("klass", parted_classes.DRAWINGS)
+@needs_fonts
+def test_groups_that_stand_apart_are_of_four_valid_numbers(klass):
+    """Nothing else tells that a row of columns, or groups between signs, is a card number."""
+    for strength in STRENGTHS:
+        pans = [item for item in drawn(klass, strength).items if item.kind == "pan"]
+        assert len(pans) == parted_classes.FEW
+        assert all(luhn_digit(item.digits[:-1]) == item.digits[-1] for item in pans)
+        assert all(len(item.digits) == 16 for item in pans)
+
+
+@pytest.mark.parametrize("strength", STRENGTHS)
+@pytest.mark.parametrize("klass", ["on-bars", "on-chips"])
+@needs_fonts
+def test_every_digit_of_a_number_on_a_bar_stands_on_one(klass, strength):
+    """Where it begins and ends."""
+    page = drawn(klass, strength)
+    numbers_ = {n for item in page.items if item.kind == "pan" for n in item.labels}
+    for run in (run for run in page.runs if numbers_ & set(run.labels)):
+        right = run.at[0] + fonts.width(run.font, run.text, run.size, run.spacing)
+        assert any(_holds(box, run.at[0], right, run.at[1]) for box in page.boxes)
+
+
+def _holds(box, left, right, baseline):
+    (x, y), (width, height) = box.at, box.size
+    return x <= left and right <= x + width and y < baseline < y + height
 
 
 # --- the pages ----------------------------------------------------------------------------------
@@ -240,7 +269,7 @@ def test_a_statement_has_the_numbers_asked_for_and_some_look_alikes():
 @needs_fonts
 def test_the_same_chance_draws_the_same_page():
     """A case can be made again from its Spec."""
-    for klass in text_classes.DRAWINGS:
+    for klass in DRAWINGS:
         assert drawn(klass, 3) == drawn(klass, 3)
     assert drawn("plain", 3) != drawn("plain", 3, seed=1)
 

@@ -2,8 +2,9 @@
 
     specs(per_strength, seed) → Specs ─make→ Cases;  CLASSES: what there is
 
-The classes stand in `text_classes` (how text is laid out), `pdf_classes` (how a PDF is built),
-`picture_classes` (scans, photographs, symbols) and `owner_classes` (ink on scanned paper).
+The classes stand in `text_classes` (how text is laid out), `parted_classes` (groups apart),
+`pdf_classes` (how a PDF is built), `picture_classes` (scans, photographs, symbols) and
+`owner_classes` (ink on scanned paper).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ Make: TypeAlias = Callable[[Spec, random.Random], Case]
 CLASSES: tuple[str, ...]
 """The names of all classes, in a fixed order."""
 
-TABLES = ("text_classes", "pdf_classes", "picture_classes", "owner_classes")
+TABLES = ("text_classes", "parted_classes", "pdf_classes", "picture_classes", "owner_classes")
 
 __all__ = ["CLASSES", "Case", "Spec", "make", "specs"]
 

@@ -22,11 +22,20 @@ import pymupdf
 import zxingcpp
 from PIL import Image, ImageDraw, ImageFont
 
-from bench.corpus import degrading, fonts, layout, numbers, producers, raw_pdf, text_classes
+from bench.corpus import (
+    degrading,
+    fonts,
+    layout,
+    numbers,
+    parted_classes,
+    producers,
+    raw_pdf,
+    text_classes,
+)
 from bench.corpus.degrading import Picture, Pixels
 from bench.corpus.drawing import Builder, Drawing, Rgb, printed
+from bench.corpus.framing import Draw
 from bench.corpus.layout import Canvas, statement
-from bench.corpus.text_classes import Draw
 from bench.corpus.truth import Case, Fate, Item, Kind, Sheet, Spec
 from tests.draw import A4, grouped
 
@@ -596,7 +605,9 @@ UNSCANNED = ("plain", "tiny", "known-elsewhere")
 """The first is every other picture; print of 3 points is not legible at 200 dpi; a scan has no
 hidden place that tells a number."""
 SCANNED: Mapping[str, Draw] = {
-    name: draw for name, draw in text_classes.DRAWINGS.items() if name not in UNSCANNED
+    name: draw
+    for name, draw in {**text_classes.DRAWINGS, **parted_classes.DRAWINGS}.items()
+    if name not in UNSCANNED
 }
 """Class of text → how its page is drawn; in a scan no text layer helps."""
 

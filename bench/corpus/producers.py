@@ -439,6 +439,14 @@ def case_from(drawing: Drawing, producer: str, spec: Spec) -> Case:
     return Case(spec, producer, font_of(drawing), ".pdf", data, (sheet,))
 
 
+def case_by(
+    draw: Callable[[random.Random, int], Drawing], spec: Spec, chance: random.Random
+) -> Case:
+    """A page of the case's strength, written by any producer that can."""
+    drawing = draw(chance, spec.strength)
+    return case_from(drawing, any_producer(chance, drawing), spec)
+
+
 def font_of(drawing: Drawing) -> str:
     """The font that most characters of the page are in."""
     counts = Counter[str]()

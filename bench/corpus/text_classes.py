@@ -12,97 +12,43 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import cycle
-from typing import TypeAlias
 
 from bench.corpus import numbers
 from bench.corpus.drawing import WHITE, Drawing, Rgb
+from bench.corpus.framing import (
+    Draw,
+    any_label,
+    closed,
+    listed,
+    opened,
+    short_label,
+    step,
+)
 from bench.corpus.layout import (
     GREY,
-    LABELS_EN,
-    LABELS_JA,
     LEADING,
     MARGIN,
     Canvas,
     Point,
-    contacts,
-    heading,
-    holder,
     item_run,
     lookalike_run,
     number_run,
-    purchases,
     right_run,
     statement,
-    style,
 )
 from bench.corpus.numbers import but_last_four
-from bench.corpus.producers import any_producer, case_from
+from bench.corpus.producers import case_by
 from bench.corpus.truth import Case, Fate, Spec
 from tests import draw
-from tests.draw import A4, LETTER, Brand, grouped
-
-Draw: TypeAlias = Callable[[random.Random, int], Drawing]
+from tests.draw import Brand, grouped
 
 FEW = 5
 """Card numbers on a page, as on a statement of a family."""
 # Labels that no other number has.
 SURE_JA = ("カード番号", "ご利用カード番号", "クレジットカード番号")
 SURE_EN = ("Card number", "Credit card number", "Primary Account Number", "Card No.")
-
-
-# --- every page's head and foot -----------------------------------------------------------------
-
-
-def _opened(
-    chance: random.Random, pans: Sequence[str], *, strength: int = 1, japanese: bool | None = None
-) -> tuple[Canvas, float]:
-    """A page with its head, and the baseline where the class begins."""
-    look = style(chance, strength, japanese)
-    canvas = Canvas(chance.choice((A4, LETTER)), look, pans)
-    return canvas, holder(canvas, heading(canvas, chance)) + look.size
-
-
-def _closed(canvas: Canvas, chance: random.Random, y: float) -> Drawing:
-    """The page with a few look-alikes below the class's own part, as far as there is room."""
-    y += canvas.style.size
-    if y + 6 * canvas.style.size * LEADING < canvas.bottom:
-        y = purchases(canvas, chance, (*chance.sample(SOME, 2), "amount"), y)
-    contacts(canvas, chance, chance.sample(("mobile", "landline", "free-dial", "abroad"), 1), y)
-    return canvas.drawing()
-
-
-SOME = ("order", "tracking", "reference", "jan", "parcel")
-
-
-def _label(canvas: Canvas, chance: random.Random) -> str:
-    return chance.choice(LABELS_JA if canvas.style.japanese else LABELS_EN)
-
-
-def _short(canvas: Canvas, chance: random.Random) -> str:
-    """A label for lines that have to stay short."""
-    return chance.choice(
-        ("カード番号", "会員番号") if canvas.style.japanese else ("Card number", "Card No.")
-    )
-
-
-def _step(canvas: Canvas) -> float:
-    return canvas.style.size * LEADING
-
-
-def _listed(
-    canvas: Canvas, chance: random.Random, pans: Sequence[str], y: float, write: _Write
-) -> float:
-    """One number a line, every other one with a label; returns the next baseline."""
-    for i, pan in enumerate(pans):
-        text = _label(canvas, chance) if i % 2 == 0 else f"({i + 1})"
-        end = canvas.text(text, (MARGIN, y))
-        write(canvas, pan, (max(end[0] + 14, MARGIN + 140), y))
-        y += _step(canvas)
-    return y
-
-
-_Write: TypeAlias = Callable[[Canvas, str, Point], object]
 
 
 # --- brands and separators ----------------------------------------------------------------------
@@ -119,15 +65,15 @@ def brands(chance: random.Random, strength: int) -> Drawing:
     """Six brands of mixed lengths; 1: labelled, 2: some not, 3: also in one piece, or not Luhn."""
     kinds = _six_kinds(chance)
     pans = [draw.pan(brand, chance.randrange(10**9), length) for brand, length in kinds]
-    canvas, y = _opened(chance, pans, strength=strength)
+    canvas, y = opened(chance, pans, strength=strength)
     for (brand, length), pan in zip(kinds, pans, strict=True):
         bare = length not in NEEDS_LABEL and chance.random() < (strength - 1) / 3
-        label = numbers.BRAND_NAMES[brand] if bare else _label(canvas, chance)
+        label = numbers.BRAND_NAMES[brand] if bare else any_label(canvas, chance)
         end = canvas.text(label, (MARGIN, y))
         separator = "" if strength == 3 and chance.random() < 0.5 else chance.choice(" -")
         number_run(canvas, pan, (max(end[0] + 14, MARGIN + 150), y), separator=separator)
-        y += _step(canvas)
-    return _closed(canvas, chance, y)
+        y += step(canvas)
+    return closed(canvas, chance, y)
 
 
 def _six_kinds(chance: random.Random) -> list[tuple[Brand, int]]:
@@ -142,13 +88,13 @@ NO_LUHN: tuple[Brand, ...] = ("visa", "mastercard", "jcb", "unionpay", "discover
 def luhn_failing(chance: random.Random, strength: int) -> Drawing:
     """Grouped as a card and in a known range, but the check digit is wrong; 2, 3: fewer labels."""
     pans = [draw.pan(brand, chance.randrange(10**9), luhn=False) for brand in NO_LUHN]
-    canvas, y = _opened(chance, pans, strength=strength)
+    canvas, y = opened(chance, pans, strength=strength)
     for pan in pans:
-        label = _label(canvas, chance) if chance.random() > strength / 3 else "VISA / JCB"
+        label = any_label(canvas, chance) if chance.random() > strength / 3 else "VISA / JCB"
         end = canvas.text(label, (MARGIN, y))
         number_run(canvas, pan, (max(end[0] + 14, MARGIN + 150), y), separator=chance.choice(" -"))
-        y += _step(canvas)
-    return _closed(canvas, chance, y)
+        y += step(canvas)
+    return closed(canvas, chance, y)
 
 
 # Strength → what stands between groups: DESIGN.md's list, from the usual to the rare.
@@ -162,12 +108,12 @@ SEPARATORS: Mapping[int, tuple[str, ...]] = {
 def separators(chance: random.Random, strength: int) -> Drawing:
     """Six numbers, each with another separator; 1: usual ones, 2: look-alikes, 3: rare ones."""
     pans = numbers.cards(chance, 6)
-    canvas, y = _opened(chance, pans)
+    canvas, y = opened(chance, pans)
     between = cycle(chance.sample(SEPARATORS[strength], 6))
-    y = _listed(
+    y = listed(
         canvas, chance, pans, y, lambda c, pan, at: number_run(c, pan, at, separator=next(between))
     )
-    return _closed(canvas, chance, y)
+    return closed(canvas, chance, y)
 
 
 # --- one digit at a time ------------------------------------------------------------------------
@@ -179,13 +125,13 @@ SPACING_EM: Mapping[int, float] = {1: 0.2, 2: 0.55, 3: 1.0}
 def letter_spaced(chance: random.Random, strength: int) -> Drawing:
     """Set wide, by SPACING_EM."""
     pans = numbers.cards(chance, FEW)
-    canvas, y = _opened(chance, pans)
+    canvas, y = opened(chance, pans)
     for pan in pans:
-        canvas.text(_label(canvas, chance), (MARGIN, y))
-        y += _step(canvas)
+        canvas.text(any_label(canvas, chance), (MARGIN, y))
+        y += step(canvas)
         _spaced(canvas, pan, (MARGIN + 16, y), SPACING_EM[strength], chance.choice(" -"))
-        y += _step(canvas)
-    return _closed(canvas, chance, y)
+        y += step(canvas)
+    return closed(canvas, chance, y)
 
 
 def _spaced(canvas: Canvas, pan: str, at: Point, em: float, separator: str) -> None:
@@ -203,13 +149,13 @@ CELLS: Mapping[int, tuple[float, float, float]] = {
 def boxed(chance: random.Random, strength: int) -> Drawing:
     """Each digit in a cell between rules, as in forms; the stronger, the narrower the cells."""
     pans = numbers.cards(chance, FEW)
-    canvas, y = _opened(chance, pans)
+    canvas, y = opened(chance, pans)
     for pan in pans:
-        canvas.text(_label(canvas, chance), (MARGIN, y))
+        canvas.text(any_label(canvas, chance), (MARGIN, y))
         y += 2.2 * canvas.style.size
         _cells(canvas, pan, (MARGIN + 6, y), *CELLS[strength])
         y += 2.2 * canvas.style.size
-    return _closed(canvas, chance, y)
+    return closed(canvas, chance, y)
 
 
 def _cells(canvas: Canvas, pan: str, at: Point, em: float, thick: float, gap: float) -> None:
@@ -256,26 +202,26 @@ GLUED: Mapping[int, tuple[tuple[str, str], ...]] = {
 def glued(chance: random.Random, strength: int) -> Drawing:
     """Numbers glued to other words, by GLUED."""
     pans = numbers.cards(chance, FEW)
-    canvas, y = _opened(chance, pans)
+    canvas, y = opened(chance, pans)
     for pan, (before, after) in zip(pans, chance.sample(GLUED[strength], FEW), strict=True):
         start = canvas.text("メモ " if canvas.style.japanese else "Memo ", (MARGIN, y), colour=GREY)
         separator = "" if strength == 3 else chance.choice(("", "-"))
         number_run(canvas, pan, start, separator=separator, before=before, after=after)
-        y += _step(canvas)
-    return _closed(canvas, chance, y)
+        y += step(canvas)
+    return closed(canvas, chance, y)
 
 
 def wrapped(chance: random.Random, strength: int) -> Drawing:
     """Over two lines; 1: labelled, between groups, 2: no label, 3: in one piece, anywhere."""
     pans = numbers.cards(chance, 4)
-    canvas, y = _opened(chance, pans)
+    canvas, y = opened(chance, pans)
     for i, pan in enumerate(pans):
         x = MARGIN + (i % 2) * 230
-        text = _label(canvas, chance) if strength == 1 else f"({i + 1})"
+        text = any_label(canvas, chance) if strength == 1 else f"({i + 1})"
         end = canvas.text(text, (x, y))
         _in_two_lines(canvas, _broken(chance, pan, strength), pan, (end[0] + 10, y))
-        y += 3.5 * _step(canvas) * (i % 2)
-    return _closed(canvas, chance, y)
+        y += 3.5 * step(canvas) * (i % 2)
+    return closed(canvas, chance, y)
 
 
 def _broken(chance: random.Random, pan: str, strength: int) -> str:
@@ -305,7 +251,7 @@ def _in_lines(canvas: Canvas, printed: str, pan: str, at: Point, apart: float) -
 def piled(chance: random.Random, strength: int) -> Drawing:
     """A line for each group, as in a card's corner; 3: with other text beside it."""
     pans = numbers.cards(chance, 3)
-    canvas, y = _opened(chance, pans)
+    canvas, y = opened(chance, pans)
     apart = (1.3, 1.6, 1.9)[strength - 1]
     for i, pan in enumerate(pans):
         x = MARGIN + 150 * i
@@ -316,7 +262,7 @@ def piled(chance: random.Random, strength: int) -> Drawing:
             for text in ("Example Pay", "Balance", "18,204", "Points"):
                 canvas.text(text, (x + 50, beside), 0.8 * canvas.style.size)
                 beside += 1.2 * canvas.style.size
-    return _closed(canvas, chance, y + 9 * canvas.style.size)
+    return closed(canvas, chance, y + 9 * canvas.style.size)
 
 
 # --- downwards, tilted, turned ------------------------------------------------------------------
@@ -325,7 +271,7 @@ def piled(chance: random.Random, strength: int) -> Drawing:
 def vertical(chance: random.Random, strength: int) -> Drawing:
     """Set downwards; 1: the line turned, 2: digits upright, groups apart, 3: upright, one piece."""
     pans = numbers.cards(chance, FEW)
-    canvas, y = _opened(chance, pans, japanese=True)
+    canvas, y = opened(chance, pans, japanese=True)
     for i, pan in enumerate(pans):
         x = canvas.right - 40 - i * 52
         _downwards(canvas, "カード番号", (x + 1.6 * canvas.style.size, y))
@@ -333,7 +279,7 @@ def vertical(chance: random.Random, strength: int) -> Drawing:
             number_run(canvas, pan, (x, y - canvas.style.size), turn=-90)
         else:
             _upright(canvas, pan, (x, y), gap=0.5 if strength == 2 else 0.0)
-    return _closed(canvas, chance, y + 25 * canvas.style.size)
+    return closed(canvas, chance, y + 25 * canvas.style.size)
 
 
 def _downwards(canvas: Canvas, text: str, at: Point, labels: Sequence[int] = ()) -> float:
@@ -359,14 +305,14 @@ TILTS: Mapping[int, float] = {1: 5.0, 2: 15.0, 3: 30.0}
 def tilted(chance: random.Random, strength: int) -> Drawing:
     """Lines askew on an upright page, by TILTS, up or down."""
     pans = numbers.cards(chance, 4)
-    canvas, y = _opened(chance, pans)
+    canvas, y = opened(chance, pans)
     for i, pan in enumerate(pans):
         turn = TILTS[strength] * chance.choice((1, -1))
         x, middle = MARGIN + (i % 2) * 250, y + 75 + (i // 2) * 160
         at = (x, middle + (60 if turn > 0 else -60) * strength / 3)
-        end = canvas.text(_short(canvas, chance) + " ", at, turn=turn)
+        end = canvas.text(short_label(canvas, chance) + " ", at, turn=turn)
         number_run(canvas, pan, end, separator=chance.choice(" -"), turn=turn)
-    return _closed(canvas, chance, y + 330)
+    return closed(canvas, chance, y + 330)
 
 
 TURNED_PT = 280.0
@@ -379,16 +325,16 @@ def turned(chance: random.Random, strength: int) -> Drawing:
     """At right angles to the page or upside down, by TURNS, beside upright text."""
     turns = TURNS[strength]
     pans = numbers.cards(chance, len(turns) + 1)
-    canvas, y = _opened(chance, pans)
-    number_run(canvas, pans[-1], (MARGIN, y), before=_label(canvas, chance) + " ")
+    canvas, y = opened(chance, pans)
+    number_run(canvas, pans[-1], (MARGIN, y), before=any_label(canvas, chance) + " ")
     for i, (pan, turn) in enumerate(zip(pans, turns, strict=False)):
         start = {
             90: (MARGIN + 30 + i * 60, y + TURNED_PT + 30),
             -90: (MARGIN + 30 + i * 60, y + 30),
             180: (canvas.right, y + 50 + i * 40),
         }[int(turn)]
-        number_run(canvas, pan, start, before=_short(canvas, chance) + " ", turn=turn)
-    return _closed(canvas, chance, y + TURNED_PT + 60)
+        number_run(canvas, pan, start, before=short_label(canvas, chance) + " ", turn=turn)
+    return closed(canvas, chance, y + TURNED_PT + 60)
 
 
 # --- size and script ----------------------------------------------------------------------------
@@ -403,29 +349,29 @@ INSIDE_EM = 0.5
 def tiny(chance: random.Random, strength: int) -> Drawing:
     """Small print, by TINY_PT."""
     pans = numbers.cards(chance, FEW)
-    canvas, y = _opened(chance, pans)
+    canvas, y = opened(chance, pans)
     small = TINY_PT[strength]
     for pan in pans:
-        label = _label(canvas, chance)
+        label = any_label(canvas, chance)
         end = canvas.text(label + " ", (MARGIN, y), small)
         number_run(canvas, pan, end, size=small, separator=chance.choice(" -"))
         y += 2.2 * small
-    return _closed(canvas, chance, y)
+    return closed(canvas, chance, y)
 
 
 def large(chance: random.Random, strength: int) -> Drawing:
     """Large print, by LARGE_PT, or as large as the line is long."""
     pans = numbers.cards(chance, 4)
-    canvas, y = _opened(chance, pans)
+    canvas, y = opened(chance, pans)
     for pan in pans:
         separator = chance.choice((" ", "-", ""))
         whole = canvas.width(grouped(pan, separator), 1.0) + INSIDE_EM
         size = min(LARGE_PT[strength], (canvas.right - MARGIN) / whole)
-        canvas.text(_label(canvas, chance), (MARGIN, y))
+        canvas.text(any_label(canvas, chance), (MARGIN, y))
         y += 1.2 * size + 4
         number_run(canvas, pan, (MARGIN, y), size=size, separator=separator)
-        y += 12 + _step(canvas)
-    return _closed(canvas, chance, y)
+        y += 12 + step(canvas)
+    return closed(canvas, chance, y)
 
 
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -436,9 +382,9 @@ WIDE_SEPARATORS: Mapping[int, tuple[str, ...]] = {1: ("－",), 2: ("\u3000", "�
 def full_width(chance: random.Random, strength: int) -> Drawing:
     """Full-width digits, as old Japanese systems print them, by WIDE_SEPARATORS."""
     pans = numbers.cards(chance, FEW)
-    canvas, y = _opened(chance, pans, japanese=True)
-    y = _listed(canvas, chance, pans, y, lambda c, pan, at: _wide(chance, c, pan, at, strength))
-    return _closed(canvas, chance, y)
+    canvas, y = opened(chance, pans, japanese=True)
+    y = listed(canvas, chance, pans, y, lambda c, pan, at: _wide(chance, c, pan, at, strength))
+    return closed(canvas, chance, y)
 
 
 def _wide(chance: random.Random, canvas: Canvas, pan: str, at: Point, strength: int) -> None:
@@ -498,14 +444,14 @@ def first_thirteen(chance: random.Random, strength: int) -> Drawing:
 
 def _masked_page(chance: random.Random, strength: int, forms: Sequence[str]) -> Drawing:
     pans = [numbers.card(chance, brand) for brand in ("visa", "mastercard", "jcb", "discover")]
-    canvas, y = _opened(chance, pans)
+    canvas, y = opened(chance, pans)
     masks = cycle(chance.sample(MASKS[strength], min(4, len(MASKS[strength]))))
     filled = iter(chance.choices(forms, k=len(pans)))
 
     def write(canvas: Canvas, pan: str, at: Point) -> None:
         _fill(canvas, next(filled), pan, at, next(masks))
 
-    return _closed(canvas, chance, _listed(canvas, chance, pans, y, write))
+    return closed(canvas, chance, listed(canvas, chance, pans, y, write))
 
 
 def _fill(canvas: Canvas, form: str, pan: str, at: Point, mask: str, before: str = "") -> Point:
@@ -520,10 +466,10 @@ def _fill(canvas: Canvas, form: str, pan: str, at: Point, mask: str, before: str
 def black_boxes(chance: random.Random, strength: int) -> Drawing:
     """A black box for hidden digits; 1: a box a group, 2: a box a digit, 3: one box for all."""
     pans = [numbers.card(chance, brand) for brand in ("visa", "mastercard", "jcb", "discover")]
-    canvas, y = _opened(chance, pans)
+    canvas, y = opened(chance, pans)
     form = {1: "DDDD ####|####|KKKK", 2: "DDDDDD.. .... KKKK", 3: "DDDDDD========KKKK"}[strength]
-    y = _listed(canvas, chance, pans, y, lambda c, pan, at: _boxes(c, form, pan, at))
-    return _closed(canvas, chance, y)
+    y = listed(canvas, chance, pans, y, lambda c, pan, at: _boxes(c, form, pan, at))
+    return closed(canvas, chance, y)
 
 
 def _boxes(canvas: Canvas, form: str, pan: str, at: Point) -> None:
@@ -550,17 +496,17 @@ def amex_endings(chance: random.Random, strength: int) -> Drawing:
     The last four of the number itself stay, so the first of the five goes, and the 7 before them.
     """
     pans = [numbers.card(chance, "amex") for _ in range(4)]
-    canvas, y = _opened(chance, pans, strength=strength, japanese=False)
+    canvas, y = opened(chance, pans, strength=strength, japanese=False)
     canvas.text("American Express", (MARGIN, y))
-    y += _step(canvas)
+    y += step(canvas)
     for i, pan in enumerate(pans):
         if strength == 2 or (strength == 3 and i % 2):
             _fill(canvas, "D-DKKKK", pan, (MARGIN, y), "*", chance.choice(ENDINGS_EN))
         else:
             label = chance.choice(("Card Number ", "Membership Number "))
             _fill(canvas, chance.choice(AMEX_FIVE), pan, (MARGIN, y), "*Xx"[i % 3], label)
-        y += _step(canvas)
-    return _closed(canvas, chance, y)
+        y += step(canvas)
+    return closed(canvas, chance, y)
 
 
 # --- where the label is -------------------------------------------------------------------------
@@ -581,14 +527,14 @@ def label_above(chance: random.Random, strength: int) -> Drawing:
 
 def _label_page(chance: random.Random, strength: int, *, below: bool) -> Drawing:
     pans = [_unknown(chance, strength) for _ in range(4)]
-    canvas, y = _opened(chance, pans)
+    canvas, y = opened(chance, pans)
     for pan in pans:
         label = chance.choice(SURE_JA if canvas.style.japanese else SURE_EN)
         end = canvas.text(label, (MARGIN, y))
         at = (MARGIN, y + 1.5 * canvas.style.size) if below else (end[0] + GAPS[strength], y)
         number_run(canvas, pan, at, separator=" " if strength == 1 else "")
         y += (3.2 if below else LEADING) * canvas.style.size
-    return _closed(canvas, chance, y)
+    return closed(canvas, chance, y)
 
 
 def _unknown(chance: random.Random, strength: int) -> str:
@@ -644,15 +590,15 @@ PLACES_EN = ("Ref", "Trace", "ID", "Slip")
 def known_elsewhere(chance: random.Random, strength: int) -> Drawing:
     """Three whole numbers, and stretches of them in other places, by AGAIN."""
     pans = numbers.cards(chance, 3)
-    canvas, y = _opened(chance, pans)
-    y = _listed(canvas, chance, pans, y, number_run)
-    y += _step(canvas)
+    canvas, y = opened(chance, pans)
+    y = listed(canvas, chance, pans, y, number_run)
+    y += step(canvas)
     for pan in (*pans, *pans[:2]):
         place = chance.choice(PLACES_JA if canvas.style.japanese else PLACES_EN)
         end = canvas.text(place + " ", (MARGIN, y))
         _again(canvas, pan, end, *_stretch(chance, pan, strength))
-        y += _step(canvas)
-    return _closed(canvas, chance, y)
+        y += step(canvas)
+    return closed(canvas, chance, y)
 
 
 def _stretch(chance: random.Random, pan: str, strength: int) -> tuple[int, int]:
@@ -680,11 +626,11 @@ MORE = ("order", "tracking", "reference", "parcel", "merchant", "abroad", "appro
 def look_alikes(chance: random.Random, strength: int) -> Drawing:
     """One card number and some twenty others; 1: labelled, 2: without labels, 3: close columns."""
     pans = numbers.cards(chance, 1)
-    canvas, y = _opened(chance, pans, strength=strength)
-    number_run(canvas, pans[0], (MARGIN, y), before=_label(canvas, chance) + " ")
-    y = _in_two_columns(canvas, chance, y + 2 * _step(canvas), label=strength == 1)
-    y = _dates_in_a_row(canvas, chance, y + _step(canvas), gap=24 / strength)
-    y = _amounts_in_columns(canvas, chance, y + _step(canvas), gap=60 / strength)
+    canvas, y = opened(chance, pans, strength=strength)
+    number_run(canvas, pans[0], (MARGIN, y), before=any_label(canvas, chance) + " ")
+    y = _in_two_columns(canvas, chance, y + 2 * step(canvas), label=strength == 1)
+    y = _dates_in_a_row(canvas, chance, y + step(canvas), gap=24 / strength)
+    y = _amounts_in_columns(canvas, chance, y + step(canvas), gap=60 / strength)
     return canvas.drawing()
 
 
@@ -693,7 +639,7 @@ def _in_two_columns(canvas: Canvas, chance: random.Random, y: float, *, label: b
     for one, other in zip(left, chance.sample(MORE, 6), strict=True):
         for x, name in ((MARGIN, one), (MARGIN + 260, other)):
             lookalike_run(canvas, canvas.lookalike(chance, name), (x, y), label=label)
-        y += _step(canvas)
+        y += step(canvas)
     return y
 
 
@@ -702,7 +648,7 @@ def _dates_in_a_row(canvas: Canvas, chance: random.Random, y: float, gap: float)
     for _ in range(4):
         end = lookalike_run(canvas, canvas.lookalike(chance, "date"), (x, y), label=False)
         x = end[0] + max(gap, canvas.width("0"))
-    return y + _step(canvas)
+    return y + step(canvas)
 
 
 def _amounts_in_columns(canvas: Canvas, chance: random.Random, y: float, gap: float) -> float:
@@ -747,14 +693,6 @@ DRAWINGS: Mapping[str, Draw] = {
 }
 
 
-def _case(draw_page: Draw) -> Callable[[Spec, random.Random], Case]:
-    def make(spec: Spec, chance: random.Random) -> Case:
-        drawing = draw_page(chance, spec.strength)
-        return case_from(drawing, any_producer(chance, drawing), spec)
-
-    return make
-
-
 CASES: Mapping[str, Callable[[Spec, random.Random], Case]] = {
-    klass: _case(draw_page) for klass, draw_page in DRAWINGS.items()
+    klass: partial(case_by, draw_page) for klass, draw_page in DRAWINGS.items()
 }

@@ -1,0 +1,178 @@
+"""The classes in which a number's groups stand apart: on bars of colour, on a chip each, in a
+column each, with a sign between them, in a quoted letter.
+
+    CASES[klass](spec, chance) → Case;  DRAWINGS[klass](chance, strength) → Drawing
+
+All numbers have the groups that are printed on their cards, and valid check digits.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from functools import partial
+from itertools import cycle
+
+from bench.corpus import numbers
+from bench.corpus.drawing import BLACK, WHITE, Drawing, Rgb
+from bench.corpus.framing import Draw, any_label, closed, listed, opened, step
+from bench.corpus.layout import GREY, MARGIN, PALE, RULE, Canvas, Point, number_run
+from bench.corpus.numbers import but_last_four
+from bench.corpus.producers import case_by
+from bench.corpus.truth import Case, Spec
+from tests.draw import Brand, grouped
+
+FEW = 4
+"""Card numbers on a page."""
+IN_FOURS: tuple[Brand, ...] = ("visa", "mastercard", "jcb", "discover", "unionpay", "mastercard-2")
+
+# Strength → bars and their print: the contrast (WCAG 2.2, 1.4.3) falls from above 10 to about 3.
+BARS: Mapping[int, tuple[tuple[Rgb, Rgb], ...]] = {
+    1: ((BLACK, WHITE), ((20, 40, 90), WHITE), ((0, 60, 50), (255, 245, 200))),
+    2: (((170, 30, 40), WHITE), ((0, 98, 112), WHITE), ((60, 60, 60), (230, 230, 230))),
+    3: (((200, 60, 60), (255, 240, 200)), ((110, 110, 110), WHITE), ((0, 130, 160), WHITE)),
+}
+# Strength → the bar's room above and below its digits, in em.
+ROOM_EM: Mapping[int, float] = {1: 0.45, 2: 0.2, 3: 0.1}
+HIGH_EM = 0.72
+"""How high a digit is, about."""
+COLUMN_PT: Mapping[int, float] = {1: 90.0, 2: 60.0, 3: 42.0}
+"""Strength → from one column's left edge to the next."""
+# Strength → what stands between groups, from what people write to what machines do.
+SIGNS: Mapping[int, tuple[str, ...]] = {
+    1: (":", "、", ",", " : ", "="),
+    2: ("+", " + ", "→", "~", "), (", ";"),
+    3: ("><", '","', "</b><b>", "#", "\\t"),
+}
+QUOTE = "> "
+
+
+def _cards(chance: random.Random) -> tuple[str, ...]:
+    """Of different brands; all have four groups of four."""
+    return tuple(numbers.card(chance, brand, 16) for brand in chance.sample(IN_FOURS, FEW))
+
+
+# --- bars and chips ------------------------------------------------------------------------------
+
+
+def on_bars(chance: random.Random, strength: int) -> Drawing:
+    """Light print on a bar as long as the number, by BARS and ROOM_EM."""
+    pans = _cards(chance)
+    canvas, y = opened(chance, pans)
+    y = listed(canvas, chance, pans, y, lambda c, pan, at: _bar(c, chance, pan, at, strength))
+    return closed(canvas, chance, y)
+
+
+def _bar(canvas: Canvas, chance: random.Random, pan: str, at: Point, strength: int) -> None:
+    bar, ink = chance.choice(BARS[strength])
+    separator = chance.choice((" ", "-", ""))
+    _under(canvas, grouped(pan, separator), at, ROOM_EM[strength], bar)
+    number_run(canvas, pan, at, separator=separator, colour=ink)
+
+
+def _under(canvas: Canvas, text: str, at: Point, room_em: float, fill: Rgb) -> None:
+    """A rectangle around where a text will stand."""
+    (x, y), size = at, canvas.style.size
+    room = room_em * size
+    box = (canvas.width(text) + 2 * room, HIGH_EM * size + 2 * room)
+    canvas.box((x - room, y - HIGH_EM * size - room), box, fill)
+
+
+def on_chips(chance: random.Random, strength: int) -> Drawing:
+    """Each group on a chip of its own; 1: pale ones, 2: dark ones, 3: dark ones that are tight."""
+    pans = _cards(chance)
+    canvas, y = opened(chance, pans)
+    y = listed(canvas, chance, pans, y, lambda c, pan, at: _chips(c, chance, pan, at, strength))
+    return closed(canvas, chance, y)
+
+
+def _chips(canvas: Canvas, chance: random.Random, pan: str, at: Point, strength: int) -> None:
+    chip, ink = (PALE, BLACK) if strength == 1 else chance.choice(BARS[strength])
+    labels, (x, y) = canvas.builder.item("pan", grouped(pan, ""), but_last_four(pan)), at
+    room = ROOM_EM[strength]
+    for start in range(0, len(pan), 4):
+        group = pan[start : start + 4]
+        _under(canvas, group, (x, y), room, chip)
+        end = canvas.text(group, (x, y), labels=labels[start : start + 4], colour=ink)
+        x = end[0] + (2 * room + 0.4) * canvas.style.size
+
+
+# --- columns and signs ---------------------------------------------------------------------------
+
+
+def in_columns(chance: random.Random, strength: int) -> Drawing:
+    """A table with a column for each group, by COLUMN_PT; from 2 on with rules around each."""
+    pans = _cards(chance)
+    canvas, y = opened(chance, pans)
+    canvas.text(any_label(canvas, chance), (MARGIN, y), colour=GREY)
+    y += 1.3 * step(canvas)
+    for pan in pans:
+        _row(canvas, pan, y, strength)
+        y += 1.1 * step(canvas)
+    return closed(canvas, chance, y)
+
+
+def _row(canvas: Canvas, pan: str, y: float, strength: int) -> None:
+    labels, wide = canvas.builder.item("pan", pan, but_last_four(pan)), COLUMN_PT[strength]
+    size, high = canvas.style.size, 1.1 * step(canvas)
+    for i in range(4):
+        x, part = MARGIN + i * wide, slice(4 * i, 4 * i + 4)
+        if strength > 1:
+            canvas.frame((x - 6, y - 1.3 * size), (wide, high), colour=RULE)
+        canvas.text(pan[part], (x, y), labels=labels[part])
+
+
+def with_signs(chance: random.Random, strength: int) -> Drawing:
+    """The same sign between all groups, by SIGNS."""
+    pans = _cards(chance)
+    canvas, y = opened(chance, pans)
+    signs = cycle(chance.sample(SIGNS[strength], FEW))
+    y = listed(
+        canvas, chance, pans, y, lambda c, pan, at: number_run(c, pan, at, separator=next(signs))
+    )
+    return closed(canvas, chance, y)
+
+
+# --- letters -------------------------------------------------------------------------------------
+
+
+def quoted(chance: random.Random, strength: int) -> Drawing:
+    """In a quoted letter; 1: on one line, 2: broken between groups, 3: quoted twice, and broken."""
+    pans = _cards(chance)
+    canvas, y = opened(chance, pans)
+    mark = QUOTE * (2 if strength == 3 else 1)
+    for pan in pans:
+        canvas.text(mark + any_label(canvas, chance), (MARGIN, y), colour=GREY)
+        printed = grouped(pan, " ")
+        if strength > 1:
+            cut = chance.choice((4, 9, 14))
+            printed = printed[:cut] + "\n" + printed[cut + 1 :]
+        y = _quoted(canvas, mark, printed, pan, y + step(canvas)) + 0.5 * step(canvas)
+    return closed(canvas, chance, y)
+
+
+def _quoted(canvas: Canvas, mark: str, printed: str, pan: str, y: float) -> float:
+    labels = canvas.builder.item("pan", printed, but_last_four(pan))
+    for line in printed.split("\n"):
+        own = (0,) * len(mark) + labels[: len(line)]
+        canvas.text(mark + line, (MARGIN, y), labels=own)
+        labels = labels[len(line) + 1 :]
+        y += step(canvas)
+    return y
+
+
+# --- the table -----------------------------------------------------------------------------------
+
+DRAWINGS: Mapping[str, Draw] = {
+    "on-bars": on_bars,
+    "on-chips": on_chips,
+    "in-columns": in_columns,
+    "with-signs": with_signs,
+    "quoted": quoted,
+}
+"""Class → how its page is drawn."""
+
+CASES: Mapping[str, Callable[[Spec, random.Random], Case]] = {
+    klass: partial(case_by, draw_page) for klass, draw_page in DRAWINGS.items()
+}
+"""Class → maker."""
