@@ -192,6 +192,25 @@ def test_half_transparent_ink_is_half_as_dark() -> None:
     assert colour_at(page, 30, 20) == pytest.approx((127, 127, 127), abs=1)
 
 
+@pytest.mark.parametrize(
+    ("ink", "paper"), [(250, (0, 0, 0)), (90, WHITE), (160, WHITE)], ids=["white", "dark", "grey"]
+)
+def test_white_print_on_nothing_is_seen_on_black(ink: int, paper: tuple[int, int, int]) -> None:
+    """On white nobody could read it; whatever can be read there stays on white."""
+    image = Image.new("RGBA", (60, 40), (0, 0, 0, 0))
+    image.paste((ink, ink, ink, 255), (10, 10, 30, 20))
+    page = page_of(saved(image, "PNG"))
+    assert colour_at(page, 50, 30) == paper
+    assert colour_at(page, 20, 15) == (ink, ink, ink)
+
+
+def test_a_window_with_clear_corners_stays_on_white() -> None:
+    """A screenshot's shadow and corners are little of it."""
+    image = Image.new("RGBA", (60, 40), (0, 0, 0, 0))
+    image.paste((255, 255, 255, 255), (2, 2, 58, 38))
+    assert colour_at(page_of(saved(image, "PNG")), 1, 1) == WHITE
+
+
 def swapped_profile() -> bytes:
     """sRGB whose red and green primaries have changed places, so that the effect is plain."""
     data = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())

@@ -32,7 +32,9 @@ LONG_SIDE_IN = (5.0, 20.0)
 """Inches that the long side of a document may have: from a postcard slip to an A2 sheet."""
 A4_LONG_SIDE_IN = 11.69
 """The long side that is assumed where the file's own dpi makes no document (ISO 216)."""
-WHITE = (255, 255, 255, 255)
+WHITE, BLACK = (255, 255, 255, 255), (0, 0, 0, 255)
+OPAQUE, PALE, ALL_PALE, MOST_OPAQUE = 128, 192, 0.98, 0.5
+"""Of 255: an alpha that shows, a grey nobody reads on white; parts of what shows, of a picture."""
 SIXTEEN_BIT_STEP = 257
 """65535 / 255: a 16-bit grey divided by it is the 8-bit grey, white for white."""
 
@@ -207,11 +209,11 @@ def _own_dpi(image: Image.Image) -> float:
 
 
 def _rgb(image: Image.Image) -> Pixels:
-    """Any of Pillow's modes as sRGB, transparent parts over white."""
+    """Any of Pillow's modes as sRGB, transparent parts over paper."""
     if image.mode.startswith(("I", "F")):
         image = _eight_bits(image)
     if image.has_transparency_data:
-        return _over_white(image)
+        return _over_paper(image)
     return np.array(_to_srgb(image).convert("RGB"), dtype=np.uint8)
 
 
@@ -226,15 +228,22 @@ def _eight_bits(image: Image.Image) -> Image.Image:
     return Image.fromarray(np.clip(np.rint(values / step), 0, 255).astype(np.uint8))
 
 
-def _over_white(image: Image.Image) -> Pixels:
+def _over_paper(image: Image.Image) -> Pixels:
     layer = image.convert("RGBA")
     colours = layer.convert("RGB")
     colours.info = image.info  # the ICC profile
     matched = _to_srgb(colours).convert("RGBA")
     matched.putalpha(layer.getchannel("A"))
-    ground = Image.new("RGBA", layer.size, WHITE)
+    ground = Image.new("RGBA", layer.size, BLACK if _is_all_pale(matched) else WHITE)
     ground.alpha_composite(matched)
     return np.array(ground.convert("RGB"), dtype=np.uint8)
+
+
+def _is_all_pale(layer: Image.Image) -> bool:
+    """Whether nobody could read it on white: an app's picture of its dark page."""
+    opaque = np.asarray(layer.getchannel("A")) >= OPAQUE
+    grey = np.asarray(layer.convert("RGB").convert("L"))[opaque]
+    return 0 < opaque.mean() < MOST_OPAQUE and float((grey > PALE).mean()) > ALL_PALE
 
 
 def _to_srgb(image: Image.Image) -> Image.Image:
