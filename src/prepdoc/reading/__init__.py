@@ -15,8 +15,9 @@ MAX_FILE_BYTES = 500_000_000
 """A scan of 100 pages is a fifth of it, and the file is held in memory."""
 MAX_PAGES = 500
 """Pages of one file; a year of statements of a busy card has about 150."""
-MAX_PIXELS = 100_000_000
-"""Pixels of one page (300 MB as RGB): an A0 sheet at 240 dpi. Larger pages get fewer dpi."""
+MAX_PIXELS = 60_000_000
+"""Pixels of one page (180 MB as RGB): an A0 sheet at 185 dpi. Larger pages get fewer dpi. PDFium no
+longer draws a picture of 80 million pixels as it is."""
 MAX_SIDE_PX = 30_000
 """Pixels of one side: OpenCV's warps count in 16 bits (32 767), and JPEG ends at 65 500."""
 FEW_COLOURS = 256
@@ -128,8 +129,13 @@ def check_page_number(number: int, count: int) -> None:
 
 
 def largest_scale(width: float, height: float) -> float:
-    """How much a page of this size may at most be enlarged to stay within the limits."""
-    return min(math.sqrt(MAX_PIXELS / (width * height)), MAX_SIDE_PX / max(width, height))
+    """How much a page of this size may at most be enlarged to stay within the limits.
+
+    Half a pixel more each way is counted as a whole one, as renderers do: s²wh + s(w + h) + 1 ≤ M.
+    """
+    around, area = width + height, width * height
+    by_area = (math.sqrt(around**2 + 4 * area * (MAX_PIXELS - 1)) - around) / (2 * area)
+    return min(by_area, MAX_SIDE_PX / max(width, height))
 
 
 def has_many_colours(pixels: Pixels) -> bool:
