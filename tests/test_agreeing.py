@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import reduce
+
 import numpy as np
 import pytest
 
 from prepdoc.agreeing import Sighting, agreed
+from prepdoc.assembling import stacked
 from prepdoc.finding import find_numbers
 from prepdoc.ocr import Reader
 from prepdoc.page import Glyph, Line, Pixels, Quad, SeenBy
@@ -69,6 +73,20 @@ def test_boxes_that_ocr_overlooks_still_stand_for_digits() -> None:
     short = Line((*told.glyphs[:17], *told.glyphs[-3:]), "ocr")
     assert last_fours(short) == {"2385"}, "alone it would be believed"
     assert last_fours(told, short) == {"0385"}
+
+
+def test_a_column_of_a_table_of_groups_takes_no_last_four() -> None:
+    """Four numbers, a row each: the first column passes Luhn, as one in ten does."""
+    heads = ("4111", "5200", "6200", "6445")
+    assert luhn("".join(heads))
+    pans = [next(p for n in range(10) if luhn(p := f"{head}00001111222{n}")) for head in heads]
+    texts = ("\t".join(pan[i : i + 4] for i in (0, 4, 8, 12)) for pan in pans)
+    rows = [line(text, "ocr").moved(0, 2 * HEIGHT * row) for row, text in enumerate(texts)]
+    column = reduce(stacked, [replace(row, glyphs=row.glyphs[:4]) for row in rows])
+    seen = sightings(*rows, column)
+    assert len(seen) == 5
+    assert [s.match.pan.digits for s in agreed(seen)] == pans
+    assert len(agreed(sightings(*rows[:2], column))) == 3
 
 
 @pytest.mark.parametrize("second", [draw.pan("visa", 6), draw.pan("mastercard", 1)])

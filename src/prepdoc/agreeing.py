@@ -15,14 +15,17 @@ from difflib import SequenceMatcher
 import numpy as np
 from numpy.typing import NDArray
 
-from prepdoc.page import Line
+from prepdoc.page import Glyph, Line
 from prepdoc.pan import RULE_KNOWN, RULE_MASKED, RULE_VALID, Match, Pan
-from prepdoc.pan.number import HIDDEN
+from prepdoc.pan.number import HIDDEN, luhn
 
 LIKE = 0.85
 """Likeness (difflib) of two readings of one number: two of sixteen digits may differ."""
 CONTRADICTED = 2
 """Digits of a last four that another one wants hidden: one may be a box that is drawn too wide."""
+
+ACROSS = 3
+"""Valid numbers, of which a stretch each makes another one: a pile has three groups or four."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +41,33 @@ def agreed(sightings: Iterable[Sighting]) -> tuple[Sighting, ...]:
 
     Where the issuer hides the last four, what another reader took for them is hidden too.
     """
-    seen = tuple(sightings)
+    seen = tuple(_but_by_chance(tuple(sightings)))
     rivals = tuple(_rivals(seen))
     wrong = {id(b) for a, b in rivals if _is_sounder(a, b)}
     wrong |= {id(a) for a, b in rivals if _shows_its_own(b) and _is_sounder(b, a)}
     hidden = {id(a) for a, b in rivals if id(b) not in wrong and _shows_none(b)}
     return tuple(_hiding(s) if id(s) in hidden else s for s in seen if id(s) not in wrong)
+
+
+def _but_by_chance(seen: Sequence[Sighting]) -> Iterator[Sighting]:
+    """Without those that lie across others: in a table of groups, the rows or the columns are the
+    numbers, and of the other ones one in ten passes Luhn.
+    """
+    owners: dict[Glyph, set[Pan]] = {}
+    for one in seen:
+        if one.match.pan.complete and luhn(one.match.pan.digits):
+            for glyph in _own(one):
+                owners.setdefault(glyph, set()).add(one.match.pan)
+    for one in seen:
+        crossed = {pan for glyph in _own(one) for pan in owners.get(glyph, ())}
+        if len(crossed - {one.match.pan}) < ACROSS:
+            yield one
+
+
+def _own(sighting: Sighting) -> Iterator[Glyph]:
+    """The number's digits, as this reader saw them."""
+    match = sighting.match
+    return (sighting.line.glyphs[i] for i in (*match.hide, *match.keep))
 
 
 def _rivals(seen: Iterable[Sighting]) -> Iterator[tuple[Sighting, Sighting]]:
