@@ -156,6 +156,20 @@ def test_rules_and_grounds_are_no_ink(ground: tuple[Item, ...], tmp_path: Path) 
     check(drawn, LOOSE, tmp_path)
 
 
+@pytest.mark.parametrize("room", [0.5, 1.2, 2.5])
+@pytest.mark.parametrize("bar", [(20, 40, 90), (200, 60, 60), (110, 110, 110)])
+def test_white_digits_that_nearly_fill_a_bar_are_cut_to_their_ink(
+    bar: draw.Rgb, room: float, tmp_path: Path
+) -> None:
+    """The page's white around a tight bar is no paper of theirs, and the bar's edge no ink."""
+    glyphs = number().tagged("pan")
+    boxes = np.array([glyph.quad.box() for glyph in glyphs]) * 72 / 200
+    left, top, right, bottom = *boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0)
+    ground = Box((left - room, top - room), (right - left + 2 * room, bottom - top + 2 * room), bar)
+    items = [ground, Text(DIGITS, AT, 11, "helv", "pan", draw.WHITE)]
+    check(draw.page(items, dpi=200, size=SIZE), LOOSE, tmp_path)
+
+
 def test_without_ink_a_line_stays_as_it_was_read() -> None:
     line = as_read(number(), LOOSE)
     paper = np.full((200, 800, 3), 250, dtype=np.uint8)

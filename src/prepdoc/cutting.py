@@ -46,6 +46,8 @@ THIN = 0.2
 """Part of the strip's height below which a row of ink is a rule; digits have a third of it."""
 RULE = 0.85
 """Part of the strip's width that makes a row of ink a rule and not text."""
+OUTSIDE = 48
+"""Difference from a bar's colour, of 255, of what lies around the bar."""
 SLANTS = (0.0, 0.12, 0.21, 0.3)
 """Shears tried for italics, in x a y; 12° to 17° is what italic fonts lean."""
 SLANT_GAIN = 1.08
@@ -131,7 +133,7 @@ def _laid(pixels: Pixels, glyphs: Sequence[Glyph]) -> tuple[_Frame, _Ink, _Rows]
 
 
 def _seen(pixels: Pixels, glyphs: Sequence[Glyph], frame: _Frame) -> tuple[_Ink, _Rows] | None:
-    ink = _ink(_strip(pixels, frame))
+    ink = _ink(_on_its_bar(_strip(pixels, frame)))
     return None if ink is None else (ink, _band(ink[:, _under_digits(glyphs, frame)]))
 
 
@@ -173,6 +175,29 @@ def _strip(pixels: Pixels, frame: _Frame) -> Pixels:
     return cv2.warpAffine(pixels, back, size, flags=flags, borderMode=cv2.BORDER_REPLICATE).astype(
         np.uint8
     )
+
+
+def _on_its_bar(strip: Pixels) -> Pixels:
+    """The strip with what lies around a bar, on which the line stands, in the bar's own colour.
+
+    Else the paper that is seen around a tight bar would be the page's, and the bar's edges ink.
+    """
+    margin = round((1 - 1 / SPREAD) / 2 * len(strip))
+    inner = strip[margin : len(strip) - margin]
+    bar = np.median(inner.reshape(-1, 3), axis=0).astype(np.uint8)
+    far = cv2.absdiff(strip, np.broadcast_to(bar, strip.shape)).max(axis=2) >= OUTSIDE
+    rows = _outer(far.mean(axis=1) > RULE)
+    if rows.all() or not rows.any():
+        return strip
+    columns = _outer(far[~rows].mean(axis=0) > RULE)
+    around = rows[:, None] | columns
+    return np.where(around[..., None], bar, strip)
+
+
+def _outer(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Those that are true up to either end."""
+    ahead = np.logical_and.accumulate(flags)
+    return ahead | np.logical_and.accumulate(flags[::-1])[::-1]
 
 
 def _ink(strip: Pixels) -> NDArray[np.float32] | None:
