@@ -15,6 +15,7 @@ from typing import TypeAlias
 from prepdoc.pan.candidates import MASKED_SLACK, MAX_PAN, MIN_MASKS, Candidate, candidates
 from prepdoc.pan.elided import elided
 from prepdoc.pan.known import with_known
+from prepdoc.pan.lookalikes import forms
 from prepdoc.pan.match import RULE_GROUPED, RULE_LABELLED, RULE_MASKED, RULE_VALID, Match
 from prepdoc.pan.number import (
     HIDDEN,
@@ -144,6 +145,7 @@ def _among_specks(line: str) -> Iterator[Match]:
     """
     if not _is_speckled(line):
         return
+    orders = {(form[0], form[-1] + 1) for form in forms(line)}
     for specks, instead in ((_SPECKS, ""), (_SPECKS, " "), (_SPECKS | {"-"}, "")):
         kept = [i for i, char in enumerate(line) if instead or char not in specks]
         bare_line = "".join(instead if line[i] in specks else line[i] for i in kept)
@@ -155,6 +157,7 @@ def _among_specks(line: str) -> Iterator[Match]:
             # Solid digits may be a list's, and what goes on in the next line begins a date there.
             may_part = _LISTING if len(candidate.groups) == 1 else frozenset[str]()
             clear = "\n" not in whole and may_part.isdisjoint(dirt)
+            clear = clear and (match.start, match.end) not in orders
             if clear and 0 < len(dirt) <= MAX_SPECKS:
                 yield match
 
