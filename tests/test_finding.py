@@ -255,6 +255,19 @@ LAYOUTS: dict[str, list[Item]] = {
         Text(f"{VISA[8:12]}-{VISA[12:]}", (30, 54), 10, tag="pan"),
         Text("was received in good time", (100, 54), 10),
     ],
+    "wrapped with a hyphen in a group": [
+        Text("to close the card", (140, 40), 10),
+        Text(f"{VISA[:4]} {VISA[4:8]} {VISA[8:10]}-", (230, 40), 10, tag="pan"),
+        Text(f"{VISA[10:12]} {VISA[12:]}", (30, 54), 10, tag="pan"),
+        Text("and to open a new one.", (90, 54), 10),
+    ],
+    "over three lines of a bubble": [
+        Text("カードは", (30, 40), 11, "japan"),
+        Text(VISA[:3], (30 + draw.width_pt("カードは", 11, "japan"), 40), 11, "japan", "pan"),
+        Text(VISA[3:14], (30, 55), 11, "japan", "pan"),
+        Text(VISA[14:], (30, 70), 11, "japan", "pan"),
+        Text("です", (30 + draw.width_pt(VISA[14:], 11, "japan"), 70), 11, "japan"),
+    ],
     "wrapped before the last group, which its expiry touches": [
         Text(f"{VISA[:4]}-{VISA[4:8]}-{VISA[8:12]}-", (240, 40), 10, tag="pan"),
         Text(VISA[12:], (230, 54), 10, tag="pan"),
@@ -536,6 +549,16 @@ def test_first_digits_above_marks_are_masked() -> None:
 )
 def test_other_numbers_below_each_other_stay(groups: Sequence[str]) -> None:
     drawn = piled(groups)
+    assert not find_numbers(1, drawn.pixels, drawn.lines()).numbers
+
+
+@pytest.mark.parametrize("rows", [(5, 9, 2), (6, 5, 5)])
+def test_rows_of_bare_digits_are_no_number_over_three_lines(rows: tuple[int, int, int]) -> None:
+    """A list of codes; one in twenty-five passes for a card's number."""
+    ends = [sum(rows[: i + 1]) for i in range(3)]
+    parts = [VISA[end - size : end] for size, end in zip(rows, ends, strict=True)]
+    items = [Text(part, (60, 40 + 15 * i), 11, "japan") for i, part in enumerate(parts)]
+    drawn = draw.page(items, dpi=200, size=(200, 130))
     assert not find_numbers(1, drawn.pixels, drawn.lines()).numbers
 
 

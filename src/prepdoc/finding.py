@@ -161,6 +161,7 @@ def _sightings(
         parts = [unquoted(part) for line in own for part in segments(line) if _has_digits(part)]
         stack = Stack(parts)
         yield from _wrapped(parts, stack, spared)
+        yield from _wrapped_twice(parts, stack, spared)
         yield from _piled(own, spared)
         yield from (
             s for line in own for label in _labels(line) for s in _under(label, stack, spared)
@@ -201,6 +202,43 @@ def _wrapped(parts: Sequence[Line], stack: Stack, spared: Sequence[str]) -> Iter
         column = stack.alike(upper) if upper in solid else ()
         if WRAPPED_PART * sum(row in solid for row in column) >= len(column):
             yield Sighting(match, stacked(upper, lower))
+
+
+def _wrapped_twice(
+    parts: Sequence[Line], stack: Stack, spared: Sequence[str]
+) -> Iterator[Sighting]:
+    """Numbers over three lines, of which the middle one is full of digits: in a chat's bubble.
+
+    Not where all three are digits and no more: a list's column is full of such rows.
+    """
+    for upper in parts:
+        if not _ends_in_digits(upper):
+            continue
+        for middle in filter(_is_solid, stack.below(upper, WRAP_GAP)):
+            both = stacked(upper, middle)
+            for lower in stack.below(middle, WRAP_GAP) if _fills(upper, middle) else ():
+                if not (_is_solid(upper) and _is_solid(lower)):
+                    whole = stacked(both, lower)
+                    yield from _across(whole, len(upper.glyphs), len(both.glyphs), spared)
+
+
+def _across(whole: Line, first: int, last: int, spared: Sequence[str]) -> Iterator[Sighting]:
+    """The proven numbers that begin before the first of two breaks, and end behind the last."""
+    for match in find(whole.text, (), spared):
+        if match.rule == RULE_VALID and match.start < first and last < match.end - 1:
+            yield Sighting(match, whole)
+
+
+def _ends_in_digits(line: Line) -> bool:
+    return line.text[-1:].isdecimal()
+
+
+def _fills(upper: Line, lower: Line) -> bool:
+    """Whether a line below reaches as far as the upper one, as one does that had to be broken."""
+    height, (x0, y0), (x1, y1) = upper.quad.height(), upper.quad.tl, upper.quad.tr
+    end, length = np.subtract(lower.quad.tr, (x0, y0)), math.dist((x0, y0), (x1, y1))
+    along = float(end @ np.subtract((x1, y1), (x0, y0))) / max(length, 1e-6)
+    return abs(along - length) <= height
 
 
 def _nearest(upper: Line, stack: Stack, spared: Sequence[str]) -> Iterator[tuple[Line, Match]]:

@@ -28,6 +28,7 @@ MAX_END_MARKS = 3
 _END_MARK = "*"
 """UOB prints `**dddd-dddd-dddd-dddd**`."""
 _USUAL_LENGTH = 16
+_BROKEN = ("\n", "-\n")
 _ENDED = frozenset({(4, 6, 5), (4, 6, 4)})
 """Groupings that are whole: marks behind them hide nothing."""
 
@@ -48,18 +49,23 @@ class Candidate(Run):
 
     @cached_property
     def separators(self) -> tuple[str, ...]:
-        """What stands between the groups; a blank is empty."""
+        """What stands between the groups; a blank is empty, and a hyphen that a line ends with."""
         return tuple(self._between(a, b) for a, b in pairwise(self.groups))
 
     def _between(self, left: Group, right: Group) -> str:
-        return separator(self.line[left.end : right.start])
+        between = separator(self.line[left.end : right.start])
+        return "" if self._is_broken(left, right) else between
+
+    def _is_broken(self, left: Group, right: Group) -> bool:
+        """Whether a line ends between them, perhaps with a hyphen, and nothing else is there."""
+        return self.line[left.end : right.start] in _BROKEN
 
     @cached_property
     def layouts(self) -> tuple[tuple[int, ...], ...]:
         """The sizes of its groups, as they stand and with those in one that a line break parts."""
         joined: list[int] = []
         for i, group in enumerate(self.groups):
-            broken = i > 0 and self.line[self.groups[i - 1].end : group.start] == "\n"
+            broken = i > 0 and self._is_broken(self.groups[i - 1], group)
             joined[-1:] = [joined[-1] + len(group)] if broken else [*joined[-1:], len(group)]
         return tuple(dict.fromkeys((self.sizes, tuple(joined))))
 
