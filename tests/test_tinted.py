@@ -97,6 +97,9 @@ COLOURED = {
     "blue bar": barred(plain(), (20, 60, 150)),
     "black bar": barred(plain(), (0, 0, 0)),
     "grey bar": barred(plain(), (70, 70, 70)),
+    "marker's black that lets digits through": barred(
+        plain(), (88, 86, 92), (40, 38, 45), rim=8, whole=False
+    ),
     "yellow on green": barred(plain(), (0, 90, 60), (240, 240, 0)),
     "tight black box": barred(plain(), (0, 0, 0), rim=4, whole=False),
     "tight red box": barred(plain(), (165, 10, 25), rim=4, whole=False),
@@ -124,6 +127,18 @@ def test_a_bar_with_print_on_it_hides_nothing_and_a_box_beside_digits_does() -> 
     left, top, right, bottom = edges(plain(), 0)
     boxed[top - 3 : bottom + 3, left : (left + right) // 2] = 0
     assert printed_bars(boxed, away_from_paper(boxed)) == ()
+
+
+def test_a_bar_that_a_letter_touches_is_one_and_digits_that_a_line_joins_are_none() -> None:
+    """Whoever blackens a number with a marker often touches its label."""
+    touched = barred(plain(), (88, 86, 92), (40, 38, 45), rim=8, whole=False).pixels
+    joined = plain().pixels.copy()
+    for i in range(len(NUMBERS)):
+        left, top, right, bottom = edges(plain(), i)
+        cv2.circle(touched, (left - 18, (top + bottom) // 2), 10, (0, 0, 0), 4)
+        joined[(top + bottom) // 2 :, left:right][:4] = 0
+    assert len(printed_bars(touched, away_from_paper(touched))) == len(NUMBERS)
+    assert printed_bars(joined, away_from_paper(joined)) == ()
 
 
 @pytest.mark.parametrize("degrees", [-5.0, -2.0, 3.0])

@@ -37,8 +37,13 @@ box that hides digits, and digits that touch it, are less thick between the two.
 """
 PIECE = 0.2
 """Part of the bar's thickness, as it lies, that a digit has at least."""
-CLEAR = 64
-"""Difference from the bar, of 255, that print has at least where it is as far as any of it."""
+ARMS = 0.8
+"""Part of a bar's usual thickness that it has at least; a letter that touches its end has less."""
+MOST_ARMS = 0.7
+"""Part of a component that is bar and not such print: digits that a pen's line joins are no bar."""
+CLEAR = 32
+"""Difference from the bar, of 255, that print has at least where it is as far as any of it: a
+marker's black lets so much through."""
 FEWEST = 4
 """Digits of a line that may be a number's group: some bars hold one each."""
 
@@ -85,11 +90,27 @@ def _inside(found: Components, label: int, box: Box) -> NDArray[np.uint8]:
     """What lies within a bar's outline but for its soft edge; nothing where it is no bar."""
     left, top, right, bottom = box
     framed = np.pad((found.labels[top:bottom, left:right] == label).astype(np.uint8), 1)
-    whole = with_insides(framed)
-    if not _is_straight(whole[1:-1, 1:-1]):
+    outline = with_insides(framed)
+    whole = _without_arms(outline)
+    if whole.sum() < MOST_ARMS * outline.sum() or not _is_straight(whole[1:-1, 1:-1]):
         return np.zeros_like(whole[1:-1, 1:-1])
     inner = cv2.erode(whole, np.ones((3, 3), dtype=np.uint8))
     return np.asarray(inner, dtype=np.uint8)[1:-1, 1:-1]
+
+
+def _without_arms(whole: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A bar without the print outside of it that touches it."""
+    thick, shape = _thicknesses(whole), whole.shape
+    high = max(1, round(ARMS * float(np.median(thick[thick > 0]))))
+    kernel = (high, 1) if shape[1] >= shape[0] else (1, high)
+    opened = cv2.morphologyEx(whole, cv2.MORPH_OPEN, np.ones(kernel, dtype=np.uint8))
+    return np.asarray(opened, dtype=np.uint8)
+
+
+def _thicknesses(whole: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Of a bar, along it."""
+    across = 0 if whole.shape[1] >= whole.shape[0] else 1
+    return np.asarray(whole.sum(axis=across), dtype=np.int64)
 
 
 def _holds_print(part: Pixels, inside: NDArray[np.bool_]) -> bool:
@@ -105,8 +126,8 @@ def _holds_print(part: Pixels, inside: NDArray[np.bool_]) -> bool:
 
 def _is_straight(whole: NDArray[np.uint8]) -> bool:
     """Whether it is as thick everywhere, but for its ends."""
-    thick = whole.sum(axis=0 if whole.shape[1] >= whole.shape[0] else 1)
-    usual = float(np.median(thick))
+    thick = np.trim_zeros(_thicknesses(whole))
+    usual = float(np.median(thick)) if len(thick) else 0.0
     end = round(ROUND * usual)
     return bool((thick[end : len(thick) - end] >= STRAIGHT * usual).all())
 
