@@ -274,6 +274,8 @@ def test_an_animation_gives_its_first_frame_and_tells_of_the_others(format: str)
         ((600, 1000), 30, 85.5),
         ((200, 300), None, 72),
         ((9000, 200), None, 600),
+        ((720, 10112), None, 87.1),
+        ((300, 28500), None, 150),
     ],
 )
 def test_the_dpi_make_a_document_of_the_picture(

@@ -7,7 +7,7 @@ only where OCR reads nearly the same at the same place; everywhere else stands w
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
@@ -26,7 +26,7 @@ CONFIRMED_WORDS = 0.35
 
 def searchable(lines: Sequence[Line]) -> tuple[Line, ...]:
     """The lines of a page, each place once: confirmed ones of the file, and OCR's elsewhere."""
-    read = [line for line in lines if line.seen_by == "ocr" and BLOCK not in line.text]
+    read = _read_once(line for line in lines if line.seen_by == "ocr" and BLOCK not in line.text)
     glyphs = [glyph for line in read for glyph in line.glyphs if not glyph.char.isspace()]
     centres = np.array([glyph.quad.centre() for glyph in glyphs]).reshape(-1, 2)
     own, doubled = [], np.zeros(len(glyphs), dtype=bool)
@@ -38,6 +38,28 @@ def searchable(lines: Sequence[Line]) -> tuple[Line, ...]:
     dropped = {glyphs[i] for i in np.flatnonzero(doubled)}
     rest = (line for old in read if (line := _without(old, dropped)).text.strip())
     return (*own, *rest)
+
+
+def _read_once(lines: Iterable[Line]) -> list[Line]:
+    """Without those that stand on what another one says: a place may be read several times.
+
+    Digits that stand twice would make others of a row with a mask. The longest line counts, and
+    of two that say as much the one whose box is the lower.
+    """
+    lines, kept = tuple(lines), list[Line]()
+    for line in sorted(lines, key=lambda one: (-_inked(one), one.quad.height())):
+        centres = np.array([g.quad.centre() for g in line.glyphs if not g.char.isspace()])
+        taken = np.zeros(len(centres), dtype=bool)
+        for other in kept:
+            taken |= _inside(other, centres.reshape(-1, 2))
+        if 2 * taken.sum() <= len(centres):
+            kept.append(line)
+    chosen = set(map(id, kept))
+    return [line for line in lines if id(line) in chosen]
+
+
+def _inked(line: Line) -> int:
+    return sum(not glyph.char.isspace() for glyph in line.glyphs)
 
 
 def _without(line: Line, dropped: set[Glyph]) -> Line:
