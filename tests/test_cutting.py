@@ -166,8 +166,13 @@ def test_white_digits_that_nearly_fill_a_bar_are_cut_to_their_ink(
     boxes = np.array([glyph.quad.box() for glyph in glyphs]) * 72 / 200
     left, top, right, bottom = *boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0)
     ground = Box((left - room, top - room), (right - left + 2 * room, bottom - top + 2 * room), bar)
-    items = [ground, Text(DIGITS, AT, 11, "helv", "pan", draw.WHITE)]
+    items: list[Item] = [ground, Text(DIGITS, AT, 11, "helv", "pan", draw.WHITE)]
+    rows: list[Item] = [
+        Text("Query OK, 3 rows in set (0.0042 sec)", (left, top - room - 2), 11, "cour"),
+        Text("OK #1752483802 WITH 128,000 POINTS", (left, bottom + room + 9), 11, "cour"),
+    ]
     check(draw.page(items, dpi=200, size=SIZE), LOOSE, tmp_path)
+    check(draw.page([*items, *rows], dpi=200, size=SIZE), LOOSE, tmp_path)
 
 
 def test_without_ink_a_line_stays_as_it_was_read() -> None:

@@ -48,6 +48,8 @@ RULE = 0.85
 """Part of the strip's width that makes a row of ink a rule and not text."""
 OUTSIDE = 48
 """Difference from a bar's colour, of 255, of what lies around the bar."""
+PARTED = 0.05
+"""Part of the strip's height that is blank at least between a bar and the next row of text."""
 SLANTS = (0.0, 0.12, 0.21, 0.3)
 """Shears tried for italics, in x a y; 12° to 17° is what italic fonts lean."""
 SLANT_GAIN = 1.08
@@ -186,12 +188,29 @@ def _on_its_bar(strip: Pixels) -> Pixels:
     inner = strip[margin : len(strip) - margin]
     bar = np.median(inner.reshape(-1, 3), axis=0).astype(np.uint8)
     far = cv2.absdiff(strip, np.broadcast_to(bar, strip.shape)).max(axis=2) >= OUTSIDE
-    rows = _outer(far.mean(axis=1) > RULE)
+    rows = _beyond(far.mean(axis=1) > RULE)
     if rows.all() or not rows.any():
         return strip
     columns = _outer(far[~rows].mean(axis=0) > RULE)
     around = rows[:, None] | columns
     return np.where(around[..., None], bar, strip)
+
+
+def _beyond(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The rows above and below a bar: from those on that are no bar's, whatever stands further on.
+
+    A line that strikes digits out is in the middle, and thinner than what parts rows of text.
+    """
+    thick = max(2, round(PARTED * len(flags)))
+    solid = np.convolve(flags, np.ones(thick), mode="same") >= thick
+    above = np.flatnonzero(solid[: round(MIDDLE[0] * len(flags))])
+    below = np.flatnonzero(solid[round(MIDDLE[1] * len(flags)) :])
+    rows = _outer(flags)
+    if len(above):
+        rows[: above[-1] + 1] = True
+    if len(below):
+        rows[round(MIDDLE[1] * len(flags)) + below[0] :] = True
+    return rows
 
 
 def _outer(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
