@@ -365,3 +365,14 @@ def test_a_phone_before_a_hidden_number_is_no_part_of_it() -> None:
     assert match.hide == ()
     (hidden,) = find("03-1234-5678 4980-12**-****-1234")
     assert len(hidden.hide) == 6
+
+
+@pytest.mark.parametrize("noughts", [2, 4, 8])
+@pytest.mark.parametrize("brand", ["visa", "amex", "jcb", "diners"])
+def test_a_number_behind_noughts_is_one_by_its_check_digit(brand: draw.Brand, noughts: int) -> None:
+    """Records of a fixed width are filled up with them."""
+    pan = draw.pan(brand, 7)
+    (match,) = find(f"データ {'0' * noughts}{pan}")
+    assert (match.pan.digits, len(match.keep)) == (pan, 4)
+    wrong = pan[:-1] + str((int(pan[-1]) + 1) % 10)
+    assert find(f"データ {'0' * noughts}{wrong}") == ()

@@ -1,4 +1,5 @@
-"""Card numbers whose groups are parted as no card's are: by columns, by signs, by markup.
+"""Card numbers that are printed as no card's are: parted by columns, by signs, by markup, or padded
+with noughts.
 
     `4111 <tab> 1111 <tab> 1111 <tab> 1234`, `4111:1111:1111:1234`, `4111</a><a>1111</a><a>…`
 
@@ -25,6 +26,7 @@ _COLUMNS = re.compile(r"[ \u3000]*\t[ \u3000\t]*|[ \u3000]{4,}")
 _SIGNS = re.compile(r"[^\w¥￥$€£]{1,6}|(?:</?\w+>){1,4}|\\[tn]|%\^\^")
 _ESCAPED_BLANK = "%20"
 _THOUSANDS = re.compile(r"(?<![\d,.'])\d{1,3}([,.'])\d{3}(?:\1\d{3}){3,4}(?![\d,.'])")
+_PADDED = re.compile(r"(?<!\d)0{2,}([1-9]\d{13,15})(?!\d)")
 
 _COLUMN, _BLANK, _NEAR = "\t", " ", " \t"
 """The last is both: a parcel's number and an amount beside it, unless a label says what it is."""
@@ -47,6 +49,7 @@ def parted(line: str) -> Iterator[Match]:
             if rule is not None:
                 yield _match(rule, line, places)
     yield from _in_thousands(line)
+    yield from _padded(line)
 
 
 def _windows(groups: Sequence[_Span]) -> Iterator[tuple[int, int]]:
@@ -106,6 +109,13 @@ def _in_thousands(line: str) -> Iterator[Match]:
         digits = "".join(line[i] for i in places)
         if brand_of(digits) is not None and luhn(digits):
             yield _match(RULE_GROUPED, line, places)
+
+
+def _padded(line: str) -> Iterator[Match]:
+    """`00004111111111111111`, as records of a fixed width have it."""
+    for match in _PADDED.finditer(line):
+        if brand_of(match[1]) is not None and luhn(match[1]):
+            yield _match(RULE_GROUPED, line, range(*match.span(1)))
 
 
 def _match(rule: int, line: str, places: Sequence[int]) -> Match:
