@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -169,7 +170,7 @@ def test_a_row_says_what_is_its_own_and_the_options_the_rest(tmp_path: Path) -> 
         "in/a.pdf,,090,４２４２,1-2,PNG,secret,mine.png,amazon-com,TXN\n"
         "b.pdf,高崎 花子,091,,,,,,,\n"
     )
-    one, two = tasks_of(tmp_path / "jobs.csv", FOR_ALL)
+    one, two = tasks_of(tmp_path / "jobs.csv", FOR_ALL, tmp_path / "out")
     assert (one.line, one.source, one.stem) == (2, tmp_path / "in" / "a.pdf", "mine")
     assert one.cardholder == Cardholder("Ann Example", "1 Road, Leeds", "090")
     options = one.options
@@ -210,12 +211,49 @@ def test_what_is_wrong_with_rows_is_said_before_any_work(
     columns = "file,phone,last4,pages,format,output,profile,password_file,allow,transaction"
     (tmp_path / "jobs.csv").write_text("\n".join([columns, *rows]))
     try:
-        tasks_of(tmp_path / "jobs.csv", FOR_ALL)
+        tasks_of(tmp_path / "jobs.csv", FOR_ALL, tmp_path / "out")
         told: tuple[str, ...] = ()
     except BadTable as error:
         told = tuple(error.faults)
     assert len(told) == len(faults)
     assert all(one.startswith(start) for one, start in zip(told, faults, strict=True)), told
+
+
+@pytest.mark.parametrize(
+    ("rows", "lines"),
+    [
+        (["a.pdf,b.pdf,", "b.pdf,,"], [2]),
+        (["a.pdf,a.pdf,", "b.pdf,,"], [2]),
+        (["a.pdf,B.PDF,", "b.pdf,,"], [2]),
+        (["a.pdf,,", "a-prepared.pdf,,"], [2]),
+        (["a.pdf,later,", "later.pdf,,"], [2]),
+        (["a.pdf,target,", "linked.pdf,,"], [2]),
+        (["a.pdf,twin,", "b.pdf,,"], [2]),
+        (["a.pdf,key,", "b.pdf,,key.pdf"], [2]),
+        (["a.pdf,jobs.csv,", "b.pdf,mail,"], [3]),
+        (["a.pdf,c,", "b.pdf,d.png,"], []),
+    ],
+    ids=["another's", "its own", "other letters", "named by us", "absent yet", "linked",
+         "a second name", "a password", "the mail", "none"],
+)  # fmt: skip
+def test_no_result_goes_where_the_batch_reads_even_with_force(
+    tmp_path: Path, rows: list[str], lines: list[int]
+) -> None:
+    for name in ("a.pdf", "b.pdf", "a-prepared.pdf", "target.pdf", "key.pdf", "mail.pdf"):
+        (tmp_path / name).write_text("1234")
+    (tmp_path / "linked.pdf").symlink_to("target.pdf")
+    (tmp_path / "twin.pdf").hardlink_to(tmp_path / "b.pdf")
+    (tmp_path / "jobs.csv").write_text("\n".join(["file,output,password_file", *rows]))
+    (tmp_path / "again").symlink_to(tmp_path)
+    for_all = replace(FOR_ALL, phone="1", force=True, cardholder=tmp_path / "mail.pdf")
+    (tmp_path / "mail.pdf").write_text('name = "A"\naddress = "B"\nphone = "1"\n')
+    told: tuple[str, ...] = ()
+    try:
+        tasks_of(tmp_path / "jobs.csv", for_all, tmp_path / "again")
+    except BadTable as error:
+        told = tuple(error.faults)
+    assert [int(one.split(":")[0].removeprefix("line ")) for one in told] == lines
+    assert all("would overwrite what is read: name another output" in one for one in told)
 
 
 def test_a_bad_table_is_told_line_by_line_and_nothing_is_made(run: Runner) -> None:

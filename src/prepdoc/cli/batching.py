@@ -77,7 +77,7 @@ def run(batch: Batch) -> int:
     if batch.executor and batch.jobs:
         raise click.UsageError(_("--jobs is for this machine, --executor for others: give one"))
     try:
-        tasks = tasks_of(batch.table, batch.for_all)
+        tasks = tasks_of(batch.table, batch.for_all, batch.out)
     except BadTable as error:
         for fault in (*error.faults, _("the table cannot be used; nothing was done")):
             failing.complain(fault, batch.table)

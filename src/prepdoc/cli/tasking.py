@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import click
 
@@ -17,6 +20,7 @@ from prepdoc.cli.demanding import Wish, demand, letter, profile_named, profile_o
 from prepdoc.cli.options import FORMATS, parsed_pages
 from prepdoc.cli.passwords import given_password
 from prepdoc.publishing import output_name
+from prepdoc.showing import shown
 from prepdoc.texts import _, asked
 
 if TYPE_CHECKING:
@@ -52,6 +56,15 @@ class ForAll:
         own = {field.name: given[field.name] for field in fields(cls) if field.name in given}
         return cls(**own, wish=Wish.of(given))
 
+    def files(self) -> Iterator[Path]:
+        """Those that are read for all rows."""
+        named = (self.cardholder, self.password_file, self.wish.request)
+        yield from (file for file in named if file is not None)
+
+
+_Place: TypeAlias = str | tuple[int, int]
+"""Of a file: its whole path in small letters, or its device and number there."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Known:
@@ -62,18 +75,20 @@ class _Known:
     letter: Letter | None = field(repr=False)
 
 
-def tasks_of(table: Path, for_all: ForAll) -> tuple[Task, ...]:
-    """Every row of the table as a task, in their order.
+def tasks_of(table: Path, for_all: ForAll, out: Path) -> tuple[Task, ...]:
+    """Every row of the table as a task, in their order; their results go into the folder `out`.
 
     Raises:
         BadTable: the table cannot be used; each fault has its line.
         click.UsageError: what goes for all rows cannot be used.
     """
     known = _known(table, for_all)
-    made = [_made(row, known, for_all) for row in read_table(_bytes(table))]
+    rows = read_table(_bytes(table))
+    made = [_made(row, known, for_all) for row in rows]
     tasks = tuple(one for one in made if not isinstance(one, str))
     faults = [one for one in made if isinstance(one, str)]
     faults += [*_twice(tasks), *_collisions(tasks)]
+    faults += _overwriting(tasks, out, _read(rows, known, [table, *for_all.files()]))
     if faults:
         raise BadTable(faults)
     return tasks
@@ -212,6 +227,43 @@ def _collisions(tasks: Sequence[Task]) -> Iterator[str]:
         if other is not task and other.source.resolve() != task.source.resolve():
             what = _("its result would have the name of the one of line {line}: name an output")
             yield at_line(task.line, what.format(line=other.line))
+
+
+def _read(rows: Sequence[Row], known: _Known, others: Iterable[Path]) -> frozenset[_Place]:
+    """Where everything is that the batch reads."""
+    named = (name for row in rows for name in (row.file, row.password_file) if name)
+    return frozenset(
+        place
+        for file in chain(others, map(known.folder.joinpath, named))
+        for place in _places(file)
+    )
+
+
+def _overwriting(tasks: Sequence[Task], out: Path, read: frozenset[_Place]) -> Iterator[str]:
+    """Results in the place of what is read: no --force means that a statement may go.
+
+    It would be worse than lost: the row that reads it would stamp its own cardholder on the
+    other one's page.
+    """
+    for task in tasks:
+        targets = [out / f"{task.stem}.{suffix}" for suffix in _possible_suffixes(task)]
+        met = next((one for one in targets if not read.isdisjoint(_places(one))), None)
+        if met is not None:
+            what = _("its result {file} would overwrite what is read: name another output")
+            yield at_line(task.line, what.format(file=shown(met)))
+
+
+def _places(file: Path) -> Iterator[_Place]:
+    """By its name, which need not exist yet, and by what it is, which may have other names."""
+    yield os.path.realpath(file).casefold()
+    with suppress(OSError):
+        about = file.stat()
+        yield about.st_dev, about.st_ino
+
+
+def _possible_suffixes(task: Task) -> Sequence[str]:
+    """What a file is says its content, and not its name."""
+    return [task.options.format] if task.options.format else FORMATS
 
 
 def _expected_suffix(task: Task) -> str:
