@@ -6,9 +6,10 @@ import json
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from prepdoc.batch.encoding import decoded
 from prepdoc.batch.table import COLUMNS, MOST_FAULTS, BadTable, Row, read_table
 from prepdoc.texts import speak
 
@@ -45,6 +46,74 @@ def test_what_excel_on_a_japanese_windows_saves_is_read() -> None:
     assert (row.file, row.name) == ("明細.pdf", "髙崎 花子")
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["東京都港区A棟101", "渋谷区JR山手線ﾋﾞﾙ3F", "〒150-0001 田中", "鈴木", "さくら通り", "タワーB"],
+)
+def test_japanese_excel_is_told_by_its_kanji_and_kana(address: str) -> None:
+    (row,) = read_table(f"file,address\na.pdf,{address}\n".encode("cp932"))
+    assert row.address == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "12 rue de la République",
+        "Müllerstraße 5",
+        "Mäkipää",
+        "9 avenue de l’Étoile – Paris",
+        "CAFÉ",
+    ],
+)
+def test_western_excel_is_told_by_accents_within_words(address: str) -> None:
+    (row,) = read_table(f"file,address\na.pdf,{address}\n".encode("cp1252"))
+    assert row.address == address
+
+
+@pytest.mark.parametrize(
+    ("address", "encoding"),
+    [
+        ("Hélène", "cp1252"),
+        ("Dvořák", "cp1250"),
+        ("L’ÉTOILE, L’ÎLE, RÉSIDENCE", "cp1252"),
+        ("FRANÇOISE D’ÈZE, L’ÈRE", "cp1252"),
+        ("12 rue de la République", "mac_roman"),
+        ("Élodie, Évry, École", "mac_roman"),
+        ("“Été”", "mac_roman"),
+        ("Иван Петров, ООО “Ромашка”", "cp1251"),
+        ("田中 太郎", "euc_jp"),
+        ("ﾔﾏﾀﾞ ﾀﾛｳ", "euc_jp"),
+        ("ﾔﾏﾀﾞ ﾀﾛｳ", "cp932"),
+        ("山", "cp932"),
+        ("李明 北京市朝阳区", "gbk"),
+        ("서울 김철수", "cp949"),
+        ("O’Neil", "cp1252"),
+    ],
+)
+def test_an_encoding_that_is_not_sure_is_not_guessed(address: str, encoding: str) -> None:
+    """è in a Western table is č in a Czech one; the name would be stamped wrong."""
+    speak("en")
+    with pytest.raises(BadTable, match="save it as CSV UTF-8"):
+        read_table(f"file;address\na.pdf;{address}\n".encode(encoding))
+
+
+@given(st.text("abcdefgstné ’öÜRSTÉ,;\n", min_size=1))
+def test_no_western_text_is_taken_for_japanese(text: str) -> None:
+    assert decoded(text.encode("cp1252")) in (text, None)
+
+
+@given(st.text("abcRST 0-,東京都港区山田佐藤太郎表ーァソ棟ﾋﾞﾙ\n", min_size=1))
+def test_no_japanese_text_is_taken_for_western(text: str) -> None:
+    data = text.encode("cp932")
+    assume(data.decode("utf-8", "replace").encode() != data)  # which it is by chance
+    assert decoded(data) in (text, None)
+
+
+def test_excels_unicode_text_is_read() -> None:
+    table = "file\tname\r\n明細.pdf\tÅse Dvořák\r\n"
+    assert read_table(table.encode("utf-16")) == (Row(line=2, file="明細.pdf", name="Åse Dvořák"),)
+
+
 def test_a_text_may_hold_line_breaks_in_quotes_and_lines_are_counted() -> None:
     table = 'file,address\na.pdf,"1-1\nMarunouchi"\nb.pdf,\n'
     assert [(row.line, row.file) for row in read_table(table.encode())] == [
@@ -58,12 +127,21 @@ def test_a_text_may_hold_line_breaks_in_quotes_and_lines_are_counted() -> None:
     [
         (b"", ["the table names no document"]),
         (b"file,name\n", ["the table names no document"]),
-        (b"\xff\xfe\x00\x81\x00", ["the table is no text: save it as CSV (UTF-8)"]),
+        (
+            b"\xff\xfe\x00\x81\x00",
+            ["what the table's characters are is not sure: save it as CSV UTF-8"],
+        ),
         (b"name,phone\nx,1\n", ["the column file is missing: the first line names the columns"]),
         (b"file,file\na,b\n", ["the column file stands there twice"]),
         (b"file,nmae\na,b\n", ["there is no column 'nmae' (did you mean name?)"]),
         (b"file,x-4111111111111111\na,b\n", ["there is no column 'x-"]),
         (b"file,name\na.pdf,A\n,B\n \t ,C\n", ["line 3: no file is named", "line 4: no file"]),
+        (
+            "file,name\na.pdf,A\ufffdB\nb.pdf,\ue000\n".encode(),
+            ["line 2: name holds a character that got lost", "line 3: name holds a character"],
+        ),
+        (b"file\na\0.pdf\n", ["line 2: file holds a character that got lost"]),
+        (b'{"file": "\\ud800"}', ["line 1: file holds a character that got lost"]),
         (b"file,name\na.pdf,A,B\n", ["line 2: there are more cells than columns"]),
         (b'file,name\na.pdf,"A\n', ["line 2: this is no CSV"]),
         (b'{"file": "a.pdf"\n', ["line 1: this is no JSON object on one line"]),

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from typing import Any, Final, TypeAlias
+from unicodedata import category
 
+from prepdoc.batch.encoding import decoded
 from prepdoc.showing import shown
 from prepdoc.texts import _
 
-ENCODINGS: Final = ("utf-8-sig", "cp932")
-"""UTF-8, and what Excel on a Japanese Windows saves as CSV."""
 DELIMITERS: Final = ",;\t"
 """Excel writes semicolons where the comma is the decimal sign, and saves text with tabs."""
 MOST_FAULTS: Final = 20
@@ -50,6 +50,16 @@ OTHER_COLUMNS: Final = tuple(name for name in COLUMNS if name != "file")
 
 _Numbered: TypeAlias = tuple[int, Mapping[str, Any]]
 """A row's line in the table, and its cells by column."""
+
+
+_FILES: Final = ("file", "password_file")
+"""Columns whose cells are looked for as they are, and not written anywhere."""
+LOST: Final = "\ufffd"
+"""Stands where a program could not read a character (U+FFFD, REPLACEMENT CHARACTER)."""
+PRIVATE: Final = "Co"
+"""Unicode's category of what each machine may show as something else, such as gaiji."""
+HALF: Final = "Cs"
+"""And of halves of characters."""
 
 
 class BadTable(ValueError):
@@ -89,12 +99,11 @@ def _some(faults: list[str]) -> list[str]:
 
 
 def _decoded(data: bytes) -> str:
-    for encoding in ENCODINGS:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise BadTable([_("the table is no text: save it as CSV (UTF-8)")])
+    text = decoded(data)
+    if text is None:
+        what = _("what the table's characters are is not sure: save it as CSV UTF-8")
+        raise BadTable([what])
+    return text
 
 
 def _csv_lines(text: str) -> Iterator[_Numbered]:
@@ -158,9 +167,18 @@ def _faults(line: int, row: Mapping[str, Any]) -> Iterator[str]:
         elif not (value is None or isinstance(value, str)):
             what = _('{name} must be text in quotes, as in "{name}": "…"').format(name=name)
             yield at_line(line, what)
+        elif value and not _is_text(value, strict=name not in _FILES):
+            what = _("{name} holds a character that got lost or is not the same everywhere")
+            yield at_line(line, what.format(name=name))
     file = row.get("file")
     if file is None or (isinstance(file, str) and not file.strip()):
         yield at_line(line, _("no file is named"))
+
+
+def _is_text(cell: str, *, strict: bool) -> bool:
+    """Whether it can be a file's name; where strict, whether it can be drawn and is sure too."""
+    unsure = strict and (LOST in cell or any(category(char) == PRIVATE for char in cell))
+    return not (unsure or "\0" in cell or any(category(char) == HALF for char in cell))
 
 
 def _row(line: int, cells: Mapping[str, str | None]) -> Row:
