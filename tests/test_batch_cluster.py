@@ -19,7 +19,7 @@ from prepdoc import Cardholder, prepare
 from prepdoc.batch.cluster import Cluster
 from prepdoc.batch.journal import NAME
 from prepdoc.batch.running import MOST_DEATHS, Work, each_done
-from prepdoc.errors import CannotProve, PrepdocError
+from prepdoc.errors import PrepdocError
 from prepdoc.texts import speak
 from tests import batch_work
 from tests.terminal import PREPDOC, PROJECT, Runner, environ, run
@@ -121,7 +121,7 @@ def test_a_document_that_kills_workers_is_refused_and_the_others_are_done(
     with closing(Cluster(cluster.address)) as workers:
         work = Work(packed, batch_work.doubled_if_it_lives, workers)
         results = dict(each_done(range(4), work))
-    assert isinstance(results.pop(1), CannotProve)
+    assert isinstance(results.pop(1), PrepdocError)
     assert results == {0: 0, 2: 4, 3: 6}
 
 

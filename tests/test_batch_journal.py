@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 from prepdoc.batch.journal import NAME, SCHEMA, Entry, digest_of, opened
-from prepdoc.errors import PrepdocError
+from prepdoc.errors import (
+    ComponentMissing,
+    LeakFound,
+    OutputExists,
+    PrepdocError,
+    RequirementNotMet,
+    UnreadableInput,
+)
+from prepdoc.report import as_dict, refusal_of
 from prepdoc.texts import speak
 
 FILE = b"%PDF-1.7"
@@ -32,6 +40,29 @@ def test_what_is_done_is_known_to_the_next_run(folder: Path) -> None:
         assert journal.done("k1") == DONE
         assert journal.done("k2") == REFUSED
         assert journal.done("k3") is None
+
+
+@pytest.mark.parametrize(
+    ("error", "is_done"),
+    [
+        (UnreadableInput(""), True),
+        (LeakFound("", ()), True),
+        (RequirementNotMet(""), True),
+        (OutputExists(""), False),
+        (ComponentMissing(""), False),
+        (PrepdocError("no space left"), False),
+        (OSError(28, "No space left on device"), False),
+        (MemoryError(), False),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_only_a_refusal_for_what_the_document_is_is_not_tried_again(
+    folder: Path, error: Exception, is_done: bool
+) -> None:
+    with opened(folder, resume=True) as journal:
+        journal.write(Entry("k", 4, as_dict(None, refusal_of(error))))
+    with opened(folder, resume=True) as journal:
+        assert (journal.done("k") is not None) == is_done
 
 
 @pytest.mark.parametrize("change", ["gone", "another"])

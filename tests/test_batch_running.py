@@ -14,7 +14,7 @@ import pytest
 from prepdoc.batch import local
 from prepdoc.batch.local import Processes
 from prepdoc.batch.running import MOST_DEATHS, Work, each_done
-from prepdoc.errors import CannotProve
+from prepdoc.errors import PrepdocError
 from prepdoc.machine import cores
 from tests import batch_work
 
@@ -81,7 +81,8 @@ def test_what_dies_with_a_process_is_done_again_until_it_is_to_blame(
     if deaths < MOST_DEATHS:
         assert killer == 6
     else:
-        assert isinstance(killer, CannotProve)
+        assert isinstance(killer, PrepdocError)
+        assert "processes that worked on it ended" in str(killer)
         assert len(killing.read_text()) == deaths - MOST_DEATHS
 
 

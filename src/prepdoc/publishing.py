@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from prepdoc.errors import CannotProve, OutputExists, PrepdocError
+from prepdoc.errors import OutputExists, PrepdocError
 
 ADDED_TO_NAME = "-prepared"
 NAMELESS = "document"
@@ -69,11 +69,10 @@ class Draft:
     """A file in the making, mode 0600, in the folder where it is to be published.
 
     Used as a context: whatever ends it without `publish` removes the file. A full disk inside
-    the context becomes CannotProve.
+    the context becomes PrepdocError.
 
     Raises:
-        PrepdocError: the folder does not exist or cannot be written to.
-        CannotProve: the disk is full.
+        PrepdocError: the folder does not exist or cannot be written to, or the disk is full.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -121,8 +120,7 @@ class Draft:
 
         Raises:
             OutputExists: the name is taken, and `force` was not given.
-            PrepdocError: the folder does not let itself be written to.
-            CannotProve: the disk is full.
+            PrepdocError: the folder does not let itself be written to, or the disk is full.
         """
         try:
             _sync(self.path)
@@ -254,7 +252,7 @@ def _explained(error: OSError, folder: Path) -> PrepdocError:
     """What the system's error means for the user; the folder is named, the file is not."""
     place = shown(folder)
     if error.errno in _FULL:
-        return CannotProve(f"no space left in {place}: nothing was written; free some space")
+        return PrepdocError(f"no space left in {place}; free some, and try again")
     if isinstance(error, FileNotFoundError):
         return PrepdocError(f"the folder {place} does not exist; create it or choose another")
     reason = error.strerror or type(error).__name__

@@ -15,12 +15,31 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any, Final
 
-from prepdoc.errors import PrepdocError
+from prepdoc.errors import (
+    CannotProve,
+    LeakFound,
+    NoCardNumber,
+    PasswordNeeded,
+    PrepdocError,
+    RequirementNotMet,
+    UnreadableInput,
+)
 from prepdoc.showing import shown
 from prepdoc.texts import _
 
 SCHEMA: Final = "prepdoc-journal-1"
 NAME: Final = "prepdoc-journal.jsonl"
+_OF_THE_DOCUMENT: Final = (
+    UnreadableInput,
+    PasswordNeeded,
+    NoCardNumber,
+    CannotProve,
+    LeakFound,
+    RequirementNotMet,
+)
+FINAL: Final = frozenset(error.__name__ for error in _OF_THE_DOCUMENT)
+"""Refusals that are the document's own. The others (no space, no memory, a name that is taken, a
+part that is missing) are the machine's, and may be over by the next run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +62,11 @@ class Entry:
         """Whether there is no file, and the report says why."""
         return self.output is None
 
+    @property
+    def is_final(self) -> bool:
+        """Whether it was refused, and would be again."""
+        return self.is_refused and self.report["refused"]["kind"] in FINAL
+
 
 class Journal:
     """The journal of one batch, open for as long as it runs."""
@@ -58,14 +82,17 @@ class Journal:
         return not self._entries
 
     def done(self, key: str) -> Entry | None:
-        """What came of the document, if it is done: refused, or its file is there as written."""
+        """What came of the document, if it is done: refused for what it is, or its file is there
+        as written.
+        """
         entry = self._entries.get(key)
-        if entry is None or entry.is_refused:
+        if entry is None or entry.is_final:
             return entry
-        assert entry.output is not None  # it is not refused
+        return entry if entry.output and self._digest(entry.output) == entry.digest else None
+
+    def _digest(self, output: str) -> str | None:
         with suppress(OSError):
-            if digest_of((self._folder / entry.output).read_bytes()) == entry.digest:
-                return entry
+            return digest_of((self._folder / output).read_bytes())
         return None
 
     def write(self, entry: Entry) -> None:

@@ -11,7 +11,7 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future
 from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeVar
 
-from prepdoc.errors import CannotProve, PrepdocError
+from prepdoc.errors import PrepdocError
 from prepdoc.texts import _
 
 MOST_DEATHS: Final = 3
@@ -61,7 +61,7 @@ def each_done(
 ) -> Iterator[tuple[Document, Result | Exception]]:
     """Each document with its result or error, in the order in which they are done.
 
-    The error is what the worker raised, or why the document could not be packed; CannotProve where
+    The error is what the worker raised, or why the document could not be packed; PrepdocError where
     `MOST_DEATHS` workers died with it.
     """
     suspects: list[tuple[Document, int]] = []
@@ -114,7 +114,15 @@ def _alone(
         if not more:
             return outcome
         if deaths >= MOST_DEATHS:
-            return CannotProve(f"{deaths} processes that worked on it ended before it was done")
+            return _fatal(deaths)
+
+
+def _fatal(deaths: int) -> PrepdocError:
+    what = _(
+        "{n} processes that worked on it ended before it was done; try it alone (--jobs 1), for"
+        " more memory, or look whether the file is damaged"
+    )
+    return PrepdocError(what.format(n=deaths))
 
 
 def _sent(document: Document, work: Work[Document, Parcel, Result]) -> Future[Result] | Exception:
