@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,8 +24,11 @@ from prepdoc.report import as_dict, refusal_of
 from prepdoc.texts import speak
 
 FILE = b"%PDF-1.7"
-DONE = Entry("k1", 2, {"prepared": {}}, "a-prepared.pdf", digest_of(FILE))
-REFUSED = Entry("k2", 3, {"refused": {"kind": "NoCardNumber"}})
+SOURCE = Path("a.pdf")
+DONE = Entry("k1", 2, {"source": "a.pdf", "prepared": {}}, "a-prepared.pdf", digest_of(FILE))
+REFUSED = Entry(
+    "k2", 3, {"source": "b.pdf", "refused": {"kind": "NoCardNumber", "message": "none"}}
+)
 
 
 @pytest.fixture
@@ -60,7 +66,7 @@ def test_only_a_refusal_for_what_the_document_is_is_not_tried_again(
     folder: Path, error: Exception, is_done: bool
 ) -> None:
     with opened(folder, resume=True) as journal:
-        journal.write(Entry("k", 4, as_dict(None, refusal_of(error))))
+        journal.write(Entry("k", 4, as_dict(SOURCE, refusal_of(error))))
     with opened(folder, resume=True) as journal:
         assert (journal.done("k") is not None) == is_done
 
@@ -86,6 +92,72 @@ def test_a_line_that_was_cut_is_no_line_and_spoils_none(folder: Path, cut: int) 
         journal.write(REFUSED)
     with opened(folder, resume=True) as journal:
         assert journal.done("k2") == REFUSED
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"report": {}},
+        {"report": 5},
+        {"report": {"source": "a.pdf", "prepared": 5}},
+        {"report": {"source": None, "prepared": {}}},
+        {"output": 5},
+        {"output": "a\0.pdf"},
+        {"output": "../e.csv"},
+        {"output": ".."},
+        {"output": ""},
+        {"output": None},
+        {"sha256": None},
+        {"key": 5},
+        {"line": "x"},
+        {"line": None},
+        {"schema": "other"},
+    ],
+    ids=str,
+)
+def test_a_line_that_no_batch_wrote_is_no_line(folder: Path, change: dict[str, object]) -> None:
+    first, second = (folder / NAME).read_text("utf-8").splitlines()
+    changed = json.dumps({**json.loads(first), **change})
+    (folder / NAME).write_text(f"{changed}\n{'[' * 100_000}\n[]\n7\n{second}\n")
+    with opened(folder, resume=True) as journal:
+        assert journal.done("k1") is None
+        assert not journal.is_own("a-prepared.pdf", SOURCE)
+        assert journal.done("k2") == REFUSED
+
+
+def test_a_result_is_known_for_its_own_as_long_as_nobody_changed_it(folder: Path) -> None:
+    """Also where the document or the row is another by now."""
+    with opened(folder, resume=True) as journal:
+        assert journal.is_own("a-prepared.pdf", SOURCE)
+        assert not journal.is_own("a-prepared.pdf", Path("b.pdf"))
+        assert not journal.is_own("b-prepared.pdf", SOURCE)
+        (folder / "a-prepared.pdf").write_bytes(b"another's")
+        assert not journal.is_own("a-prepared.pdf", SOURCE)
+
+
+def test_a_line_for_which_there_is_no_space_leaves_nothing_of_it(tmp_path: Path) -> None:
+    script = """
+    import resource, sys
+    from pathlib import Path
+    from prepdoc.batch.journal import Entry, opened
+    from prepdoc.errors import PrepdocError
+    with opened(Path(sys.argv[1]), resume=False) as journal:
+        refused = {"source": "a.pdf", "refused": {"kind": "NoCardNumber", "message": "none"}}
+        journal.write(Entry("k1", 2, refused))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (300, 300))
+        try:
+            journal.write(Entry("k2", 3, {**refused, "more": "x" * 1000}))
+        except PrepdocError as error:
+            print(error)
+        journal.write(Entry("k3", 3, refused))
+    """
+    said = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script), str(tmp_path)],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    assert "cannot be written into" in said
+    with opened(tmp_path, resume=True) as journal:
+        assert [journal.done(key) is not None for key in ("k1", "k2", "k3")] == [True, False, True]
 
 
 def test_every_line_is_an_object_that_names_its_schema(folder: Path) -> None:

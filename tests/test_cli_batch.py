@@ -300,6 +300,41 @@ def test_a_result_whose_name_is_taken_is_refused_and_stays(run: Runner, table: P
     assert results(run.folder) == {"a-prepared.pdf": b"mine"}
 
 
+def test_what_is_done_again_takes_the_place_of_its_own_earlier_result_only(
+    run: Runner, table: Path
+) -> None:
+    rows = [TABLE.splitlines()[i] for i in (0, 2)]
+    table.write_text("\n".join(rows))
+    assert run("batch", "jobs.csv", "--out", "out", *WITHOUT).returncode == 0
+    first = results(run.folder)["a-prepared.pdf"]
+
+    table.write_text("\n".join(rows).replace("Ann", "Bea"))
+    done = run("batch", "jobs.csv", "--out", "out", "--resume", *WITHOUT)
+    assert (done.returncode, done.stderr) == (0, "")
+    second = results(run.folder)["a-prepared.pdf"]
+    assert second != first
+
+    (run.folder / "out" / "a-prepared.pdf").write_bytes(second + b"signed")
+    before = journal(run.folder)
+    done = run("batch", "jobs.csv", "--out", "out", "--resume", *WITHOUT)
+    assert done.returncode == 1
+    assert "a-prepared.pdf is not what this batch wrote for this document" in done.stderr
+    assert results(run.folder) == {"a-prepared.pdf": second + b"signed"}
+    (last,) = journal(run.folder)[len(before) :]
+    assert last["report"]["refused"]["kind"] == "OutputExists"
+
+
+def test_no_result_takes_the_place_of_another_of_the_same_batch(run: Runner, table: Path) -> None:
+    """Not even with --force, where one is of another kind than its name says."""
+    (run.folder / "a.png").write_bytes((run.folder / "b.pdf").read_bytes())
+    row = ',Ann Example,"1 Road, Leeds",03-5555-0100\n'
+    table.write_text(f"file,name,address,phone\na.pdf{row}a.png{row}")
+    done = run("batch", "jobs.csv", "--out", "out", "--force", "--jobs", "1", *WITHOUT)
+    assert done.returncode == 1
+    assert "a-prepared.pdf is the result of line 2: name an output" in done.stderr
+    assert set(results(run.folder)) == {"a-prepared.pdf"}
+
+
 class Terminal(io.StringIO):
     """A terminal that keeps what is drawn."""
 

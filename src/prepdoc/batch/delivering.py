@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,9 +13,10 @@ from prepdoc.batch.journal import Entry, Journal, digest_of
 from prepdoc.batch.parcel import Parcel, prepared
 from prepdoc.batch.running import Work, Workers, each_done
 from prepdoc.doctor import own_version
+from prepdoc.errors import OutputExists
 from prepdoc.report import Refusal, as_dict, refusal_of
 from prepdoc.showing import shown
-from prepdoc.texts import spoken
+from prepdoc.texts import _, spoken
 
 if TYPE_CHECKING:
     from prepdoc.job import Options
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from prepdoc.pipeline import Prepared
 
 _SUFFIXES: Final = ((b"%PDF-", "pdf"), (b"\x89PNG", "png"), (b"\xff\xd8", "jpg"))
+_OTHERWISE: Final = "pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +58,53 @@ def deliver(
     Raises:
         PrepdocError: the journal cannot be written.
     """
-    left = []
+    left, place = [], _Place(folder, journal)
     for task in tasks:
         entry = _done_before(task, journal)
         if entry is None:
             left.append(task)
         else:
+            place.take(entry.output, task)
             yield Delivered(task, entry, is_old=True)
     keys: dict[int, str] = {}
     work: Work[Task, Parcel, Prepared | Refusal]
-    work = Work(lambda task: _packed(task, keys), prepared, workers)
+    work = Work(lambda task: _packed(task, keys, place), prepared, workers)
     for task, outcome in each_done(left, work):
         result = refusal_of(outcome) if isinstance(outcome, Exception) else outcome
-        yield Delivered(task, _delivered(task, keys.get(task.line, ""), result, folder, journal))
+        yield Delivered(task, _delivered(task, keys.get(task.line, ""), result, place))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where results go; `taken` are the names of this batch's, with the line of each."""
+
+    folder: Path
+    journal: Journal
+    taken: dict[str, int] = field(default_factory=dict)
+
+    def take(self, name: str | None, task: Task) -> None:
+        """What stands there now stays, even with --force."""
+        if name:
+            self.taken[name.casefold()] = task.line
+
+    def check_free(self, name: str, task: Task) -> None:
+        """A result that an earlier run wrote gives way: the journal knows it for its own.
+
+        Raises:
+            OutputExists: another row's result has the name, or a file that is not ours.
+        """
+        line = self.taken.get(name.casefold())
+        if line is not None:
+            what = _("{file} is the result of line {line}: name an output")
+            raise OutputExists(what.format(file=shown(name), line=line))
+        target = self.folder / name
+        if os.path.lexists(target) and not self.may_replace(name, task):
+            what = _("{file} is not what this batch wrote for this document: move it away")
+            raise OutputExists(what.format(file=shown(target)))
+
+    def may_replace(self, name: str, task: Task) -> bool:
+        """Whether a file of that name may go."""
+        return task.options.force or self.journal.is_own(name, task.source)
 
 
 def _done_before(task: Task, journal: Journal) -> Entry | None:
@@ -82,17 +119,21 @@ def _done_before(task: Task, journal: Journal) -> Entry | None:
         return None  # it is refused when it is its turn
 
 
-def _packed(task: Task, keys: dict[int, str]) -> Parcel:
+def _packed(task: Task, keys: dict[int, str], place: _Place) -> Parcel:
+    """Not sent where its result could not be written, as far as its kind can be foreseen."""
     from prepdoc.reading.files import bytes_of
 
     data = bytes_of(task.source)
     keys[task.line] = _key(task, data)
+    suffix = task.options.format or _suffix(data)
+    place.check_free(f"{task.stem}.{suffix}", task)
     return Parcel(data, task.cardholder, task.options, spoken(), own_version())
 
 
 def _key(task: Task, data: bytes) -> str:
-    """Tells the document and what is wished; nothing of either can be read in it."""
-    wished = asdict(task.options), asdict(task.cardholder), task.stem, digest_of(data)
+    """Tells the document and what is wished of it; nothing of either can be read in it."""
+    options = replace(task.options, force=False)  # says nothing of the result
+    wished = asdict(options), asdict(task.cardholder), task.stem, digest_of(data)
     return digest_of(json.dumps(wished, sort_keys=True, default=_plain).encode())
 
 
@@ -100,21 +141,19 @@ def _plain(value: Any) -> Any:
     return sorted(value) if isinstance(value, set | frozenset) else str(value)
 
 
-def _delivered(
-    task: Task, key: str, result: Prepared | Refusal, folder: Path, journal: Journal
-) -> Entry:
+def _delivered(task: Task, key: str, result: Prepared | Refusal, place: _Place) -> Entry:
     """Written down, given its name; a name that is taken makes a refusal of it."""
     if isinstance(result, Refusal):
-        return _refused(task, key, result, journal)
+        return _refused(task, key, result, place.journal)
     assert result.data is not None  # bytes in, bytes out
-    target = folder / f"{task.stem}.{_suffix(result.data)}"
+    target = place.folder / f"{task.stem}.{_suffix(result.data)}"
     told = as_dict(task.source, result)
     told["prepared"]["output"] = shown(target)
     entry = Entry(key, task.line, told, target.name, digest_of(result.data))
     try:
-        _publish(result.data, target, entry, task, journal)
+        _publish(result.data, entry, task, place)
     except Exception as error:  # noqa: BLE001 (one document's failure must not stop the others)
-        return _refused(task, key, refusal_of(error), journal)
+        return _refused(task, key, refusal_of(error), place.journal)
     return entry
 
 
@@ -124,14 +163,19 @@ def _refused(task: Task, key: str, refusal: Refusal, journal: Journal) -> Entry:
     return entry
 
 
-def _publish(data: bytes, target: Path, entry: Entry, task: Task, journal: Journal) -> None:
+def _publish(data: bytes, entry: Entry, task: Task, place: _Place) -> None:
+    """Whatever can fail does so before it is written down, so that no line is taken back."""
     from prepdoc.publishing import Draft
 
-    with Draft(target.parent) as draft:
+    assert entry.output is not None  # it is no refusal
+    with Draft(place.folder) as draft:
         draft.path.write_bytes(data)
-        journal.write(entry)
-        draft.publish(target, task.options.force)
+        place.check_free(entry.output, task)
+        replaced = place.may_replace(entry.output, task)
+        place.journal.write(entry)
+        draft.publish(place.folder / entry.output, replaced)
+    place.take(entry.output, task)
 
 
 def _suffix(data: bytes) -> str:
-    return next(suffix for start, suffix in _SUFFIXES if data.startswith(start))
+    return next((kind for start, kind in _SUFFIXES if data.startswith(start)), _OTHERWISE)

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
+from io import RawIOBase
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from prepdoc.errors import (
     CannotProve,
@@ -71,10 +72,13 @@ class Entry:
 class Journal:
     """The journal of one batch, open for as long as it runs."""
 
-    def __init__(self, file: IO[bytes], folder: Path, entries: Iterable[Entry]) -> None:
+    def __init__(self, file: RawIOBase, folder: Path, entries: Iterable[Entry]) -> None:
         self._file = file
         self._folder = folder
-        self._entries = {entry.key: entry for entry in entries}
+        self._entries: dict[str, Entry] = {}
+        self._written: dict[tuple[str, str | None], str | None] = {}
+        for entry in entries:
+            self._remember(entry)
 
     @property
     def is_empty(self) -> bool:
@@ -89,6 +93,16 @@ class Journal:
         if entry is None or entry.is_final:
             return entry
         return entry if entry.output and self._digest(entry.output) == entry.digest else None
+
+    def is_own(self, output: str, source: Path) -> bool:
+        """Whether the file of that name is a result of that source, and was left as it was."""
+        digest = self._digest(output)
+        return digest is not None and self._written.get((output, digest)) == shown(source)
+
+    def _remember(self, entry: Entry) -> None:
+        self._entries[entry.key] = entry
+        if entry.output:
+            self._written[entry.output, entry.digest] = entry.report["source"]
 
     def _digest(self, output: str) -> str | None:
         with suppress(OSError):
@@ -105,12 +119,10 @@ class Journal:
         if not entry.is_refused:
             line |= {"output": entry.output, "sha256": entry.digest}
         try:
-            self._file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
-            self._file.flush()
-            os.fsync(self._file.fileno())
+            _append(self._file, json.dumps(line, ensure_ascii=False).encode() + b"\n")
         except OSError as error:
             raise _unwritable(self._folder, error) from None
-        self._entries[entry.key] = entry
+        self._remember(entry)
 
 
 @contextmanager
@@ -132,12 +144,24 @@ def opened(folder: Path, *, resume: bool) -> Iterator[Journal]:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     except OSError as error:
         raise _unwritable(folder, error) from None
-    with os.fdopen(handle, "r+b") as file:
+    with os.fdopen(handle, "r+b", buffering=0) as file:
         _claim(file, folder)
-        text = file.read()
+        text = file.readall()
         if text and not text.endswith(b"\n"):  # it was killed while it wrote
             file.write(b"\n")
         yield Journal(file, folder, _entries(text))
+
+
+def _append(file: RawIOBase, line: bytes) -> None:
+    """All of it or nothing: half a line would spoil the next one."""
+    end = file.seek(0, os.SEEK_END)
+    try:
+        while line:
+            line = line[file.write(line) or 0 :]
+        os.fsync(file.fileno())
+    except OSError:
+        file.truncate(end)
+        raise
 
 
 def digest_of(data: bytes) -> str:
@@ -146,21 +170,34 @@ def digest_of(data: bytes) -> str:
 
 
 def _entries(text: bytes) -> Iterator[Entry]:
-    """Every line that is whole; the last one may be cut."""
+    """Every line that is whole; the last one may be cut, and any may be damaged."""
     for line in text.splitlines():
-        with suppress(ValueError, KeyError, TypeError):
-            told = json.loads(line)
-            if told["schema"] == SCHEMA:
-                yield Entry(
-                    str(told["key"]),
-                    int(told["line"]),
-                    dict(told["report"]),
-                    told.get("output"),
-                    told.get("sha256"),
-                )
+        with suppress(ValueError, KeyError, TypeError, RecursionError):
+            yield _entry(json.loads(line))
 
 
-def _claim(file: IO[bytes], folder: Path) -> None:
+def _entry(told: Any) -> Entry:
+    """What `Journal.write` wrote.
+
+    Raises:
+        ValueError, KeyError, TypeError: it was written by something else.
+    """
+    report, output, digest = told["report"], told.get("output"), told.get("sha256")
+    if output is None:
+        refused = report["refused"]
+        texts = [refused["kind"], refused["message"]]
+    else:
+        texts = [output, digest]
+        dict(report["prepared"])
+    texts += [told["key"], report["source"]]
+    if told["schema"] != SCHEMA or not all(isinstance(text, str) for text in texts):
+        raise ValueError("not as a batch writes it")
+    if output is not None and (Path(output).name != output or "\0" in output):
+        raise ValueError("no file in the journal's folder")
+    return Entry(told["key"], int(told["line"]), report, output, digest)
+
+
+def _claim(file: RawIOBase, folder: Path) -> None:
     """Two batches in one folder would each overwrite what the other one knows."""
     with suppress(ImportError):  # Windows
         import fcntl
