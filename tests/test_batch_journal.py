@@ -173,6 +173,13 @@ def test_a_journal_that_is_there_is_gone_on_with_or_refused(folder: Path) -> Non
         raise AssertionError("it was opened")
 
 
+def test_a_batch_that_could_not_begin_stands_in_nobodys_way(tmp_path: Path) -> None:
+    speak("en")
+    for _ in range(2):
+        with opened(tmp_path, resume=False) as journal:
+            assert journal.is_empty
+
+
 def test_two_batches_do_not_share_a_folder(folder: Path) -> None:
     with (
         opened(folder, resume=True),

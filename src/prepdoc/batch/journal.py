@@ -134,12 +134,6 @@ def opened(folder: Path, *, resume: bool) -> Iterator[Journal]:
             work in the folder, or it cannot be written to.
     """
     path = folder / NAME
-    if path.exists() and not resume:
-        raise PrepdocError(
-            _("{file} is there already: go on with --resume, or name another folder").format(
-                file=shown(path)
-            )
-        )
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     except OSError as error:
@@ -147,6 +141,9 @@ def opened(folder: Path, *, resume: bool) -> Iterator[Journal]:
     with os.fdopen(handle, "r+b", buffering=0) as file:
         _claim(file, folder)
         text = file.readall()
+        if text and not resume:  # an empty one is of a batch that could not begin
+            what = _("{file} is there already: go on with --resume, or name another folder")
+            raise PrepdocError(what.format(file=shown(path)))
         if text and not text.endswith(b"\n"):  # it was killed while it wrote
             file.write(b"\n")
         yield Journal(file, folder, _entries(text))
