@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -26,7 +28,7 @@ from prepdoc.cli.tasking import ForAll, tasks_of
 from prepdoc.report import SCHEMA_FILE
 from prepdoc.texts import speak
 from tests.batch_work import lives
-from tests.terminal import DETAILS, PREPDOC, Runner, environ, run
+from tests.terminal import DETAILS, PREPDOC, Runner, ended, environ, run
 from tests.test_cli_preparing import statement
 
 __all__ = ["environ", "run"]
@@ -333,6 +335,34 @@ def test_no_result_takes_the_place_of_another_of_the_same_batch(run: Runner, tab
     assert done.returncode == 1
     assert "a-prepared.pdf is the result of line 2: name an output" in done.stderr
     assert set(results(run.folder)) == {"a-prepared.pdf"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell")
+@pytest.mark.parametrize("redirection", [">/dev/full", "| head -1 >head", "2>/dev/full"])
+def test_a_batch_goes_on_where_nobody_hears_of_it(
+    run: Runner, table: Path, redirection: str
+) -> None:
+    prepdoc = f"{shlex.join(PREPDOC)} batch jobs.csv --out out --jobs 1 --allow TXN"
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {prepdoc} {redirection}"],
+        cwd=run.folder, env=run.environ, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert set(results(run.folder)) == {"a-prepared.pdf", "b-prepared.pdf"}
+    assert len(journal(run.folder)) == 3
+    if redirection != "2>/dev/full":
+        assert "out: not all could be printed (" in done.stderr
+        assert "nothing was written" not in done.stderr.replace("cannot be read", "")
+
+
+def test_on_a_terminal_each_line_stands_for_itself_above_the_bar(run: Runner, table: Path) -> None:
+    terminal = run.on_terminal("batch", "jobs.csv", "--out", "out", "--jobs", "1", *WITHOUT)
+    terminal.expect("Documents:")
+    told = re.sub(r"\x1b\[[0-9?;]*[A-Za-z]", "", terminal.before)
+    lines = [line.strip() for line in re.split(r"[\r\n]+", told)]
+    assert {"a.pdf → a-prepared.pdf", "b.pdf → b-prepared.pdf"} <= set(lines)
+    assert any(line.startswith("prepdoc: broken.pdf: This file cannot be read") for line in lines)
+    assert ended(terminal) == 1
 
 
 class Terminal(io.StringIO):

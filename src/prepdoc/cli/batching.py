@@ -15,6 +15,7 @@ import click
 
 from prepdoc.batch.table import BadTable
 from prepdoc.cli import failing, progress
+from prepdoc.cli.streams import lost, say
 from prepdoc.cli.tasking import ForAll, tasks_of
 from prepdoc.errors import ExitCode, PrepdocError
 from prepdoc.showing import shown
@@ -89,8 +90,18 @@ def run(batch: Batch) -> int:
             _tell(one, batch)
             (count.spared if one.is_old else count.done)()
     if not (batch.quiet or batch.as_json):
-        click.echo(_summary(total, time.monotonic() - began))
-    return ExitCode.REFUSED if total.refused else ExitCode.DONE
+        say(_summary(total, time.monotonic() - began))
+    is_unheard = _is_unheard(batch)
+    return ExitCode.REFUSED if total.refused or is_unheard else ExitCode.DONE
+
+
+def _is_unheard(batch: Batch) -> bool:
+    """Whether what was printed got lost, which is said: whoever counts the lines is to know."""
+    error = lost()
+    if error is not None:
+        what = _("not all could be printed ({reason}); the results are there, and the journal")
+        failing.complain(what.format(reason=error.strerror), batch.out)
+    return error is not None
 
 
 def _delivered(tasks: Sequence[Task], batch: Batch) -> Iterator[Delivered]:
@@ -127,11 +138,11 @@ def _tell(one: Delivered, batch: Batch) -> None:
     """A line for each document, in the order in which they are done."""
     entry = one.entry
     if batch.as_json:
-        click.echo(json.dumps(entry.report, ensure_ascii=False))
+        say(json.dumps(entry.report, ensure_ascii=False))
     if entry.is_refused:
         failing.complain(str(entry.report["refused"]["message"]), one.task.source)
     elif not (batch.quiet or batch.as_json or one.is_old):
-        click.echo(f"{shown(one.task.source.name)} → {shown(entry.output or '')}")
+        say(f"{shown(one.task.source.name)} → {shown(entry.output or '')}")
 
 
 def _summary(total: _Sum, seconds: float) -> str:

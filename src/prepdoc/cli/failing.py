@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from prepdoc.cli.streams import say
 from prepdoc.errors import ExitCode
 from prepdoc.showing import scrubbed, shown
 from prepdoc.texts import _
@@ -60,14 +61,14 @@ def refuse(
     if debug:
         import traceback
 
-        click.echo(scrubbed("".join(traceback.format_exception(error))), err=True)
+        say(scrubbed("".join(traceback.format_exception(error))), err=True)
     return refusal.exit_code
 
 
 def complain(message: str, source: Path | None = None) -> None:
     """One line on stderr, in front of it the program and the file that it is about."""
     about = f"{shown(source)}: " if source else ""
-    click.echo(f"prepdoc: {about}{shown(' '.join(message.split()))}", err=True)
+    say(f"prepdoc: {about}{shown(' '.join(message.split()))}", err=True)
 
 
 @contextmanager

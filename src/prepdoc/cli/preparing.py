@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, fields, replace
@@ -18,7 +17,7 @@ from prepdoc.cli import answering, asking, demanding, details, failing, progress
 from prepdoc.cli.answering import Reply, Wanted
 from prepdoc.cli.demanding import Wish
 from prepdoc.cli.passwords import given_password
-from prepdoc.cli.streams import hush
+from prepdoc.cli.streams import say
 from prepdoc.errors import ExitCode, OutputExists, PasswordNeeded, PrepdocError, UnreadableInput
 from prepdoc.report import Refusal, as_dict, as_text, refusal_of
 from prepdoc.showing import shown
@@ -242,17 +241,9 @@ def _asked_password(source: Path, options: Options) -> str:
 
 def _tell(source: Path, outcome: Prepared | Refusal, line: str, request: Request) -> None:
     if request.as_json:
-        _print(line)
+        say(line)
     elif not (request.quiet or isinstance(outcome, Refusal)):
-        _print(as_text(source, outcome))
-
-
-def _print(text: str) -> None:
-    """To stdout; a reader that went away does not undo the work done."""
-    try:
-        click.echo(text)
-    except BrokenPipeError:
-        hush(sys.stdout)
+        say(as_text(source, outcome))
 
 
 def _job(request: Request) -> Job:

@@ -9,11 +9,37 @@ from typing import TextIO
 
 from prepdoc.errors import ExitCode
 
+_lost: list[OSError] = []
+"""Why lines did not get out; the streams belong to the process, and so does this."""
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Print a line on stdout or stderr; no work stops where a stream takes no more of them.
+
+    Written to the stream as it is in `sys`, so that it stands above a progress bar there.
+    """
+    stream = sys.stderr if err else sys.stdout
+    if stream is None:  # closed with >&-
+        return
+    try:
+        stream.write(f"{text}\n")
+        stream.flush()
+    except OSError as error:
+        _lost.append(error)
+        hush(stream)
+
+
+def lost() -> OSError | None:
+    """Why a line did not get out, the first one; None where all did."""
+    return next(iter(_lost), None)
+
 
 def flushed(code: int, text: str = "") -> int:
     """The exit code, after all output is out and this text behind it; a reader that went away
     (`| head`) is no error.
     """
+    if any(not isinstance(error, BrokenPipeError) for error in _lost):
+        code = code or ExitCode.REFUSED
     if sys.stdout is None:  # closed with >&-
         return code
     try:
