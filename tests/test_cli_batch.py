@@ -24,6 +24,7 @@ from prepdoc.batch.journal import NAME
 from prepdoc.batch.table import BadTable
 from prepdoc.cli import progress
 from prepdoc.cli.demanding import Wish
+from prepdoc.cli.naming import outputs
 from prepdoc.cli.tasking import ForAll, tasks_of
 from prepdoc.report import SCHEMA_FILE
 from prepdoc.texts import speak
@@ -193,8 +194,12 @@ def test_a_row_says_what_is_its_own_and_the_options_the_rest(tmp_path: Path) -> 
         (["a.pdf,1", "b.pdf,", ",1"], ["line 4: no file is named"]),
         (["a.pdf,1", "b.pdf,"], ["line 3: phone missing: give a column, or an option"]),
         (["a.pdf,1", "./a.pdf,2"], ["line 3: the same file stands in line 2"]),
-        (["a.pdf,1", "x/A.pdf,2"], ["line 3: its result would have the name of the one of line 2"]),
+        (["a.pdf,1", "x/A.pdf,2"], []),
         (["a.pdf,1", "a.png,2"], []),
+        (
+            ["a.pdf,1,,,,田中", "b.pdf,1,,,,田中.pdf"],
+            ["line 3: its result 田中 would have the name of the one of line 2"],
+        ),
         (["a.pdf,1,424"], ["line 2: last4 must be exactly four digits"]),
         (["a.pdf,1,,2-1"], ["line 2: pages are counted from 1, and a range goes upwards"]),
         (["a.pdf,1,,,gif"], ["line 2: format must be pdf, png or jpg"]),
@@ -219,6 +224,38 @@ def test_what_is_wrong_with_rows_is_said_before_any_work(
         told = tuple(error.faults)
     assert len(told) == len(faults)
     assert all(one.startswith(start) for one, start in zip(told, faults, strict=True)), told
+
+
+@pytest.mark.parametrize(
+    ("rows", "stems"),
+    [
+        (["田中.pdf,", "佐藤.pdf,"], ["田中-prepared", "佐藤-prepared"]),
+        (["100001.pdf,", "100002.pdf,"], ["document-prepared", "document-2-prepared"]),
+        (["a.pdf,100001", "b.pdf,100002"], ["document-prepared", "document-2-prepared"]),
+        (["a.pdf,", "x/A.pdf,", "y/a.png,"], ["a-prepared", "A-2-prepared", "a-prepared"]),
+        (["a.pdf,", "b.pdf,a-prepared"], ["a-2-prepared", "a-prepared"]),
+        (["4111-1111-1111-1111 田中.pdf,", "4242424242424242田中.pdf,"],
+         ["田中-prepared", "田中-2-prepared"]),
+    ],
+)  # fmt: skip
+def test_each_result_has_a_name_of_its_own(
+    tmp_path: Path, rows: list[str], stems: list[str]
+) -> None:
+    (tmp_path / "jobs.csv").write_text("\n".join(["file,output", *rows]))
+    for_all = replace(FOR_ALL, phone="1")
+    tasks = tasks_of(tmp_path / "jobs.csv", for_all, tmp_path / "out")
+    assert [task.stem for task in tasks] == stems
+
+
+def test_of_several_files_each_result_has_a_name_of_its_own(tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("100001.pdf", "100002.pdf", "田中.pdf", "100003.png")]
+    assert outputs(files, None, None) == {files[1]: tmp_path / "document-2-prepared.pdf"}
+    assert outputs(files, Path("out"), "pdf") == {
+        files[1]: Path("out/document-2-prepared.pdf"),
+        files[3]: Path("out/document-3-prepared.pdf"),
+    }
+    files = [tmp_path / "a.pdf", tmp_path / "A-prepared.pdf"]
+    assert outputs(files, None, None)[files[0]] == tmp_path / "a-2-prepared.pdf"
 
 
 @pytest.mark.parametrize(

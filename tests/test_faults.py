@@ -619,7 +619,7 @@ def test_a_password_is_not_told(folder: Callable[[bytes], Folder]) -> None:
 
 NAMES = {
     "4111-1111-1111-1111.pdf": "document-prepared.pdf",
-    "ご利用明細 2026年11月.pdf": "2026-11-prepared.pdf",
+    "ご利用明細 2026年11月.pdf": "ご利用明細-2026年11月-prepared.pdf",
     "-rf.pdf": "rf-prepared.pdf",
     "two\nlines.pdf": "two-lines-prepared.pdf",
     'it\'s 100% "safe" & $HOME!.pdf': "it-s-100-safe-HOME-prepared.pdf",

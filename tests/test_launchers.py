@@ -203,14 +203,14 @@ def test_a_statement_is_dropped_and_its_result_shown_and_the_undecided_one_opene
     folder.mkdir()
     statement = folder / "利用明細 'Nov' 2026-11.pdf"
     shutil.copy(SAMPLES / "statement-ja.pdf", statement)
-    taken = folder / "Nov-2026-11-prepared.pdf"
+    taken = folder / "利用明細-Nov-2026-11-prepared.pdf"
     taken.write_text("of another time")
     empty = folder / "no statement.pdf"
     empty.write_bytes(b"neither a PDF nor a picture")
     home.launch(home.path / "Desktop/prepdoc.desktop", empty, statement)
 
     eventually(lambda: bool(home.noted("browser")))
-    result = folder / "Nov-2026-11-prepared-2.pdf"
+    result = folder / "利用明細-Nov-2026-11-prepared-2.pdf"
     assert home.noted("nautilus") == [["--select", result.as_uri()]]
     told = [words[-1] for words in home.noted("notify-send")]
     assert [any(name in line for line in told) for name in (statement.name, result.name)] == [

@@ -11,7 +11,7 @@ import re
 import tempfile
 import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -23,12 +23,17 @@ ADDED_TO_NAME = "-prepared"
 NAMELESS = "document"
 LONGEST_STEM = 80
 """Characters; with folder and suffix this stays below the 255 bytes that file systems allow."""
+MOST_BYTES = 160
+"""And what a stem of other letters than Latin ones may take of those, in UTF-8."""
 MOST_DIGITS = 5
 """A name keeps fewer digits than the six that masking rule 5 counts as part of a card number."""
 
 _DIGIT_RUN = re.compile(r"\d(?:[^A-Za-z]*\d)?")
 """Digits with anything but letters between them."""
-_DATE = re.compile(r"20\d\d([-_. ]?)(0[1-9]|1[0-2])(\1(0[1-9]|[12]\d|3[01]))?")
+_DATE = re.compile(
+    r"20\d\d(([-_. ]?)(0[1-9]|1[0-2])(\2(0[1-9]|[12]\d|3[01]))?"
+    r"|-?年-?(0?[1-9]|1[0-2])(-?月-?(0?[1-9]|[12]\d|3[01]))?)"
+)
 """Year and month, with or without the day; no card number begins with 20 (ISO/IEC 7812)."""
 
 _PREFIX, _SUFFIX = ".prepdoc-", ".tmp"
@@ -44,12 +49,36 @@ _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSY
 def output_name(stem: str, suffix: str) -> str:
     """The output's name for an input's: `statement` and `.pdf` give `statement-prepared.pdf`.
 
-    ASCII letters, digits, `-` and `_` only. No run of six digits or more is kept, counted
-    through separators, except a date (2026-11, 20261124).
+    Letters of any script, digits, `-` and `_` only; Latin letters without their accents. No run
+    of six digits or more is kept, counted through whatever parts them but Latin letters, except
+    a date (2026-11, 20261124).
+
+    >>> output_name("明細 2026年11月", ".pdf")
+    '明細-2026年11月-prepared.pdf'
+    >>> output_name("4111-1111-1111-1111 田中", ".pdf")
+    '田中-prepared.pdf'
     """
-    plain = _without_card_digits(_ascii(stem))
-    words = re.sub(r"[^A-Za-z0-9_]+", "-", plain)[:LONGEST_STEM].strip("-_")
-    return f"{words or NAMELESS}{ADDED_TO_NAME}.{_ascii(suffix).strip('. ').lower()}"
+    return _named(_legible(stem), suffix)
+
+
+def ascii_name(stem: str, suffix: str) -> str:
+    """The same in ASCII alone, for mail programs of all ages."""
+    return _named(_ascii(stem), suffix)
+
+
+def numbered(stem: str, number: int) -> str:
+    """The name, without its suffix, for the second and others that would be called alike.
+
+    >>> numbered("document-prepared", 2)
+    'document-2-prepared'
+    """
+    return f"{stem.removesuffix(ADDED_TO_NAME)}-{number}{ADDED_TO_NAME}"
+
+
+def _named(text: str, suffix: str) -> str:
+    words = re.sub(r"-+", "-", _without_card_digits(text, _blanked))
+    words = _cut(words.strip("-_")).strip("-_")
+    return f"{words or NAMELESS}{ADDED_TO_NAME}.{_ascii(suffix).strip('-').lower()}"
 
 
 @contextmanager
@@ -157,7 +186,7 @@ def _sweep(folder: Path) -> None:
 
 def shown(path: Path) -> str:
     """The path as a message may show it: digits that could be a card number are left out."""
-    return _without_card_digits(str(path), stand_in="…")
+    return _without_card_digits(str(path), lambda run: "…")
 
 
 def _sweep_workspace(folder: Path) -> None:
@@ -170,27 +199,78 @@ def _sweep_workspace(folder: Path) -> None:
 
 def _ascii(text: str) -> str:
     """Full-width and accented letters and all digits as ASCII, everything else as a hyphen."""
-    return "".join(map(_ascii_char, unicodedata.normalize("NFKD", text)))
+    return "".join(map(_plain, unicodedata.normalize("NFKD", text)))
 
 
-def _ascii_char(char: str) -> str:
+def _plain(char: str) -> str:
+    """The letter, digit or underscore of ASCII that it is, if it is one; an accent is nothing."""
     if unicodedata.combining(char):
         return ""
     digit = unicodedata.digit(char, None)
     if digit is not None:
         return str(digit)
-    return char if char.isascii() and char.isprintable() else "-"
+    return char if char.isascii() and (char.isalnum() or char == "_") else "-"
 
 
-def _without_card_digits(text: str, stand_in: str = "") -> str:
-    """Without any digit run that is too long; and if too many digits are left, without any."""
-    left = _DIGIT_RUN.sub(lambda run: _kept(run.group(), stand_in), text)
-    undated = _DIGIT_RUN.sub(lambda run: "" if _DATE.fullmatch(run.group()) else run.group(), left)
-    return left if _digits(undated) <= MOST_DIGITS else re.sub(r"\d+", stand_in, left)
+def _legible(text: str) -> str:
+    """As `_ascii`, but letters of other scripts stay, with the marks on them."""
+    whole = unicodedata.normalize("NFKC", text)
+    pairs = zip(f"-{whole}", whole, strict=False)
+    return _without_numerals("".join(_letter(char, before) for before, char in pairs))
 
 
-def _kept(run: str, stand_in: str) -> str:
-    return run if _digits(run) <= MOST_DIGITS or _DATE.fullmatch(run) else stand_in
+def _letter(char: str, before: str) -> str:
+    plain = _ascii(char)
+    is_letter = char.isalpha() or (_is_mark(char) and not before.isascii())
+    return char if is_letter and not plain.strip("-") else plain
+
+
+def _is_mark(char: str) -> bool:
+    return unicodedata.category(char).startswith("M")
+
+
+def _without_numerals(text: str) -> str:
+    """Without 一, 二, 三 where with the digits they could be a card number, and not a name.
+
+    One of them is in many a name (三井住友), and beside it a date is a date.
+    """
+    numerals = {char for char in text if not char.isascii() and _is_numeral(char)}
+    count = sum(map(text.count, numerals))
+    digits = _digits(text if count > 1 else _undated(text))
+    if count + digits <= MOST_DIGITS:
+        return text
+    return "".join("-" if char in numerals else char for char in text)
+
+
+def _is_numeral(char: str) -> bool:
+    return unicodedata.numeric(char, 10) in range(10)
+
+
+def _without_card_digits(text: str, hide: Callable[[str], str]) -> str:
+    """With every digit run hidden that is too long; and if too many digits are left, with all."""
+    left = _DIGIT_RUN.sub(lambda run: _kept(run.group(), hide), text)
+    return (
+        left
+        if _digits(_undated(left)) <= MOST_DIGITS
+        else re.sub(r"\d+", lambda run: hide(run.group()), left)
+    )
+
+
+def _undated(text: str) -> str:
+    return _DIGIT_RUN.sub(lambda run: "" if _DATE.fullmatch(run.group()) else run.group(), text)
+
+
+def _kept(run: str, hide: Callable[[str], str]) -> str:
+    return run if _digits(run) <= MOST_DIGITS or _DATE.fullmatch(run) else hide(run)
+
+
+def _blanked(run: str) -> str:
+    """A name's digits, and what parts them, as hyphens; letters between them are no secret."""
+    return "".join(char if char.isalpha() or _is_mark(char) else "-" for char in run)
+
+
+def _cut(words: str) -> str:
+    return words[:LONGEST_STEM].encode()[:MOST_BYTES].decode(errors="ignore")
 
 
 def _digits(text: str) -> int:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import click
 
 from prepdoc.cardholder import write_privately
-from prepdoc.cli import answering, asking, demanding, details, failing, progress
+from prepdoc.cli import answering, asking, demanding, details, failing, naming, progress
 from prepdoc.cli.answering import Reply, Wanted
 from prepdoc.cli.demanding import Wish
 from prepdoc.cli.passwords import given_password
@@ -77,6 +77,12 @@ class Job:
     cardholder: Cardholder
     options: Options
     reply: Reply | None
+    outputs: Mapping[Path, Path] = field(default_factory=dict, repr=False)
+    """The results of some files, by their names."""
+
+    def options_for(self, source: Path) -> Options:
+        """What is wished for one of the files."""
+        return replace(self.options, output=self.outputs.get(source, self.options.output))
 
 
 def run(request: Request, *, debug: bool) -> int:
@@ -123,7 +129,7 @@ def _at_once(request: Request, job: Job, jobs: int) -> Iterator[_Told]:
 
     def packed(index: int) -> Parcel:
         source = request.files[index]
-        return Parcel(source, job.cardholder, job.options, spoken(), own_version())
+        return Parcel(source, job.cardholder, job.options_for(source), spoken(), own_version())
 
     early: dict[int, Prepared | Refusal] = {}
     total = len(request.files)
@@ -160,7 +166,7 @@ def _outcome(
         if not source.exists():
             return _no_such_file(source)
         job = wanted()
-        prepared = _prepare(source, job.cardholder, job.options, request)
+        prepared = _prepare(source, job.cardholder, job.options_for(source), request)
         return prepared, _answered(job, prepared, request, source)
     except click.ClickException:
         raise
@@ -258,7 +264,13 @@ def _job(request: Request) -> Job:
     reply = answering.understood(answer, letter, profile) if answer else None
     if letter:
         asking.warn_of_contradictions(letter, request.wish.request)
-    return Job(cardholder, _options(request, demand), reply)
+    return Job(cardholder, _options(request, demand), reply, _outputs(request))
+
+
+def _outputs(request: Request) -> Mapping[Path, Path]:
+    if len(request.files) == 1:
+        return {}
+    return naming.outputs(request.files, request.output, request.format)
 
 
 def _options(request: Request, demand: Demand) -> Options:

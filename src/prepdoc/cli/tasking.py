@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from itertools import chain
@@ -17,6 +17,7 @@ from prepdoc.batch.table import BadTable, Row, at_line, read_table
 from prepdoc.cardholder import FIELDS, BadDetails, cleaned, last_four_of
 from prepdoc.cli import details
 from prepdoc.cli.demanding import Wish, demand, letter, profile_named, profile_of
+from prepdoc.cli.naming import expected_suffix, stems
 from prepdoc.cli.options import FORMATS, parsed_pages
 from prepdoc.cli.passwords import given_password
 from prepdoc.publishing import output_name
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from prepdoc.page import Cardholder
 
 STDIN: Final = Path("-")
-_SUFFIXES: Final = {".png": "png", ".jpg": "jpg", ".jpeg": "jpg"}
-"""Of pictures that stay what they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +84,7 @@ def tasks_of(table: Path, for_all: ForAll, out: Path) -> tuple[Task, ...]:
     known = _known(table, for_all)
     rows = read_table(_bytes(table))
     made = [_made(row, known, for_all) for row in rows]
-    tasks = tuple(one for one in made if not isinstance(one, str))
+    tasks = _apart([one for one in made if not isinstance(one, str)], _as_typed(rows))
     faults = [one for one in made if isinstance(one, str)]
     faults += [*_twice(tasks), *_collisions(tasks)]
     faults += _overwriting(tasks, out, _read(rows, known, [table, *for_all.files()]))
@@ -199,13 +198,27 @@ def _stem(row: Row, source: Path) -> str:
     named = Path(row.output)
     if named.name != row.output or named.name in ("", ".", ".."):
         raise click.UsageError(_("output must be a file's name, without a folder"))
-    stem = named.stem if named.suffix.lower().lstrip(".") in FORMATS else named.name
+    typed = _typed_stem(row.output)
     # The name may hold a card number; what the user calls a file is otherwise theirs to say.
-    return stem if _safe(stem).startswith(stem) else _safe(stem)
+    return typed if _may_stay(typed) else _safe(typed)
+
+
+def _typed_stem(output: str) -> str:
+    named = Path(output)
+    return named.stem if named.suffix.lower().lstrip(".") in FORMATS else named.name
+
+
+def _may_stay(stem: str) -> bool:
+    return _safe(stem).startswith(stem)
 
 
 def _safe(stem: str) -> str:
     return Path(output_name(stem, "pdf")).stem
+
+
+def _as_typed(rows: Sequence[Row]) -> frozenset[int]:
+    """The lines of which the result has the very name that they say."""
+    return frozenset(row.line for row in rows if row.output and _may_stay(_typed_stem(row.output)))
 
 
 # -- what would meet ----------------------------------------------------------------------------
@@ -219,14 +232,35 @@ def _twice(tasks: Sequence[Task]) -> Iterator[str]:
             yield at_line(task.line, _("the same file stands in line {line}").format(line=line))
 
 
+def _apart(tasks: Sequence[Task], typed: Container[int]) -> tuple[Task, ...]:
+    """With a number in names that would be alike, unless they were typed so."""
+    taken = {_name(task) for task in tasks if task.line in typed}
+    apart = []
+    for task in tasks:
+        one = task if task.line in typed else _free(task, taken)
+        taken.add(_name(one))
+        apart.append(one)
+    return tuple(apart)
+
+
+def _free(task: Task, taken: Container[tuple[str, str]]) -> Task:
+    named = (replace(task, stem=stem) for stem in stems(task.stem))
+    return next(one for one in named if _name(one) not in taken)
+
+
+def _name(task: Task) -> tuple[str, str]:
+    """Some file systems do not tell `A` from `a`."""
+    return task.stem.casefold(), expected_suffix(task.source, task.options.format)
+
+
 def _collisions(tasks: Sequence[Task]) -> Iterator[str]:
-    """Results that would have one name; some file systems do not tell `A` from `a`."""
+    """Results that were given one name."""
     first: dict[tuple[str, str], Task] = {}
     for task in tasks:
-        other = first.setdefault((task.stem.casefold(), _expected_suffix(task)), task)
+        other = first.setdefault(_name(task), task)
         if other is not task and other.source.resolve() != task.source.resolve():
-            what = _("its result would have the name of the one of line {line}: name an output")
-            yield at_line(task.line, what.format(line=other.line))
+            what = _("its result {file} would have the name of the one of line {line}")
+            yield at_line(task.line, what.format(file=shown(task.stem), line=other.line))
 
 
 def _read(rows: Sequence[Row], known: _Known, others: Iterable[Path]) -> frozenset[_Place]:
@@ -264,7 +298,3 @@ def _places(file: Path) -> Iterator[_Place]:
 def _possible_suffixes(task: Task) -> Sequence[str]:
     """What a file is says its content, and not its name."""
     return [task.options.format] if task.options.format else FORMATS
-
-
-def _expected_suffix(task: Task) -> str:
-    return task.options.format or _SUFFIXES.get(task.source.suffix.lower(), "pdf")

@@ -27,7 +27,7 @@ from prepdoc.correspondence.reply import (
 from prepdoc.correspondence.request import AMAZON_COM, Asked
 from prepdoc.errors import PrepdocError
 from prepdoc.page import Language
-from prepdoc.publishing import ADDED_TO_NAME, output_name
+from prepdoc.publishing import ADDED_TO_NAME, ascii_name
 from prepdoc.requirements import Profile
 from prepdoc.texts import _
 
@@ -145,6 +145,6 @@ def next_step(errand: Errand) -> str:
 
 
 def _attached_name(stem: str, attachment: bytes) -> str:
-    """As prepdoc names its files: ASCII, and no card number, whatever the file is called here."""
+    """As prepdoc names its files, in ASCII; no card number, whatever the file is called here."""
     suffix = (media_of(attachment) or ("", ""))[1].replace("jpeg", "jpg")
-    return output_name(stem.removesuffix(ADDED_TO_NAME), suffix)
+    return ascii_name(stem.removesuffix(ADDED_TO_NAME), suffix)

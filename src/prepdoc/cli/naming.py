@@ -1,0 +1,55 @@
+"""What results are called where several documents are prepared at once: each has its own name."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping, Sequence
+from itertools import chain, count
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from prepdoc.publishing import numbered, output_name
+
+if TYPE_CHECKING:
+    from prepdoc.job import OutputFormat
+
+_PICTURES: Final = {".png": "png", ".jpg": "jpg", ".jpeg": "jpg"}
+"""Files that stay what they are."""
+
+
+def expected_suffix(source: Path, wanted: OutputFormat | None) -> str:
+    """What kind of file a result will be, as far as the name tells."""
+    return wanted or _PICTURES.get(source.suffix.lower(), "pdf")
+
+
+def stems(stem: str) -> Iterator[str]:
+    """The names for a result, the best first: `a-prepared`, `a-2-prepared`, and so on."""
+    return chain([stem], (numbered(stem, number) for number in count(2)))
+
+
+def outputs(
+    files: Sequence[Path], folder: Path | None, wanted: OutputFormat | None
+) -> Mapping[Path, Path]:
+    """The files whose results get a number, for they would be called like another one's.
+
+    None takes the place of a file that is read either.
+    """
+    taken = {_place(file) for file in files}
+    others: dict[Path, Path] = {}
+    for source in dict.fromkeys(files):
+        suffix = expected_suffix(source, wanted)
+        usual = (folder or source.parent) / output_name(source.stem, suffix)
+        free = _free(usual, taken)
+        taken.add(_place(free))
+        if free != usual:
+            others[source] = free
+    return others
+
+
+def _free(usual: Path, taken: Container[Path]) -> Path:
+    names = (usual.with_name(f"{stem}{usual.suffix}") for stem in stems(usual.stem))
+    return next(name for name in names if _place(name) not in taken)
+
+
+def _place(path: Path) -> Path:
+    """Some file systems do not tell `A` from `a`."""
+    return path.parent.absolute() / path.name.casefold()
