@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
+import socket
+import ssl
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+import dask
 import pytest
 import trustme
+from distributed import Scheduler
 
 from prepdoc import Cardholder, prepare
+from prepdoc.batch import cluster as cluster_module
+from prepdoc.batch import running
 from prepdoc.batch.cluster import Cluster
 from prepdoc.batch.journal import NAME
 from prepdoc.batch.running import MOST_DEATHS, Work, each_done
@@ -47,9 +55,9 @@ class Running:
         place = str(json.loads(self.file.read_text())["address"])
         return f"dask://{place.partition('://')[2]}"
 
-    def add_worker(self) -> None:
+    def add_worker(self, *more: str) -> None:
         """One more, of one thread, that nobody starts again when it dies."""
-        words = "--nthreads", "1", "--no-nanny", "--no-dashboard"
+        words = "--nthreads", "1", "--no-nanny", "--no-dashboard", *more
         self.workers.append(self._started("worker", *words))
 
     def end(self) -> None:
@@ -66,6 +74,13 @@ class Running:
         return subprocess.Popen(
             command, env=self.environ, cwd=folder, stdout=nowhere, stderr=nowhere
         )
+
+
+def wait_for_file(file: Path) -> None:
+    deadline = time.monotonic() + 60
+    while not file.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def wait_for(file: Path) -> None:
@@ -125,6 +140,78 @@ def test_a_document_that_kills_workers_is_refused_and_the_others_are_done(
     assert results == {0: 0, 2: 4, 3: 6}
 
 
+def test_a_batch_whose_workers_are_all_gone_ends_and_says_so(
+    cluster: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster_module, "WAIT_S", 10)
+    monkeypatch.setattr(running, "CHECK_S", 0.5)
+    cluster.add_worker()
+    done: list[int] = []
+    with (
+        closing(Cluster(cluster.address)) as workers,
+        pytest.raises(PrepdocError, match="no worker is left; go on with --resume"),
+    ):
+        for document, _ in each_done(range(9), Work(int, batch_work.doubled, workers)):
+            done.append(document)
+            cluster.workers[0].kill()
+            workers._client.run_on_scheduler(wait_until_lonely)
+    assert 0 < len(done) < 9
+
+
+async def wait_until_lonely(dask_scheduler: Scheduler) -> None:
+    while dask_scheduler.workers:
+        await asyncio.sleep(0.05)
+
+
+LACKING = """
+import sys
+class Lacking:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "prepdoc":
+            raise ModuleNotFoundError(name)
+sys.meta_path.insert(0, Lacking())
+"""
+OTHER = "import prepdoc.doctor; prepdoc.doctor.own_version = lambda: '0.0.1'"
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (LACKING, "has no prepdoc that works: install it on all (ModuleNotFoundError)"),
+        (OTHER, "a worker has prepdoc 0.0.1, and this is"),
+    ],
+    ids=["none", "another"],
+)
+def test_no_document_is_sent_to_workers_without_this_prepdoc(
+    cluster: Running, tmp_path: Path, code: str, said: str
+) -> None:
+    (tmp_path / "preload.py").write_text(code)
+    cluster.add_worker("--preload", str(tmp_path / "preload.py"))
+    with pytest.raises(PrepdocError) as caught:
+        Cluster(cluster.address)
+    assert said in str(caught.value)
+
+
+def test_a_scheduler_that_is_killed_is_told_in_one_line(cluster: Running, run: Runner) -> None:
+    statement(run.folder, "a.pdf")
+    row = 'a.pdf,Ann Example,"1 Road, Leeds",03-5555-0100\n'
+    (run.folder / "jobs.csv").write_text(f"file,name,address,phone\n{row}")
+    cluster.add_worker()
+    words = "jobs.csv", "--out", "out", "--executor", cluster.address
+    pipe = subprocess.PIPE
+    batch = subprocess.Popen(
+        [*PREPDOC, "batch", *words], cwd=run.folder, env=run.environ, stdout=pipe, stderr=pipe
+    )
+    wait_for_file(run.folder / "out" / NAME)
+    time.sleep(3)
+    cluster.scheduler.kill()
+    _, told = batch.communicate(timeout=120)
+    assert batch.returncode == 1
+    assert told.decode().startswith("prepdoc: ")
+    assert told.count(b"\n") == 1
+    assert b"go on with --resume" in told
+
+
 def test_tls_is_used_as_dask_is_told(tmp_path: Path, environ: dict[str, str]) -> None:
     authority = trustme.CA()
     own = authority.issue_cert("127.0.0.1")
@@ -161,6 +248,57 @@ from tests.batch_work import doubled
 with closing(Cluster(sys.argv[1])) as workers:
     print(sorted(each_done([1, 2], Work(int, doubled, workers))))
 """
+
+
+def test_what_is_wrong_with_tls_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cluster: Running
+) -> None:
+    """Each time what is wrong, before anything is sent."""
+    authority, other = trustme.CA(), trustme.CA()
+    own = authority.issue_cert("127.0.0.1")
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    own.private_key_and_cert_chain_pem.write_to_path(tmp_path / "own.pem")
+    own.cert_chain_pems[0].write_to_path(tmp_path / "keyless.pem")
+    (tmp_path / "empty.pem").write_text("")
+    other.cert_pem.write_to_path(tmp_path / "other.pem")
+    address = cluster.address
+
+    def said(ca: str, cert: str | None, to: str = address) -> str:
+        tls = {
+            "distributed.comm.tls.ca-file": str(tmp_path / ca),
+            "distributed.comm.tls.client.cert": cert and str(tmp_path / cert),
+        }
+        with dask.config.set(tls), pytest.raises(PrepdocError) as caught:
+            Cluster(to)
+        return str(caught.value)
+
+    assert "set up by halves: DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT" in said("ca.pem", None)
+    assert "TLS__CA_FILE cannot be used (No such file" in said("absent.pem", "own.pem")
+    assert "TLS__CA_FILE cannot be used" in said("empty.pem", "own.pem")
+    assert "CLIENT__CERT (with its key in it) cannot be used" in said("ca.pem", "absent.pem")
+    assert "CLIENT__CERT (with its key in it) cannot be used" in said("ca.pem", "empty.pem")
+    assert "CLIENT__CERT (with its key in it) cannot be used" in said("ca.pem", "keyless.pem")
+    assert "does not speak TLS" in said("ca.pem", "own.pem")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    own.configure_cert(context)
+    with tls_server(context) as port:
+        told = said("other.pem", "own.pem", f"dask://127.0.0.1:{port}")
+    assert "no certificate of the authority in DASK_DISTRIBUTED__COMM__TLS__CA_FILE" in told
+
+
+@contextmanager
+def tls_server(context: ssl.SSLContext) -> Iterator[int]:
+    """Answers one caller."""
+
+    def answer() -> None:
+        with suppress(OSError), server.accept()[0] as caller:
+            context.wrap_socket(caller, server_side=True).close()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=answer)
+        thread.start()
+        yield server.getsockname()[1]
+        thread.join()
 
 
 @pytest.mark.parametrize(

@@ -7,19 +7,28 @@ documents travel within this machine only.
 from __future__ import annotations
 
 import ipaddress
+import logging
+import time
 from concurrent.futures import Executor
 from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from prepdoc.batch.encrypting import check_handshake, context_of
+from prepdoc.batch.parcel import check_version
+from prepdoc.doctor import own_version
 from prepdoc.errors import ComponentMissing, PrepdocError
-from prepdoc.texts import _
+from prepdoc.texts import N_, _
 
 SCHEME: Final = "dask"
 AHEAD: Final = 2
 """Parcels a thread of the workers: the next one is there when it is done with one."""
 WAIT_S: Final = 30
-"""For the scheduler to answer, and for the first worker to join it."""
+"""For the scheduler to answer, for the first worker to join it, and for another after the last."""
+_LOGGERS: Final = ("distributed", "tornado")
+_UNANSWERED: Final = N_("no scheduler answers at {place}, or it wants TLS (docs/scale.md says how)")
+_VERSION: Final = "__import__('prepdoc.batch.parcel', fromlist=['_']).own_version()"
+"""As an expression: a function of prepdoc's own would not reach a worker that has none."""
 
 
 class Cluster:
@@ -32,13 +41,14 @@ class Cluster:
     """
 
     def __init__(self, address: str) -> None:
-        self._client = _connected(*_place(address))
+        self._client = _connected(*place_of(address))
         self._executor = self._client.get_executor(pure=False)
+        self._seen = time.monotonic()
 
     @property
     def at_once(self) -> int:
         """Workers come and go."""
-        return AHEAD * max(1, sum(map(int, self._client.ncores().values())))
+        return AHEAD * max(1, self._threads())
 
     def executor(self) -> Executor:
         """The client's; two documents that are alike are two documents."""
@@ -47,6 +57,24 @@ class Cluster:
 
     def renew(self) -> None:
         """The scheduler finds other workers by itself."""
+
+    def check(self) -> None:
+        """Workers may be started anew; but nobody waits for them longer than at the start.
+
+        Raises:
+            PrepdocError: there has been none for `WAIT_S`.
+        """
+        now = time.monotonic()
+        if self._threads():
+            self._seen = now
+        elif now - self._seen > WAIT_S:
+            raise PrepdocError(_("no worker is left; go on with --resume when there are some"))
+
+    def _threads(self) -> int:
+        """Of all workers; none where the scheduler does not answer either."""
+        with suppress(OSError, TimeoutError):
+            return sum(map(int, self._client.ncores().values()))
+        return 0
 
     def deaths(self, error: Exception) -> int:
         """As many as the scheduler gave it to before it gave up."""
@@ -61,7 +89,12 @@ class Cluster:
         self._client.close()
 
 
-def _place(address: str) -> tuple[str, int]:
+def place_of(address: str) -> tuple[str, int]:
+    """The scheduler's host and port.
+
+    Raises:
+        PrepdocError: it is no address of one.
+    """
     with suppress(ValueError):
         parts = urlsplit(address)
         if parts.scheme == SCHEME and parts.hostname and parts.port and not parts.path.strip("/"):
@@ -76,26 +109,55 @@ def _connected(host: str, port: int) -> Any:
         from distributed.security import Security
     except ImportError:
         raise ComponentMissing("Dask is not installed; pip install 'prepdoc[dask]'") from None
+    _hush_logs()
     security = Security()
-    is_encrypted = bool(security.tls_ca_file)
-    if not (is_encrypted or _is_here(host)):
+    context = context_of(security)
+    if context is not None:
+        check_handshake(host, port, context, WAIT_S)
+    elif not _is_here(host):
         raise PrepdocError(
             _(
                 "documents would travel to {host} unencrypted: set up TLS for Dask"
                 " (docs/scale.md says how)"
             ).format(host=host)
         )
-    place = f"{'tls' if is_encrypted else 'tcp'}://{f'[{host}]' if ':' in host else host}:{port}"
+    place = f"{'tls' if context else 'tcp'}://{f'[{host}]' if ':' in host else host}:{port}"
     try:
         client = Client(place, security=security, timeout=WAIT_S, set_as_default=False)
     except (OSError, TimeoutError, ValueError):
-        raise PrepdocError(_("no scheduler answers at {place}").format(place=place)) from None
+        what = _("no scheduler answers at {place}") if context else _(_UNANSWERED)
+        raise PrepdocError(what.format(place=place)) from None
     try:
         client.wait_for_workers(1, timeout=WAIT_S)
+        _check_workers(client)
     except TimeoutError:
         client.close()
         raise PrepdocError(_("no worker has joined {place}").format(place=place)) from None
+    except PrepdocError:
+        client.close()
+        raise
     return client
+
+
+def _hush_logs() -> None:
+    """What Dask has to say, also of a scheduler that ended, is said by prepdoc in its own words."""
+    for name in [*logging.root.manager.loggerDict]:
+        if name.partition(".")[0] in _LOGGERS:
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def _check_workers(client: Any) -> None:
+    """A worker without prepdoc would end when it gets a document, and so would the next one.
+
+    Raises:
+        PrepdocError: one has none, or another version.
+    """
+    told = client.run(eval, _VERSION, on_error="return")
+    for place, theirs in told.items():
+        if isinstance(theirs, BaseException):
+            what = _("the worker at {place} has no prepdoc that works: install it on all ({kind})")
+            raise PrepdocError(what.format(place=place, kind=type(theirs).__name__))
+        check_version(theirs, own_version())
 
 
 def _is_here(host: str) -> bool:

@@ -62,6 +62,9 @@ class Processes:
         """One, where the pool is broken."""
         return int(isinstance(error, BrokenExecutor))
 
+    def check(self) -> None:
+        """A process that ends is noticed, and another takes its place."""
+
     def close(self) -> None:
         """End the processes, whatever they are at."""
         pool, self._pool = self._pool, None

@@ -44,14 +44,18 @@ def prepared(parcel: Parcel) -> Prepared | Refusal:
 
     speak(parcel.language)
     try:
-        _check_version(parcel)
+        check_version(own_version(), parcel.version)
         return prepare(parcel.source, parcel.cardholder, parcel.options)
     except Exception as error:  # noqa: BLE001 (the worker's boundary)
         return refusal_of(error)
 
 
-def _check_version(parcel: Parcel) -> None:
-    own = own_version()
-    if own != parcel.version:
+def check_version(workers: str, ours: str) -> None:
+    """Two versions may find different numbers, and one batch is to have one.
+
+    Raises:
+        PrepdocError: they are two.
+    """
+    if workers != ours:
         what = _("a worker has prepdoc {theirs}, and this is {ours}: install the same on all")
-        raise PrepdocError(what.format(theirs=own, ours=parcel.version))
+        raise PrepdocError(what.format(theirs=workers, ours=ours))

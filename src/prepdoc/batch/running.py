@@ -6,7 +6,7 @@ died is done again, alone; a document that is alone when it happens is to blame.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeVar
@@ -16,6 +16,8 @@ from prepdoc.texts import _
 
 MOST_DEATHS: Final = 3
 """Workers that died with a document before it is refused."""
+CHECK_S: Final = 5.0
+"""Between two looks whether there is anybody left to wait for."""
 
 Document = TypeVar("Document")
 Parcel = TypeVar("Parcel")
@@ -40,6 +42,14 @@ class Workers(Protocol):
 
     def renew(self) -> None:
         """Take another one, where the death of a worker broke this one."""
+        ...
+
+    def check(self) -> None:
+        """Whether it is worth while to wait for them.
+
+        Raises:
+            PrepdocError: nobody is left.
+        """
         ...
 
     def deaths(self, error: Exception) -> int:
@@ -87,18 +97,24 @@ def _together(
             continue
         waiting[sent] = document
         if len(waiting) >= work.workers.at_once:
-            yield from _first_done(waiting)
+            yield from _first_done(waiting, work.workers)
     while waiting:
-        yield from _first_done(waiting)
+        yield from _first_done(waiting, work.workers)
 
 
 def _first_done(
-    waiting: dict[Future[Result], Document],
+    waiting: dict[Future[Result], Document], workers: Workers
 ) -> Iterator[tuple[Document, Result | Exception]]:
-    finished, _pending = wait(waiting, return_when=FIRST_COMPLETED)
-    for future in finished:
+    for future in _finished(waiting, workers):
         outcome = _outcome(future)
         yield waiting.pop(future), outcome
+
+
+def _finished(waiting: Iterable[Future[Result]], workers: Workers) -> Collection[Future[Result]]:
+    """As soon as there are some, and as long as there is somebody to wait for."""
+    while not (finished := wait(waiting, CHECK_S, FIRST_COMPLETED).done):
+        workers.check()
+    return finished
 
 
 def _alone(
@@ -108,7 +124,8 @@ def _alone(
         sent = _sent(document, work)
         if isinstance(sent, Exception):
             return sent
-        outcome = _outcome(sent)
+        (finished,) = _finished([sent], work.workers)
+        outcome = _outcome(finished)
         more = _deaths(outcome, work)
         deaths += more
         if not more:

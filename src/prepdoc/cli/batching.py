@@ -19,7 +19,7 @@ from prepdoc.cli.streams import lost, say
 from prepdoc.cli.tasking import ForAll, tasks_of
 from prepdoc.errors import ExitCode, PrepdocError
 from prepdoc.showing import shown
-from prepdoc.texts import N_, _
+from prepdoc.texts import N_, _, translate_error
 
 if TYPE_CHECKING:
     from prepdoc.batch.delivering import Delivered, Task
@@ -73,10 +73,8 @@ def run(batch: Batch) -> int:
 
     Raises:
         click.UsageError: the options cannot be used; nothing was done.
-        PrepdocError: the folder or its journal cannot be used.
     """
-    if batch.executor and batch.jobs:
-        raise click.UsageError(_("--jobs is for this machine, --executor for others: give one"))
+    _refuse_contradictions(batch)
     try:
         tasks = tasks_of(batch.table, batch.for_all, batch.out)
     except BadTable as error:
@@ -84,15 +82,38 @@ def run(batch: Batch) -> int:
             failing.complain(fault, batch.table)
         return ExitCode.USAGE
     began, total = time.monotonic(), _Sum()
-    with progress.counting(len(tasks), wanted=not batch.quiet) as count:
-        for one in _delivered(tasks, batch):
-            total.add(one)
-            _tell(one, batch)
-            (count.spared if one.is_old else count.done)()
-    if not (batch.quiet or batch.as_json):
+    code = _work(tasks, batch, total)
+    if total.kinds and not (batch.quiet or batch.as_json):
         say(_summary(total, time.monotonic() - began))
     is_unheard = _is_unheard(batch)
-    return ExitCode.REFUSED if total.refused or is_unheard else ExitCode.DONE
+    return code or (ExitCode.REFUSED if total.refused or is_unheard else ExitCode.DONE)
+
+
+def _refuse_contradictions(batch: Batch) -> None:
+    from prepdoc.batch.cluster import place_of
+
+    if batch.executor and batch.jobs:
+        raise click.UsageError(_("--jobs is for this machine, --executor for others: give one"))
+    try:
+        if batch.executor:
+            place_of(batch.executor)
+    except PrepdocError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _work(tasks: Sequence[Task], batch: Batch, total: _Sum) -> int:
+    """Tell of each document when it is done; the exit code of what stopped them all, else 0."""
+    try:
+        with progress.counting(len(tasks), wanted=not batch.quiet) as count:
+            for one in _delivered(tasks, batch):
+                total.add(one)
+                _tell(one, batch)
+                (count.spared if one.is_old else count.done)()
+    except PrepdocError as error:
+        # The headline of a plain refusal is about one file.
+        failing.complain(str(error) if type(error) is PrepdocError else translate_error(error))
+        return error.exit_code
+    return ExitCode.DONE
 
 
 def _is_unheard(batch: Batch) -> bool:
