@@ -20,6 +20,7 @@ from prepdoc.cli.demanding import Wish, demand, letter, profile_named, profile_o
 from prepdoc.cli.naming import expected_suffix, stems
 from prepdoc.cli.options import FORMATS, parsed_pages
 from prepdoc.cli.passwords import given_password
+from prepdoc.errors import UnreadableInput
 from prepdoc.publishing import output_name
 from prepdoc.showing import shown
 from prepdoc.texts import _, asked
@@ -96,7 +97,12 @@ def tasks_of(table: Path, for_all: ForAll, out: Path) -> tuple[Task, ...]:
 def _bytes(table: Path) -> bytes:
     from prepdoc.reading.files import bytes_of
 
-    return sys.stdin.buffer.read() if table == STDIN else bytes_of(table)
+    if table == STDIN:
+        return sys.stdin.buffer.read() if sys.stdin else b""  # closed with <&-
+    try:
+        return bytes_of(table)
+    except UnreadableInput as error:
+        raise BadTable([str(error)]) from None
 
 
 def _known(table: Path, for_all: ForAll) -> _Known:
@@ -225,9 +231,9 @@ def _as_typed(rows: Sequence[Row]) -> frozenset[int]:
 
 
 def _twice(tasks: Sequence[Task]) -> Iterator[str]:
-    first: dict[Path, int] = {}
+    first: dict[str, int] = {}
     for task in tasks:
-        line = first.setdefault(task.source.resolve(), task.line)
+        line = first.setdefault(_real(task.source), task.line)
         if line != task.line:
             yield at_line(task.line, _("the same file stands in line {line}").format(line=line))
 
@@ -258,7 +264,7 @@ def _collisions(tasks: Sequence[Task]) -> Iterator[str]:
     first: dict[tuple[str, str], Task] = {}
     for task in tasks:
         other = first.setdefault(_name(task), task)
-        if other is not task and other.source.resolve() != task.source.resolve():
+        if other is not task and _real(other.source) != _real(task.source):
             what = _("its result {file} would have the name of the one of line {line}")
             yield at_line(task.line, what.format(file=shown(task.stem), line=other.line))
 
@@ -289,10 +295,15 @@ def _overwriting(tasks: Sequence[Task], out: Path, read: frozenset[_Place]) -> I
 
 def _places(file: Path) -> Iterator[_Place]:
     """By its name, which need not exist yet, and by what it is, which may have other names."""
-    yield os.path.realpath(file).casefold()
+    yield _real(file).casefold()
     with suppress(OSError):
         about = file.stat()
         yield about.st_dev, about.st_ino
+
+
+def _real(file: Path) -> str:
+    """Not `Path.resolve`, which raises where a link leads to itself (before Python 3.13)."""
+    return os.path.realpath(file)
 
 
 def _possible_suffixes(task: Task) -> Sequence[str]:
