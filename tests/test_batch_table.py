@@ -26,11 +26,18 @@ ROWS = (
         "\ufefffile;NAME;address;last4\r\n"
         "a.pdf;Hanako Takasaki;1-1, Marunouchi;\r\nb.pdf;;;4242\r\n",
         "last4\tname\taddress\t file \n\tHanako Takasaki\t1-1, Marunouchi\ta.pdf\n4242\t\t\tb.pdf",
+        "file;name;;address;last4;;\na.pdf;Hanako Takasaki; ;1-1, Marunouchi;;;\n"
+        "b.pdf;;;;4242;;;;;\n",
     ],
-    ids=["commas", "semicolons, with a mark", "tabs"],
+    ids=["commas", "semicolons, with a mark", "tabs", "empty columns"],
 )
 def test_csv_is_read_as_spreadsheets_write_it(text: str) -> None:
     assert read_table(text.encode()) == ROWS
+
+
+def test_the_sign_that_parts_cells_is_taken_from_the_first_line_where_it_stands_there() -> None:
+    table = "sep=|\r\nfile|address\r\na,b.pdf|1;2;3;4\r\n"
+    assert read_table(table.encode()) == (Row(line=3, file="a,b.pdf", address="1;2;3;4"),)
 
 
 def test_json_lines_are_read_with_their_line_in_the_table() -> None:
@@ -142,6 +149,10 @@ def test_a_text_may_hold_line_breaks_in_quotes_and_lines_are_counted() -> None:
         ),
         (b"file\na\0.pdf\n", ["line 2: file holds a character that got lost"]),
         (b'{"file": "\\ud800"}', ["line 1: file holds a character that got lost"]),
+        (b"file,,name\na.pdf,x,A\n", ["line 2: there are more cells than columns"]),
+        (b"sep=;\nfile;name\na.pdf;A;B\n", ["line 3: there are more cells than columns"]),
+        (b'[{"file": "a.pdf"}]', ["this is a JSON array: write an object on each line"]),
+        (b'{"file": "a.pdf", "file": "b.pdf"}', ["line 1: the column file stands there twice"]),
         (b"file,name\na.pdf,A,B\n", ["line 2: there are more cells than columns"]),
         (b'file,name\na.pdf,"A\n', ["line 2: this is no CSV"]),
         (b'{"file": "a.pdf"\n', ["line 1: this is no JSON object on one line"]),

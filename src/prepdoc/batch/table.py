@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
+from functools import partial
+from itertools import zip_longest
 from typing import Any, Final, TypeAlias
 from unicodedata import category
 
@@ -17,6 +20,7 @@ from prepdoc.texts import _
 
 DELIMITERS: Final = ",;\t"
 """Excel writes semicolons where the comma is the decimal sign, and saves text with tabs."""
+_SEPARATOR: Final = re.compile(r"sep=([^\r\n])[ \t;,]*\r?\n", re.IGNORECASE)
 MOST_FAULTS: Final = 20
 """Told at once; whoever mends these will see the others."""
 
@@ -77,8 +81,7 @@ def read_table(data: bytes) -> tuple[Row, ...]:
         BadTable: it is neither, has no row, a column is missing or unknown, or a cell is no text.
     """
     text = _decoded(data)
-    is_json = text.lstrip().startswith("{")
-    cells = tuple(_json_lines(text) if is_json else _csv_lines(text))
+    cells = tuple(_lines_of(text.lstrip()[:1])(text))
     if not cells:
         raise BadTable([_("the table names no document")])
     faults = [fault for line, row in cells for fault in _faults(line, row)]
@@ -106,10 +109,15 @@ def _decoded(data: bytes) -> str:
     return text
 
 
+def _lines_of(first: str) -> Callable[[str], Iterator[_Numbered]]:
+    if first == "[":
+        raise BadTable([_("this is a JSON array: write an object on each line (JSON Lines)")])
+    return _json_lines if first == "{" else _csv_lines
+
+
 def _csv_lines(text: str) -> Iterator[_Numbered]:
-    header = text.lstrip("\r\n").partition("\n")[0]
-    delimiter = max(DELIMITERS, key=header.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    delimiter, above, rows = _delimited(text)
+    reader = csv.reader(io.StringIO(rows, newline=""), delimiter=delimiter, strict=True)
     columns: list[str] | None = None
     try:
         for cells in reader:
@@ -117,21 +125,40 @@ def _csv_lines(text: str) -> Iterator[_Numbered]:
                 continue
             if columns is None:
                 columns = _columns(cells)
-            elif len(cells) > len(columns):
-                what = _("there are more cells than columns: put quotes around a text with commas")
-                raise BadTable([at_line(reader.line_num, what)])
             else:
-                yield reader.line_num, dict(zip(columns, cells, strict=False))
+                line = above + reader.line_num
+                yield line, _by_column(columns, cells, line)
     except csv.Error:
         what = _("this is no CSV: a quote is left open, or stands within a text")
-        raise BadTable([at_line(reader.line_num, what)]) from None
+        raise BadTable([at_line(above + reader.line_num, what)]) from None
+
+
+def _delimited(text: str) -> tuple[str, int, str]:
+    """What parts the cells, and the rows with the number of lines above them.
+
+    Excel takes the sign from a first line such as `sep=;`.
+    """
+    said = _SEPARATOR.match(text)
+    if said:
+        return said[1], 1, text[said.end() :]
+    header = text.lstrip("\r\n").partition("\n")[0]
+    return max(DELIMITERS, key=header.count), 0, text
+
+
+def _by_column(columns: Sequence[str], cells: Sequence[str], line: int) -> dict[str, str]:
+    """The cells by their columns; those without a name are empty, as Excel adds them."""
+    row = list(zip_longest(columns, cells, fillvalue=""))
+    if any(cell.strip() for column, cell in row if not column):
+        what = _("there are more cells than columns: put quotes around a text with commas")
+        raise BadTable([at_line(line, what)])
+    return {column: cell for column, cell in row if column}
 
 
 def _columns(header: Iterable[str]) -> list[str]:
     names = [name.strip().lower() for name in header]
-    doubled = sorted({name for name in names if names.count(name) > 1})
+    doubled = sorted({name for name in names if name and names.count(name) > 1})
     faults = [_("the column {name} stands there twice").format(name=shown(n)) for n in doubled]
-    faults += [_unknown(name) for name in names if name not in COLUMNS]
+    faults += [_unknown(name) for name in names if name and name not in COLUMNS]
     if "file" not in names:
         faults.append(_("the column file is missing: the first line names the columns"))
     if faults:
@@ -152,12 +179,24 @@ def _json_lines(text: str) -> Iterator[_Numbered]:
         if not words.strip():
             continue
         try:
-            row = json.loads(words)
+            row = json.loads(words, object_pairs_hook=partial(_once_each, line))
+        except BadTable:
+            raise
         except (ValueError, RecursionError):
             raise BadTable([at_line(line, _("this is no JSON object on one line"))]) from None
         if not isinstance(row, dict):
             raise BadTable([at_line(line, _("this is no JSON object on one line"))])
         yield line, row
+
+
+def _once_each(line: int, pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in row:
+            what = _("the column {name} stands there twice").format(name=shown(name))
+            raise BadTable([at_line(line, what)])
+        row[name] = value
+    return row
 
 
 def _faults(line: int, row: Mapping[str, Any]) -> Iterator[str]:
