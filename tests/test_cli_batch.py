@@ -24,7 +24,7 @@ from prepdoc.batch.journal import NAME
 from prepdoc.batch.table import BadTable
 from prepdoc.cli import progress
 from prepdoc.cli.demanding import Wish
-from prepdoc.cli.naming import outputs
+from prepdoc.cli.naming import outputs, results_among
 from prepdoc.cli.tasking import ForAll, tasks_of
 from prepdoc.report import SCHEMA_FILE
 from prepdoc.texts import speak
@@ -256,6 +256,34 @@ def test_of_several_files_each_result_has_a_name_of_its_own(tmp_path: Path) -> N
     }
     files = [tmp_path / "a.pdf", tmp_path / "A-prepared.pdf"]
     assert outputs(files, None, None)[files[0]] == tmp_path / "a-2-prepared.pdf"
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("a-prepared.pdf", "a.pdf"),
+        ("a-2-prepared.pdf", "a.pdf"),
+        ("a-prepared.png", "a.pdf"),
+        ("document-3-prepared.pdf", "100001.pdf"),
+        ("b-2-prepared.pdf", "b-2.pdf"),
+        ("c-prepared.pdf", None),
+        ("x/a-prepared.pdf", None),
+        ("a.pdf", None),
+    ],
+)
+def test_a_result_is_known_by_its_name_beside_its_source(name: str, source: str | None) -> None:
+    files = [Path(one) for one in ("a.pdf", "100001.pdf", "b-2.pdf", name)]
+    assert results_among(files) == ({Path(name): Path(source)} if source else {})
+
+
+def test_the_results_of_the_last_time_are_not_prepared_again(run: Runner) -> None:
+    for name in ("a.pdf", "a-prepared.pdf"):
+        (run.folder / name).write_text("no PDF")
+    done = run("a.pdf", "a-prepared.pdf", *DETAILS, "--last4", "--force")
+    left_out, refused = done.stderr.splitlines()
+    assert left_out.startswith("prepdoc: a-prepared.pdf: left out: by its name it is the result of")
+    assert refused.startswith("prepdoc: a.pdf: This file cannot be read")
+    assert run("a-prepared.pdf", *DETAILS).stderr.startswith("prepdoc: a-prepared.pdf: This file")
 
 
 @pytest.mark.parametrize(

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from prepdoc.publishing import numbered, output_name
+from prepdoc.publishing import ADDED_TO_NAME, numbered, output_name
 
 if TYPE_CHECKING:
     from prepdoc.job import OutputFormat
 
 _PICTURES: Final = {".png": "png", ".jpg": "jpg", ".jpeg": "jpg"}
 """Files that stay what they are."""
+
+_NUMBER: Final = re.compile(rf"-\d+{ADDED_TO_NAME}$")
+"""As `numbered` puts it into a name."""
 
 
 def expected_suffix(source: Path, wanted: OutputFormat | None) -> str:
@@ -43,6 +47,20 @@ def outputs(
         if free != usual:
             others[source] = free
     return others
+
+
+def results_among(files: Sequence[Path]) -> Mapping[Path, Path]:
+    """The files that are the result of another one, which goes by name, folder and kind."""
+    sources: dict[Path, Path] = {}
+    for source in files:
+        sources.setdefault(source.with_name(output_name(source.stem, "pdf")), source)
+    return {file: sources[name] for file in files for name in _usual(file) if name in sources}
+
+
+def _usual(file: Path) -> Iterator[Path]:
+    """What it would be called as a PDF and without a number, if it were a result."""
+    yield file.with_name(f"{_NUMBER.sub(ADDED_TO_NAME, file.stem)}.pdf")
+    yield file.with_name(f"{file.stem}.pdf")
 
 
 def _free(usual: Path, taken: Container[Path]) -> Path:

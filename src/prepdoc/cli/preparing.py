@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
@@ -93,6 +93,7 @@ def run(request: Request, *, debug: bool) -> int:
         OutputExists: the report's name is taken.
     """
     _refuse_contradictions(request)
+    request = replace(request, files=tuple(_without_results(request.files)))
     # Asked for once and as late as there is a file to prepare; the engine loads after that.
     wanted = cache(lambda: _job(request))
     reports, codes = [], []
@@ -104,6 +105,19 @@ def run(request: Request, *, debug: bool) -> int:
     if request.report_file:
         write_privately(request.report_file, "".join(f"{line}\n" for line in reports).encode())
     return next((code for code in codes if code), ExitCode.DONE)
+
+
+def _without_results(files: Sequence[Path]) -> Iterator[Path]:
+    """`*.pdf` names the results of the last time too; one that is named alone is meant."""
+    results = naming.results_among(files)
+    for file in files:
+        if file not in results:
+            yield file
+        else:
+            what = _(
+                "left out: by its name it is the result of {file}; name it alone to prepare it"
+            )
+            failing.complain(what.format(file=shown(results[file].name)), file)
 
 
 _Told: TypeAlias = "tuple[Path, Prepared | Refusal, int]"
