@@ -29,6 +29,7 @@ from prepdoc.cli.tasking import ForAll, tasks_of
 from prepdoc.report import SCHEMA_FILE
 from prepdoc.texts import speak
 from tests.batch_work import lives
+from tests.draw import Sheet, Text, statement_pdf
 from tests.terminal import DETAILS, PREPDOC, Runner, ended, environ, run
 from tests.test_cli_preparing import statement
 
@@ -428,6 +429,25 @@ def test_no_result_takes_the_place_of_another_of_the_same_batch(run: Runner, tab
     assert done.returncode == 1
     assert "a-prepared.pdf is the result of line 2: name an output" in done.stderr
     assert set(results(run.folder)) == {"a-prepared.pdf"}
+
+
+def test_what_to_do_next_is_something_that_a_table_can_do(run: Runner) -> None:
+    statement(run.folder, "locked.pdf", "hirake")
+    blank = Sheet(items=[Text("Statement of November 2026", (30, 80), 12)], size=(340, 300))
+    (run.folder / "blank.pdf").write_bytes(statement_pdf([blank]).data)
+    (run.folder / "taken.pdf").write_bytes((run.folder / "blank.pdf").read_bytes())
+    (run.folder / "out").mkdir()
+    (run.folder / "out" / "taken-prepared.pdf").write_text("mine")
+    (run.folder / "jobs.csv").write_text("file\nlocked.pdf\nblank.pdf\ntaken.pdf\n")
+    done = run("batch", "jobs.csv", "--out", "out", "--jobs", "1", *DETAILS, *WITHOUT)
+    assert sorted(line.removeprefix("prepdoc: ") for line in done.stderr.splitlines()) == [
+        "blank.pdf: No card number was found; check that this is the right statement, or give the"
+        " card's last four digits in the column last4 to have them written on the page",
+        "locked.pdf: This PDF is locked; name a file with its password in the column password_file",
+        "taken.pdf: out/taken-prepared.pdf is not what this batch wrote for this document: move it"
+        " away, or overwrite it with --force",
+    ]
+    assert "asked for" not in run("batch", "--help").stdout
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell")

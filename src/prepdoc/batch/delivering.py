@@ -13,10 +13,10 @@ from prepdoc.batch.journal import Entry, Journal, digest_of
 from prepdoc.batch.parcel import Parcel, prepared
 from prepdoc.batch.running import Work, Workers, each_done
 from prepdoc.doctor import own_version
-from prepdoc.errors import OutputExists
+from prepdoc.errors import NoCardNumber, OutputExists, PasswordNeeded
 from prepdoc.report import Refusal, as_dict, refusal_of
 from prepdoc.showing import shown
-from prepdoc.texts import _, spoken
+from prepdoc.texts import N_, _, spoken
 
 if TYPE_CHECKING:
     from prepdoc.job import Options
@@ -25,6 +25,16 @@ if TYPE_CHECKING:
 
 _SUFFIXES: Final = ((b"%PDF-", "pdf"), (b"\x89PNG", "png"), (b"\xff\xd8", "jpg"))
 _OTHERWISE: Final = "pdf"
+_ADVICE: Final = {
+    NoCardNumber.__name__: N_(
+        "No card number was found; check that this is the right statement, or give the card's last"
+        " four digits in the column last4 to have them written on the page"
+    ),
+    PasswordNeeded.__name__: N_(
+        "This PDF is locked; name a file with its password in the column password_file"
+    ),
+}
+"""What is told of a refusal where what to do next is another than for a single file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +80,7 @@ def deliver(
     work: Work[Task, Parcel, Prepared | Refusal]
     work = Work(lambda task: _packed(task, keys, place), prepared, workers)
     for task, outcome in each_done(left, work):
-        result = refusal_of(outcome) if isinstance(outcome, Exception) else outcome
+        result = _refusal_of(outcome) if isinstance(outcome, Exception) else outcome
         yield Delivered(task, _delivered(task, keys.get(task.line, ""), result, place))
 
 
@@ -99,7 +109,10 @@ class _Place:
             raise OutputExists(what.format(file=shown(name), line=line))
         target = self.folder / name
         if os.path.lexists(target) and not self.may_replace(name, task):
-            what = _("{file} is not what this batch wrote for this document: move it away")
+            what = _(
+                "{file} is not what this batch wrote for this document: move it away, or overwrite"
+                " it with --force"
+            )
             raise OutputExists(what.format(file=shown(target)))
 
     def may_replace(self, name: str, task: Task) -> bool:
@@ -153,12 +166,20 @@ def _delivered(task: Task, key: str, result: Prepared | Refusal, place: _Place) 
     try:
         _publish(result.data, entry, task, place)
     except Exception as error:  # noqa: BLE001 (one document's failure must not stop the others)
-        return _refused(task, key, refusal_of(error), place.journal)
+        return _refused(task, key, _refusal_of(error), place.journal)
     return entry
 
 
+def _refusal_of(error: Exception) -> Refusal:
+    """Of a name that is taken the error says all; its headline names options that are not here."""
+    refusal = refusal_of(error)
+    return replace(refusal, message=str(error)) if type(error) is OutputExists else refusal
+
+
 def _refused(task: Task, key: str, refusal: Refusal, journal: Journal) -> Entry:
-    entry = Entry(key, task.line, as_dict(task.source, refusal))
+    advice = _ADVICE.get(refusal.kind)
+    told = replace(refusal, message=_(advice)) if advice else refusal
+    entry = Entry(key, task.line, as_dict(task.source, told))
     journal.write(entry)
     return entry
 

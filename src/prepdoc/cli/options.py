@@ -132,7 +132,7 @@ def batch_params() -> list[click.Parameter]:
         _jobs_option(_("otherwise one for each core, and for each 2 GB of memory")),
         executor,
         resume,
-        *cardholder_options(_phone()),
+        *cardholder_options(_phone(), is_asked=False),
         *demand_options(),
         *_password_options(),
         *_kind_options(),
@@ -200,8 +200,10 @@ def _phone() -> click.Parameter:
     return click.Option(["--phone"], metavar="TEXT", help=_("The cardholder's phone number."))
 
 
-def cardholder_options(phone: click.Parameter) -> list[click.Parameter]:
-    """Whose card it is; commands differ in how many phone numbers they take."""
+def cardholder_options(phone: click.Parameter, *, is_asked: bool = True) -> list[click.Parameter]:
+    """Whose card it is; commands differ in how many phone numbers they take, and in whether they
+    ask for what is missing.
+    """
     return [
         click.Option(["--name"], metavar="TEXT", help=_("The cardholder's name.")),
         click.Option(["--address"], metavar="TEXT", help=_("The billing address.")),
@@ -213,6 +215,11 @@ def cardholder_options(phone: click.Parameter) -> list[click.Parameter]:
             help=_(
                 "A file with name, address and phone. Without it the saved details serve, and what"
                 " is still missing is asked for."
+            )
+            if is_asked
+            else _(
+                "A file with name, address and phone for rows that say nothing else; without it"
+                " the saved details serve."
             ),
         ),
     ]
