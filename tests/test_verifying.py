@@ -620,6 +620,22 @@ def test_the_last_four_in_their_place_are_no_leak(read: str, leaks: bool) -> Non
     assert bool(leaks_in_text([line], page, [])) == leaks
 
 
+@pytest.mark.parametrize(("before", "leaks"), [("", False), ("4", True)])
+def test_a_row_that_a_reader_sees_twice_is_one(before: str, leaks: bool) -> None:
+    """`■■■-88556699 2025/05/10` were more digits than a last four and a date."""
+    keep = Quad.from_box(100, 0, 148, 20)
+    rows = [on_row(f"8569 お支払日 2025/05/10{end}", 100 + off) for off, end in ((0, ""), (2, " "))]
+    lines = [*rows, on_row(before, 86)] if before else rows
+    page = ExpectedPage(
+        1,
+        np.full((30, 500, 3), 255, np.uint8),
+        True,
+        masks=(Quad.from_box(0, 0, 80 if before else 98, 20),),
+        last_fours=(("8569", keep),),
+    )
+    assert bool(leaks_in_text(lines, page, [])) == leaks
+
+
 @pytest.mark.parametrize(
     ("behind", "leaks"),
     [(" 5492", True), ("-5492", True), (" 2026", False), (" 10,000", False), (" 12/28", False),

@@ -386,7 +386,7 @@ def _in_rows(lines: Sequence[Line], page: ExpectedPage, seen: Finder) -> Iterato
 def _row(masks: Sequence[Quad], lines: Sequence[Line]) -> list[Glyph]:
     axes = Axes.of(masks[0])
     pieces = [_as_masked(mask, axes) for mask in masks]
-    pieces += [[glyph] for glyph in _glyphs_on_row(axes, lines)]
+    pieces += [[glyph] for glyph in _each_once(_glyphs_on_row(axes, lines), axes)]
     pieces.sort(key=lambda piece: sum(axes.span(piece[0].quad.to(piece[-1].quad))))
     row = list(pieces[0])
     spaced = _letter_spacing(pieces, axes)
@@ -409,6 +409,19 @@ def _letter_spacing(pieces: Sequence[Sequence[Glyph]], axes: Axes) -> float:
 def _glyphs_on_row(axes: Axes, lines: Sequence[Line]) -> Iterator[Glyph]:
     glyphs = (glyph for line in lines for glyph in line.glyphs)
     return (glyph for glyph in glyphs if not glyph.char.isspace() and axes.on_row(glyph.quad))
+
+
+def _each_once(glyphs: Iterable[Glyph], axes: Axes) -> Iterator[Glyph]:
+    """Without those that a reader saw twice in one place, as where a row is read again."""
+    last: dict[str, tuple[float, float]] = {}
+    for glyph in sorted(glyphs, key=lambda one: axes.span(one.quad)):
+        span = axes.span(glyph.quad)
+        before = last.get(glyph.char)
+        if before is None or sum(span) - sum(before) >= min(
+            span[1] - span[0], before[1] - before[0]
+        ):
+            last[glyph.char] = span
+            yield glyph
 
 
 def _as_masked(mask: Quad, axes: Axes) -> list[Glyph]:
