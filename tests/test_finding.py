@@ -530,6 +530,17 @@ def test_a_list_beside_a_number_with_a_line_for_each_group_hides_it_not(apart: f
         assert [number.pan.last_four for number in numbers] == [groups[-1]]
 
 
+def test_a_number_with_a_line_for_each_group_in_a_cell_beside_a_name_is_masked() -> None:
+    """A blank away, so that the name and the first group are one line."""
+    rows = [Text(VISA[i : i + 4], (72, 40 + 14 * (i // 4)), 11, tag="pan") for i in (0, 4, 8, 12)]
+    drawn = draw.page([Text("Hanako", (30, 40), 11), *rows], dpi=200, size=(200, 130))
+    numbers = find_numbers(1, drawn.pixels, Paddle().read(drawn.pixels)).numbers
+    assert [number.pan.last_four for number in numbers] == [VISA[-4:]]
+    dark, truth = black(drawn.pixels.shape, numbers), drawn.truth()
+    assert judge.left_bare(dark, truth, 200) == 0
+    assert judge.lost(dark, truth) == 0
+
+
 def test_first_digits_above_marks_are_masked() -> None:
     groups = ["4012", "88••", "••••", "1881"]
     drawn = piled(groups)

@@ -202,6 +202,7 @@ def test_no_order_number_is_a_card_whatever_its_check_digit(middle: int) -> None
     orders = [f"503-{middle}-56614{last:02}" for last in range(70, 80)]
     assert any(luhn(order.replace("-", "")) for order in orders)
     assert [find(f"注文 {order} 登録") for order in orders] == [()] * 10
+    assert [find(f"注文番号{order.replace('-', '.')}") for order in orders] == [()] * 10
 
 
 def test_orders_and_phones_share_digits_by_chance() -> None:

@@ -66,6 +66,8 @@ WRAPPED_PART = 3
 """Of rows of bare digits below each other, one in three makes a number with the next if any does:
 in a column of references one in thirty does, by chance."""
 
+MOST_MIDDLES = 2
+"""Lines of digits between the first and the last one of a number; a card has four groups."""
 
 NEAREST = 0.5
 """Heights by which lines below another are as near: in two columns, or read twice."""
@@ -161,7 +163,7 @@ def _sightings(
         parts = [unquoted(part) for line in own for part in segments(line) if _has_digits(part)]
         stack = Stack(parts)
         yield from _wrapped(parts, stack, spared)
-        yield from _wrapped_twice(parts, stack, spared)
+        yield from _wrapped_often(parts, stack, spared)
         yield from _piled(own, spared)
         yield from (
             s for line in own for label in _labels(line) for s in _under(label, stack, spared)
@@ -204,22 +206,29 @@ def _wrapped(parts: Sequence[Line], stack: Stack, spared: Sequence[str]) -> Iter
             yield Sighting(match, stacked(upper, lower))
 
 
-def _wrapped_twice(
+def _wrapped_often(
     parts: Sequence[Line], stack: Stack, spared: Sequence[str]
 ) -> Iterator[Sighting]:
-    """Numbers over three lines, of which the middle one is full of digits: in a chat's bubble.
+    """Numbers over three lines or four, of which those in the middle are full of digits: in a
+    chat's bubble, in a narrow cell.
 
-    Not where all three are digits and no more: a list's column is full of such rows.
+    Not where all are digits and no more: a list's column is full of such rows.
     """
-    for upper in parts:
-        if not _ends_in_digits(upper):
-            continue
-        for middle in filter(_is_solid, stack.below(upper, WRAP_GAP)):
-            both = stacked(upper, middle)
-            for lower in stack.below(middle, WRAP_GAP) if _fills(upper, middle) else ():
+    for upper in filter(_ends_in_digits, parts):
+        for whole, last in _going_on(upper, upper, stack, MOST_MIDDLES):
+            for lower in stack.below(last, WRAP_GAP):
                 if not (_is_solid(upper) and _is_solid(lower)):
-                    whole = stacked(both, lower)
-                    yield from _across(whole, len(upper.glyphs), len(both.glyphs), spared)
+                    ends = len(upper.glyphs), len(whole.glyphs)
+                    yield from _across(stacked(whole, lower), *ends, spared)
+
+
+def _going_on(whole: Line, last: Line, stack: Stack, left: int) -> Iterator[tuple[Line, Line]]:
+    """A line with those below it that are full of digits, one more each time, and the last one."""
+    for middle in filter(_is_solid, stack.below(last, WRAP_GAP) if left else ()):
+        if _fills(last, middle):
+            longer = stacked(whole, middle)
+            yield longer, middle
+            yield from _going_on(longer, middle, stack, left - 1)
 
 
 def _across(whole: Line, first: int, last: int, spared: Sequence[str]) -> Iterator[Sighting]:
