@@ -377,3 +377,28 @@ def test_a_number_behind_noughts_is_one_by_its_check_digit(brand: draw.Brand, no
     assert (match.pan.digits, len(match.keep)) == (pan, 4)
     wrong = pan[:-1] + str((int(pan[-1]) + 1) % 10)
     assert find(f"データ {'0' * noughts}{wrong}") == ()
+
+
+@pytest.mark.parametrize("brand", ["visa", "amex", "jcb", "diners"])
+@pytest.mark.parametrize("behind", ["1227", "0131123", "12271234"])
+def test_an_expiry_glued_to_a_number_does_not_hide_it(brand: draw.Brand, behind: str) -> None:
+    """Nor a security code behind that; what is no month and year does."""
+    pan = draw.pan(brand, 5)
+    line = f"ref {pan}{behind} x"
+    (match,) = find(line)
+    assert (match.pan.digits, line[match.start : match.end]) == (pan, pan)
+    assert find(f"ref {pan}1399 x") == ()
+
+
+@pytest.mark.parametrize("sizes", [(8, 8), (4, 12), (6, 10), (4, 4, 8)])
+@pytest.mark.parametrize("gap", ["\t", "      "])
+def test_cells_may_part_a_number_anywhere_beside_its_label(
+    sizes: tuple[int, ...], gap: str
+) -> None:
+    """Without a label, or with a wrong check digit, two numbers of eight digits are two numbers."""
+    pan = draw.pan("jcb", 9)
+    ends = [sum(sizes[: i + 1]) for i in range(len(sizes))]
+    parts = [pan[end - size : end] for size, end in zip(sizes, ends, strict=True)]
+    (match,) = find(gap.join(["カード番号", *parts]))
+    assert (match.pan.digits, len(match.hide), len(match.keep)) == (pan, 12, 4)
+    assert find(gap.join(["注文", *parts])) == ()

@@ -1,9 +1,10 @@
-"""Card numbers that are printed as no card's are: parted by columns, by signs, by markup, or padded
-with noughts.
+"""Card numbers that are printed as no card's are: parted by columns, by signs, by markup, padded
+with noughts, or with their expiry glued to them.
 
     `4111 <tab> 1111 <tab> 1111 <tab> 1234`, `4111:1111:1111:1234`, `4111</a><a>1111</a><a>…`
 
-The same stands between all groups, and no group of four goes on at either end.
+The same stands between all groups, and no group of four goes on at either end. Cells may part a
+number elsewhere: then it takes a card's label and the check digit.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from prepdoc.pan.text import is_separator
 
 _GROUPINGS = frozenset({(4, 4, 4, 4), (4, 6, 5), (4, 6, 4)})
 """Other lengths end in groups as short as amounts are; two groups of eight are two references."""
-_FEWEST, _MOST = 3, 4
+_FEWEST, _MOST = 2, 4
+_PARTS, _LEAST, _LENGTHS = 3, 4, range(14, 17)
+"""Other groups, each of so many digits, that cells may part a number into beside its label."""
 _ENDS = re.compile(r"\d+")
 _COLUMNS = re.compile(r"[ \u3000]*\t[ \u3000\t]*|[ \u3000]{4,}")
 """Between two columns: as lines are assembled here, and as blanks are counted for Tesseract."""
@@ -27,6 +30,10 @@ _SIGNS = re.compile(r"[^\w¥￥$€£]{1,6}|(?:</?\w+>){1,4}|\\[tn]|%\^\^")
 _ESCAPED_BLANK = "%20"
 _THOUSANDS = re.compile(r"(?<![\d,.'])\d{1,3}([,.'])\d{3}(?:\1\d{3}){3,4}(?![\d,.'])")
 _PADDED = re.compile(r"(?<!\d)0{2,}([1-9]\d{13,15})(?!\d)")
+_EXPIRING = re.compile(
+    r"(?<!\d)(?=(\d{14,16})(?:0[1-9]|1[0-2])(?:2[4-9]|3\d)(?:\d{3,4})?(?!\d))\d{18,24}"
+)
+"""A number, its month and year, and perhaps its security code: `4111111111111111` `1227` `123`."""
 
 _COLUMN, _BLANK, _NEAR = "\t", " ", " \t"
 """The last is both: a parcel's number and an amount beside it, unless a label says what it is."""
@@ -45,11 +52,13 @@ def parted(line: str) -> Iterator[Match]:
         kind = _shared(kinds[first : past - 1])
         if kind is not None and _is_apart(groups, kinds, (first, past), kind):
             places = [i for group in groups[first:past] for i in range(*group)]
-            rule = _rule(unescaped, places, kind)
+            are_whole = tuple(b - a for a, b in groups[first:past]) in _GROUPINGS
+            rule = (_rule if are_whole else _rule_of_parts)(unescaped, places, kind)
             if rule is not None:
                 yield _match(rule, line, places)
     yield from _in_thousands(line)
     yield from _padded(line)
+    yield from _expiring(line)
 
 
 def _windows(groups: Sequence[_Span]) -> Iterator[tuple[int, int]]:
@@ -57,8 +66,13 @@ def _windows(groups: Sequence[_Span]) -> Iterator[tuple[int, int]]:
     sizes = [end - start for start, end in groups]
     for first in range(len(groups)):
         for past in range(first + _FEWEST, min(first + _MOST, len(groups)) + 1):
-            if tuple(sizes[first:past]) in _GROUPINGS:
+            own = tuple(sizes[first:past])
+            if own in _GROUPINGS or _are_parts(own):
                 yield first, past
+
+
+def _are_parts(sizes: Sequence[int]) -> bool:
+    return len(sizes) <= _PARTS and min(sizes) >= _LEAST and sum(sizes) in _LENGTHS
 
 
 def _shared(kinds: Sequence[str | None]) -> str | None:
@@ -95,11 +109,26 @@ def _kind(between: str) -> str | None:
 
 
 def _rule(line: str, places: Sequence[int], kind: str) -> int | None:
-    digits = "".join(line[i] for i in places)
-    if kind != _NEAR and brand_of(digits) is not None and luhn(digits):
+    """Of a card's groups: by the check digit, or in columns by a label."""
+    if kind != _NEAR and _is_proven(line, places):
         return RULE_GROUPED
+    return RULE_LABELLED if _is_labelled(line, places, kind) else None
+
+
+def _rule_of_parts(line: str, places: Sequence[int], kind: str) -> int | None:
+    """Of other groups: by both."""
+    both = _is_proven(line, places) and _is_labelled(line, places, kind)
+    return RULE_LABELLED if both else None
+
+
+def _is_proven(line: str, places: Sequence[int]) -> bool:
+    digits = "".join(line[i] for i in places)
+    return brand_of(digits) is not None and luhn(digits)
+
+
+def _is_labelled(line: str, places: Sequence[int], kind: str) -> bool:
     before = labels.Before(labels.folded(line[max(0, places[0] - labels.REACH) : places[0]]))
-    return RULE_LABELLED if kind in (_COLUMN, _NEAR) and before.is_card_label else None
+    return kind in (_COLUMN, _NEAR) and before.is_card_label
 
 
 def _in_thousands(line: str) -> Iterator[Match]:
@@ -114,6 +143,13 @@ def _in_thousands(line: str) -> Iterator[Match]:
 def _padded(line: str) -> Iterator[Match]:
     """`00004111111111111111`, as records of a fixed width have it."""
     for match in _PADDED.finditer(line):
+        if brand_of(match[1]) is not None and luhn(match[1]):
+            yield _match(RULE_GROUPED, line, range(*match.span(1)))
+
+
+def _expiring(line: str) -> Iterator[Match]:
+    """By the check digit: one in a thousand references of that length passes for one."""
+    for match in _EXPIRING.finditer(line):
         if brand_of(match[1]) is not None and luhn(match[1]):
             yield _match(RULE_GROUPED, line, range(*match.span(1)))
 
