@@ -312,9 +312,9 @@ def test_a_reader_that_sleeps_is_ended_by_the_clock(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_file_that_takes_more_memory_than_allowed_is_refused() -> None:
-    """300 MB are enough for the libraries and a small page, not for one of 50 megapixels."""
+    """300 MB are enough for the libraries and a small page, not for one of 60 megapixels."""
     large = draw.statement_pdf([Sheet(items=SHEET.items, size=(2400, 1200))]).data
-    limits = Limits(memory_bytes=900_000_000)
+    limits = Limits(memory_bytes=500_000_000)
     with opened_apart(ORDINARY, limits=limits) as source:
         assert source.page(1).number == 1
     with pytest.raises(UnreadableInput), opened_apart(large, limits=limits) as source:

@@ -48,6 +48,8 @@ RULE = 0.85
 """Part of the strip's width that makes a row of ink a rule and not text."""
 OUTSIDE = 48
 """Difference from a bar's colour, of 255, of what lies around the bar."""
+MOST_BESIDE = 0.25
+"""Part of a bar's barest row that is not of its colour, where digits stand: they do not fill it."""
 PARTED = 0.05
 """Part of the strip's height that is blank at least between a bar and the next row of text."""
 SLANTS = (0.0, 0.12, 0.21, 0.3)
@@ -135,8 +137,9 @@ def _laid(pixels: Pixels, glyphs: Sequence[Glyph]) -> tuple[_Frame, _Ink, _Rows]
 
 
 def _seen(pixels: Pixels, glyphs: Sequence[Glyph], frame: _Frame) -> tuple[_Ink, _Rows] | None:
-    ink = _ink(_on_its_bar(_strip(pixels, frame)))
-    return None if ink is None else (ink, _band(ink[:, _under_digits(glyphs, frame)]))
+    under = _under_digits(glyphs, frame)
+    ink = _ink(_on_its_bar(_strip(pixels, frame), under))
+    return None if ink is None else (ink, _band(ink[:, under]))
 
 
 def _frame(glyphs: Sequence[Glyph]) -> _Frame:
@@ -179,17 +182,17 @@ def _strip(pixels: Pixels, frame: _Frame) -> Pixels:
     )
 
 
-def _on_its_bar(strip: Pixels) -> Pixels:
+def _on_its_bar(strip: Pixels, under: NDArray[np.bool_]) -> Pixels:
     """The strip with what lies around a bar, on which the line stands, in the bar's own colour.
 
     Else the paper that is seen around a tight bar would be the page's, and the bar's edges ink.
     """
     margin = round((1 - 1 / SPREAD) / 2 * len(strip))
-    inner = strip[margin : len(strip) - margin]
+    inner = strip[margin : len(strip) - margin, under]
     bar = np.median(inner.reshape(-1, 3), axis=0).astype(np.uint8)
     far = cv2.absdiff(strip, np.broadcast_to(bar, strip.shape)).max(axis=2) >= OUTSIDE
     rows = _beyond(far.mean(axis=1) > RULE)
-    if rows.all() or not rows.any():
+    if rows.all() or not rows.any() or far[~rows][:, under].mean(axis=1).min() > MOST_BESIDE:
         return strip
     columns = _outer(far[~rows].mean(axis=0) > RULE)
     around = rows[:, None] | columns
