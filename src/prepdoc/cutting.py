@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from prepdoc.ocr.typesetting import away_from, paper_of
 from prepdoc.page import Glyph, Line, Pixels, Quad, SeenBy
 
 DIGIT_PX = 32
@@ -187,10 +188,9 @@ def _on_its_bar(strip: Pixels, under: NDArray[np.bool_]) -> Pixels:
 
     Else the paper that is seen around a tight bar would be the page's, and the bar's edges ink.
     """
-    margin = round((1 - 1 / SPREAD) / 2 * len(strip))
-    inner = strip[margin : len(strip) - margin, under]
-    bar = np.median(inner.reshape(-1, 3), axis=0).astype(np.uint8)
-    far = cv2.absdiff(strip, np.broadcast_to(bar, strip.shape)).max(axis=2) >= OUTSIDE
+    margin = _margin(len(strip))
+    bar = paper_of(strip[margin : len(strip) - margin, under])
+    far = away_from(strip, bar) >= OUTSIDE
     rows = _beyond(far.mean(axis=1) > RULE)
     if rows.all() or not rows.any() or far[~rows][:, under].mean(axis=1).min() > MOST_BESIDE:
         return strip
@@ -274,8 +274,13 @@ def _band(ink: NDArray[np.float32]) -> tuple[int, int]:
         if bottom - top >= THIN * height:
             return top, bottom
         rows[top:bottom] = 0
-    margin = round((1 - 1 / SPREAD) / 2 * height)
+    margin = _margin(height)
     return margin, height - margin
+
+
+def _margin(height: int) -> int:
+    """Rows of a strip above the glyphs' boxes, and below."""
+    return round((1 - 1 / SPREAD) / 2 * height)
 
 
 def _reach_of_ink(blank: NDArray[np.bool_], start: int, bridge: int) -> int:

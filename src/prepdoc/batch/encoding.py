@@ -66,7 +66,7 @@ def _western(data: bytes) -> str | None:
     >>> _western("田中".encode("cp932"))
     """
     text = _read(data, WESTERN)
-    if text is None or not set(_WORD.sub("", text)) <= _ASCII.union(_SIGNS):
+    if text is None or not all(char.isascii() or char in _SIGNS for char in _WORD.sub("", text)):
         return None
     accented = [word for word in _WORD.findall(text) if not word.isascii()]
     sure = all(map(_is_western, accented)) and any(map(_PLAIN.search, accented))
@@ -119,6 +119,3 @@ def _read(data: bytes, encoding: str) -> str | None:
         return data.decode(encoding)
     except UnicodeDecodeError:
         return None
-
-
-_ASCII: Final = frozenset(map(chr, range(0x80)))

@@ -28,12 +28,18 @@ _COLUMNS = re.compile(r"[ \u3000]*\t[ \u3000\t]*|[ \u3000]{4,}")
 """Between two columns: as lines are assembled here, and as blanks are counted for Tesseract."""
 _SIGNS = re.compile(r"[^\w¥￥$€£]{1,6}|(?:</?\w+>){1,4}|\\[tn]|%\^\^")
 _ESCAPED_BLANK = "%20"
-_THOUSANDS = re.compile(r"(?<![\d,.'])\d{1,3}([,.'])\d{3}(?:\1\d{3}){3,4}(?![\d,.'])")
-_PADDED = re.compile(r"(?<!\d)0{2,}([1-9]\d{13,15})(?!\d)")
-_EXPIRING = re.compile(
-    r"(?<!\d)(?=(\d{14,16})(?:0[1-9]|1[0-2])(?:2[4-9]|3\d)(?:\d{3,4})?(?!\d))\d{18,24}"
+_IN_ONE_PIECE = (
+    re.compile(
+        r"(?<![\d,.'])(?P<pan>\d{1,3}(?P<sign>[,.'])\d{3}(?:(?P=sign)\d{3}){3,4})(?![\d,.'])"
+    ),
+    re.compile(r"(?<!\d)0{2,}(?P<pan>[1-9]\d{13,15})(?!\d)"),
+    re.compile(
+        r"(?<!\d)(?=(?P<pan>\d{14,16})(?:0[1-9]|1[0-2])(?:2[4-9]|3\d)(?:\d{3,4})?(?!\d))\d{18,24}"
+    ),
 )
-"""A number, its month and year, and perhaps its security code: `4111111111111111` `1227` `123`."""
+"""`4,111,111,111,111,234`, as a table writes what it takes for a sum; `00004111111111111111`, as
+records of a fixed width have it; a number, its month and year, and perhaps its security code.
+"""
 
 _COLUMN, _BLANK, _NEAR = "\t", " ", " \t"
 """The last is both: a parcel's number and an amount beside it, unless a label says what it is."""
@@ -56,9 +62,7 @@ def parted(line: str) -> Iterator[Match]:
             rule = (_rule if are_whole else _rule_of_parts)(unescaped, places, kind)
             if rule is not None:
                 yield _match(rule, line, places)
-    yield from _in_thousands(line)
-    yield from _padded(line)
-    yield from _expiring(line)
+    yield from _in_one_piece(line)
 
 
 def _windows(groups: Sequence[_Span]) -> Iterator[tuple[int, int]]:
@@ -131,27 +135,13 @@ def _is_labelled(line: str, places: Sequence[int], kind: str) -> bool:
     return kind in (_COLUMN, _NEAR) and before.is_card_label
 
 
-def _in_thousands(line: str) -> Iterator[Match]:
-    """`4,111,111,111,111,234`, as a table writes what it takes for a sum."""
-    for match in _THOUSANDS.finditer(line):
-        places = [i for i in range(*match.span()) if line[i].isdecimal()]
-        digits = "".join(line[i] for i in places)
-        if brand_of(digits) is not None and luhn(digits):
-            yield _match(RULE_GROUPED, line, places)
-
-
-def _padded(line: str) -> Iterator[Match]:
-    """`00004111111111111111`, as records of a fixed width have it."""
-    for match in _PADDED.finditer(line):
-        if brand_of(match[1]) is not None and luhn(match[1]):
-            yield _match(RULE_GROUPED, line, range(*match.span(1)))
-
-
-def _expiring(line: str) -> Iterator[Match]:
-    """By the check digit: one in a thousand references of that length passes for one."""
-    for match in _EXPIRING.finditer(line):
-        if brand_of(match[1]) is not None and luhn(match[1]):
-            yield _match(RULE_GROUPED, line, range(*match.span(1)))
+def _in_one_piece(line: str) -> Iterator[Match]:
+    """By the check digit: one in a thousand references as long passes for one with an expiry."""
+    for form in _IN_ONE_PIECE:
+        for found in form.finditer(line):
+            places = [i for i in range(*found.span("pan")) if line[i].isdecimal()]
+            if _is_proven(line, places):
+                yield _match(RULE_GROUPED, line, places)
 
 
 def _match(rule: int, line: str, places: Sequence[int]) -> Match:
