@@ -49,8 +49,9 @@ RULE = 0.85
 """Part of the strip's width that makes a row of ink a rule and not text."""
 OUTSIDE = 48
 """Difference from a bar's colour, of 255, of what lies around the bar."""
-MOST_BESIDE = 0.25
-"""Part of a bar's barest row that is not of its colour, where digits stand: they do not fill it."""
+MOST_BESIDE = 0.5
+"""Part of a bar, where digits stand, that is not of its colour; of what lies between small print
+and its paper nearly all is another."""
 PARTED = 0.05
 """Part of the strip's height that is blank at least between a bar and the next row of text."""
 SLANTS = (0.0, 0.12, 0.21, 0.3)
@@ -190,9 +191,11 @@ def _on_its_bar(strip: Pixels, under: NDArray[np.bool_]) -> Pixels:
     """
     margin = _margin(len(strip))
     bar = paper_of(strip[margin : len(strip) - margin, under])
-    far = away_from(strip, bar) >= OUTSIDE
+    away = away_from(strip, bar)
+    far = away >= OUTSIDE
     rows = _beyond(far.mean(axis=1) > RULE)
-    if rows.all() or not rows.any() or far[~rows][:, under].mean(axis=1).min() > MOST_BESIDE:
+    beside = away[~rows][:, under] >= OUTSIDE / 2
+    if rows.all() or not rows.any() or beside.mean() > MOST_BESIDE:
         return strip
     columns = _outer(far[~rows].mean(axis=0) > RULE)
     around = rows[:, None] | columns
