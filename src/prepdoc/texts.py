@@ -112,8 +112,8 @@ _HEADLINES: Final[Mapping[type, str]] = {
         " four digits with --last4 1234 to have them written on the page"
     ),
     CannotProve: N_(
-        "It could not be proven that the result is safe, so nothing was written; look at the place"
-        " named, and try --mask TEXT or a sharper copy of the statement"
+        "It could not be proven that the result is safe, so nothing was written; try --mask TEXT or"
+        " a sharper copy of the statement"
     ),
     LeakFound: N_(
         "Digits of the card number could still be read in the result, so nothing was written; try"
