@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from prepdoc.ocr.paddle import Paddle
     from prepdoc.ocr.tesseract import Tesseract
+
+# The same examples at every run; `pytest --hypothesis-profile default` draws others.
+settings.register_profile("repeatable", derandomize=True)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session")

@@ -106,7 +106,9 @@ def test_an_encoding_that_is_not_sure_is_not_guessed(address: str, encoding: str
 
 @given(st.text("abcdefgstné ’öÜRSTÉ,;\n", min_size=1))
 def test_no_western_text_is_taken_for_japanese(text: str) -> None:
-    assert decoded(text.encode("cp1252")) in (text, None)
+    data = text.encode("cp1252")
+    assume(data.decode("utf-8", "replace").encode() != data)  # which it is by chance
+    assert decoded(data) in (text, None)
 
 
 @given(st.text("abcRST 0-,東京都港区山田佐藤太郎表ーァソ棟ﾋﾞﾙ\n", min_size=1))
