@@ -3,7 +3,9 @@
 Pure: no I/O, no pixels. Everything else in prepdoc asks this package whether digits are a PAN.
 `number` knows ranges and Luhn, `text` cuts a line into groups of digits, `candidates` puts groups
 together, `labels` and `lookalikes` hold what stands beside card numbers and what only looks like
-them, `rules` judges.
+them, `rules` and `masked` judge, `strays` judges again without what readers see among digits,
+`parted` and `elided` know numbers that are printed otherwise, `known` those of other places;
+`searching` puts it all in order, by `strength`.
 """
 
 from prepdoc.pan.match import (
@@ -15,7 +17,7 @@ from prepdoc.pan.match import (
     Match,
 )
 from prepdoc.pan.number import Pan, brand_of, luhn
-from prepdoc.pan.rules import find, unclaimed
+from prepdoc.pan.searching import find, unclaimed
 from prepdoc.pan.text import bare
 
 __all__ = [

@@ -13,9 +13,15 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from prepdoc.pan import labels, lookalikes
-from prepdoc.pan.number import HIDDEN, LAST_FOUR, brand_of
+from prepdoc.pan.number import HIDDEN, LAST_FOUR, brand_of, tail_of
 from prepdoc.pan.text import Group, Run, folded, plain, runs, separator
 
+MIN_LABELLED = 7
+"""Beside a card's own label, in one group; in several, 2026/10/07 would be one."""
+MIN_PAN = 12
+"""The shortest in use are Maestro's."""
+MIN_UNLABELLED = 14
+"""12 and 13 digits look like JAN codes, parcel numbers and +81 phones."""
 MAX_PAN = 19
 """ISO/IEC 7812-1."""
 MAX_GROUPS = 19
@@ -27,7 +33,7 @@ MIN_MASKS = 2
 MAX_END_MARKS = 3
 _END_MARK = "*"
 """UOB prints `**dddd-dddd-dddd-dddd**`."""
-_USUAL_LENGTH = 16
+USUAL_LENGTH = 16
 _BROKEN = ("\n", "-\n")
 _ENDED = frozenset({(4, 6, 5), (4, 6, 4)})
 """Groupings that are whole: marks behind them hide nothing."""
@@ -106,6 +112,21 @@ class Candidate(Run):
     def brand(self) -> str | None:
         """Who issues numbers of this range and length, if anyone does."""
         return brand_of(self.chars)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it may be a number by its range and check digit alone."""
+        return len(self.chars) >= MIN_UNLABELLED
+
+    @property
+    def has_label(self) -> bool:
+        """Whether a card's label stands before it, or one that other numbers share."""
+        return self.before.is_card_label or self.before.is_doubtful_label
+
+    @cached_property
+    def tail(self) -> int:
+        """How many digits follow the last hidden one."""
+        return tail_of(self.chars)
 
     @cached_property
     def masks(self) -> int:
@@ -212,7 +233,7 @@ def _without_end_marks(groups: tuple[Group, ...], line: str) -> tuple[Group, ...
     if len(ending) < LAST_FOUR or HIDDEN in ending:
         return groups
     sizes = tuple(map(len, inner))
-    whole = left == right or sum(sizes) >= _USUAL_LENGTH or sizes in _ENDED
+    whole = left == right or sum(sizes) >= USUAL_LENGTH or sizes in _ENDED
     return inner if whole else groups
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from prepdoc.pan.number import Pan
 
@@ -25,3 +26,9 @@ class Match:
     hide: tuple[int, ...]
     keep: tuple[int, ...]
     pan: Pan
+
+    def at(self, places: Sequence[int]) -> Match:
+        """The same in a longer string, of which this one has the characters at `places`."""
+        hide, keep = (tuple(places[i] for i in chosen) for chosen in (self.hide, self.keep))
+        start, end = places[self.start], places[self.end - 1] + 1
+        return replace(self, start=start, end=end, hide=hide, keep=keep)

@@ -12,6 +12,11 @@ HIDDEN = "?"
 LAST_FOUR = 4
 """Digits that may be shown (PCI DSS 3.4)."""
 
+IIN_DIGITS = 6
+"""The digits by which issuers are known, that they may show as well (PCI DSS 3.4)."""
+
+DIGITS = "0123456789"
+
 # (brand, first IIN, last IIN, lengths); the first row that fits names the brand.
 # Sources: ISO/IEC 7812-1 numbering; the brands' published ranges as collected in requirements.md.
 _IIN_RANGES: tuple[tuple[str, int, int, frozenset[int]], ...] = (
@@ -114,6 +119,15 @@ def begins_like_a_card(digits: str) -> bool:
 def _begins(shown: str, first: int, last: int) -> bool:
     length = min(len(shown), len(str(first)))
     return int(str(first)[:length]) <= int(shown[:length]) <= int(str(last)[:length])
+
+
+def tail_of(chars: str) -> int:
+    """How many digits follow the last hidden one.
+
+    >>> tail_of("4111????1234"), tail_of("????")
+    (4, 0)
+    """
+    return len(chars) - len(chars.rstrip(DIGITS))
 
 
 def is_grouped(sizes: Iterable[int]) -> bool:

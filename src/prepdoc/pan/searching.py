@@ -1,0 +1,120 @@
+"""Every card number of a line: which digits belong to one, and which of them stay.
+
+Where readings overlap, the strongest wins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from prepdoc.pan.candidates import MAX_PAN, Candidate, candidates
+from prepdoc.pan.elided import elided
+from prepdoc.pan.known import with_known
+from prepdoc.pan.match import RULE_VALID, Match
+from prepdoc.pan.number import HIDDEN, LAST_FOUR, Pan, agrees_with_grouping
+from prepdoc.pan.parted import parted
+from prepdoc.pan.rules import match_of, rule_of
+from prepdoc.pan.strays import among_marks, among_specks
+from prepdoc.pan.strength import Strength, strength
+from prepdoc.pan.text import Group, Run, bare, folded, runs, visible
+
+MIN_REPORTED = 14
+_HIDDEN_ONCE = re.compile(rf"\d*{re.escape(HIDDEN)}{{4,}}(\d*)")
+_HIDDEN_END = re.compile(rf"\d+{re.escape(HIDDEN)}{{2,}}")
+_ENDED_LENGTHS = frozenset({15, 16})
+
+
+def find(text: str, known: Iterable[Pan] = (), spared: Iterable[str] = ()) -> tuple[Match, ...]:
+    """Every card number of rules 1 to 5 in one line of text, from left to right.
+
+    Matches do not overlap. `known` are numbers seen elsewhere, for rule 5; their hidden digits
+    are not compared. `spared` are texts that the user wants kept: a match inside one is dropped,
+    but never one of rule 1.
+
+    >>> [m.pan for m in find("Card 4111-1111-1111-1111, order 250-1234567-1234567")]
+    [<Pan Visa ···· 1111>]
+    """
+    found = sorted(_seen(text, tuple(known)), key=lambda m: m.start)
+    kept = tuple(bare(wish) for wish in spared)
+    if not kept:
+        return tuple(found)
+    line = folded(text)
+    return tuple(
+        m
+        for m in found
+        if m.rule == RULE_VALID or not _is_spared(bare(line[m.start : m.end]), kept)
+    )
+
+
+def _seen(text: str, known: Sequence[Pan]) -> list[Match]:
+    """As the eye sees it, and then with what cannot be seen: that may part groups as well."""
+    places = visible(text)
+    if len(places) == len(text):
+        return _found(text, known)
+    seen = [match.at(places) for match in _found("".join(text[i] for i in places), known)]
+    taken = {i for match in seen for i in match.hide + match.keep}
+    return seen + [m for m in _found(text, known) if taken.isdisjoint(m.hide + m.keep)]
+
+
+def _found(text: str, known: Sequence[Pan]) -> list[Match]:
+    line = folded(text)
+    readings = [m for candidate in candidates(text) for m in _readings(candidate)]
+    by_strength = [match for _, match in sorted(readings, key=lambda r: r[0])]
+    chosen = _without_overlap([*by_strength, *elided(line)])
+    whole, others = among_marks(text)
+    dirty = among_specks(line)
+    sure = filter(_is_sure, chosen)
+    strange = (*dirty, *parted(line))
+    return with_known(_without_overlap([*sure, *whole, *strange, *chosen, *others]), line, known)
+
+
+def _readings(candidate: Candidate) -> Iterator[tuple[Strength, Match]]:
+    """The rules in the order of their strength; a candidate is read by the first that fits."""
+    rule = rule_of(candidate)
+    if rule is not None:
+        yield strength(rule, candidate), match_of(rule, candidate)
+
+
+def _is_sure(match: Match) -> bool:
+    """Whether it is proven, or masked as issuers do: four digits and more in one stretch, up to a
+    last four or the end; or some at the end, of as many as a card has.
+
+    Beside such a number stand others' groups of four, and one in ten passes Luhn with its own.
+    """
+    digits = match.pan.digits
+    tail = _HIDDEN_ONCE.fullmatch(digits)
+    whole = len(digits) in _ENDED_LENGTHS and _HIDDEN_END.fullmatch(digits) is not None
+    return match.rule == RULE_VALID or whole or bool(tail and len(tail[1]) in (0, LAST_FOUR))
+
+
+def _without_overlap(found: Iterable[Match]) -> list[Match]:
+    """The strongest reading of each place; `found` has the strongest first."""
+    chosen: list[Match] = []
+    taken: set[int] = set()
+    for match in found:
+        place = range(match.start, match.end)
+        if taken.isdisjoint(place):
+            chosen.append(match)
+            taken.update(place)
+    return chosen
+
+
+def _is_spared(number: str, kept: Iterable[str]) -> bool:
+    return any(number in wish for wish in kept)
+
+
+def unclaimed(text: str, matches: Iterable[Match]) -> tuple[str, ...]:
+    """Digit runs as long as a card number that no match covers, for the report."""
+    taken = {i for match in matches for i in range(match.start, match.end)}
+    free = (run for run in runs(folded(text)) if not taken & _span(run.groups))
+    return tuple(run.chars for run in free if _looks_like_a_card(run))
+
+
+def _looks_like_a_card(run: Run) -> bool:
+    long_enough = MIN_REPORTED <= len(run.chars) <= MAX_PAN
+    return long_enough and HIDDEN not in run.chars and agrees_with_grouping(run.sizes)
+
+
+def _span(groups: tuple[Group, ...]) -> set[int]:
+    return set(range(groups[0].start, groups[-1].end))

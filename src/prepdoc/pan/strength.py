@@ -1,0 +1,117 @@
+"""Which of several readings of the same digits is taken for the number."""
+
+from __future__ import annotations
+
+import re
+from typing import TypeAlias
+
+from prepdoc.pan.candidates import MAX_PAN, USUAL_LENGTH, Candidate
+from prepdoc.pan.match import RULE_LABELLED, RULE_VALID
+from prepdoc.pan.number import HIDDEN, LAST_FOUR, begins_like_a_card, is_grouped, luhn
+
+Strength: TypeAlias = tuple[bool, bool, int, bool, bool, bool, bool, int, int, int]
+_USUAL_LENGTHS = (16, 15, 14, 19, 18, 17, 13, 12)
+_FRAMES = frozenset({14, 15, 16})
+_TAILS = (LAST_FOUR, LAST_FOUR + 1)
+BOX = "■"
+_LONG_BOX = 13
+"""Hidden digits in one box that are all of a number but its last four. How many a box hides is an
+estimate: of eight and a blank 12 at most are made.
+"""
+_HIDDEN_GROUPS = 3
+"""And groups."""
+_ROWS_OF_MARKS = (11, 12)
+"""The same in one row of marks."""
+_HEAD = re.compile(r"(?<!\d)(\d{4})[^\w*]?(\d{2})?[^\w*]{1,3}$")
+_GOING_ON = re.compile(r"\s?[年月日円,，]|[-/.]\d")
+_DATE_OR_AMOUNT = re.compile(
+    r"(?:\d{1,2}|(?:19|20)\d\d)(?:[-/.]\d|[年月日])|\d{1,3}[,，]\d|\d{1,3}円"
+)
+
+
+def strength(rule: int, candidate: Candidate) -> Strength:
+    """Sort key: from its beginning, the rules in order, a card's own grouping, a shown ending, the
+    usual length.
+
+    Four groups of four and three digits are one number of 19 where Luhn says so, and always for
+    UnionPay, which may fail it, and where more than blanks ties them: to take 16 of 19 digits would
+    leave three too many.
+    """
+    length = len(candidate.chars)
+    usual = _USUAL_LENGTHS.index(length) if length in _USUAL_LENGTHS else len(_USUAL_LENGTHS)
+    usual = usual if set(candidate.sizes) != {1} else 0
+    long = length > USUAL_LENGTH and not candidate.masks and candidate.evenly_separated
+    tied = all(candidate.separators) and candidate.brand is not None
+    whole = long and is_grouped(candidate.sizes) and (tied or _is_proven(candidate))
+    ends = candidate.evenly_separated and not _goes_on(candidate)
+    shown = candidate.tail >= LAST_FOUR and length <= MAX_PAN and ends
+    return (
+        _is_beheaded(candidate),
+        is_torn(candidate),
+        0 if whole else RULE_LABELLED if rule == RULE_VALID and not candidate.is_long else rule,
+        not whole and not _is_framed(candidate),
+        not shown,
+        candidate.masks > 0 and candidate.tail not in _TAILS,
+        not whole,
+        usual,
+        -length,
+        candidate.indices[0],
+    )
+
+
+def _is_beheaded(candidate: Candidate) -> bool:
+    """Whether digits that card numbers begin with stand before one that begins or ends hidden.
+
+    `4111 ■■■■■ ■■■■■ 1579`: the boxes hide four digits each, however many have room in them.
+    """
+    ends = candidate.chars[0], candidate.chars[-1]
+    if candidate.neighbours[0] is None or HIDDEN not in ends:
+        return False
+    start = candidate.groups[0].start
+    head = _HEAD.search(candidate.line[max(0, start - 11) : start])
+    begun = head is not None and begins_like_a_card(head[1] + (head[2] or ""))
+    return begun and not _is_all(candidate)
+
+
+def _is_all(candidate: Candidate) -> bool:
+    """Whether it has as many groups or digits as a whole number."""
+    if len(candidate.groups) > _HIDDEN_GROUPS or _is_framed(candidate):
+        return True
+    hidden = [group.chars.count(HIDDEN) for group in candidate.groups if HIDDEN in group.chars]
+    if BOX in candidate.line[candidate.indices[0] : candidate.indices[-1] + 1]:
+        return max(hidden) >= _LONG_BOX
+    return len(hidden) == 1 and candidate.masks in _ROWS_OF_MARKS
+
+
+def is_torn(candidate: Candidate) -> bool:
+    """Whether it begins or ends within something else: a longer chain, a phone, a date."""
+    return bool(candidate.ties) or candidate.forms_crossed > 0 or ends_in_a_date(candidate)
+
+
+def ends_in_a_date(candidate: Candidate) -> bool:
+    """Whether a blank stands before its last group and that is where a date or amount begins."""
+    if not candidate.separators or candidate.separators[-1] or candidate.sizes[-1] == 1:
+        return False
+    return _DATE_OR_AMOUNT.match(candidate.line, candidate.groups[-1].start) is not None
+
+
+def _goes_on(candidate: Candidate) -> bool:
+    """Whether the last group begins a date or an amount rather than ends the number."""
+    return _GOING_ON.match(candidate.line, candidate.groups[-1].end) is not None
+
+
+def _is_proven(candidate: Candidate) -> bool:
+    return len(candidate.chars) == MAX_PAN and (
+        luhn(candidate.chars) or candidate.brand == "UnionPay"
+    )
+
+
+def _is_framed(candidate: Candidate) -> bool:
+    """Whether a masked number has a card's own grouping, and ends shown or hidden as a whole."""
+    tail = candidate.tail
+    ends = tail == 0 or tail >= LAST_FOUR
+    return (
+        bool(candidate.masks)
+        and len(candidate.chars) in _FRAMES
+        and (is_grouped(candidate.sizes) and ends)
+    )
