@@ -244,10 +244,9 @@ def _ends_in_digits(line: Line) -> bool:
 
 def _fills(upper: Line, lower: Line) -> bool:
     """Whether a line below reaches as far as the upper one, as one does that had to be broken."""
-    height, (x0, y0), (x1, y1) = upper.quad.height(), upper.quad.tl, upper.quad.tr
-    end, length = np.subtract(lower.quad.tr, (x0, y0)), math.dist((x0, y0), (x1, y1))
-    along = float(end @ np.subtract((x1, y1), (x0, y0))) / max(length, 1e-6)
-    return abs(along - length) <= height
+    quad = upper.quad
+    along, _ = quad.place_of(lower.quad.tr)
+    return abs(along - math.dist(quad.tl, quad.tr)) <= quad.height()
 
 
 def _nearest(upper: Line, stack: Stack, spared: Sequence[str]) -> Iterator[tuple[Line, Match]]:

@@ -84,6 +84,13 @@ class Quad:
         """The quarter turns counter-clockwise (numpy.rot90) that bring its text upright, 0 to 3."""
         return round(self.slant() / 90) % 4
 
+    def place_of(self, point: Point) -> Point:
+        """How far a point is from the top left corner, along the reading direction and across."""
+        (x0, y0), (x1, y1), (x, y) = self.tl, self.tr, point
+        length = max(math.dist(self.tl, self.tr), 1e-6)
+        dx, dy = (x1 - x0) / length, (y1 - y0) / length
+        return (x - x0) * dx + (y - y0) * dy, (y - y0) * dx - (x - x0) * dy
+
     def scaled(self, factor: float) -> Quad:
         """The same place on the page rendered `factor` times as large."""
         (ax, ay), (bx, by), (cx, cy), (dx, dy) = self.corners()

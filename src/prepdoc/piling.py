@@ -93,29 +93,15 @@ def _next(upper: Line, stack: Stack) -> Line | None:
     """The nearest group below that begins where this one does."""
     slack = ALIGNED * upper.quad.height()
     near = stack.below(upper, WRAP_GAP)
-    aligned = [line for line in near if abs(_along(upper, line)) <= slack]
+    aligned = [line for line in near if abs(upper.quad.place_of(line.quad.tl)[0]) <= slack]
     return min(aligned, key=lambda line: math.dist(line.quad.tl, upper.quad.tl), default=None)
-
-
-def _along(upper: Line, lower: Line) -> float:
-    """How much further along the upper line's direction the lower one begins."""
-    (x0, y0), (x1, y1), (x, y) = upper.quad.tl, upper.quad.tr, lower.quad.tl
-    length = max(math.hypot(x1 - x0, y1 - y0), 1e-6)
-    return ((x - x0) * (x1 - x0) + (y - y0) * (y1 - y0)) / length
 
 
 def _has_columns(group: Line, others: Sequence[Line]) -> bool:
     """Whether other text stands on its row; a list beside a card's picture does not."""
-    level = _across(group, group)
-    off = (abs(_across(group, part) - level) for part in others)
-    return any(by <= LEVEL * group.quad.height() for by in off)
-
-
-def _across(group: Line, part: Line) -> float:
-    """Where a part's middle lies across the direction in which the group runs."""
-    (x0, y0), (x1, y1), (x, y) = group.quad.tl, group.quad.tr, part.quad.centre()
-    length = max(math.hypot(x1 - x0, y1 - y0), 1e-6)
-    return ((y - y0) * (x1 - x0) - (x - x0) * (y1 - y0)) / length
+    quad = group.quad
+    (_, level), *places = (quad.place_of(line.quad.centre()) for line in (group, *others))
+    return any(abs(down - level) <= LEVEL * quad.height() for _, down in places)
 
 
 def _pile(top: Line, below: dict[Line, Line | None]) -> list[Line]:
