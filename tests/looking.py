@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from prepdoc.explaining import unexplained
+from concurrent.futures import ThreadPoolExecutor
+
+from prepdoc.explaining import Explained, unexplained
 from prepdoc.page import POINTS_PER_INCH, ExpectedPage, Page, Pixels
 from prepdoc.pan import Pan
-from prepdoc.verifying.rereading import Readers, Reading, reread
+from prepdoc.verifying.rereading import Begun, Readers, Reading, reread, symbols_of
 from prepdoc.verifying.views import blanked
 
 
@@ -15,4 +17,17 @@ def looked_at(
     """A page without a text layer, as it is read again."""
     blank = blanked(pixels, page.masks)
     given = unexplained(Page(page.number, blank, POINTS_PER_INCH))
-    return reread(pixels, given, page, known, readers)
+    return looked_at_given(given, pixels, page, known, readers)
+
+
+def looked_at_given(
+    given: Explained,
+    pixels: Pixels,
+    page: ExpectedPage,
+    known: tuple[Pan, ...],
+    readers: Readers,
+) -> Reading:
+    """The same of a page of which `given` is known."""
+    with ThreadPoolExecutor(1) as pool:
+        beginning = Begun(pool.submit(symbols_of, pixels), None)
+        return reread(beginning, given, page, known, readers)

@@ -18,7 +18,8 @@ from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import Tesseract
 from prepdoc.page import ExpectedPage, Page, Pixels, Quad
 from prepdoc.reading.apart import opened_apart
-from prepdoc.verifying.rereading import Readers, reread
+from prepdoc.verifying.rereading import Readers
+from tests.looking import looked_at_given
 
 PAGE_PX = (1300, 1700)
 PAN = "4111111111111111"
@@ -166,4 +167,4 @@ def test_a_barcode_that_is_parted_into_islands_is_read_on_the_page() -> None:
     assert [symbol.content for symbol in notes.symbols] == [PAN]
     expected = ExpectedPage(1, pixels, True)
     readers = Readers(Paddle(), Tesseract(), (Tesseract(),))
-    assert reread(pixels, Explained(page, islands), expected, (), readers).leaks
+    assert looked_at_given(Explained(page, islands), pixels, expected, (), readers).leaks

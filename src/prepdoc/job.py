@@ -17,6 +17,7 @@ from prepdoc.noting import Notes
 from prepdoc.ocr.paddle import Paddle, load_ahead
 from prepdoc.ocr.tesseract import Tesseract
 from prepdoc.page import Cardholder, Drawn, Language, Page, Spot
+from prepdoc.pan import forget
 from prepdoc.publishing import Draft, output_name, shown
 from prepdoc.reading import Source
 from prepdoc.reading.apart import opened_apart
@@ -117,7 +118,10 @@ def opened(
         _check_free(source, target, options)
         _check_writable(target)
         load_ahead()
-        yield Job(opened, cardholder, options, wanted, target, progress, Paddle(), Tesseract())
+        try:
+            yield Job(opened, cardholder, options, wanted, target, progress, Paddle(), Tesseract())
+        finally:
+            forget()
 
 
 def _check_pages(pages: Sequence[int] | None, count: int) -> None:

@@ -11,11 +11,12 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 from pathlib import Path
+from typing import Final
 from xml.etree import ElementTree
 
 import cv2
@@ -24,6 +25,7 @@ from numpy.typing import NDArray
 
 from prepdoc.errors import CannotProve, ComponentMissing
 from prepdoc.page import Glyph, Line, Pixels, Quad
+from prepdoc.standby import Standby
 
 Box = tuple[float, float, float, float]
 
@@ -53,6 +55,8 @@ _MAX_SPACES = 6
 _SAME_LINE_OVERLAP = 0.5
 """Pieces are on one line where they share half of the taller one's height."""
 _CLASS = "class"
+_AT_ONCE: Final = 2
+"""The verifier reads a page in two parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +102,40 @@ class Tesseract:
         # psm 11 looks for text anywhere and assumes no columns: nothing is skipped as a picture.
         command += ["--psm", "11", "--dpi", str(_ASSUMED_DPI)]
         command += ["-c", "tessedit_create_hocr=1", "-c", "hocr_char_boxes=1"]
+        env, standby = environment(program), _standby(self.languages)
         try:
-            done = subprocess.run(
-                command,
-                input=pnm,
-                capture_output=True,
-                timeout=_TIMEOUT_S,
-                env=environment(program),
-            )
+            process = standby.take(partial(_started, command, env), (*command, *env.items()))
+            read = _told(process, pnm)
         except (subprocess.TimeoutExpired, OSError) as error:
             raise CannotProve(f"Tesseract did not finish ({type(error).__name__})") from None
-        if done.returncode:
-            raise CannotProve(f"Tesseract stopped with exit code {done.returncode}")
-        return done.stdout
+        if process.returncode:
+            raise CannotProve(f"Tesseract stopped with exit code {process.returncode}")
+        standby.renew()
+        return read
+
+
+@lru_cache
+def _standby(languages: tuple[str, ...]) -> Standby:
+    return Standby(_AT_ONCE)
+
+
+def _started(command: Sequence[str], env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=env)
+
+
+def _told(process: subprocess.Popen[bytes], pnm: bytes) -> bytes:
+    """What it says of a picture.
+
+    Raises:
+        subprocess.TimeoutExpired: it has not ended in time; it is ended then.
+    """
+    with process:
+        try:
+            return process.communicate(pnm, _TIMEOUT_S)[0]
+        except BaseException:
+            process.kill()
+            raise
 
 
 def binary() -> Path:

@@ -17,7 +17,7 @@ from prepdoc.pan.match import (
     Match,
 )
 from prepdoc.pan.number import Pan, brand_of, luhn
-from prepdoc.pan.searching import find, unclaimed
+from prepdoc.pan.searching import find, forget, unclaimed
 from prepdoc.pan.text import bare
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "bare",
     "brand_of",
     "find",
+    "forget",
     "luhn",
     "unclaimed",
 ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from prepdoc.pan.candidates import MAX_PAN, Candidate, candidates
 from prepdoc.pan.elided import elided
@@ -20,6 +21,8 @@ from prepdoc.pan.strength import Strength, strength
 from prepdoc.pan.text import Group, Run, bare, folded, runs, visible
 
 MIN_REPORTED = 14
+_KEPT, _LINE = 1024, 200
+"""Lines of a page or two, and the longest of these in characters; witnesses are longer."""
 _HIDDEN_ONCE = re.compile(rf"\d*{re.escape(HIDDEN)}{{4,}}(\d*)")
 _HIDDEN_END = re.compile(rf"\d+{re.escape(HIDDEN)}{{2,}}")
 _ENDED_LENGTHS = frozenset({15, 16})
@@ -57,7 +60,17 @@ def _seen(text: str, known: Sequence[Pan]) -> list[Match]:
     return seen + [m for m in _found(text, known) if taken.isdisjoint(m.hide + m.keep)]
 
 
+def forget() -> None:
+    """Let go of the lines that are kept for when they are asked for again, and of their numbers."""
+    _in_line.cache_clear()
+
+
 def _found(text: str, known: Sequence[Pan]) -> list[Match]:
+    alone = _in_line(text) if len(text) <= _LINE else _by_itself(text)
+    return with_known(alone, folded(text), known)
+
+
+def _by_itself(text: str) -> tuple[Match, ...]:
     line = folded(text)
     readings = [m for candidate in candidates(text) for m in _readings(candidate)]
     by_strength = [match for _, match in sorted(readings, key=lambda r: r[0])]
@@ -66,7 +79,11 @@ def _found(text: str, known: Sequence[Pan]) -> list[Match]:
     dirty = among_specks(line)
     sure = filter(_is_sure, chosen)
     strange = (*dirty, *parted(line))
-    return with_known(_without_overlap([*sure, *whole, *strange, *chosen, *others]), line, known)
+    return tuple(_without_overlap([*sure, *whole, *strange, *chosen, *others]))
+
+
+_in_line = lru_cache(_KEPT)(_by_itself)
+"""The same: a line is looked at when its page is read, and again when it is planned and proven."""
 
 
 def _readings(candidate: Candidate) -> Iterator[tuple[Strength, Match]]:

@@ -28,6 +28,7 @@ from prepdoc.reading.messages import (
     witnesses_from,
     write_message,
 )
+from prepdoc.standby import Standby
 
 START = (
     "import sys; sys.path.insert(0, sys.argv[1]); from prepdoc.reading.worker import main; main()"
@@ -65,7 +66,7 @@ def opened_apart(
         PasswordNeeded: an encrypted PDF, and the password is missing or wrong.
         ComponentMissing: a library that reads is not installed.
     """
-    process = _started()
+    process = _STANDBY.take(_started)
     try:
         yield _Apart(process, data, password, limits)
     finally:
@@ -99,6 +100,8 @@ def _widen(process: subprocess.Popen[bytes]) -> None:
         with suppress(OSError):  # all the pipes of a user together have a limit
             fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
+
+_STANDBY: Final = Standby()
 
 SHORT: Final = 4
 """Pages of a document that are kept in memory (26 MB each, A4 at 300 dpi) once they are drawn."""
@@ -156,7 +159,9 @@ class _Apart:
     def witnesses(self) -> tuple[Witness, ...]:
         """What the hidden places say, as `Source.witnesses` has it."""
         with _trusting_nothing():
-            return witnesses_from(self._answer({"wanted": "witnesses"})[0])
+            told = witnesses_from(self._answer({"wanted": "witnesses"})[0])
+        _STANDBY.renew()  # this reader has the most of its work behind it
+        return told
 
     def _answer(self, request: Header, body: bytes = b"") -> tuple[Header, bytes]:
         """Ask and wait, no longer than the limits say.

@@ -32,6 +32,8 @@ TOLD = (UnreadableInput, ImportError, MemoryError)
 def main() -> None:
     """Serve the requests on standard input until it ends."""
     requests, answers = _pipes()
+    with contextlib.suppress(ImportError):  # told when a PDF comes; most are, and this one may wait
+        import pymupdf  # noqa: F401
     with contextlib.suppress(Garbled, BrokenPipeError):  # the other half went away
         header, data = read_message(requests, MAX_FILE_BYTES)
         _limit(header)

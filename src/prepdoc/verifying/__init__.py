@@ -8,7 +8,7 @@ the stages before; they only say what the pages must look like.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -22,7 +22,7 @@ from prepdoc.explaining import NONE_KNOWN, Explained, Known, explained, unexplai
 from prepdoc.ocr import Reader, RowReader
 from prepdoc.ocr.ahead import one_ahead, read_ahead
 from prepdoc.ocr.tesseract import LETTERS, Tesseract
-from prepdoc.page import POINTS_PER_INCH, ExpectedPage, Leak, Page, Pixels, Proof
+from prepdoc.page import POINTS_PER_INCH, ExpectedPage, Leak, Page, Proof
 from prepdoc.pan import Pan
 from prepdoc.verifying.containers import (
     JPEG_SIGNATURE,
@@ -34,7 +34,16 @@ from prepdoc.verifying.leaking import leaks_in_layer
 from prepdoc.verifying.objects import inventory
 from prepdoc.verifying.pixels import check_pixels
 from prepdoc.verifying.rendering import Written, opened
-from prepdoc.verifying.rereading import Guarded, GuardedFinder, Readers, Reading, reread
+from prepdoc.verifying.rereading import (
+    Begun,
+    Guarded,
+    GuardedFinder,
+    Readers,
+    Reading,
+    reread,
+    stamps_of,
+    symbols_of,
+)
 from prepdoc.verifying.searching import check_bytes, check_texts
 from prepdoc.verifying.sticking import sticking_out
 from prepdoc.verifying.views import BLURRED_PX, SHARP_PX, blanked
@@ -70,7 +79,7 @@ class _Contents:
 class _Drawn:
     """One page as it is rendered, and what was seen without a reader."""
 
-    pixels: Pixels = field(repr=False)
+    beginning: Begun = field(repr=False)
     page: ExpectedPage = field(repr=False)
     given: Explained = field(repr=False)
     masks: int
@@ -118,12 +127,15 @@ def verify(
     guarded = GuardedFinder(finder)
     readers = Readers(guarded, Guarded(verifier), (guarded, Guarded(Tesseract(LETTERS))))
     seen = []
-    with ThreadPoolExecutor(1, thread_name_prefix="prepdoc-search") as beside_this:
+    with (
+        ThreadPoolExecutor(1, thread_name_prefix="prepdoc-begun") as pool,
+        ThreadPoolExecutor(1, thread_name_prefix="prepdoc-search") as beside_this,
+    ):
         # Every picture is unpacked there, while the first page is drawn.
         within = beside_this.submit(_contents, raw, page_count)
         searching = beside_this.submit(lambda: _searched(raw, within.result(), known))
         with _refused_first_by(within), opened(path, raw.startswith(_PDF_SIGNATURE)) as written:
-            pages = _drawn(written, within, page_count, expected, known, guarded, specimens)
+            pages = _drawn(written, within, page_count, expected, known, readers, pool, specimens)
             looked_at = read_ahead(partial(_seen, known, readers), one_ahead(pages))
             for number, page in enumerate(looked_at, start=1):
                 seen.append(page)
@@ -186,7 +198,8 @@ def _drawn(
     page_count: int,
     expected: Callable[[int], ExpectedPage],
     known: tuple[Pan, ...],
-    finder: RowReader,
+    readers: Readers,
+    pool: Executor,
     specimens: Known,
 ) -> Iterator[_Drawn]:
     """Each page as it is rendered, its pixels and its text layer checked."""
@@ -201,17 +214,19 @@ def _drawn(
         layer = written.text(number, height, width)
         leaks = (*leaks_in_layer(layer, page, known), *sticking_out(page))
         blank = blanked(pixels, page.masks, SHARP_PX if page.lossless else BLURRED_PX)
+        stamped = pool.submit(stamps_of, blank, page, readers.finder) if specimens else None
+        beginning = Begun(pool.submit(symbols_of, pixels), stamped)
         bare = Page(number, blank, POINTS_PER_INCH, photographic=jpeg is not None, lines=layer)
         given = unexplained(bare)
         if specimens:  # without any no page was explained, and what is written looks the same
-            given, specimens = explained(bare, specimens, finder)
-        yield _Drawn(pixels, page, given, masks, leaks)
+            given, specimens = explained(bare, specimens, readers.finder)
+        yield _Drawn(beginning, page, given, masks, leaks)
 
 
 def _seen(known: tuple[Pan, ...], readers: Readers, drawn: _Drawn) -> _Seen:
     """What the readers see on a page; its pixels are let go of afterwards."""
     page = drawn.page
-    reading = reread(drawn.pixels, drawn.given, page, known, readers)
+    reading = reread(drawn.beginning, drawn.given, page, known, readers)
     whole = replace(reading, leaks=(*reading.leaks, *drawn.leaks))
     stamp_lines = sum(len(stamp.lines) for stamp in page.stamps)
     return _Seen(whole, drawn.masks, len(page.last_fours), stamp_lines)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from prepdoc.explaining import Island
 from prepdoc.ocr.typesetting import paper_of_page
@@ -50,13 +51,26 @@ def only(islands: Iterable[Island], page: Pixels) -> Pixels:
     return sheet
 
 
-def packed(sheet: Pixels, islands: Sequence[Island]) -> Packed | None:
-    """The rows and columns of a page of islands that hold any; None where there are none."""
+def packed(sheet: Pixels, islands: Sequence[Island]) -> tuple[Packed, ...]:
+    """The rows and columns of a page of islands that hold any, in two parts where no island is cut:
+    each is read by a process of its own.
+    """
     if not islands:
-        return None
+        return ()
     boxes = np.array([island.box for island in islands])
     left, right = int(boxes[:, 0].min()), int(boxes[:, 2].max())
-    kept = np.zeros(len(sheet), dtype=np.bool_)
-    for _, top, _, bottom in boxes:
-        kept[top:bottom] = True
-    return Packed(sheet[kept, left:right], tuple(np.flatnonzero(kept).tolist()), left)
+    held = np.zeros(len(sheet), dtype=np.int64)
+    for start, top, end, bottom in boxes:
+        held[top:bottom] += end - start
+    rows = np.flatnonzero(held)
+    parts = np.split(rows, _middle(rows, held[rows]))
+    return tuple(Packed(sheet[part, left:right], tuple(part.tolist()), left) for part in parts)
+
+
+def _middle(rows: NDArray[np.int64], held: NDArray[np.int64]) -> list[int]:
+    """Where rows were left out, and as much is held before as behind; nowhere if none were."""
+    gaps = np.flatnonzero(np.diff(rows) > 1) + 1
+    if not len(gaps):
+        return []
+    before = np.cumsum(held)[gaps - 1]
+    return [int(gaps[np.abs(before - held.sum() / 2).argmin()])]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -148,22 +148,34 @@ class _Look:
     closer: tuple[tuple[Line, ...], ...] = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What is read of a page while it is not known yet what its text layer explains: its barcodes,
+    and the lines of its stamps as rows, or None where the layer explains nothing.
+    """
+
+    symbols: Future[tuple[Symbol, ...]]
+    stamped: Future[tuple[Line, ...]] | None
+
+
 def reread(
-    pixels: Pixels, given: Explained, page: ExpectedPage, known: tuple[Pan, ...], readers: Readers
+    beginning: Begun,
+    given: Explained,
+    page: ExpectedPage,
+    known: tuple[Pan, ...],
+    readers: Readers,
 ) -> Reading:
     """All readers on the output's pixels of one page.
 
-    `given` is the same page with its masks blanked, and what its own text layer explains of it.
+    `given` is the page with its masks blanked, and what its own text layer explains of it.
 
     Raises:
         CannotProve: a reader failed.
         ComponentMissing: a reader is not installed.
     """
     shown = _shown(given, page)
-    with ThreadPoolExecutor(1, thread_name_prefix="prepdoc-symbols") as beside_this:
-        coded = beside_this.submit(_symbols, pixels, given.islands)
-        verifier, finder = _looks(shown, readers)
-    symbols = coded.result()
+    verifier, finder = _looks(shown, readers, beginning)
+    symbols = beginning.symbols.result()
     # What is explained is the text layer's, which is judged as a whole (leaks_in_layer).
     readings = (*verifier.closer, *finder.closer)
     seen = verifier.lines, finder.lines, verifier.closer[-1], finder.closer[-1]
@@ -197,31 +209,34 @@ def _shown(given: Explained, page: ExpectedPage) -> _Shown:
     )
 
 
-def _looks(shown: _Shown, readers: Readers) -> tuple[_Look, _Look]:
+def _looks(shown: _Shown, readers: Readers, beginning: Begun) -> tuple[_Look, _Look]:
     """The verifier's, which reads the page, and the finder's, which reads around masks meanwhile.
 
     The verifier is a process of its own.
     """
     page, pixels, verifier = shown.page, shown.pixels, readers.verifier
     sheet = only(shown.figures, pixels)
-    with ThreadPoolExecutor(1, thread_name_prefix="prepdoc-verifier") as beside_this:
-        waiting = beside_this.submit(_by_verifier, verifier, packed(sheet, shown.figures), page)
-        by_finder = _by_finder(readers.finder, sheet, shown)
+    with ThreadPoolExecutor(3, thread_name_prefix="prepdoc-verifier") as beside_this:
+        parts = packed(sheet, shown.figures)
+        waits = [beside_this.submit(_by_verifier, verifier, part, page) for part in parts]
+        by_finder = _by_finder(readers.finder, sheet, shown, beginning)
         # Our own blue print would be read as what stands on or under coloured ink.
         stamps = [stamp.quad for stamp in page.stamps]
         apart = [_Apart(one, scattered(cleared(one, stamps).pixels)) for one in shown.islands]
-        closer = beside_this.submit(lambda: _closer(verifier, waiting.result(), pixels, apart))
+        closer = beside_this.submit(lambda: _closer(verifier, _all(waits), pixels, apart))
         finder = _Look(by_finder, _closer(readers.finder, by_finder, pixels, apart))
-        return _Look(waiting.result(), closer.result()), finder
+        return _Look(_all(waits), closer.result()), finder
 
 
-def _by_verifier(verifier: Reader, sheet: Packed | None, page: ExpectedPage) -> tuple[Line, ...]:
+def _all(parts: Iterable[Future[tuple[Line, ...]]]) -> tuple[Line, ...]:
+    return tuple(chain.from_iterable(part.result() for part in parts))
+
+
+def _by_verifier(verifier: Reader, sheet: Packed, page: ExpectedPage) -> tuple[Line, ...]:
     """What the verifier reads of all but what is proven to be letters, where these lie level.
 
     Of lines that fall it takes the ends apart, and reads few of the digits.
     """
-    if sheet is None:
-        return ()
     upright = view(sheet.pixels, None, page.turn)
     if abs(page.slant) < _LEVEL:
         return tuple(sheet.back(line) for line in _read(verifier, [upright]))
@@ -230,21 +245,35 @@ def _by_verifier(verifier: Reader, sheet: Packed | None, page: ExpectedPage) -> 
     return tuple(sheet.back(upright.back(line)) for line in lines)
 
 
-def _by_finder(finder: RowReader, sheet: Pixels, shown: _Shown) -> tuple[Line, ...]:
+def _by_finder(
+    finder: RowReader, sheet: Pixels, shown: _Shown, beginning: Begun
+) -> tuple[Line, ...]:
     """What the finder reads around masks of what is on the sheet, and of the stamps on the page, of
     which every character must be read.
     """
     page, pixels = shown.page, shown.pixels
     around = [_surrounding(quad, pixels) for quad in page.masks]
-    stamped = [line.quad for stamp in page.stamps for line in stamp.lines if line.glyphs]
-    if shown.is_whole:  # nothing says what stands beside the stamps
-        near = (_beside(quad, _NEAR_STAMPS, pixels) for quad in stamped)
+    if shown.is_whole or beginning.stamped is None:  # nothing says what stands beside the stamps
+        near = (_beside(quad, _NEAR_STAMPS, pixels) for quad in _stamp_lines(page))
         return _read(finder, [view(sheet, box, page.turn) for box in merged([*around, *near])])
     lines = _read(finder, [view(sheet, box, page.turn) for box in merged(around)])
-    rows = [view(pixels, _beside(quad, _STAMP_HEIGHTS, pixels), quad.turn()) for quad in stamped]
+    return (*lines, *beginning.stamped.result())
+
+
+def stamps_of(pixels: Pixels, page: ExpectedPage, finder: RowReader) -> tuple[Line, ...]:
+    """The lines of the stamps on the pixels of a page, each read as a row.
+
+    Raises:
+        CannotProve, ComponentMissing: as `reread`.
+    """
+    quads = _stamp_lines(page)
+    rows = [view(pixels, _beside(quad, _STAMP_HEIGHTS, pixels), quad.turn()) for quad in quads]
     read = finder.read_rows([row.pixels for row in rows])
-    own = (row.back(line) for row, line in zip(rows, read, strict=True) if line.glyphs)
-    return (*lines, *own)
+    return tuple(row.back(line) for row, line in zip(rows, read, strict=True) if line.glyphs)
+
+
+def _stamp_lines(page: ExpectedPage) -> list[Quad]:
+    return [line.quad for stamp in page.stamps for line in stamp.lines if line.glyphs]
 
 
 def _closer(
@@ -290,12 +319,16 @@ def _surrounding(mask: Quad, pixels: Pixels) -> Box:
     return grown(mask, across, down, pixels)
 
 
-def _symbols(pixels: Pixels, islands: Sequence[Island]) -> tuple[Symbol, ...]:
-    """Of the whole page: an island may cut the blank off that a barcode must have around it."""
+def symbols_of(pixels: Pixels) -> tuple[Symbol, ...]:
+    """Of the whole page: an island may cut the blank off that a barcode must have around it.
+
+    Raises:
+        CannotProve, ComponentMissing: as `reread`.
+    """
     from prepdoc.ocr.barcode import read_symbols
 
     with _refusing("the reader of barcodes"):
-        return read_symbols(pixels) if islands else ()
+        return read_symbols(pixels)
 
 
 def _silent(
