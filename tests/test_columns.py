@@ -16,7 +16,7 @@ from prepdoc.ocr.alone import turned
 from prepdoc.ocr.columns import column_lines, column_sets
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.typesetting import away_from_paper
-from prepdoc.page import ExpectedPage, Glyph, Line, Pixels, Quad
+from prepdoc.page import ExpectedPage, Glyph, Line, Page, Pixels, Quad
 from prepdoc.verifying.columns import columns
 from prepdoc.verifying.leaking import leaks_in_text
 from tests import draw
@@ -59,6 +59,22 @@ def test_upright_digits_of_a_scan_are_masked(font: str, alter: Callable[[Drawn],
     notes = noted(unexplained(replace(drawn.as_page(), lines=())), Paddle(), Wishes())
     numbers = find_numbers(1, drawn.pixels, notes.lines).numbers
     check_middles(drawn, numbers, [f"pan{i}" for i in range(len(NUMBERS))])
+
+
+@pytest.mark.parametrize("times", [1.5, 2.0, 2.5])
+def test_rows_of_wide_digits_are_no_columns_across(times: float) -> None:
+    """As wide as they are high, they are as far from one to the next as digits below each other."""
+    items: list[Item] = [Text("Oak Harbor Bank", (20, 24), 12)]
+    for i, number in enumerate(NUMBERS):
+        items.append(Text(draw.grouped(number), (20, 60 + 24 * i), 9, "helv"))
+    drawn = draw.page(items, dpi=200, size=(150, 150))
+    wide = cv2.resize(drawn.pixels, None, fx=times, fy=1.0, interpolation=cv2.INTER_CUBIC)
+    pixels = np.asarray(wide, dtype=np.uint8)
+    notes = noted(unexplained(Page(1, pixels, 200.0)), Paddle(), Wishes())
+    found = find_numbers(1, pixels, notes.lines).numbers
+    assert sorted(one.pan.digits for one in found) == sorted(NUMBERS)
+    for one in found:
+        assert all(quad.width() > quad.height() for quad in one.mask), "across the page"
 
 
 @pytest.mark.parametrize("turn", [0, 1, 2, 3])

@@ -21,6 +21,7 @@ LEAKED = [
     Spec("scan-of-partly-masked", 2, 0, seed=9001),  # asterisks that touch before ten digits
     Spec("scan-of-letter-spaced", 3, 0, seed=3307),  # a blank of spaced digits parts no columns
     Spec("scan-of-letter-spaced", 3, 0, seed=5519),  # a part of a row is found by no engine
+    Spec("scan-of-black-boxes", 3, 0, seed=0),  # cracks between boxes pass for print on a bar
     Spec("scan-of-letter-spaced", 3, 0, seed=72),  # the same of two rows
 ]
 REFUSED = [

@@ -329,6 +329,19 @@ def test_groups_are_parted_by_what_no_card_is_printed_with(form: str) -> None:
     assert "".join(text[i] for i in match.keep) == number[12:]
 
 
+@pytest.mark.parametrize("between", ["\t", "     ", " \t "])
+def test_a_digit_in_each_column_is_a_number_where_as_many_follow_each_other(between: str) -> None:
+    """By the check digit; a longer row of counts is none, whatever some of them make."""
+    number = draw.pan("visa", 5)
+    row = between.join(number)
+    (match,) = find(f"Total 12{between}{row}{between}1,200")
+    assert len(match.hide) == 12
+    wrong = between.join(number[:-1] + str((int(number[-1]) + 1) % 10))
+    assert not find(wrong)
+    assert not find(f"7{between}{row}")
+    assert not find(f"{row}{between}0")
+
+
 def test_a_number_written_as_a_sum_is_one() -> None:
     number = draw.pan("visa", 5)
     (match,) = find(f"{int(number):,}")

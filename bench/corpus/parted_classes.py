@@ -1,5 +1,5 @@
 """The classes in which a number's groups stand apart: on bars of colour, on a chip each, in a
-column each, with a sign between them, in a quoted letter.
+column each, with a sign between them, in a quoted letter; or each digit in a wide cell.
 
     CASES[klass](spec, chance) → Case;  DRAWINGS[klass](chance, strength) → Drawing
 
@@ -38,6 +38,8 @@ HIGH_EM = 0.72
 """How high a digit is, about."""
 COLUMN_PT: Mapping[int, float] = {1: 90.0, 2: 60.0, 3: 42.0}
 """Strength → from one column's left edge to the next."""
+CELL_EM: Mapping[int, float] = {1: 1.9, 2: 2.4, 3: 3.0}
+"""Strength → how wide a cell is that holds one digit."""
 # Strength → what stands between groups, from what people write to what machines do.
 SIGNS: Mapping[int, tuple[str, ...]] = {
     1: (":", "、", ",", " : ", "="),
@@ -122,6 +124,26 @@ def _row(canvas: Canvas, pan: str, y: float, strength: int) -> None:
         canvas.text(pan[part], (x, y), labels=labels[part])
 
 
+def one_a_cell(chance: random.Random, strength: int) -> Drawing:
+    """Each digit in a cell of its own, by CELL_EM, as spreadsheets print them; no label beside."""
+    pans = _cards(chance)
+    canvas, y = opened(chance, pans)
+    canvas.text(any_label(canvas, chance), (MARGIN, y), colour=GREY)
+    y += 1.5 * step(canvas)
+    for pan in pans:
+        _one_each(canvas, pan, y, CELL_EM[strength] * canvas.style.size)
+        y += 1.6 * step(canvas)
+    return closed(canvas, chance, y)
+
+
+def _one_each(canvas: Canvas, pan: str, y: float, wide: float) -> None:
+    labels, size = canvas.builder.item("pan", pan, but_last_four(pan)), canvas.style.size
+    for i, (digit, label) in enumerate(zip(pan, labels, strict=True)):
+        x = MARGIN + i * wide
+        canvas.frame((x, y - 1.2 * size), (wide, 1.7 * size), colour=RULE)
+        canvas.text(digit, (x + (wide - canvas.width(digit)) / 2, y), labels=(label,))
+
+
 def with_signs(chance: random.Random, strength: int) -> Drawing:
     """The same sign between all groups, by SIGNS."""
     pans = _cards(chance)
@@ -167,6 +189,7 @@ DRAWINGS: Mapping[str, Draw] = {
     "on-bars": on_bars,
     "on-chips": on_chips,
     "in-columns": in_columns,
+    "one-a-cell": one_a_cell,
     "with-signs": with_signs,
     "quoted": quoted,
 }

@@ -37,6 +37,8 @@ box that hides digits, and digits that touch it, are less thick between the two.
 """
 PIECE = 0.2
 """Part of the bar's thickness, as it lies, that a digit has at least."""
+STROKE = 0.15
+"""Part of its height that a digit is wide at least; between boxes that hide one each are cracks."""
 ARMS = 0.8
 """Part of a bar's usual thickness that it has at least; a letter that touches its end has less."""
 MOST_ARMS = 0.7
@@ -120,8 +122,10 @@ def _holds_print(part: Pixels, inside: NDArray[np.bool_]) -> bool:
         return False
     pieces = components(np.asarray(far & inside, dtype=np.uint8)).boxes
     axis = 1 if part.shape[1] >= part.shape[0] else 0
-    thick = pieces[:, 2 + axis] - pieces[:, axis]
-    return int((thick >= PIECE * part.shape[1 - axis]).sum()) >= FEWEST
+    size = pieces[:, 2:] - pieces[:, :2]
+    thick, wide = size[:, axis], size[:, 1 - axis]
+    digits = (thick >= PIECE * part.shape[1 - axis]) & (wide >= STROKE * thick)
+    return int(digits.sum()) >= FEWEST
 
 
 def _is_straight(whole: NDArray[np.uint8]) -> bool:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from prepdoc.components import Box
 from prepdoc.ocr import Reader
 from prepdoc.ocr.alone import Turned, are_digits, may_be_digits
-from prepdoc.ocr.typesetting import FEWEST, Set, beside, read_sets, typeset
+from prepdoc.ocr.typesetting import FEWEST, Set, beside, is_read, read_sets, typeset
 from prepdoc.page import Line
 
 ALONE = 0.5
@@ -35,8 +35,13 @@ are a line to cut along."""
 
 
 def with_columns(lines: Sequence[Line], sets: Sequence[Set], reader: Reader) -> tuple[Line, ...]:
-    """The lines, but in columns of digits as they are read there on their own."""
-    read = column_lines(sets, reader)
+    """The lines, but in columns of digits as they are read there on their own.
+
+    A row of digits as wide as they are high is as far from one to the next as a column; where a
+    level line holds all of them, it is a row.
+    """
+    level = [line for line in lines if line.quad.turn() % 2 == 0]
+    read = column_lines([one for one in sets if not is_read(one, level)], reader)
     return (*beside(lines, (line.quad for line in read)), *read)
 
 

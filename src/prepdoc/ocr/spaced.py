@@ -21,7 +21,7 @@ from prepdoc.ocr.typesetting import (
     FEWEST,
     Set,
     beside,
-    is_within,
+    is_read,
     read_sets,
     typeset,
 )
@@ -48,7 +48,7 @@ def with_spaced(lines: Sequence[Line], sets: Sequence[Set], reader: Reader) -> t
     Raises:
         ComponentMissing: the reader is not installed.
     """
-    read = spaced_lines([one for one in sets if not _is_read(one, lines)], reader)
+    read = spaced_lines([one for one in sets if not is_read(one, lines)], reader)
     return (*beside(lines, (glyph.quad for line in read for glyph in line.glyphs)), *read)
 
 
@@ -65,16 +65,6 @@ def spaced_lines(sets: Sequence[Set], reader: Reader) -> tuple[Line, ...]:
     """
     read = read_sets(sets, reader)
     return tuple(_grouped(line) for line in read if line is not None and are_digits(line))
-
-
-def _is_read(one: Set, lines: Sequence[Line]) -> bool:
-    """Whether a digit in every place of a set belongs to one line."""
-    digits = ([g.quad for g in line.glyphs if g.char.isdecimal()] for line in lines)
-    return any(
-        len(own) >= len(one.quads)
-        and all(any(is_within(quad, place) for quad in own) for place in one.quads)
-        for own in digits
-    )
 
 
 def _grouped(line: Line) -> Line:

@@ -130,6 +130,16 @@ def _is_in_any(glyph: Glyph, places: Iterable[Quad]) -> bool:
     return any(is_within(glyph.quad, place) for place in places)
 
 
+def is_read(one: Set, lines: Iterable[Line]) -> bool:
+    """Whether a digit in every place of a set belongs to one line."""
+    digits = ([g.quad for g in line.glyphs if g.char.isdecimal()] for line in lines)
+    return any(
+        len(own) >= len(one.quads)
+        and all(any(is_within(quad, place) for quad in own) for place in one.quads)
+        for own in digits
+    )
+
+
 def is_within(quad: Quad, place: Quad) -> bool:
     """Whether the middle of a quad lies in another one, however both are turned."""
     return cv2.pointPolygonTest(place.array().astype(np.float32), quad.centre(), False) >= 0

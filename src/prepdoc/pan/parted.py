@@ -25,6 +25,7 @@ _PARTS, _LEAST, _LENGTHS = 3, 4, range(14, 17)
 """Other groups, each of so many digits, that cells may part a number into beside its label."""
 _ENDS = re.compile(r"\d+")
 _COLUMNS = re.compile(r"[ \u3000]*\t[ \u3000\t]*|[ \u3000]{4,}")
+_ONE_A_CELL = re.compile(rf"(?<!\S)\d(?:(?:{_COLUMNS.pattern})\d)+(?!\S)")
 """Between two columns: as lines are assembled here, and as blanks are counted for Tesseract."""
 _SIGNS = re.compile(r"[^\w¥￥$€£]{1,6}|(?:</?\w+>){1,4}|\\[tn]|%\^\^")
 _ESCAPED_BLANK = "%20"
@@ -63,6 +64,7 @@ def parted(line: str) -> Iterator[Match]:
             if rule is not None:
                 yield _match(rule, line, places)
     yield from _in_one_piece(line)
+    yield from _one_a_cell(line)
 
 
 def _windows(groups: Sequence[_Span]) -> Iterator[tuple[int, int]]:
@@ -142,6 +144,16 @@ def _in_one_piece(line: str) -> Iterator[Match]:
             places = [i for i in range(*found.span("pan")) if line[i].isdecimal()]
             if _is_proven(line, places):
                 yield _match(RULE_GROUPED, line, places)
+
+
+def _one_a_cell(line: str) -> Iterator[Match]:
+    """`4 | 1 | 1 | 1 | …`, by the check digit, where as many cells follow each other as a number
+    has digits.
+    """
+    for found in _ONE_A_CELL.finditer(line):
+        places = [i for i in range(*found.span()) if line[i].isdecimal()]
+        if len(places) in _LENGTHS and _is_proven(line, places):
+            yield _match(RULE_GROUPED, line, places)
 
 
 def _match(rule: int, line: str, places: Sequence[int]) -> Match:
