@@ -26,6 +26,12 @@ def never() -> Process:
     raise ZeroDivisionError
 
 
+def let_go(standby: Standby) -> None:
+    """Ask for one that is started otherwise: those that wait are ended, and none is begun."""
+    with pytest.raises(ZeroDivisionError):
+        standby.take(never, "otherwise")
+
+
 def told(process: Process, text: bytes) -> bytes:
     """What it answers; it has ended afterwards."""
     return process.communicate(text, timeout=30)[0]
@@ -44,7 +50,7 @@ def test_none_is_started_ahead_before_two_were_needed() -> None:
         assert told(standby.take(start), b"so") == b"so"
         standby.renew()
         assert len(begun) == after, needed
-    standby.end()
+    let_go(standby)
     assert all(process.poll() is not None for process in begun)
 
 
@@ -60,8 +66,7 @@ def test_the_one_that_waits_is_taken_if_it_was_started_in_the_same_way() -> None
     ]
     told(standby.take(started, "a"), b"")
     standby.renew()
-    with pytest.raises(ZeroDivisionError):
-        standby.take(never, "b")
+    let_go(standby)
 
 
 def test_one_that_ended_meanwhile_is_not_taken() -> None:
@@ -77,7 +82,6 @@ def test_one_that_ended_meanwhile_is_not_taken() -> None:
     ended.kill()
     ended.communicate()
     assert told(standby.take(started), b"new") == b"new"
-    standby.end()
 
 
 def test_one_that_cannot_be_started_ahead_is_nobodys_failure_yet() -> None:
