@@ -18,7 +18,7 @@ from prepdoc.ocr.paddle import Paddle, load_ahead
 from prepdoc.ocr.tesseract import Tesseract
 from prepdoc.page import Cardholder, Drawn, Language, Page, Spot
 from prepdoc.pan import forget
-from prepdoc.publishing import Draft, output_name, shown
+from prepdoc.publishing import check_writable, output_name, shown
 from prepdoc.reading import Source
 from prepdoc.reading.apart import opened_apart
 from prepdoc.reading.files import bytes_of
@@ -185,8 +185,7 @@ def _check_writable(target: Path | None) -> None:
         PrepdocError: its folder is not there, or cannot be written to.
     """
     if target:
-        with Draft(target.parent):
-            pass  # it is removed where it is not published
+        check_writable(target.parent)
 
 
 def preview_path(target: Path) -> Path:

@@ -94,6 +94,19 @@ def workspace() -> Iterator[Path]:
         yield Path(name)
 
 
+def check_writable(folder: Path) -> None:
+    """Write there, without a name where the system can: a signal in between leaves nothing.
+
+    Raises:
+        PrepdocError: the folder does not exist or cannot be written to, or the disk is full.
+    """
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise _explained(error, folder) from None
+
+
 class Draft:
     """A file in the making, mode 0600, in the folder where it is to be published.
 

@@ -2,11 +2,12 @@
 
 The reader of a document takes 0.2 s, Tesseract 0.08 s to load its model. The next ones are started
 once they have been needed twice, so a command for one small file starts no more than it uses. One
-that waits ends when its input does: with the process that started it, which need not do anything.
+that waits ends when its input does: with the process that started it, however it ends.
 """
 
 from __future__ import annotations
 
+import atexit
 import os
 import subprocess
 from collections.abc import Callable, Hashable
@@ -31,6 +32,7 @@ class Standby:
         self._start: Start | None = None
         self._kind: Hashable = None
         self._waiting: list[Process] = []
+        atexit.register(self.end)
 
     def take(self, start: Start, kind: Hashable = None) -> Process:
         """One that waits, if it was started in the same way (`kind`), or a new one.
@@ -51,6 +53,11 @@ class Standby:
             if self._start and self._taken > 1:
                 self._waiting = [one for one in self._waiting if one.poll() is None]
                 self._waiting += [self._start() for _ in range(len(self._waiting), self._most)]
+
+    def end(self) -> None:
+        """Let nobody wait any more; a request to end comes too late then to be one."""
+        with suppress(SystemExit, KeyboardInterrupt), self._lock:
+            self._let_go()
 
     def _ready(self) -> Process | None:
         """One that waits and is still there, if it is this process's own: a fork has copies."""
