@@ -14,7 +14,8 @@ from prepdoc.errors import OutputExists, PrepdocError
 from prepdoc.finding import Wishes
 from prepdoc.finishing import Plan
 from prepdoc.noting import Notes
-from prepdoc.ocr.paddle import Paddle, load_ahead
+from prepdoc.ocr.networks import load_ahead
+from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import Tesseract
 from prepdoc.page import Cardholder, Drawn, Language, Page, Spot
 from prepdoc.pan import forget

@@ -7,37 +7,26 @@ are used, each with the settings that lose nothing; the lines are cut out and tu
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 from math import ceil
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from prepdoc import patterns
-from prepdoc.errors import ComponentMissing
 from prepdoc.machine import cores
 from prepdoc.ocr import engine_threads
-from prepdoc.ocr.heap import with_few_arenas
+from prepdoc.ocr.networks import DETECT_SIDE, networks
 from prepdoc.page import Glyph, Line, Pixels, Quad
 
-DETECT_SIDE = 2000
-"""Long side, in pixels, at which lines are looked for: RapidOCR's own, read well from 96 dpi up."""
 TILE_SIDE = 3600
 """Above this a picture is also searched in tiles: an A4 page at 300 dpi is just below."""
 TILE_OVERLAP = 400
-DETECT_THRESHOLD = 0.3
-BOX_THRESHOLD = 0.4
-UNCLIP = 1.6
-MAX_LINES = 3000
 TALL = 1.5
 """A box this many times as high as wide holds a line that runs up or down."""
 READ_HEIGHT = 48
@@ -46,9 +35,6 @@ COLUMN = 8
 MIN_READ_WIDTH = 160
 """A narrower strip is padded to it: readings of 320, as RapidOCR pads, are the same but for blanks,
 and take a third longer on a page."""
-SMALL_PX = 1_000_000
-"""Lines on a smaller picture are looked for on one core: a second one mostly waits for the first,
-and waiting takes a core too (decision 0018)."""
 SURE = 0.80
 """Below this mean score a line is read upside down as well."""
 SURER, SUREST = 0.05, 0.2
@@ -133,7 +119,7 @@ class Paddle:
         scale = min(1.0, DETECT_SIDE / max(width, height))
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         small = cv2.resize(tile, size, interpolation=cv2.INTER_AREA) if scale < 1 else tile
-        detector = _loaded().detector(size[0] * size[1])
+        detector = networks().detector(size[0] * size[1])
         boxes = detector(np.ascontiguousarray(small)).boxes
         if boxes is None:
             return []
@@ -201,80 +187,11 @@ class Paddle:
     def _read_padded(self, strip: Pixels, width: int) -> _Reading:
         """As if it were so wide at the height at which it is read, in whole columns."""
         # Half a pixel more: a width that comes out as 295.99 would be cut to 295.
-        recogniser = _loaded().recogniser
+        recogniser = networks().recogniser
         line = recogniser.resize_norm_img(strip[:, :, ::-1], (width + 0.5) / READ_HEIGHT)
         scores = recogniser.session(line[np.newaxis].astype(np.float32))[0]
         characters = recogniser.postprocess_op.character
         return _decoded(scores, characters, strip.shape[1] / strip.shape[0], width / READ_HEIGHT)
-
-
-_loading = threading.Lock()
-_THREADS = "EngineConfig.onnxruntime.intra_op_num_threads"
-_NO_TELEMETRY = "ORT_DISABLE_TELEMETRY"
-"""Else onnxruntime 1.32 writes a device id into the user's folders and means to report home; its
-`disable_telemetry_events()` comes too late. Read when its library is loaded."""
-
-_PARAMS = {
-    "Global.log_level": "critical",
-    "Det.limit_type": "max",
-    "Det.limit_side_len": DETECT_SIDE,
-    "Det.thresh": DETECT_THRESHOLD,
-    "Det.box_thresh": BOX_THRESHOLD,
-    "Det.unclip_ratio": UNCLIP,
-    "Det.max_candidates": MAX_LINES,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class _Networks:
-    """What finds lines on pages, with all threads; on small pictures, with one; what reads a strip,
-    with one.
-    """
-
-    page_detector: Any
-    small_detector: Any
-    recogniser: Any
-
-    def detector(self, size_px: int) -> Any:
-        """For a picture of so many pixels."""
-        return self.small_detector if size_px < SMALL_PX else self.page_detector
-
-
-def _loaded() -> _Networks:
-    """Loaded once a process although pages are read in several threads."""
-    with _loading:
-        return _load(engine_threads())
-
-
-def load_ahead() -> None:
-    """Begin to load the engine, which takes a second, while something else is done.
-
-    What cannot be loaded is told when it is used.
-    """
-    threading.Thread(target=_load_quietly, name="prepdoc-load").start()
-
-
-def _load_quietly() -> None:
-    with suppress(ComponentMissing):
-        _loaded()
-
-
-@cache
-def _load(threads: int | None) -> _Networks:
-    os.environ[_NO_TELEMETRY] = "1"
-    with_few_arenas()
-    limit = {} if threads is None else {_THREADS: threads}
-    try:
-        from rapidocr import RapidOCR
-
-        alone = RapidOCR(params=_PARAMS | {_THREADS: 1})
-        small = alone._load_det_model()
-        whole = small if threads == 1 else RapidOCR(params=_PARAMS | limit)._load_det_model()
-        return _Networks(whole, small, alone._load_rec_model())
-    except Exception as error:  # any failure to load means the same to the user
-        raise ComponentMissing(
-            "the OCR engine RapidOCR cannot start; run `prepdoc doctor`"
-        ) from error
 
 
 def _decoded(

@@ -1,0 +1,149 @@
+"""PP-OCR's two networks as RapidOCR brings them: what finds lines, and what reads one."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future, wait
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from prepdoc.errors import ComponentMissing
+from prepdoc.machine import cores
+from prepdoc.ocr import engine_threads
+from prepdoc.ocr.heap import with_few_arenas
+
+DETECT_SIDE: Final = 2000
+"""Long side, in pixels, at which lines are looked for: RapidOCR's own, read well from 96 dpi up."""
+DETECT_THRESHOLD: Final = 0.3
+BOX_THRESHOLD: Final = 0.4
+UNCLIP: Final = 1.6
+MAX_LINES: Final = 3000
+SMALL_PX: Final = 1_000_000
+"""Lines on a smaller picture are looked for on one core: a second one mostly waits for the first,
+and waiting takes a core too (decision 0018)."""
+
+_PARAMS: Final = {
+    "Global.log_level": "critical",
+    "EngineConfig.onnxruntime.intra_op_num_threads": 1,
+    "Det.limit_type": "max",
+    "Det.limit_side_len": DETECT_SIDE,
+    "Det.thresh": DETECT_THRESHOLD,
+    "Det.box_thresh": BOX_THRESHOLD,
+    "Det.unclip_ratio": UNCLIP,
+    "Det.max_candidates": MAX_LINES,
+}
+_NO_TELEMETRY: Final = "ORT_DISABLE_TELEMETRY"
+"""Else onnxruntime 1.32 writes a device id into the user's folders and means to report home; its
+`disable_telemetry_events()` comes too late. Read when its library is loaded."""
+_ZERO: Final = "session.set_denormal_as_zero"
+_SPINNING: Final = "session.intra_op.allow_spinning"
+
+Tensor: TypeAlias = NDArray[np.float32]
+
+_loading = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Networks:
+    """What finds lines on pages, with all threads; on small pictures, with one; what reads a strip,
+    with one.
+    """
+
+    page_detector: Any
+    small_detector: Any
+    recogniser: Any
+
+    def detector(self, size_px: int) -> Any:
+        """For a picture of so many pixels."""
+        return self.small_detector if size_px < SMALL_PX else self.page_detector
+
+
+def networks() -> Networks:
+    """Loaded once a process although pages are read in several threads.
+
+    Raises:
+        ComponentMissing: rapidocr, onnxruntime or their models are not installed.
+    """
+    with _loading:
+        return _load(engine_threads() or cores())
+
+
+def load_ahead() -> None:
+    """Begin to load the engine, which takes a second, while something else is done.
+
+    What cannot be loaded is told when it is used.
+    """
+    threading.Thread(target=_load_quietly, name="prepdoc-load").start()
+
+
+def _load_quietly() -> None:
+    with suppress(ComponentMissing):
+        networks()
+
+
+@cache
+def _load(threads: int) -> Networks:
+    os.environ[_NO_TELEMETRY] = "1"
+    with_few_arenas()
+    try:
+        from rapidocr import RapidOCR
+
+        engine = RapidOCR(params=_PARAMS)
+        small = _flushing(engine._load_det_model(), 1)
+        whole = small
+        if threads > 1:
+            whole = _flushing(RapidOCR(params=_PARAMS)._load_det_model(), threads)
+        return Networks(whole, small, engine._load_rec_model())
+    except Exception as error:  # any failure to load means the same to the user
+        raise ComponentMissing(
+            "the OCR engine RapidOCR cannot start; run `prepdoc doctor`"
+        ) from error
+
+
+def _flushing(detector: Any, threads: int) -> Any:
+    """It with a session of our own, in whose threads denormal numbers are zero.
+
+    On an Intel processor half of a page's detection is spent on numbers below 1e-38; without them
+    every box is the same to the last bit (decision 0030).
+    """
+    from onnxruntime import InferenceSession, SessionOptions
+
+    options = SessionOptions()
+    options.log_severity_level = 4
+    options.enable_cpu_mem_arena = False
+    options.intra_op_num_threads = threads + 1  # the one that asks only waits
+    options.add_session_config_entry(_ZERO, "1")
+    options.add_session_config_entry(_SPINNING, "0")
+    model = detector.session.session._model_path
+    detector.session = _InItsThreads(InferenceSession(model, options, ["CPUExecutionProvider"]))
+    return detector
+
+
+@dataclass(frozen=True, slots=True)
+class _InItsThreads:
+    """A session that runs in its own threads alone: how these count holds for no other thread."""
+
+    session: Any
+
+    def __call__(self, picture: Tensor) -> Tensor:
+        done: Future[Sequence[Tensor]] = Future()
+        name = self.session.get_inputs()[0].name
+        self.session.run_async(None, {name: picture}, _end, done)
+        try:
+            return done.result()[0]
+        finally:
+            wait([done])  # the picture is read until then, also where a signal came
+
+
+def _end(results: Sequence[Tensor], done: Future[Sequence[Tensor]], error: str) -> None:
+    if error:
+        done.set_exception(RuntimeError(error))
+    else:
+        done.set_result(results)
