@@ -23,6 +23,11 @@ LEAKED = [
     Spec("scan-of-letter-spaced", 3, 0, seed=5519),  # a part of a row is found by no engine
     Spec("scan-of-black-boxes", 3, 0, seed=0),  # cracks between boxes pass for print on a bar
     Spec("scan-of-letter-spaced", 3, 0, seed=72),  # the same of two rows
+    Spec("scan-of-first-thirteen", 2, 0, seed=7),  # marks behind the thirteenth are read as 0
+    Spec("scan-of-last-four-hidden", 2, 0, seed=7),  # heavy asterisks are read as rice
+    Spec("scan-of-on-chips", 2, 0, seed=7),  # the inside of a nought passes for a block
+    Spec("scan-of-with-signs", 3, 0, seed=7),  # quotes and commas are read with blanks or without
+    Spec("ink-of-seal", 3, 0, seed=7),  # a seal's line makes a dash a letter
 ]
 REFUSED = [
     Spec("partly-masked", 1, 0, seed=3307),  # four digits in a wide font are read as six

@@ -148,6 +148,8 @@ def shown(text: str, known: tuple[Pan, ...] = ()) -> str:
         ("3714 497·962 92563", "#### ###·### #KKKK"),
         # thirteen digits that pass Luhn, and marks behind them
         ("6011-1128-4898-2●●●", "####-####-####-#●●●"),
+        ("Card number 6011-1128-4898-20", "Card number ####-####-####-##"),
+        ("3530-米米米*-*米米米-米米米米", "####-米米米*-*米米米-米米米米"),
         ("4222 2234 3927 0■■■", "#### #### #### #■■■"),
     ],
 )
@@ -317,6 +319,9 @@ PARTED = {
     "links": "<a>{}</a><a>{}</a><a>{}</a><a>{}</a>",
     "a URL's blanks": "card={}%20{}%20{}%20{}",
     "escaped tabs": r"{}\t{}\t{}\t{}",
+    "quoted cells": '"{}","{}","{}","{}"',
+    "quotes as readers see them": '{}", "{}“,”{}","{}"',
+    "a dash that is read as a letter": "Card No. {}L{}-{}-{}",
 }
 
 
@@ -362,6 +367,7 @@ def test_dashes_hide_digits_behind_the_first_six() -> None:
         "1800\t{}\t{}\t{}\t{}",
         "{}円、{}円、{}円、{}円",
         "{}, {}, {}, {}, 1800",
+        "'{}','{}','{}','{}','1800'",
     ],
 )
 def test_columns_and_lists_of_four_digits_are_none(text: str) -> None:

@@ -67,6 +67,9 @@ STROKE = (1.4, 6.0)
 AREA, MOST_AROUND = 2.0, 0.6
 """Heights of a block around it, and the part of these that is as dark where light print stands on
 a coloured area: what seems to be a block is the inside of a nought there."""
+PRINTED_ON = 0.5
+"""Part of its frame that a smaller area has at least, a group's chip, where light print stands on
+it; a cell's rules around a block that hides a digit have less."""
 MOST_PRINT = 0.03
 """Part of a block that may be darker than it: dirt. Digits take a tenth of what is around them."""
 DARK = 96
@@ -218,7 +221,8 @@ def _blocks(pixels: Pixels) -> Iterator[Box]:
         seen += [box for box in freed if not any(_is_same(box, other) for other in seen)]
     whole = components(dark)
     blocks = (box for box in seen if not _is_stroke(box, whole))
-    return (box for box in blocks if not _is_in_area(box, dark))
+    blocks = (box for box in blocks if not _is_in_area(box, dark))
+    return (box for box in blocks if not _is_on_area(box, whole))
 
 
 def _is_in_area(box: Box, dark: NDArray[np.uint8]) -> bool:
@@ -228,6 +232,17 @@ def _is_in_area(box: Box, dark: NDArray[np.uint8]) -> bool:
     rows = slice(max(0, top - reach), top + height + reach)
     around = dark[rows, max(0, left - reach) : left + width + reach]
     return float(around.mean()) > MOST_AROUND
+
+
+def _is_on_area(box: Box, whole: Components) -> bool:
+    """Whether another dark component lies all around it and fills most of its own frame."""
+    left, top, width, height = (side // LOOKED_AT for side in box)
+    inside = whole.labels[top : top + height, left : left + width]
+    corners = np.array([left, top, -(left + width), -(top + height)])
+    around = (whole.boxes * (1, 1, -1, -1) <= corners).all(axis=1)
+    size = (whole.boxes[:, 2:] - whole.boxes[:, :2]).prod(axis=1)
+    around &= whole.areas >= PRINTED_ON * size
+    return bool(set(np.flatnonzero(around) + 1) - set(np.unique(inside)))
 
 
 def _is_stroke(box: Box, whole: Components) -> bool:

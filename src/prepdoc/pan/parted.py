@@ -28,6 +28,9 @@ _COLUMNS = re.compile(r"[ \u3000]*\t[ \u3000\t]*|[ \u3000]{4,}")
 _ONE_A_CELL = re.compile(rf"(?<!\S)\d(?:(?:{_COLUMNS.pattern})\d)+(?!\S)")
 """Between two columns: as lines are assembled here, and as blanks are counted for Tesseract."""
 _SIGNS = re.compile(r"[^\w¥￥$€£]{1,6}|(?:</?\w+>){1,4}|\\[tn]|%\^\^")
+_QUOTED = re.compile(r"(?=.*[\"'`´‘’“”„])[\"'`´‘’“”„,.;:]{2,6}")
+"""`","` between the cells of a table that is printed as it is stored: readers see other quotes, and
+a dot for a comma."""
 _ESCAPED_BLANK = "%20"
 _IN_ONE_PIECE = (
     re.compile(
@@ -35,15 +38,21 @@ _IN_ONE_PIECE = (
     ),
     re.compile(r"(?<!\d)0{2,}(?P<pan>[1-9]\d{13,15})(?!\d)"),
     re.compile(
+        r"(?<![\w.,-])(?=[\d-]*[A-Za-z])"
+        r"(?P<pan>\d{4}[A-Za-z-](?:\d{4}[A-Za-z-]\d{4}[A-Za-z-]\d{4}|\d{6}[A-Za-z-]\d{4,5}))"
+        r"(?![\w.,-])"
+    ),
+    re.compile(
         r"(?<!\d)(?=(?P<pan>\d{14,16})(?:0[1-9]|1[0-2])(?:2[4-9]|3\d)(?:\d{3,4})?(?!\d))\d{18,24}"
     ),
 )
 """`4,111,111,111,111,234`, as a table writes what it takes for a sum; `00004111111111111111`, as
-records of a fixed width have it; a number, its month and year, and perhaps its security code.
+records of a fixed width have it; `4111L1111-1111-1111`, of whose dash a seal's line makes a letter;
+a number, its month and year, and perhaps its security code.
 """
 
-_COLUMN, _BLANK, _NEAR = "\t", " ", " \t"
-"""The last is both: a parcel's number and an amount beside it, unless a label says what it is."""
+_COLUMN, _BLANK, _NEAR, _QUOTE = "\t", " ", " \t", '","'
+"""The third is both: a parcel's number and an amount beside it, unless a label says what it is."""
 
 _Span = tuple[int, int]
 
@@ -110,7 +119,9 @@ def _kind(between: str) -> str | None:
         return _BLANK
     if is_separator(between):
         return None  # `candidates` looks at these
-    sign = between.strip()
+    sign = "".join(between.split())
+    if _QUOTED.fullmatch(sign):
+        return _QUOTE
     return sign if _SIGNS.fullmatch(sign) else None
 
 

@@ -111,7 +111,7 @@ def _is_misread(candidate: Candidate) -> bool:
 def _is_labelled(candidate: Candidate) -> bool:
     """Rule 3: beside a label; one that other numbers share needs a card's length and range."""
     digits = candidate.chars
-    if digits.startswith("0") or not _agrees(candidate):
+    if digits.startswith("0") or not (_agrees(candidate) or _ends_early(candidate)):
         return False
     if candidate.before.is_ending_label:
         return False
@@ -125,11 +125,21 @@ def _is_labelled(candidate: Candidate) -> bool:
     return doubtful and MIN_UNLABELLED <= len(digits) <= MAX_PAN and begins_like_a_card(digits)
 
 
+def _ends_early(candidate: Candidate) -> bool:
+    """Three groups of four and a shorter one, as readers see it whose last marks they do not:
+    `3569-9951-9218-3●●●` comes as `3569-9951-9218-30`.
+    """
+    *whole, last = candidate.sizes
+    alike = len(set(candidate.separators)) <= 1 and not candidate.forms_crossed
+    return alike and whole == [LAST_FOUR] * 3 and last < LAST_FOUR
+
+
 def match_of(rule: int, candidate: Candidate) -> Match:
-    """Hides every shown digit but the last four of the number itself."""
+    """Hides every shown digit but the last four of the number itself, where it is whole."""
     chars, indices = candidate.chars, candidate.indices
     shown = [i for i, c in zip(indices, chars, strict=True) if c != HIDDEN]
-    keep = indices[-LAST_FOUR:] if HIDDEN not in chars[-LAST_FOUR:] else ()
+    is_whole = rule != RULE_LABELLED or not _ends_early(candidate)
+    keep = indices[-LAST_FOUR:] if is_whole and HIDDEN not in chars[-LAST_FOUR:] else ()
     hide = tuple(i for i in shown if i not in keep) + _taken_for_a_mark(candidate)
     return Match(rule, indices[0], indices[-1] + 1, hide, keep, Pan(chars))
 

@@ -41,6 +41,8 @@ _LOOKALIKES = str.maketrans(LOOKALIKES)
 _MIXED = re.compile(
     rf"(?<![A-Za-z0-9])(?=[A-Za-z0-9]{{3,}})[0-9{''.join(LOOKALIKES)}]+(?![A-Za-z0-9])"
 )
+# What readers make of heavy asterisks; by itself it is a country or rice.
+_ASTERISKS = re.compile(r"米{2,}|(?<=[*✱✲✳∗⁎])米|米(?=[*✱✲✳∗⁎])")
 # Digits in circles are footnotes unless there are as many as the shortest card number has.
 _CIRCLED = str.maketrans("⓪①②③④⑤⑥⑦⑧⑨", "0123456789")
 _MIN_CIRCLED = 12
@@ -108,7 +110,7 @@ def folded(text: str) -> str:
 
 def plain(text: str) -> str:
     """The same, with letters as they are."""
-    line = "".join(_folded_char(c) for c in text)
+    line = _ASTERISKS.sub(_as_marks, "".join(_folded_char(c) for c in text))
     circled = sum(c in "⓪①②③④⑤⑥⑦⑧⑨" for c in line)
     return line.translate(_CIRCLED) if circled >= _MIN_CIRCLED else line
 
@@ -208,6 +210,10 @@ def _folded_char(char: str) -> str:
         return str(decimal)
     plain = unicodedata.normalize("NFKC", char)
     return plain if len(plain) == 1 and not plain.isdecimal() else char
+
+
+def _as_marks(match: re.Match[str]) -> str:
+    return "*" * len(match.group())
 
 
 def _digits_for_lookalikes(match: re.Match[str]) -> str:
