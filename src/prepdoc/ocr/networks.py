@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import dataclass
@@ -46,6 +46,9 @@ _ZERO: Final = "session.set_denormal_as_zero"
 _SPINNING: Final = "session.intra_op.allow_spinning"
 
 Tensor: TypeAlias = NDArray[np.float32]
+
+_NOTHING: Final[Tensor] = np.zeros((1, 3, 32, 32), dtype=np.float32)
+"""The smallest picture."""
 
 _loading = threading.Lock()
 
@@ -113,37 +116,64 @@ def _flushing(detector: Any, threads: int) -> Any:
     On an Intel processor half of a page's detection is spent on numbers below 1e-38; without them
     every box is the same to the last bit (decision 0030).
     """
+    model = detector.session.session._model_path
+    one = _OneThread(_session(model, 2))  # the one that asks only waits
+    detector.session = one if threads == 1 else _InOneThread(_session(model, threads), one)
+    return detector
+
+
+def _session(model: str, threads: int) -> Any:
     from onnxruntime import InferenceSession, SessionOptions
 
     options = SessionOptions()
     options.log_severity_level = 4
     options.enable_cpu_mem_arena = False
-    options.intra_op_num_threads = threads + 1  # the one that asks only waits
+    options.intra_op_num_threads = threads
     options.add_session_config_entry(_ZERO, "1")
     options.add_session_config_entry(_SPINNING, "0")
-    model = detector.session.session._model_path
-    detector.session = _InItsThreads(InferenceSession(model, options, ["CPUExecutionProvider"]))
-    return detector
+    return InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 @dataclass(frozen=True, slots=True)
-class _InItsThreads:
-    """A session that runs in its own threads alone: how these count holds for no other thread."""
+class _OneThread:
+    """A session that runs in its own thread: how that counts holds for no other one."""
 
     session: Any
 
     def __call__(self, picture: Tensor) -> Tensor:
-        done: Future[Sequence[Tensor]] = Future()
-        name = self.session.get_inputs()[0].name
-        self.session.run_async(None, {name: picture}, _end, done)
+        return self.after(picture, lambda seen: seen)
+
+    def after(self, picture: Tensor, work: Callable[[Tensor], Tensor]) -> Tensor:
+        """What is then made of it in that thread."""
+        done: Future[Tensor] = Future()
+
+        def end(results: Sequence[Tensor], _: None, error: str) -> None:
+            try:
+                done.set_result(work(results[0]))
+            except Exception as failure:  # noqa: BLE001 - raised where it was asked for
+                done.set_exception(failure if not error else RuntimeError(error))
+
+        self.session.run_async(None, {_input(self.session): picture}, end, None)
         try:
-            return done.result()[0]
+            return done.result()
         finally:
             wait([done])  # the picture is read until then, also where a signal came
 
 
-def _end(results: Sequence[Tensor], done: Future[Sequence[Tensor]], error: str) -> None:
-    if error:
-        done.set_exception(RuntimeError(error))
-    else:
-        done.set_result(results)
+@dataclass(frozen=True, slots=True)
+class _InOneThread:
+    """A session of several threads, of which the one that asks is the other session's."""
+
+    session: Any
+    one: _OneThread
+
+    def __call__(self, picture: Tensor) -> Tensor:
+        def run(_: Tensor) -> Tensor:
+            seen: Tensor = self.session.run(None, {_input(self.session): picture})[0]
+            return seen
+
+        return self.one.after(_NOTHING, run)
+
+
+def _input(session: Any) -> str:
+    return str(session.get_inputs()[0].name)
