@@ -75,7 +75,7 @@ def networks() -> Networks:
         ComponentMissing: rapidocr, onnxruntime or their models are not installed.
     """
     with _loading:
-        return _load(engine_threads() or cores())
+        return _load(engine_threads())
 
 
 def load_ahead() -> None:
@@ -92,7 +92,7 @@ def _load_quietly() -> None:
 
 
 @cache
-def _load(threads: int) -> Networks:
+def _load(threads: int | None) -> Networks:
     os.environ[_NO_TELEMETRY] = "1"
     with_few_arenas()
     try:
@@ -100,9 +100,9 @@ def _load(threads: int) -> Networks:
 
         engine = RapidOCR(params=_PARAMS)
         small = _flushing(engine._load_det_model(), 1)
-        whole = small
-        if threads > 1:
-            whole = _flushing(RapidOCR(params=_PARAMS)._load_det_model(), threads)
+        whole, count = small, threads or cores()
+        if count > 1:
+            whole = _flushing(RapidOCR(params=_PARAMS)._load_det_model(), count)
         return Networks(whole, small, engine._load_rec_model())
     except Exception as error:  # any failure to load means the same to the user
         raise ComponentMissing(
