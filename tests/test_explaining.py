@@ -7,8 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from prepdoc.explaining import Explained, Island, Known, explained
+from prepdoc.explaining.ink import ink_of
 from prepdoc.explaining.islands import _is_doubtful
 from prepdoc.explaining.specimens import LOOKALIKES, Verdict, verdict
 from prepdoc.finding import Wishes
@@ -415,3 +417,19 @@ def _glyphs(page: Page) -> list[tuple[str, Glyph]]:
 )
 def test_letters_beside_digits_are_doubted(word: str, alike: str, expected: bool) -> None:
     assert _is_doubtful(word, set(alike)) is expected
+
+
+def test_whether_a_chip_is_paper_does_not_depend_on_what_else_has_its_colour() -> None:
+    """Its print leaves strips of 9 pixels, which no square of paper fits into."""
+
+    def page(*lefts: int) -> NDArray[np.uint8]:
+        pixels = np.full((400, 800, 3), 255, dtype=np.uint8)
+        for left in lefts:
+            pixels[100:160, left : left + 120] = (120, 30, 40)
+            pixels[109:151, left + 9 : left + 111] = 255
+        return pixels
+
+    alone, beside = ink_of(page(400)), ink_of(page(100, 400))
+    assert alone is not None and beside is not None
+    assert ((alone.labels > 0)[:, 400:] == (beside.labels > 0)[:, 400:]).all()
+    assert (alone.labels > 0)[100:160, 400:409].all()

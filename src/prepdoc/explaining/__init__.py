@@ -7,12 +7,14 @@ needs no reading: each piece of it has the shape of a specimen, and every specim
 The rest is read as if there were no text layer: pictures, outlines, and fonts that lie.
 """
 
+from prepdoc.explaining.ink import ink_of
 from prepdoc.explaining.islands import (
     Explained,
     Island,
     all_explained,
     beside,
     explained,
+    explained_of,
     merged,
     unexplained,
 )
@@ -26,6 +28,8 @@ __all__ = [
     "all_explained",
     "beside",
     "explained",
+    "explained_of",
+    "ink_of",
     "merged",
     "unexplained",
 ]

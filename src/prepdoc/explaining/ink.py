@@ -6,7 +6,7 @@ all else is ink. Scans and photographs have no such areas, and no ink is told fr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
@@ -44,6 +44,8 @@ THICK_PX, THICK_SHAPE = 32, 25
 one colour but for its soft edges: what hides a number is half as long."""
 SET, FOUND, DONE = 255, 2, 1
 """A pixel of a colour: as OpenCV sets it, in the area that is looked at, in one seen before."""
+_NOTHING_BEYOND: Final[Mapping[str, Any]] = {"borderType": cv2.BORDER_CONSTANT, "borderValue": 0}
+_FILL: Final = 8 | cv2.FLOODFILL_MASK_ONLY | cv2.FLOODFILL_FIXED_RANGE
 EDGE_PX: Final = 2
 """Soft edges of areas are not wider."""
 
@@ -67,13 +69,14 @@ class Ink:
 
 def ink_of(pixels: Pixels) -> Ink | None:
     """The ink of a page whose paper is flat; None for any other."""
-    colours = _frequent(pixels)
+    every = np.ascontiguousarray(pixels[::SAMPLED, ::SAMPLED])
+    colours = _frequent(every)
     if not colours:
         return None
     paper = cv2.inRange(pixels, colours[0], colours[0]) > 0
     covers: list[Box] = []
     for colour in colours[1:]:
-        for area, box in _areas(cv2.inRange(pixels, colour, colour)):
+        for area, box in _areas(pixels, colour, _flat(every, colour)):
             part = _within(paper, box)
             part &= ~_enclosed(part)
             part |= area
@@ -96,9 +99,8 @@ def _rules(
     return rules
 
 
-def _frequent(pixels: Pixels) -> list[NDArray[np.uint8]]:
-    """The colours that may be paper, the page's own first; none where no colour is one."""
-    every = np.ascontiguousarray(pixels[::SAMPLED, ::SAMPLED])
+def _frequent(every: Pixels) -> list[NDArray[np.uint8]]:
+    """Of a sample the colours that may be paper, the page's own first; none where no colour is."""
     sample = every.reshape(-1, 3).astype(np.uint32)
     codes, counts = np.unique(sample @ np.array([1 << 16, 1 << 8, 1]), return_counts=True)
     order = np.argsort(-counts)[:FREQUENT]
@@ -106,36 +108,52 @@ def _frequent(pixels: Pixels) -> list[NDArray[np.uint8]]:
         return []
     chosen = codes[order][counts[order] > MIN_SHARE * len(sample)].tolist()
     own, *others = (np.array([c >> 16, c >> 8 & 255, c & 255], dtype=np.uint8) for c in chosen)
-    return [own, *(colour for colour in others if _is_flat(colour, every))]
+    return [own, *others]
 
 
-def _is_flat(colour: NDArray[np.uint8], every: Pixels) -> bool:
-    """Whether a square of this colour is seen in a sample of the page."""
+def _flat(every: Pixels, colour: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The middles of the squares of this colour that are seen in a sample of the page."""
     fits = np.ones((FLAT_PX // SAMPLED,) * 2, dtype=np.uint8)
-    return bool(cv2.erode(cv2.inRange(every, colour, colour), fits).any())
+    return np.asarray(cv2.erode(cv2.inRange(every, colour, colour), fits), dtype=np.uint8)
 
 
 def _distance(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> int:
     return int(np.abs(one.astype(np.int16) - other.astype(np.int16)).max())
 
 
-def _areas(mask: NDArray[Any]) -> Iterator[tuple[_Region, Box]]:
-    """The parts of one colour that are large and flat, each in its box."""
-    x, y, across, down = cv2.boundingRect(mask)
-    part = np.ascontiguousarray(mask[y : y + down, x : x + across])
-    cores = cv2.erode(part, np.ones((FLAT_PX, FLAT_PX), dtype=np.uint8))
-    outlines, _ = cv2.findContours(cores, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
-    for column, row in (outline[0, 0].tolist() for outline in outlines):
-        if part[row, column] != SET:
+def _areas(
+    pixels: Pixels, colour: NDArray[np.uint8], flat: NDArray[np.uint8]
+) -> Iterator[tuple[_Region, Box]]:
+    """The parts of one colour that are large and flat, each in its box.
+
+    They are looked for where a sample of the page is `flat`: of all that has the colour most is no
+    area, but a letter's edge.
+    """
+    mask: NDArray[Any] | None = None
+    for seed in _cores(pixels, colour, flat):
+        mask = cv2.inRange(pixels, colour, colour) if mask is None else mask
+        if mask[seed[::-1]] != SET:
             continue
-        # From a core outwards: of all that has this colour most is no area, but a letter's edge.
-        area, _, _, frame = cv2.floodFill(part, None, (column, row), FOUND, flags=8)
-        left, top, wide, high = frame
-        here = part[top : top + high, left : left + wide]
+        area, _, _, (left, top, wide, high) = cv2.floodFill(mask, None, seed, FOUND, flags=8)
+        here = mask[top : top + high, left : left + wide]
         own = here == FOUND
         here[own] = DONE
         if area >= MIN_AREA_PX:
-            yield own, (x + left, y + top, x + left + wide, y + top + high)
+            yield own, (left, top, left + wide, top + high)
+
+
+def _cores(
+    pixels: Pixels, colour: NDArray[np.uint8], flat: NDArray[np.uint8]
+) -> Iterator[tuple[int, int]]:
+    """A pixel, x and y, of each square of one colour into which strokes do not fit."""
+    square = np.ones((FLAT_PX, FLAT_PX), dtype=np.uint8)
+    for left, top, right, bottom in components(flat).boxes.tolist():
+        x, y = max(0, SAMPLED * left - FLAT_PX), max(0, SAMPLED * top - FLAT_PX)
+        part = pixels[y : SAMPLED * bottom + FLAT_PX, x : SAMPLED * right + FLAT_PX]
+        cores = cv2.erode(cv2.inRange(part, colour, colour), square, **_NOTHING_BEYOND)
+        outlines, _ = cv2.findContours(cores, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
+        for column, row in (outline[0, 0].tolist() for outline in outlines):
+            yield x + column, y + row
 
 
 def _within(page: NDArray[Any], box: Box) -> NDArray[Any]:

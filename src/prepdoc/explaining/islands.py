@@ -152,6 +152,17 @@ def explained(page: Page, known: Known, reader: RowReader) -> tuple[Explained, K
         ComponentMissing: the reader is not installed.
     """
     ink = ink_of(page.pixels) if page.lines and not page.photographic else None
+    return explained_of(page, ink, known, reader)
+
+
+def explained_of(
+    page: Page, ink: Ink | None, known: Known, reader: RowReader
+) -> tuple[Explained, Known]:
+    """The same of a page of which it is known what `ink_of` says; nothing without ink.
+
+    Raises:
+        ComponentMissing: the reader is not installed.
+    """
     if ink is None:
         return unexplained(page), known
     lines = [part for line in assembled(words(page.lines)) for part in segments(line)]

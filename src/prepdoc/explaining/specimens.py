@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from math import ceil
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
@@ -32,7 +33,8 @@ SET_PX, GAP_PX = 48, 8
 WIDE_PX, NARROWED = 30, 0.7
 """What is wider than digits are is set as much narrower: it need only be told from them."""
 ROW_PX: Final = 1200
-"""Width of a row; some 30 specimens."""
+"""Width of a row at most; some 30 specimens. Rows are as wide as each other and an even number, so
+that two threads, if there are two, end at once; how a shape is read may not depend on them."""
 MOST_NEW: Final = 2000
 """Specimens that a page brings: one of more shapes is no print of few fonts."""
 LOOKALIKES: Final[Mapping[str, str]] = {
@@ -224,10 +226,12 @@ def _set(shape: Shape) -> NDArray[np.uint8]:
 
 
 def _rows(widths: Sequence[int]) -> Iterator[_Row]:
+    whole = sum(widths) + GAP_PX * len(widths)
+    pairs = max(1, ceil(whole / (2 * ROW_PX)))
     row: dict[int, int] = {}
     at = GAP_PX
     for index, wide in enumerate(widths):
-        if row and at + wide > ROW_PX:
+        if row and at > whole / (2 * pairs):
             yield row
             row, at = {}, GAP_PX
         row[index] = at

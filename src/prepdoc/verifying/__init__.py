@@ -18,7 +18,14 @@ from pathlib import Path
 import pikepdf
 
 from prepdoc.errors import CannotProve, LeakFound
-from prepdoc.explaining import NONE_KNOWN, Explained, Known, explained, unexplained
+from prepdoc.explaining import (
+    NONE_KNOWN,
+    Explained,
+    Known,
+    explained_of,
+    ink_of,
+    unexplained,
+)
 from prepdoc.ocr import Reader, RowReader
 from prepdoc.ocr.ahead import one_ahead, read_ahead
 from prepdoc.ocr.tesseract import LETTERS, Tesseract
@@ -210,16 +217,18 @@ def _drawn(
         height, width = page.source.shape[:2]
         pixels = written.pixels(number, height, width)
         jpeg = within.result().pictures[number - 1]
+        blank = blanked(pixels, page.masks, SHARP_PX if page.lossless else BLURRED_PX)
+        # Without specimens no page was explained, and what is written looks the same.
+        ink = pool.submit(ink_of, blank) if specimens and jpeg is None else None
         masks = check_pixels(pixels, page, jpeg)
         layer = written.text(number, height, width)
         leaks = (*leaks_in_layer(layer, page, known), *sticking_out(page))
-        blank = blanked(pixels, page.masks, SHARP_PX if page.lossless else BLURRED_PX)
         stamped = pool.submit(stamps_of, blank, page, readers.finder) if specimens else None
         beginning = Begun(pool.submit(symbols_of, pixels), stamped)
         bare = Page(number, blank, POINTS_PER_INCH, photographic=jpeg is not None, lines=layer)
         given = unexplained(bare)
-        if specimens:  # without any no page was explained, and what is written looks the same
-            given, specimens = explained(bare, specimens, readers.finder)
+        if ink and layer:
+            given, specimens = explained_of(bare, ink.result(), specimens, readers.finder)
         yield _Drawn(beginning, page, given, masks, leaks)
 
 
