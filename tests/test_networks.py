@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from rapidocr import RapidOCR
 
-from prepdoc.ocr.networks import SMALL_PX, networks
+from prepdoc.ocr.networks import PARAMS, SMALL_PX, networks
 from tests import draw
 from tests.draw import Text
 
@@ -18,13 +18,19 @@ TINY = np.float32(1e-40)
 
 @pytest.mark.parametrize("size", [(500, 100), (600, 800)])
 def test_boxes_are_those_of_a_session_with_denormal_numbers(size: tuple[int, int]) -> None:
-    """To the last bit, for a small picture and for a page."""
+    """To the last bit, and from the same scores, for a small picture and for a page."""
     texts = (Text(f"Total {i} of 3,480 yen", (40, 20 + 30 * i), 12) for i in range(3))
     picture = draw.page(texts, dpi=150, size=size).pixels[:, :, ::-1]
+    picture = np.ascontiguousarray(picture)
     detector = networks().detector(picture.shape[0] * picture.shape[1])
-    prepared = detector.get_preprocess()(np.ascontiguousarray(picture))
-    own = RapidOCR(params={"Global.log_level": "critical"})._load_det_model().session
-    assert (detector.session(prepared) == own(prepared)).all()
+    own = RapidOCR(params=PARAMS)._load_det_model()
+    prepared = own.get_preprocess()(picture)
+    assert (detector.session(prepared) == own.session(prepared)).all()
+    assert np.array_equal(detector.boxes(picture), own(picture).boxes)
+
+
+def test_a_blank_picture_has_no_lines() -> None:
+    assert networks().small_detector.boxes(np.full((40, 90, 3), 255, np.uint8)) == []
 
 
 def test_the_caller_still_counts_with_denormal_numbers() -> None:

@@ -38,8 +38,8 @@ _Ints: TypeAlias = NDArray[Any]
 class Turned:
     """A page after so many quarter turns counter-clockwise, and its ink as 0 and 1.
 
-    `sums` is the ink above and left of each pixel's corner (OpenCV's integral), `sized` the boxes
-    of pieces of ink of a digit's size and shape, n × 4 in its pixels.
+    `sums` is the ink above and left of each pixel's corner (OpenCV's integral of the page, turned
+    like it), `sized` the boxes of pieces of ink of a digit's size and shape, n × 4 in its pixels.
     """
 
     turn: int
@@ -63,7 +63,8 @@ class Turned:
     def _ink_in(self, left: _Ints, top: _Ints, right: _Ints, bottom: _Ints) -> _Ints:
         """The pixels of ink in each of these boxes."""
         sums, right = self.sums, np.minimum(right, self.ink.shape[1])
-        return sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
+        inside = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
+        return np.asarray(np.abs(inside))  # a quarter turn has changed its sign
 
     def frame(self, box: Box) -> Pixels:
         """What is in a box, with some paper around, of which there is enough on all sides."""
@@ -83,25 +84,39 @@ class Turned:
 def turned(pixels: Pixels, away: NDArray[np.uint8]) -> tuple[Turned, ...]:
     """The page each way; `away` is how far each pixel is from its paper (`away_from_paper`)."""
     ink = np.asarray(away >= INK, dtype=np.uint8)
-    return tuple(_turned(pixels, ink, turn) for turn in TURNS)
+    sums, (boxes, areas) = np.asarray(cv2.integral(ink), dtype=np.int32), _pieces(ink)
+    return tuple(
+        Turned(
+            turn,
+            np.rot90(pixels, turn),
+            np.rot90(ink, turn),
+            np.rot90(sums, turn),
+            _digit_sized(_laid(boxes, turn, ink.shape[1]), areas),
+        )
+        for turn in TURNS
+    )
 
 
-def _turned(pixels: Pixels, ink: NDArray[np.uint8], turn: int) -> Turned:
-    own = np.ascontiguousarray(np.rot90(ink, turn))
-    sums = np.asarray(cv2.integral(own), dtype=np.int32)
-    return Turned(turn, np.rot90(pixels, turn), own, sums, _digit_sized(own))
+def _laid(boxes: NDArray[np.int64], turn: int, width: int) -> NDArray[np.int64]:
+    """Boxes of a page so wide, as they lie on it after no or one quarter turn."""
+    left, top, right, bottom = boxes.T
+    return np.stack([top, width - right, bottom, width - left], axis=1) if turn else boxes
 
 
-def _digit_sized(ink: NDArray[np.uint8]) -> NDArray[np.int64]:
+def _pieces(ink: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The boxes of all pieces of ink, n × 4, and how many pixels each has."""
     rows = near_ink(ink)
-    counted = components(ink[rows])
-    found = counted.boxes
-    width, height = (found[:, 2:] - found[:, :2]).T
+    found = components(ink[rows])
+    down = rows[found.boxes[:, 1]] - found.boxes[:, 1]
+    return found.boxes + np.stack([np.zeros_like(down), down] * 2, axis=1), found.areas
+
+
+def _digit_sized(boxes: NDArray[np.int64], areas: NDArray[np.int64]) -> NDArray[np.int64]:
+    width, height = (boxes[:, 2:] - boxes[:, :2]).T
     fits = (height >= MIN_HEIGHT_PX) & (height <= MAX_HEIGHT_PX)
     fits &= (width >= MIN_SHAPE * height) & (width <= MAX_SHAPE * height)
-    fits &= (counted.areas < DISC * width * height) | (width < ROUND * height)
-    down = rows[found[:, 1]] - found[:, 1]
-    return np.asarray((found + np.stack([np.zeros_like(down), down] * 2, axis=1))[fits])
+    fits &= (areas < DISC * width * height) | (width < ROUND * height)
+    return np.asarray(boxes[fits])
 
 
 def may_be_digits(frames: Sequence[Pixels]) -> bool:

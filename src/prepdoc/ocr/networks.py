@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, TypeAlias
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +19,7 @@ from prepdoc.errors import ComponentMissing
 from prepdoc.machine import cores
 from prepdoc.ocr import engine_threads
 from prepdoc.ocr.heap import with_few_arenas
+from prepdoc.page import Pixels
 
 DETECT_SIDE: Final = 2000
 """Long side, in pixels, at which lines are looked for: RapidOCR's own, read well from 96 dpi up."""
@@ -29,7 +31,7 @@ SMALL_PX: Final = 1_000_000
 """Lines on a smaller picture are looked for on one core: a second one mostly waits for the first,
 and waiting takes a core too (decision 0018)."""
 
-_PARAMS: Final = {
+PARAMS: Final = {
     "Global.log_level": "critical",
     "EngineConfig.onnxruntime.intra_op_num_threads": 1,
     "Det.limit_type": "max",
@@ -54,16 +56,47 @@ _loading = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
+class Detector:
+    """RapidOCR's, with a `session` of our own, in whose threads denormal numbers are zero.
+
+    On an Intel processor half of a page's detection is spent on numbers below 1e-38; without them
+    every box is the same to the last bit (decision 0030).
+    """
+
+    rapid: Any
+    session: _OneThread | _InOneThread
+
+    def boxes(self, picture: Pixels) -> list[NDArray[np.float32]]:
+        """The corners of each line, 4 × 2, in pixels of a picture in BGR."""
+        prepare = self.rapid.get_preprocess()
+        scaled = prepare.resize(picture)
+        if scaled is None:
+            return []
+        scores = self.session(_normalised(scaled, prepare))
+        found, _ = self.rapid.postprocess_op(scores, picture.shape[:2])
+        return list(self.rapid.sorted_boxes(found)) if len(found) else []
+
+
+def _normalised(picture: Pixels, prepare: Any) -> Tensor:
+    """1 × 3 × H × W: what RapidOCR counts for each pixel, by a table of each value there is."""
+    every = np.repeat(np.arange(256, dtype=np.uint8)[:, np.newaxis], 3, axis=1)
+    tables = prepare.normalize(every).astype(np.float32).T
+    channels = zip(cv2.split(picture), tables, strict=True)
+    whole = np.stack([cv2.LUT(channel, table) for channel, table in channels])
+    return np.asarray(whole[np.newaxis], dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
 class Networks:
     """What finds lines on pages, with all threads; on small pictures, with one; what reads a strip,
     with one.
     """
 
-    page_detector: Any
-    small_detector: Any
+    page_detector: Detector
+    small_detector: Detector
     recogniser: Any
 
-    def detector(self, size_px: int) -> Any:
+    def detector(self, size_px: int) -> Detector:
         """For a picture of so many pixels."""
         return self.small_detector if size_px < SMALL_PX else self.page_detector
 
@@ -98,11 +131,11 @@ def _load(threads: int | None) -> Networks:
     try:
         from rapidocr import RapidOCR
 
-        engine = RapidOCR(params=_PARAMS)
+        engine = RapidOCR(params=PARAMS)
         small = _flushing(engine._load_det_model(), 1)
         whole, count = small, threads or cores()
         if count > 1:
-            whole = _flushing(RapidOCR(params=_PARAMS)._load_det_model(), count)
+            whole = _flushing(RapidOCR(params=PARAMS)._load_det_model(), count)
         return Networks(whole, small, engine._load_rec_model())
     except Exception as error:  # any failure to load means the same to the user
         raise ComponentMissing(
@@ -110,16 +143,10 @@ def _load(threads: int | None) -> Networks:
         ) from error
 
 
-def _flushing(detector: Any, threads: int) -> Any:
-    """It with a session of our own, in whose threads denormal numbers are zero.
-
-    On an Intel processor half of a page's detection is spent on numbers below 1e-38; without them
-    every box is the same to the last bit (decision 0030).
-    """
-    model = detector.session.session._model_path
+def _flushing(rapid: Any, threads: int) -> Detector:
+    model = rapid.session.session._model_path
     one = _OneThread(_session(model, 2))  # the one that asks only waits
-    detector.session = one if threads == 1 else _InOneThread(_session(model, threads), one)
-    return detector
+    return Detector(rapid, one if threads == 1 else _InOneThread(_session(model, threads), one))
 
 
 def _session(model: str, threads: int) -> Any:

@@ -120,9 +120,7 @@ class Paddle:
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         small = cv2.resize(tile, size, interpolation=cv2.INTER_AREA) if scale < 1 else tile
         detector = networks().detector(size[0] * size[1])
-        boxes = detector(np.ascontiguousarray(small)).boxes
-        if boxes is None:
-            return []
+        boxes = detector.boxes(np.ascontiguousarray(small))
         stretch = np.array([width / size[0], height / size[1]])
         return [(box * stretch + (x, y)).astype(np.float32) for box in boxes]
 
