@@ -132,21 +132,17 @@ def _load(threads: int | None) -> Networks:
         from rapidocr import RapidOCR
 
         engine = RapidOCR(params=PARAMS)
-        small = _flushing(engine._load_det_model(), 1)
-        whole, count = small, threads or cores()
+        rapid, count = engine._load_det_model(), threads or cores()
+        model, rapid.session = rapid.session.session._model_path, None
+        small = whole = Detector(rapid, _OneThread(_session(model, 2)))  # who asks only waits
         if count > 1:
-            whole = _flushing(RapidOCR(params=PARAMS)._load_det_model(), count)
+            asking = _OneThread(_session(model, 2))
+            whole = Detector(rapid, _InOneThread(_session(model, count), asking))
         return Networks(whole, small, engine._load_rec_model())
     except Exception as error:  # any failure to load means the same to the user
         raise ComponentMissing(
             "the OCR engine RapidOCR cannot start; run `prepdoc doctor`"
         ) from error
-
-
-def _flushing(rapid: Any, threads: int) -> Detector:
-    model = rapid.session.session._model_path
-    one = _OneThread(_session(model, 2))  # the one that asks only waits
-    return Detector(rapid, one if threads == 1 else _InOneThread(_session(model, threads), one))
 
 
 def _session(model: str, threads: int) -> Any:
@@ -189,17 +185,17 @@ class _OneThread:
 
 @dataclass(frozen=True, slots=True)
 class _InOneThread:
-    """A session of several threads, of which the one that asks is the other session's."""
+    """A session of several threads, of which the one that asks is another session's own."""
 
     session: Any
-    one: _OneThread
+    asking: _OneThread
 
     def __call__(self, picture: Tensor) -> Tensor:
         def run(_: Tensor) -> Tensor:
             seen: Tensor = self.session.run(None, {_input(self.session): picture})[0]
             return seen
 
-        return self.one.after(_NOTHING, run)
+        return self.asking.after(_NOTHING, run)
 
 
 def _input(session: Any) -> str:
