@@ -45,7 +45,6 @@ one colour but for its soft edges: what hides a number is half as long."""
 SET, FOUND, DONE = 255, 2, 1
 """A pixel of a colour: as OpenCV sets it, in the area that is looked at, in one seen before."""
 _NOTHING_BEYOND: Final[Mapping[str, Any]] = {"borderType": cv2.BORDER_CONSTANT, "borderValue": 0}
-_FILL: Final = 8 | cv2.FLOODFILL_MASK_ONLY | cv2.FLOODFILL_FIXED_RANGE
 EDGE_PX: Final = 2
 """Soft edges of areas are not wider."""
 
