@@ -30,6 +30,7 @@ LEAKED = [
     Spec("ink-of-seal", 3, 0, seed=7),  # a seal's line makes a dash a letter
 ]
 REFUSED = [
+    Spec("on-bars", 3, 0, seed=7),  # a font's boxes are half as high again as the bar
     Spec("partly-masked", 1, 0, seed=3307),  # four digits in a wide font are read as six
     Spec("partly-masked", 1, 0, seed=5519),  # marks and 9930 are a line upside down as well
     Spec("scan-of-partly-masked", 3, 0, seed=0),  # circles and 2009 are a line upside down as well

@@ -52,6 +52,8 @@ OUTSIDE = 48
 MOST_BESIDE = 0.5
 """Part of a bar, where digits stand, that is not of its colour; of what lies between small print
 and its paper nearly all is another."""
+CORE = 0.35
+"""Part of the strip's height above and below its middle, where it is all bar if it is on one."""
 PARTED = 0.05
 """Part of the strip's height that is blank at least between a bar and the next row of text."""
 SLANTS = (0.0, 0.12, 0.21, 0.3)
@@ -188,15 +190,27 @@ def _on_its_bar(strip: Pixels, under: NDArray[np.bool_]) -> Pixels:
     """The strip with what lies around a bar, on which the line stands, in the bar's own colour.
 
     Else the paper that is seen around a tight bar would be the page's, and the bar's edges ink.
+    The bar's colour is looked for where the line stands, and then in its middle: a font's boxes may
+    be half as high again as a bar, and then most of what is in them is no bar's.
     """
-    margin = _margin(len(strip))
-    bar = paper_of(strip[margin : len(strip) - margin, under])
-    away = away_from(strip, bar)
-    far = away >= OUTSIDE
+    high = len(strip)
+    for margin in (_margin(high), round(CORE * high)):
+        shown = _with_bar(strip, under, paper_of(strip[margin : high - margin, under]))
+        if shown is not None:
+            return shown
+    return strip
+
+
+def _with_bar(strip: Pixels, under: NDArray[np.bool_], bar: NDArray[np.uint8]) -> Pixels | None:
+    """The same for a bar of this colour, or as it is where nothing lies around it; None where what
+    lies under the digits is no such bar.
+    """
+    far = (away := away_from(strip, bar)) >= OUTSIDE
     rows = _beyond(far.mean(axis=1) > RULE)
-    beside = away[~rows][:, under] >= OUTSIDE / 2
-    if rows.all() or not rows.any() or beside.mean() > MOST_BESIDE:
+    if not rows.any():
         return strip
+    if rows.all() or (away[~rows][:, under] >= OUTSIDE / 2).mean() > MOST_BESIDE:
+        return None
     columns = _outer(far[~rows].mean(axis=0) > RULE)
     around = rows[:, None] | columns
     return np.where(around[..., None], bar, strip)
