@@ -12,10 +12,10 @@ from prepdoc.explaining import unexplained
 from prepdoc.finding import Wishes, find_numbers
 from prepdoc.noting import noted
 from prepdoc.ocr.blocks import read_blocks
-from prepdoc.ocr.cells import cell_lines, cell_sets, with_cells
+from prepdoc.ocr.cells import cell_sets, in_cells, with_cells
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import Tesseract
-from prepdoc.ocr.typesetting import away_from_paper
+from prepdoc.ocr.typesetting import away_from_paper, read_sets
 from prepdoc.page import ExpectedPage, Glyph, Line, Pixels, Quad
 from prepdoc.verifying.rereading import Readers
 from tests import draw
@@ -53,7 +53,7 @@ def cells(
 
 
 def cells_of(pixels: Pixels) -> tuple[Line, ...]:
-    return cell_lines(cell_sets(pixels, away_from_paper(pixels)), Paddle())
+    return in_cells(read_sets(cell_sets(pixels, away_from_paper(pixels)), Paddle()))
 
 
 def texts(drawn: Drawn) -> list[str]:

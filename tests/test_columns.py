@@ -13,9 +13,9 @@ from prepdoc.explaining import unexplained
 from prepdoc.finding import Wishes, find_numbers
 from prepdoc.noting import noted
 from prepdoc.ocr.alone import turned
-from prepdoc.ocr.columns import column_lines, column_sets
+from prepdoc.ocr.columns import column_sets, down_columns
 from prepdoc.ocr.paddle import Paddle
-from prepdoc.ocr.typesetting import away_from_paper
+from prepdoc.ocr.typesetting import away_from_paper, read_sets
 from prepdoc.page import ExpectedPage, Glyph, Line, Page, Pixels, Quad
 from prepdoc.verifying.columns import columns
 from prepdoc.verifying.leaking import leaks_in_text
@@ -46,7 +46,8 @@ def page(font: str = "helv", pt: float = 9.0, dpi: float = 200) -> Drawn:
 
 
 def columns_of(pixels: Pixels) -> tuple[Line, ...]:
-    return column_lines(column_sets(turned(pixels, away_from_paper(pixels))), Paddle())
+    sets = column_sets(turned(pixels, away_from_paper(pixels)))
+    return down_columns(read_sets(sets, Paddle()))
 
 
 @pytest.mark.parametrize("font", ["helv", "figo", "japan"])

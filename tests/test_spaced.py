@@ -15,9 +15,9 @@ from prepdoc.finding import Wishes, find_numbers
 from prepdoc.noting import noted
 from prepdoc.ocr.alone import turned
 from prepdoc.ocr.paddle import Paddle
-from prepdoc.ocr.spaced import spaced_lines, spaced_sets, with_spaced
+from prepdoc.ocr.spaced import in_groups, spaced_sets, with_spaced
 from prepdoc.ocr.tesseract import Tesseract
-from prepdoc.ocr.typesetting import Set, away_from_paper
+from prepdoc.ocr.typesetting import Set, away_from_paper, read_sets
 from prepdoc.page import ExpectedPage, Line, Pixels
 from prepdoc.verifying.leaking import leaks_in_text
 from tests import draw
@@ -95,12 +95,12 @@ def test_the_finder_reads_every_row(
 ) -> None:
     """Set close together, with a blank where a group ends."""
     found = sets_of(np.ascontiguousarray(alter(page(pitch, between)).pixels))
-    assert {line.text for line in spaced_lines(found, Paddle())} == ROWS
+    assert {line.text for line in in_groups(read_sets(found, Paddle()))} == ROWS
 
 
 def test_the_verifier_reads_every_row() -> None:
     """It takes a 5 for a 9."""
-    read = {line.text for line in spaced_lines(sets_of(page().pixels), Tesseract())}
+    read = {line.text for line in in_groups(read_sets(sets_of(page().pixels), Tesseract()))}
     assert {len(text) for text in read} == {len(text) for text in ROWS}
     assert len(ROWS & read) >= len(ROWS) - 1
 
@@ -124,7 +124,7 @@ def test_an_output_that_still_shows_them_leaks(turn: int) -> None:
     pixels: Pixels = np.ascontiguousarray(drawn.pixels)
     # `draw.turned` and a page's turn both count quarters counter-clockwise; one undoes the other.
     expected = ExpectedPage(1, pixels, True, turn=-turn % 4)
-    leaks = leaks_in_text(spaced_lines(sets_of(pixels), Paddle()), expected, ())
+    leaks = leaks_in_text(in_groups(read_sets(sets_of(pixels), Paddle())), expected, ())
     for i in range(len(NUMBERS)):
         x, y = drawn.tagged(f"pan{i}")[4].quad.centre()
         boxes = (leak.quad.box() for leak in leaks)
@@ -135,7 +135,7 @@ def test_what_one_line_holds_whole_is_left_as_it_was_read() -> None:
     """The finder's own reading knows what stands between the digits."""
     pixels = np.ascontiguousarray(page().pixels)
     sets = sets_of(pixels)
-    whole = spaced_lines(sets, Paddle())
+    whole = in_groups(read_sets(sets, Paddle()))
     assert with_spaced(whole, sets, Torn()) == whole
     halves = tuple(
         replace(line, glyphs=half) for line in whole for half in (line.glyphs[:9], line.glyphs[9:])
@@ -152,4 +152,4 @@ def test_a_calendar_counts_and_a_spaced_title_are_no_such_row() -> None:
     items.append(Text("STATEMENT", (24, 130), 9, "helv", "", pitch=(14, 0)))
     items += [Text("2026/11/03  BOOKS  12,345", (24, 150 + 14 * i), 9) for i in range(4)]
     pixels = np.ascontiguousarray(draw.page(items, dpi=200, size=(300, 210)).pixels)
-    assert spaced_lines(sets_of(pixels), Paddle()) == ()
+    assert in_groups(read_sets(sets_of(pixels), Paddle())) == ()

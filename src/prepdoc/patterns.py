@@ -85,13 +85,13 @@ def in_three(grey: NDArray[np.uint8]) -> Pixels:
 def lightest(pixels: Pixels) -> NDArray[np.uint8]:
     """H × W: the lightest channel of each pixel; numpy takes ten times as long to find it."""
     red, green, blue = cv2.split(pixels)
-    return np.asarray(cv2.max(cv2.max(red, green), blue), dtype=np.uint8)
+    return np.asarray(cv2.max(cv2.max(red, green, dst=red), blue, dst=red), dtype=np.uint8)
 
 
 def darkest(pixels: Pixels) -> NDArray[np.uint8]:
     """H × W: the darkest channel of each pixel."""
     red, green, blue = cv2.split(pixels)
-    return np.asarray(cv2.min(cv2.min(red, green), blue), dtype=np.uint8)
+    return np.asarray(cv2.min(cv2.min(red, green, dst=red), blue, dst=red), dtype=np.uint8)
 
 
 def _palest(light: NDArray[np.uint8]) -> float:

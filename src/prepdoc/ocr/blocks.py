@@ -208,7 +208,8 @@ def read_blocks(pixels: Pixels) -> tuple[Line, ...]:
 
 def _printed(pixels: Pixels) -> tuple[Box, ...]:
     """The dark boxes that show print, and so hide none."""
-    return (*dark_cells(pixels), *printed_bars(pixels, away_from_paper(pixels)))
+    away = away_from_paper(pixels)
+    return (*dark_cells(away), *printed_bars(pixels, away))
 
 
 def _blocks(pixels: Pixels) -> Iterator[Box]:

@@ -8,7 +8,7 @@ reads it, and each character goes back to its cell.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice, product, takewhile
 from operator import itemgetter
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from prepdoc.components import Box, Components, components, with_insides
 from prepdoc.ocr import Reader
-from prepdoc.ocr.typesetting import FEWEST, Set, away_from_paper, beside, read_sets, typeset
+from prepdoc.ocr.typesetting import FEWEST, Set, beside, read_sets, typeset
 from prepdoc.page import Line, Pixels, Quad
 
 TURNS = (0, 1)
@@ -54,8 +54,12 @@ INSET = 0.03
 
 
 def with_cells(lines: Sequence[Line], sets: Sequence[Set], reader: Reader) -> tuple[Line, ...]:
-    """The lines, but in cells as they are read there on their own."""
-    read = cell_lines(sets, reader)
+    """The lines, but in cells as they are read there on their own.
+
+    Raises:
+        ComponentMissing: the reader is not installed.
+    """
+    read = in_cells(read_sets(sets, reader))
     return (*beside(lines, (line.quad for line in read)), *read)
 
 
@@ -68,21 +72,17 @@ def cell_sets(pixels: Pixels, away: NDArray[np.uint8]) -> tuple[Set, ...]:
     return tuple(one for turn in TURNS for one in _sets(pixels, patches, turn))
 
 
-def dark_cells(pixels: Pixels) -> tuple[Box, ...]:
+def dark_cells(away: NDArray[np.uint8]) -> tuple[Box, ...]:
     """The squares of ink that stand in rows, with something pale in each: they hide no digit."""
-    squares = _dark_patches(np.asarray(away_from_paper(pixels) >= DARK, dtype=np.uint8))
-    height, width = pixels.shape[:2]
+    squares = _dark_patches(np.asarray(away >= DARK, dtype=np.uint8))
+    height, width = away.shape
     turns = [{_turned(box, turn, width, height): box for box in squares} for turn in TURNS]
     return tuple(ways[box] for ways in turns for row in _chains(sorted(ways)) for box in row)
 
 
-def cell_lines(sets: Sequence[Set], reader: Reader) -> tuple[Line, ...]:
-    """Every row of cells of which a reader reads most, a glyph for each, in pixels of the page.
-
-    Raises:
-        ComponentMissing: the reader is not installed.
-    """
-    return tuple(line for line in read_sets(sets, reader) if line is not None)
+def in_cells(read: Iterable[Line | None]) -> tuple[Line, ...]:
+    """Every row of cells of which a reader reads most (`read_sets`), a glyph for each."""
+    return tuple(line for line in read if line is not None)
 
 
 # --- cells -------------------------------------------------------------------------------------

@@ -39,9 +39,13 @@ def with_columns(lines: Sequence[Line], sets: Sequence[Set], reader: Reader) -> 
 
     A row of digits as wide as they are high is as far from one to the next as a column; where a
     level line holds all of them, it is a row.
+
+    Raises:
+        ComponentMissing: the reader is not installed.
     """
     level = [line for line in lines if line.quad.turn() % 2 == 0]
-    read = column_lines([one for one in sets if not is_read(one, level)], reader)
+    unread = [one for one in sets if not is_read(one, level)]
+    read = down_columns(read_sets(unread, reader))
     return (*beside(lines, (line.quad for line in read)), *read)
 
 
@@ -50,14 +54,10 @@ def column_sets(pages: Iterable[Turned]) -> tuple[Set, ...]:
     return tuple(one for page in pages for one in _sets(page))
 
 
-def column_lines(sets: Sequence[Set], reader: Reader) -> tuple[Line, ...]:
-    """A line for each digit of the columns that a reader reads as digits, in pixels of the page.
-
-    Raises:
-        ComponentMissing: the reader is not installed.
-    """
-    read = [line for line in read_sets(sets, reader) if line is not None and are_digits(line)]
-    return tuple(replace(line, glyphs=(glyph,)) for line in read for glyph in line.glyphs)
+def down_columns(read: Iterable[Line | None]) -> tuple[Line, ...]:
+    """A line for each digit of the columns that were read as digits (`read_sets`)."""
+    columns = (line for line in read if line is not None and are_digits(line))
+    return tuple(replace(line, glyphs=(glyph,)) for line in columns for glyph in line.glyphs)
 
 
 def _sets(page: Turned) -> Iterator[Set]:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from prepdoc.ocr import Reader
 from prepdoc.ocr.alone import turned
 from prepdoc.ocr.bands import Band, with_bands
 from prepdoc.ocr.bars import bar_bands
-from prepdoc.ocr.cells import cell_sets, with_cells
-from prepdoc.ocr.columns import column_sets, with_columns
+from prepdoc.ocr.cells import cell_sets, in_cells, with_cells
+from prepdoc.ocr.columns import column_sets, down_columns, with_columns
 from prepdoc.ocr.dots import DotRow, dot_rows, with_dots
-from prepdoc.ocr.spaced import spaced_sets, with_spaced
+from prepdoc.ocr.spaced import in_groups, spaced_sets, with_spaced
 from prepdoc.ocr.tinted import tinted_bands
-from prepdoc.ocr.typesetting import Set, away_from_paper
+from prepdoc.ocr.typesetting import Set, away_from_paper, read_sets
 from prepdoc.page import Line, Pixels
 
 
@@ -57,3 +58,14 @@ def with_scattered(lines: Sequence[Line], found: Scattered, reader: Reader) -> t
     seen = with_columns(with_cells(lines, found.cells, reader), found.columns, reader)
     seen = with_dots(with_spaced(seen, found.spaced, reader), found.dots, reader)
     return with_bands(seen, found.bands, reader)
+
+
+def set_lines(found: Scattered, reader: Reader) -> tuple[tuple[Line, ...], ...]:
+    """What a reader reads in cells, in columns and far apart, all of it on one sheet.
+
+    Raises:
+        ComponentMissing: the reader is not installed.
+    """
+    read = iter(read_sets((*found.cells, *found.columns, *found.spaced), reader))
+    cells = in_cells(islice(read, len(found.cells)))
+    return cells, down_columns(islice(read, len(found.columns))), in_groups(read)

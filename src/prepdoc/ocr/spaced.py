@@ -48,7 +48,8 @@ def with_spaced(lines: Sequence[Line], sets: Sequence[Set], reader: Reader) -> t
     Raises:
         ComponentMissing: the reader is not installed.
     """
-    read = spaced_lines([one for one in sets if not is_read(one, lines)], reader)
+    unread = [one for one in sets if not is_read(one, lines)]
+    read = in_groups(read_sets(unread, reader))
     return (*beside(lines, (glyph.quad for line in read for glyph in line.glyphs)), *read)
 
 
@@ -57,13 +58,8 @@ def spaced_sets(pages: Iterable[Turned]) -> tuple[Set, ...]:
     return tuple(one for page in pages for one in _sets(page))
 
 
-def spaced_lines(sets: Sequence[Set], reader: Reader) -> tuple[Line, ...]:
-    """Every row that a reader reads as digits, blanks between its groups, in pixels of the page.
-
-    Raises:
-        ComponentMissing: the reader is not installed.
-    """
-    read = read_sets(sets, reader)
+def in_groups(read: Iterable[Line | None]) -> tuple[Line, ...]:
+    """Every row that was read as digits (`read_sets`), with blanks between its groups."""
     return tuple(_grouped(line) for line in read if line is not None and are_digits(line))
 
 

@@ -49,7 +49,7 @@ def tinted_bands(pixels: Pixels) -> tuple[Band, ...]:
     """The rows with coloured ink, in the lightest channel where there is black print on or under
     it, in the darkest one where it is pale.
     """
-    small = pixels[::LOOKED_AT, ::LOOKED_AT]
+    small = np.ascontiguousarray(pixels[::LOOKED_AT, ::LOOKED_AT])
     colour = coloured(small)
     inked = _inked(colour)
     if not len(inked):

@@ -13,12 +13,9 @@ from prepdoc.explaining import Explained, Island, beside, merged
 from prepdoc.ocr import Reader, RowReader
 from prepdoc.ocr.bands import band_lines
 from prepdoc.ocr.blocks import read_blocks
-from prepdoc.ocr.cells import cell_lines
-from prepdoc.ocr.columns import column_lines
 from prepdoc.ocr.dots import dot_lines
 from prepdoc.ocr.marks import REACH, either_way
-from prepdoc.ocr.scattered import Scattered, scattered
-from prepdoc.ocr.spaced import spaced_lines
+from prepdoc.ocr.scattered import Scattered, scattered, set_lines
 from prepdoc.page import ExpectedPage, Leak, Line, Pixels, Quad, Symbol
 from prepdoc.pan import Pan
 from prepdoc.verifying.leaking import leaks_in_symbols, leaks_in_text
@@ -43,6 +40,8 @@ where all of a page is read, nothing of which is explained.
 """
 _LEVEL = 0.5
 """Degrees: across a page, lines that fall by so much end half of their height lower."""
+_NOTHING: tuple[tuple[Line, ...], ...] = ((),) * 5
+"""What is read anew of no island: nothing of each kind."""
 _MIN_BOX_PX = 12
 """A box that hides digits is at least so high, but for print of 4 points."""
 
@@ -216,16 +215,18 @@ def _looks(shown: _Shown, readers: Readers, beginning: Begun) -> tuple[_Look, _L
     """
     page, pixels, verifier = shown.page, shown.pixels, readers.verifier
     sheet = only(shown.figures, pixels)
-    with ThreadPoolExecutor(3, thread_name_prefix="prepdoc-verifier") as beside_this:
+    with ThreadPoolExecutor(4, thread_name_prefix="prepdoc-verifier") as beside_this:
         parts = packed(sheet, shown.figures)
         waits = [beside_this.submit(_by_verifier, verifier, part, page) for part in parts]
         by_finder = _by_finder(readers.finder, sheet, shown, beginning)
         # Our own blue print would be read as what stands on or under coloured ink.
         stamps = [stamp.quad for stamp in page.stamps]
         apart = [_Apart(one, scattered(cleared(one, stamps).pixels)) for one in shown.islands]
-        closer = beside_this.submit(lambda: _closer(verifier, _all(waits), pixels, apart))
-        finder = _Look(by_finder, _closer(readers.finder, by_finder, pixels, apart))
-        return _Look(_all(waits), closer.result()), finder
+        anew = beside_this.submit(_anew, verifier, apart)
+        marked = beside_this.submit(lambda: _marked(verifier, _all(waits), pixels, apart))
+        by_marks = _marked(readers.finder, by_finder, pixels, apart)
+        finder = _Look(by_finder, (*by_marks, *_anew(readers.finder, apart)))
+        return _Look(_all(waits), (*marked.result(), *anew.result())), finder
 
 
 def _all(parts: Iterable[Future[tuple[Line, ...]]]) -> tuple[Line, ...]:
@@ -276,22 +277,25 @@ def _stamp_lines(page: ExpectedPage) -> list[Quad]:
     return [line.quad for stamp in page.stamps for line in stamp.lines if line.glyphs]
 
 
-def _closer(
+def _marked(
     reader: Reader, lines: Sequence[Line], pixels: Pixels, apart: Sequence[_Apart]
 ) -> tuple[tuple[Line, ...], ...]:
-    """A reader's lines with the marks beside them, and what it reads in cells, columns and dots."""
+    """A reader's lines, one way or two, with the marks beside them."""
     near, far = beside(lines, [one.island for one in apart], REACH)
-    marked = ((*far, *some) for some in either_way(near, pixels, reader))
-    cells = (one.island.lines(cell_lines(one.found.cells, reader)) for one in apart)
-    columns = (one.island.lines(column_lines(one.found.columns, reader)) for one in apart)
-    spaced = (one.island.lines(spaced_lines(one.found.spaced, reader)) for one in apart)
-    bands = (one.island.lines(band_lines(one.found.bands, reader)) for one in apart)
-    rows = ((one.island, chain.from_iterable(dot_lines(one.found.dots, reader))) for one in apart)
-    dots = (island.lines(read) for island, read in rows)
-    return (
-        *marked,
-        *(tuple(chain.from_iterable(kind)) for kind in (cells, columns, spaced, bands, dots)),
-    )
+    return tuple((*far, *some) for some in either_way(near, pixels, reader))
+
+
+def _anew(reader: Reader, apart: Sequence[_Apart]) -> tuple[tuple[Line, ...], ...]:
+    """What a reader reads in cells, in columns, far apart, in bands and in print of dots."""
+    found = (_read_apart(one, reader) for one in apart)
+    return tuple(tuple(chain.from_iterable(kind)) for kind in zip(_NOTHING, *found, strict=True))
+
+
+def _read_apart(one: _Apart, reader: Reader) -> tuple[tuple[Line, ...], ...]:
+    """The same of one island, in pixels of the page."""
+    dots = chain.from_iterable(dot_lines(one.found.dots, reader))
+    kinds = (*set_lines(one.found, reader), band_lines(one.found.bands, reader), dots)
+    return tuple(one.island.lines(kind) for kind in kinds)
 
 
 def _boxes(islands: Iterable[Island]) -> tuple[Quad, ...]:
