@@ -8,14 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from prepdoc.explaining import Island
-from prepdoc.ocr.typesetting import paper_of_page
+from prepdoc.ocr.typesetting import away_from, paper_of_page
 from prepdoc.page import Line, Pixels, Quad
+
+FAINT: Final = 8
+"""Difference from the paper, of 255, of the palest print."""
+BLANK_PX: Final = 16
+"""Rows of blank between two lines: more than there is within a character, but for those of titles,
+of which none is a digit."""
+ALONG_PX: Final = 80
+"""The same where lines run down the page: more than between the groups of a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +61,35 @@ def only(islands: Iterable[Island], page: Pixels) -> Pixels:
     return sheet
 
 
-def packed(sheet: Pixels, islands: Sequence[Island]) -> tuple[Packed, ...]:
-    """The rows and columns of a page of islands that hold any, in two parts where no island is cut:
-    each is read by a process of its own.
+def packed(sheet: Pixels, islands: Sequence[Island], turn: int) -> tuple[Packed, ...]:
+    """The rows and columns of a page of islands that hold any, in two parts with as much print,
+    where no line is cut: each is read by a process of its own.
+
+    So many quarter turns counter-clockwise bring the page's lines upright.
     """
     if not islands:
         return ()
     boxes = np.array([island.box for island in islands])
     left, right = int(boxes[:, 0].min()), int(boxes[:, 2].max())
-    held = np.zeros(len(sheet), dtype=np.int64)
-    for start, top, end, bottom in boxes:
-        held[top:bottom] += end - start
+    held = np.zeros(len(sheet), dtype=np.bool_)
+    for _, top, _, bottom in boxes:
+        held[top:bottom] = True
     rows = np.flatnonzero(held)
-    parts = np.split(rows, _middle(rows, held[rows]))
-    return tuple(Packed(sheet[part, left:right], tuple(part.tolist()), left) for part in parts)
+    picture = sheet[rows, left:right]
+    ink = away_from(picture, paper_of_page(sheet)) >= FAINT
+    ends = [0, *_middle(ink, ALONG_PX if turn % 2 else BLANK_PX), len(rows)]
+    parts = (slice(*pair) for pair in pairwise(ends))
+    return tuple(Packed(picture[part], tuple(rows[part].tolist()), left) for part in parts)
 
 
-def _middle(rows: NDArray[np.int64], held: NDArray[np.int64]) -> list[int]:
-    """Where rows were left out, and as much is held before as behind; nowhere if none were."""
-    gaps = np.flatnonzero(np.diff(rows) > 1) + 1
-    if not len(gaps):
+def _middle(ink: NDArray[np.bool_], least: int) -> list[int]:
+    """The row in the middle of so many blank ones that as much print is above as below; none if
+    there are no such ones.
+    """
+    inked = np.flatnonzero(ink.any(axis=1))
+    blank = np.flatnonzero(np.diff(inked) > least)
+    if not len(blank):
         return []
-    before = np.cumsum(held)[gaps - 1]
-    return [int(gaps[np.abs(before - held.sum() / 2).argmin()])]
+    print_ = np.cumsum((ink[:, 1:] != ink[:, :-1]).sum(axis=1))
+    rows = (inked[blank] + inked[blank + 1]) // 2
+    return [int(rows[np.abs(print_[rows] - print_[-1] / 2).argmin()])]

@@ -216,7 +216,7 @@ def _looks(shown: _Shown, readers: Readers, beginning: Begun) -> tuple[_Look, _L
     page, pixels, verifier = shown.page, shown.pixels, readers.verifier
     sheet = only(shown.figures, pixels)
     with ThreadPoolExecutor(4, thread_name_prefix="prepdoc-verifier") as beside_this:
-        parts = packed(sheet, shown.figures)
+        parts = packed(sheet, shown.figures, page.turn)
         waits = [beside_this.submit(_by_verifier, verifier, part, page) for part in parts]
         by_finder = _by_finder(readers.finder, sheet, shown, beginning)
         # Our own blue print would be read as what stands on or under coloured ink.
