@@ -573,6 +573,20 @@ def test_rows_of_bare_digits_are_no_number_over_three_lines(rows: tuple[int, int
     assert not find_numbers(1, drawn.pixels, drawn.lines()).numbers
 
 
+def test_two_fields_beside_each_other_each_go_on_below_themselves() -> None:
+    """The second one's label follows closely upon the first number's digits."""
+    rows = [("4205 1234", "6205-5043-"), ("7321 9025", "7882-6490")]
+    items: list[Item] = [Text("Card number", (30 + 125 * i, 40), 10) for i in range(2)]
+    for down, row in enumerate(rows):
+        items += [
+            Text(text, (97 + 125 * i, 40 + 12 * down), 10, tag=f"pan{i}")
+            for i, text in enumerate(row)
+        ]
+    drawn = draw.page(items, dpi=200, size=(300, 90))
+    found = find_numbers(1, drawn.pixels, drawn.lines()).numbers
+    check_middles(drawn, found, ["pan0", "pan1"])
+
+
 def test_the_groups_of_a_number_begin_below_each_other() -> None:
     drawn = piled(draw.grouped(VISA, " ").split(), aside=25.0)
     assert not find_numbers(1, drawn.pixels, drawn.lines()).numbers

@@ -28,6 +28,8 @@ LEAKED = [
     Spec("scan-of-on-chips", 2, 0, seed=7),  # the inside of a nought passes for a block
     Spec("scan-of-with-signs", 3, 0, seed=7),  # quotes and commas are read with blanks or without
     Spec("ink-of-seal", 3, 0, seed=7),  # a seal's line makes a dash a letter
+    Spec("scan-of-on-chips", 3, 0, seed=11),  # small digits on a chip touch each other
+    Spec("wrapped", 1, 0, seed=13),  # a form beside another one, each of which goes on below itself
 ]
 REFUSED = [
     Spec("on-bars", 3, 0, seed=7),  # a font's boxes are half as high again as the bar

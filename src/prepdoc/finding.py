@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -160,7 +161,7 @@ def _sightings(
                 yield Sighting(match, line)
     for reader in ("text", "ocr"):
         own = [line for line in whole if line.seen_by == reader]
-        parts = [unquoted(part) for line in own for part in segments(line) if _has_digits(part)]
+        parts = [unquoted(part) for line in own for part in _fields(line) if _has_digits(part)]
         stack = Stack(parts)
         yield from _wrapped(parts, stack, spared)
         yield from _wrapped_often(parts, stack, spared)
@@ -168,6 +169,22 @@ def _sightings(
         yield from (
             s for line in own for label in _labels(line) for s in _under(label, stack, spared)
         )
+
+
+def _fields(line: Line) -> Iterator[Line]:
+    """Its parts between columns, and what begins or ends in them where a label follows a number:
+    two fields of a form stand beside each other, and each goes on below itself.
+    """
+    for part in segments(line):
+        yield part
+        starts = [start for start, _ in spans(part.text) if _has_digits(_cut(part, 0, start))]
+        if starts:
+            yield from (_cut(part, *ends) for ends in pairwise([0, *starts, len(part.glyphs)]))
+
+
+def _cut(line: Line, start: int, end: int) -> Line:
+    """A part of a line, without blanks at its end."""
+    return replace(line, glyphs=line.glyphs[start : start + len(line.text[start:end].rstrip())])
 
 
 def _assembled(lines: Iterable[Line]) -> tuple[Line, ...]:

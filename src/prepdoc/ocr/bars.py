@@ -7,6 +7,7 @@ little of it at all.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -19,7 +20,8 @@ from prepdoc.page import Pixels
 from prepdoc.patterns import in_three
 
 LOOKED_AT = 2
-"""Pixels are looked at in squares of so many."""
+"""Pixels are looked at in squares of so many, where bars are looked for; print on them in pixels,
+for small digits touch each other in squares."""
 DARK = 64
 """Difference from the page's paper, of 255; the tint of a table's head has 30."""
 MIN_PX, MAX_PX, LEAST_PX = 12, 300, 36
@@ -46,8 +48,23 @@ MOST_ARMS = 0.7
 CLEAR = 32
 """Difference from the bar, of 255, that print has at least where it is as far as any of it: a
 marker's black lets so much through."""
+APART = 0.4
+"""Part of the clearest print's difference from the bar, so that small digits do not touch each
+other by their soft edges."""
 FEWEST = 4
 """Digits of a line that may be a number's group: some bars hold one each."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Bar:
+    """Where it is on the page, in pixels, and how far each of its pixels is from its colour: by
+    0 outside of it, and by `most` where print is clearest.
+    """
+
+    box: Box
+    away: NDArray[np.uint8] = field(repr=False)
+    own: NDArray[np.bool_] = field(repr=False)
+    most: float
 
 
 def bar_bands(pixels: Pixels, away: NDArray[np.uint8]) -> tuple[Band, ...]:
@@ -55,27 +72,30 @@ def bar_bands(pixels: Pixels, away: NDArray[np.uint8]) -> tuple[Band, ...]:
 
     `away` is how far each pixel is from the page's paper (`away_from_paper`).
     """
-    return tuple(_band(pixels, box, inside) for box, inside in _bars(pixels, away))
+    return tuple(_band(bar) for bar in _bars(pixels, away))
 
 
 def printed_bars(pixels: Pixels, away: NDArray[np.uint8]) -> tuple[Box, ...]:
     """Where they are: on them nothing is hidden."""
-    found = (box for box, _ in _bars(pixels, away))
-    return tuple(
-        (LOOKED_AT * left, LOOKED_AT * top, LOOKED_AT * right, LOOKED_AT * bottom)
-        for left, top, right, bottom in found
-    )
+    return tuple(bar.box for bar in _bars(pixels, away))
 
 
-def _bars(pixels: Pixels, away: NDArray[np.uint8]) -> Iterator[tuple[Box, NDArray[np.uint8]]]:
-    """The box of each in squares, and what lies within its outline."""
-    dark = np.asarray(away[::LOOKED_AT, ::LOOKED_AT] >= DARK, dtype=np.uint8)
-    found, small = components(dark), pixels[::LOOKED_AT, ::LOOKED_AT]
+def _bars(pixels: Pixels, away: NDArray[np.uint8]) -> Iterator[_Bar]:
+    found = components(np.asarray(away[::LOOKED_AT, ::LOOKED_AT] >= DARK, dtype=np.uint8))
     for label, box in _long(found):
         inside = _inside(found, label, box)
-        left, top, right, bottom = box
-        if inside.any() and _holds_print(small[top:bottom, left:right], inside > 0):
-            yield box, inside
+        if inside.any() and _holds_print(bar := _bar(pixels, box, inside)):
+            yield bar
+
+
+def _bar(pixels: Pixels, box: Box, inside: NDArray[np.uint8]) -> _Bar:
+    """Of its box and what lies within its outline, both in squares."""
+    left, top, right, bottom = (LOOKED_AT * side for side in box)
+    part = np.ascontiguousarray(pixels[top:bottom, left:right])
+    own = cv2.resize(inside, part.shape[1::-1], interpolation=cv2.INTER_NEAREST) > 0
+    away = np.where(own, away_from(part, paper_of(part[own][None])), 0).astype(np.uint8)
+    most = max(CLEAR, float(np.percentile(away[own], 99)))
+    return _Bar((left, top, right, bottom), away, own, most)
 
 
 def _long(found: Components) -> Iterator[tuple[int, Box]]:
@@ -115,16 +135,16 @@ def _thicknesses(whole: NDArray[np.uint8]) -> NDArray[np.int64]:
     return np.asarray(whole.sum(axis=across), dtype=np.int64)
 
 
-def _holds_print(part: Pixels, inside: NDArray[np.bool_]) -> bool:
+def _holds_print(bar: _Bar) -> bool:
     """Whether there is as much print as a group of digits; a box that a nought touches has less."""
-    far = away_from(np.ascontiguousarray(part), paper_of(part[inside][None])) >= CLEAR
-    if not PRINT <= float(far[inside].mean()) <= MOST_PRINT:
+    far = bar.away >= max(CLEAR, APART * bar.most)
+    if not PRINT <= float(far[bar.own].mean()) <= MOST_PRINT:
         return False
-    pieces = components(np.asarray(far & inside, dtype=np.uint8)).boxes
-    axis = 1 if part.shape[1] >= part.shape[0] else 0
+    pieces = components(np.asarray(far, dtype=np.uint8)).boxes
+    axis = 1 if far.shape[1] >= far.shape[0] else 0
     size = pieces[:, 2:] - pieces[:, :2]
     thick, wide = size[:, axis], size[:, 1 - axis]
-    digits = (thick >= PIECE * part.shape[1 - axis]) & (wide >= STROKE * thick)
+    digits = (thick >= PIECE * far.shape[1 - axis]) & (wide >= STROKE * thick)
     return int(digits.sum()) >= FEWEST
 
 
@@ -136,12 +156,7 @@ def _is_straight(whole: NDArray[np.uint8]) -> bool:
     return bool((thick[end : len(thick) - end] >= STRAIGHT * usual).all())
 
 
-def _band(pixels: Pixels, box: Box, inside: NDArray[np.uint8]) -> Band:
+def _band(bar: _Bar) -> Band:
     """Its pixels, the print black, all else white."""
-    left, top, right, bottom = (LOOKED_AT * side for side in box)
-    part = np.ascontiguousarray(pixels[top:bottom, left:right])
-    own = cv2.resize(inside, part.shape[1::-1], interpolation=cv2.INTER_NEAREST) > 0
-    away = np.where(own, away_from(part, paper_of(part[own][None])), 0)
-    most = max(CLEAR, float(np.percentile(away[own], 99)))
-    grey = 255 - np.clip(away * (255 / most), 0, 255)
-    return Band(in_three(grey.astype(np.uint8)), left, top, FEWEST)
+    grey = 255 - np.clip(bar.away * (255 / bar.most), 0, 255)
+    return Band(in_three(grey.astype(np.uint8)), bar.box[0], bar.box[1], FEWEST)
