@@ -507,13 +507,15 @@ def test_a_number_elsewhere_on_the_page_is_reported(tmp_path: Path) -> None:
     assert ref[1] <= y <= ref[3]
 
 
-def test_a_number_over_two_lines_is_reported(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("broken", "goes_on"), [("", ""), ("-", ""), (" -", ""), ("", "-")])
+def test_a_number_over_two_lines_is_reported(tmp_path: Path, broken: str, goes_on: str) -> None:
+    """Also where a dash stands at the end of the first one, or at the start of the other."""
     other = draw.pan("mastercard", seed=3)
     page = draw.page(
         [
             draw.Text(LAST, (100, 30), tag="pan"),
-            draw.Text(draw.grouped(other)[:9], (20, 80)),
-            draw.Text(draw.grouped(other)[10:], (20, 93)),
+            draw.Text(draw.grouped(other)[:9] + broken, (20, 80)),
+            draw.Text(goes_on + draw.grouped(other)[10:], (20, 93)),
         ],
         dpi=DPI,
         size=SIZE,

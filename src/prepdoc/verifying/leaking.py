@@ -63,6 +63,7 @@ _NEXT_GROUP_HEIGHTS, _NEXT_GROUP_STEPS = 1.0, 2.5
 """A card's groups are less than this apart."""
 _FOUR_MORE = re.compile(r"[ -]?((?!19|20)\d{4})(?![\d,.:/年月日円-])")
 _QUOTES = ">＞"
+_DASHES = "-‐‑–—−－ "
 _CELL_RULES = frozenset("|¦[]{}()/\\!")
 _NOUGHTS = frozenset("oO")
 """What readers take for a rule between two cells, and for a nought beside one."""
@@ -307,10 +308,10 @@ def _stretches(places: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 def _in_wrapped(lines: Sequence[Line], seen: Finder) -> Iterator[Quad]:
-    """Numbers that go on in the line below, though mail quotes it."""
-    upper = [line for line in lines if line.glyphs[-1].char.isdecimal()]
+    """Numbers that go on in the line below, though a dash parts the two or mail quotes it."""
+    upper = [line for line in lines if line.text.rstrip(_DASHES)[-1:].isdecimal()]
     bare = [_unquoted(line) for line in lines]
-    lower = [line for line in bare if line.glyphs and line.glyphs[0].char.isdecimal()]
+    lower = [line for line in bare if line.text.lstrip(_DASHES)[:1].isdecimal()]
     for a in upper:
         for b in lower:
             if a is not b and _is_below(a.quad, b.quad):
