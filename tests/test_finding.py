@@ -573,18 +573,37 @@ def test_rows_of_bare_digits_are_no_number_over_three_lines(rows: tuple[int, int
     assert not find_numbers(1, drawn.pixels, drawn.lines()).numbers
 
 
-def test_two_fields_beside_each_other_each_go_on_below_themselves() -> None:
-    """The second one's label follows closely upon the first number's digits."""
-    rows = [("4205 1234", "6205-5043-"), ("7321 9025", "7882-6490")]
-    items: list[Item] = [Text("Card number", (30 + 125 * i, 40), 10) for i in range(2)]
-    for down, row in enumerate(rows):
+@pytest.mark.parametrize("reader", ["file", "finder"])
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [("Card number", 30), ("4205 1234", 97), ("Card number", 160), ("6205-5043-", 227)],
+        [
+            ("会員番号", 20),
+            ("4205-1234-", 70),
+            ("ご利用枠", 140),
+            ("会員番号", 240),
+            ("6205-5043-", 290),
+        ],
+    ],
+    ids=["a-label", "a-limit"],
+)
+def test_fields_beside_each_other_each_go_on_below_themselves(
+    texts: list[tuple[str, float]], reader: str
+) -> None:
+    """What follows stands so close to a number that both are one line."""
+    below = {"4205": "7321-9025", "6205": "7882-6490"}
+    items: list[Item] = []
+    for text, left in texts:
+        rows = [text, *filter(None, [below.get(text[:4])])]
         items += [
-            Text(text, (97 + 125 * i, 40 + 12 * down), 10, tag=f"pan{i}")
-            for i, text in enumerate(row)
+            Text(row, (left, 40 + 12 * down), 10, tag=text[:4] if len(rows) > 1 else "")
+            for down, row in enumerate(rows)
         ]
-    drawn = draw.page(items, dpi=200, size=(300, 90))
-    found = find_numbers(1, drawn.pixels, drawn.lines()).numbers
-    check_middles(drawn, found, ["pan0", "pan1"])
+    drawn = draw.page(items, dpi=200, size=(400, 90))
+    lines = drawn.lines() if reader == "file" else Paddle().read(drawn.pixels)
+    found = find_numbers(1, drawn.pixels, lines).numbers
+    check_middles(drawn, found, list(below))
 
 
 def test_the_groups_of_a_number_begin_below_each_other() -> None:

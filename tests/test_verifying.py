@@ -526,6 +526,30 @@ def test_a_number_over_two_lines_is_reported(tmp_path: Path, broken: str, goes_o
         checked(tmp_path, png_of(page.pixels), bad)
 
 
+@pytest.mark.parametrize(
+    "beside", [(80.0,), (93.0,), (80.0, 93.0)], ids=["first", "second", "both"]
+)
+def test_a_number_over_two_lines_of_a_cell_is_reported(
+    tmp_path: Path, beside: tuple[float, ...]
+) -> None:
+    """Another cell stands so near that it is one line with it for the readers."""
+    other = draw.grouped(draw.pan("mastercard", seed=3))
+    page = draw.page(
+        [
+            draw.Text(LAST, (100, 30), tag="pan"),
+            draw.Text(other[:9], (20, 80)),
+            draw.Text(other[10:], (20, 93)),
+            *(draw.Text("Limit 500,000", (86, down)) for down in beside),
+        ],
+        dpi=DPI,
+        size=SIZE,
+    )
+    keep = box_of(tuple(g.quad for g in page.tagged("pan")), 0)
+    bad = Output(page.pixels, ExpectedPage(1, page.pixels, True, last_fours=((LAST, keep),)))
+    with pytest.raises(LeakFound):
+        checked(tmp_path, png_of(page.pixels), bad)
+
+
 @pytest.mark.parametrize(("above", "leaks"), [(2, False), (6, True)])
 def test_last_fours_below_each_other_make_a_stretch_by_chance(above: int, leaks: bool) -> None:
     """`8352` above `8606`, the end of a number in 528606: two digits are chance, six are not."""

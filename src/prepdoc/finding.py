@@ -70,6 +70,10 @@ in a column of references one in thirty does, by chance."""
 MOST_MIDDLES = 2
 """Lines of digits between the first and the last one of a number; a card has four groups."""
 
+CELL_GAP = 1.25
+"""Heights from the middle of a character to that of the next one between cells; between words they
+are some 0.85."""
+
 NEAREST = 0.5
 """Heights by which lines below another are as near: in two columns, or read twice."""
 
@@ -161,30 +165,15 @@ def _sightings(
                 yield Sighting(match, line)
     for reader in ("text", "ocr"):
         own = [line for line in whole if line.seen_by == reader]
-        parts = [unquoted(part) for line in own for part in _fields(line) if _has_digits(part)]
+        parts = [unquoted(part) for line in own for part in segments(line) if _has_digits(part)]
         stack = Stack(parts)
         yield from _wrapped(parts, stack, spared)
         yield from _wrapped_often(parts, stack, spared)
+        yield from _in_cells(parts, spared)
         yield from _piled(own, spared)
         yield from (
             s for line in own for label in _labels(line) for s in _under(label, stack, spared)
         )
-
-
-def _fields(line: Line) -> Iterator[Line]:
-    """Its parts between columns, and what begins or ends in them where a label follows a number:
-    two fields of a form stand beside each other, and each goes on below itself.
-    """
-    for part in segments(line):
-        yield part
-        starts = [start for start, _ in spans(part.text) if _has_digits(_cut(part, 0, start))]
-        if starts:
-            yield from (_cut(part, *ends) for ends in pairwise([0, *starts, len(part.glyphs)]))
-
-
-def _cut(line: Line, start: int, end: int) -> Line:
-    """A part of a line, without blanks at its end."""
-    return replace(line, glyphs=line.glyphs[start : start + len(line.text[start:end].rstrip())])
 
 
 def _assembled(lines: Iterable[Line]) -> tuple[Line, ...]:
@@ -215,7 +204,7 @@ def _is_column(match: Match, text: str) -> bool:
 
 def _wrapped(parts: Sequence[Line], stack: Stack, spared: Sequence[str]) -> Iterator[Sighting]:
     """Numbers that begin at the end of a part and go on at the start of one below it."""
-    pairs = [(u, low, m) for u in parts for low, m in _nearest(u, stack, spared)]
+    pairs = [(u, low, m) for u in parts for low, m in _nearest_below(u, stack, spared)]
     solid = {upper for upper, lower, _ in pairs if _is_solid(upper) and _is_solid(lower)}
     for upper, lower, match in pairs:
         column = stack.alike(upper) if upper in solid else ()
@@ -266,12 +255,65 @@ def _fills(upper: Line, lower: Line) -> bool:
     return abs(along - math.dist(quad.tl, quad.tr)) <= quad.height()
 
 
-def _nearest(upper: Line, stack: Stack, spared: Sequence[str]) -> Iterator[tuple[Line, Match]]:
+def _in_cells(parts: Sequence[Line], spared: Sequence[str]) -> Iterator[Sighting]:
+    """Numbers that go on right below their first digit, where something stands beside them, so near
+    that it is one line with them: the cells and fields of a form.
+    """
+    gaps = [(part, gap) for part in parts for gap in _gaps(part)]
+    begun = [*parts, *(_cut(part, 0, gap) for part, gap in gaps)]
+    ended = [*parts, *(_cut(part, gap, len(part.glyphs)) for part, gap in gaps)]
+    stack = Stack([line for line in ended if line.text[:1].isdecimal()])
+    for upper in begun if gaps else ():
+        for lower, match in _right_below(upper, stack, spared):
+            yield Sighting(match, stacked(upper, lower))
+
+
+def _right_below(upper: Line, stack: Stack, spared: Sequence[str]) -> Iterator[tuple[Line, Match]]:
+    """The numbers that go on below their first digit, in the nearest line with which one does."""
+    lowers = [low for low in stack.below(upper, WRAP_GAP) if _stands_below(low, upper.glyphs)]
+    found = [(low, m) for low in lowers for m in _over(upper, low, spared)]
+    found = [(low, m) for low, m in found if _stands_below(low, upper.glyphs[m.start :][:1])]
+    gaps = [math.dist(upper.glyphs[m.start].quad.tl, low.glyphs[0].quad.tl) for low, m in found]
+    return _nearest(found, gaps, upper.quad.height())
+
+
+def _gaps(line: Line) -> Iterator[int]:
+    """Where characters begin that stand further from the one before than words do, and labels."""
+    labels = {start for start, _ in spans(line.text) if start}
+    inked = [i for i, glyph in enumerate(line.glyphs) if not glyph.char.isspace()]
+    for before, i in pairwise(inked):
+        one, other = line.glyphs[before].quad, line.glyphs[i].quad
+        is_apart = math.dist(one.centre(), other.centre()) > CELL_GAP * one.height()
+        if is_apart or i in labels:
+            yield i
+
+
+def _cut(line: Line, start: int, end: int) -> Line:
+    """A part of a line, without blanks at its end."""
+    return replace(line, glyphs=line.glyphs[start : start + len(line.text[start:end].rstrip())])
+
+
+def _stands_below(lower: Line, glyphs: Iterable[Glyph]) -> bool:
+    """Whether a line begins below one of these digits."""
+    corner = lower.glyphs[0].quad.tl
+    quads = (glyph.quad for glyph in glyphs if glyph.char.isdecimal())
+    return any(abs(quad.place_of(corner)[0]) <= quad.height() for quad in quads)
+
+
+def _nearest_below(
+    upper: Line, stack: Stack, spared: Sequence[str]
+) -> Iterator[tuple[Line, Match]]:
     """The numbers that go on below, in the nearest line with which there is one."""
     found = [(low, m) for low in stack.below(upper, WRAP_GAP) for m in _over(upper, low, spared)]
     gaps = [math.dist(upper.quad.centre(), low.quad.centre()) for low, _ in found]
-    least = min(gaps, default=0.0) + NEAREST * upper.quad.height()
-    return ((low, m) for (low, m), gap in zip(found, gaps, strict=True) if gap <= least)
+    return _nearest(found, gaps, upper.quad.height())
+
+
+def _nearest(
+    found: Iterable[tuple[Line, Match]], gaps: Sequence[float], height: float
+) -> Iterator[tuple[Line, Match]]:
+    least = min(gaps, default=0.0) + NEAREST * height
+    return (one for one, gap in zip(found, gaps, strict=True) if gap <= least)
 
 
 def _piled(lines: Sequence[Line], spared: Sequence[str]) -> Iterator[Sighting]:

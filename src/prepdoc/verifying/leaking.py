@@ -62,6 +62,9 @@ _PROVEN = 15
 _NEXT_GROUP_HEIGHTS, _NEXT_GROUP_STEPS = 1.0, 2.5
 """A card's groups are less than this apart."""
 _FOUR_MORE = re.compile(r"[ -]?((?!19|20)\d{4})(?![\d,.:/年月日円-])")
+_CELL_HEIGHTS, _NEXT_ROW_HEIGHTS = 1.25, 2.2
+"""From the middle of a character to that of the next one in another cell, where words are 0.85
+apart; and from a line to the next one."""
 _QUOTES = ">＞"
 _DASHES = "-‐‑–—−－ "
 _CELL_RULES = frozenset("|¦[]{}()/\\!")
@@ -195,6 +198,7 @@ def _places(lines: Sequence[Line], page: ExpectedPage, seen: Finder) -> Iterator
     yield from (quad for line in lines for quad in _hidden(line.glyphs, seen(line.text)))
     yield from (quad for line in lines for quad in _through_rules(line, seen))
     yield from _in_wrapped(lines, seen)
+    yield from _in_cells(lines, seen)
     yield from _in_columns(lines, page, seen)
     yield from _in_rows(lines, page, seen)
     yield from _beside_last_fours(lines, page)
@@ -316,6 +320,46 @@ def _in_wrapped(lines: Sequence[Line], seen: Finder) -> Iterator[Quad]:
         for b in lower:
             if a is not b and _is_below(a.quad, b.quad):
                 yield from _over_the_break(a, b, seen)
+
+
+def _in_cells(lines: Sequence[Line], seen: Finder) -> Iterator[Quad]:
+    """Numbers that go on right below their first digit, though something stands beside them on one
+    of the two lines.
+    """
+    gaps = [(line, gap) for line in lines for gap in _gaps(line)]
+    begun = [_begun(line, gap) for line, gap in gaps]
+    ended = [replace(line, glyphs=line.glyphs[gap:]) for line, gap in gaps]
+    for uppers, lowers in ((begun, (*lines, *ended)), (lines, ended)):
+        lower = [line for line in lowers if line.text[:1].isdecimal()]
+        for a in (line for line in uppers if line.text.rstrip(_DASHES)[-1:].isdecimal()):
+            for b in lower:
+                if _goes_on_below(a, b):
+                    yield from _over_the_break(a, b, seen)
+
+
+def _gaps(line: Line) -> Iterator[int]:
+    """Where characters begin that stand further from the one before than words do."""
+    inked = [i for i, glyph in enumerate(line.glyphs) if not glyph.char.isspace()]
+    for before, i in pairwise(inked):
+        one, other = line.glyphs[before].quad, line.glyphs[i].quad
+        if math.dist(one.centre(), other.centre()) > _CELL_HEIGHTS * one.height():
+            yield i
+
+
+def _begun(line: Line, end: int) -> Line:
+    """What stands before that character, without blanks at its end."""
+    return replace(line, glyphs=line.glyphs[: len(line.text[:end].rstrip())])
+
+
+def _goes_on_below(upper: Line, lower: Line) -> bool:
+    """Whether a line begins on the next row, below a digit of the upper one."""
+    corner = lower.glyphs[0].quad.tl
+    high = upper.glyphs[0].quad.height()
+    along, down = upper.glyphs[0].quad.place_of(corner)
+    if along < -high or not high / 2 < down < _NEXT_ROW_HEIGHTS * high:
+        return False
+    digits = (glyph.quad for glyph in upper.glyphs if glyph.char.isdecimal())
+    return any(abs(quad.place_of(corner)[0]) <= high for quad in digits)
 
 
 def _unquoted(line: Line) -> Line:
