@@ -32,6 +32,8 @@ LEAKED = [
     Spec("wrapped", 1, 0, seed=13),  # a form beside another one, each of which goes on below itself
 ]
 REFUSED = [
+    Spec("scan-of-on-chips", 1, 0, seed=0),  # groups of a number went on in the number below
+    Spec("scan-of-in-columns", 3, 0, seed=0),  # the same of columns
     Spec("on-bars", 3, 0, seed=7),  # a font's boxes are half as high again as the bar
     Spec("partly-masked", 1, 0, seed=3307),  # four digits in a wide font are read as six
     Spec("partly-masked", 1, 0, seed=5519),  # marks and 9930 are a line upside down as well

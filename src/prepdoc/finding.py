@@ -278,13 +278,16 @@ def _right_below(upper: Line, stack: Stack, spared: Sequence[str]) -> Iterator[t
 
 
 def _gaps(line: Line) -> Iterator[int]:
-    """Where characters begin that stand further from the one before than words do, and labels."""
+    """Where characters begin that stand further from the one before than words do, and labels; but
+    none within a number, the rest of which would be joined with one below.
+    """
+    numbers = [(match.start, match.end) for match in find(line.text)]
     labels = {start for start, _ in spans(line.text) if start}
     inked = [i for i, glyph in enumerate(line.glyphs) if not glyph.char.isspace()]
     for before, i in pairwise(inked):
         one, other = line.glyphs[before].quad, line.glyphs[i].quad
         is_apart = math.dist(one.centre(), other.centre()) > CELL_GAP * one.height()
-        if is_apart or i in labels:
+        if (is_apart or i in labels) and not any(start < i < end for start, end in numbers):
             yield i
 
 
