@@ -531,11 +531,12 @@ def test_a_number_over_two_lines_is_reported(tmp_path: Path, broken: str, goes_o
     assert_leaks(tmp_path, page)
 
 
+@pytest.mark.parametrize(("text", "left"), [("Limit 500,000", 86.0), ("Name", 69.0)])
 @pytest.mark.parametrize(
     "beside", [(80.0,), (93.0,), (80.0, 93.0)], ids=["first", "second", "both"]
 )
 def test_a_number_over_two_lines_of_a_cell_is_reported(
-    tmp_path: Path, beside: tuple[float, ...]
+    tmp_path: Path, beside: tuple[float, ...], text: str, left: float
 ) -> None:
     """Another cell stands so near that it is one line with it for the readers."""
     other = draw.grouped(draw.pan("mastercard", seed=3))
@@ -544,7 +545,7 @@ def test_a_number_over_two_lines_of_a_cell_is_reported(
             draw.Text(LAST, (100, 30), tag="pan"),
             draw.Text(other[:9], (20, 80)),
             draw.Text(other[10:], (20, 93)),
-            *(draw.Text("Limit 500,000", (86, down)) for down in beside),
+            *(draw.Text(text, (left, down)) for down in beside),
         ],
         dpi=DPI,
         size=SIZE,

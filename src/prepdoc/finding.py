@@ -278,17 +278,30 @@ def _right_below(upper: Line, stack: Stack, spared: Sequence[str]) -> Iterator[t
 
 
 def _gaps(line: Line) -> Iterator[int]:
-    """Where characters begin that stand further from the one before than words do, and labels; but
-    none within a number, the rest of which would be joined with one below.
+    """Where a cell may begin: further from the character before than words do, at a label, or at
+    a word's end. None is within a number: its rest would be joined with one below.
     """
-    numbers = [(match.start, match.end) for match in find(line.text)]
-    labels = {start for start, _ in spans(line.text) if start}
-    inked = [i for i, glyph in enumerate(line.glyphs) if not glyph.char.isspace()]
+    text = line.text
+    numbers = [(match.start, match.end) for match in find(text)]
+    labels = {start for start, _ in spans(text) if start}
+    inked = [i for i, char in enumerate(text) if not char.isspace()]
     for before, i in pairwise(inked):
         one, other = line.glyphs[before].quad, line.glyphs[i].quad
         is_apart = math.dist(one.centre(), other.centre()) > CELL_GAP * one.height()
-        if (is_apart or i in labels) and not any(start < i < end for start, end in numbers):
+        may_begin = is_apart or i in labels or _is_edge(text[before : i + 1])
+        if may_begin and not any(start < i < end for start, end in numbers):
             yield i
+
+
+def _is_edge(text: str) -> bool:
+    """Whether a text leads from a word to something else or back; not from digits to digits.
+
+    Only Japanese is written without a blank there.
+    """
+    ends = text[0] + text[-1]
+    word = "".join(c for c in ends if c.isalpha())
+    is_apart = len(text) > 2 or not word.isascii()
+    return is_apart and len(word) < 2 and not ends.isdecimal()
 
 
 def _cut(line: Line, start: int, end: int) -> Line:

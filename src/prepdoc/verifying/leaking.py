@@ -319,7 +319,8 @@ def _in_wrapped(lines: Sequence[Line], seen: Finder) -> Iterator[Quad]:
     for a in upper:
         for b in lower:
             if a is not b and _is_below(a.quad, b.quad):
-                yield from _over_the_break(a, b, seen)
+                both = _joined(a, b)
+                yield from _hidden(both.glyphs, _over(both.text, len(a.glyphs), seen))
 
 
 def _in_cells(lines: Sequence[Line], seen: Finder) -> Iterator[Quad]:
@@ -334,15 +335,23 @@ def _in_cells(lines: Sequence[Line], seen: Finder) -> Iterator[Quad]:
         for a in (line for line in uppers if line.text.rstrip(_DASHES)[-1:].isdecimal()):
             for b in lower:
                 if _goes_on_below(a, b):
-                    yield from _over_the_break(a, b, seen)
+                    both = _joined(a, b)
+                    over = _over(both.text, len(a.glyphs), seen)
+                    yield from _hidden(both.glyphs, (m for m in over if _begins_above(m, a, b)))
 
 
 def _gaps(line: Line) -> Iterator[int]:
-    """Where characters begin that stand further from the one before than words do."""
+    """Where characters begin that stand further from the one before than words do, and where words
+    begin and end, as they do without a blank in Japanese.
+    """
     inked = [i for i, glyph in enumerate(line.glyphs) if not glyph.char.isspace()]
     for before, i in pairwise(inked):
-        one, other = line.glyphs[before].quad, line.glyphs[i].quad
-        if math.dist(one.centre(), other.centre()) > _CELL_HEIGHTS * one.height():
+        one, other = line.glyphs[before], line.glyphs[i]
+        gap = math.dist(one.quad.centre(), other.quad.centre())
+        pair = (one.char, other.char)
+        is_one = all(map(str.isalpha, pair)) or all(map(str.isdecimal, pair))
+        is_blank = before + 1 < i or any(char.isalpha() and not char.isascii() for char in pair)
+        if gap > _CELL_HEIGHTS * one.quad.height() or (is_blank and not is_one):
             yield i
 
 
@@ -360,6 +369,15 @@ def _goes_on_below(upper: Line, lower: Line) -> bool:
         return False
     digits = (glyph.quad for glyph in upper.glyphs if glyph.char.isdecimal())
     return any(abs(quad.place_of(corner)[0]) <= high for quad in digits)
+
+
+def _begins_above(match: Match, upper: Line, lower: Line) -> bool:
+    """Whether a number begins above a line's first digit, as it does in a cell; where a part of one
+    that is known was read, its first digit was not.
+    """
+    first = upper.glyphs[match.start].quad
+    along, _ = first.place_of(lower.glyphs[0].quad.tl)
+    return match.rule == RULE_KNOWN or abs(along) <= upper.glyphs[0].quad.height()
 
 
 def _unquoted(line: Line) -> Line:
@@ -380,15 +398,19 @@ def _is_below(upper: Quad, lower: Quad) -> bool:
     return abs(gap) <= _WRAP_GAP_HEIGHTS * axes.height and start < axes.width and end > 0
 
 
-def _over_the_break(a: Line, b: Line, seen: Finder) -> Iterator[Quad]:
-    cut = len(a.glyphs)
-    glyphs = (*a.glyphs, Glyph("\n", a.glyphs[-1].quad), *b.glyphs)
-    text = "".join(glyph.char for glyph in glyphs)
+def _joined(upper: Line, lower: Line) -> Line:
+    """Two lines as one, with a break between them."""
+    glyphs = (*upper.glyphs, Glyph("\n", upper.glyphs[-1].quad), *lower.glyphs)
+    return replace(upper, glyphs=glyphs)
+
+
+def _over(text: str, cut: int, seen: Finder) -> Iterator[Match]:
+    """The numbers over a break at that place."""
     over = (match for match in seen(text) if match.start < cut < match.end)
-    if begins_a_row(b.text):
+    if begins_a_row(text[cut + 1 :]):
         over = (match for match in over if match.rule == RULE_KNOWN)
     whole = (m for m in over if m.rule == RULE_KNOWN or not is_tied(text, m.start, m.end))
-    return _hidden(glyphs, (m for m in whole if not _is_by_chance(m, text, cut)))
+    return (m for m in whole if not _is_by_chance(m, text, cut))
 
 
 def _is_by_chance(match: Match, text: str, cut: int) -> bool:
