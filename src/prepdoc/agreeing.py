@@ -117,10 +117,16 @@ def _is_sounder(one: Sighting, other: Sighting) -> bool:
         return False  # the same digits, of which one layer lies beside its ink: see `placing`
     is_told = one.line.seen_by == "text" != other.line.seen_by
     if not are_alike(a.pan, b.pan):
-        return is_told and _has_more_marks(a.pan, b.pan)
+        return _is_part(b, a) or (is_told and _has_more_marks(a.pan, b.pan))
     if (a.rule == RULE_VALID) != (b.rule == RULE_VALID):
         return a.rule == RULE_VALID
     return is_told
+
+
+def _is_part(one: Match, other: Match) -> bool:
+    """Whether one that a label alone makes a number is a part of a proven one."""
+    is_proven = one.rule != RULE_VALID == other.rule
+    return is_proven and one.pan.digits in other.pan.digits
 
 
 def are_alike(one: Pan, other: Pan) -> bool:

@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import compress, pairwise
 
 import numpy as np
 
@@ -73,6 +73,10 @@ MOST_MIDDLES = 2
 CELL_GAP = 1.25
 """Heights from the middle of a character to that of the next one between cells; between words they
 are some 0.85."""
+
+THIN = 0.15
+"""Heights that a blank in a text layer is wide at most which may be none; gaps from 0.1 on are
+blanks, and a font's has at least 0.2."""
 
 NEAREST = 0.5
 """Heights by which lines below another are as near: in two columns, or read twice."""
@@ -154,8 +158,10 @@ def _sightings(
 ) -> Iterator[Sighting]:
     whole = _assembled(lines)
     as_read = (line for line in lines if line.seen_by == "ocr")
+    written = (line for line in whole if line.seen_by == "text")
+    kerned = (closed for line in written if (closed := _closed(line)).text != line.text)
     found: dict[str, tuple[Match, ...]] = {}  # the file and the readers mostly say the same
-    for line in (*whole, *as_read):
+    for line in (*whole, *kerned, *as_read):
         if line.text not in found:
             found[line.text] = tuple(find(line.text, known, spared))
         yield from (Sighting(match, line) for match in found[line.text])
@@ -183,6 +189,18 @@ def _assembled(lines: Iterable[Line]) -> tuple[Line, ...]:
         by_reader.setdefault(line.seen_by, []).append(line)
     pieces = {reader: words(ls) if reader == "text" else ls for reader, ls in by_reader.items()}
     return tuple(line for ls in pieces.values() if ls for line in assembled(tuple(ls)))
+
+
+def _closed(line: Line) -> Line:
+    """Without blanks between digits that are thinner than any font's: kerning that went astray."""
+    sides = zip(line.text, line.glyphs[1:-1], line.text[2:], strict=False)
+    kept = [not _is_thin(blank) or not (a + b).isdecimal() for a, blank, b in sides]
+    ends = line.glyphs[:1], line.glyphs[1:][-1:]
+    return replace(line, glyphs=(*ends[0], *compress(line.glyphs[1:-1], kept), *ends[1]))
+
+
+def _is_thin(glyph: Glyph) -> bool:
+    return glyph.char == " " and glyph.quad.width() < THIN * glyph.quad.height()
 
 
 def _standing(lines: Sequence[Line]) -> Iterator[Line]:
