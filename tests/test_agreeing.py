@@ -56,6 +56,14 @@ def test_dots_that_ocr_overlooks_still_hide_the_last_four() -> None:
     assert hidden == [12, 12]
 
 
+def test_the_groups_before_the_last_of_a_proven_number_are_no_number() -> None:
+    """One reader sees a column between the third group and the last, and misreads a digit."""
+    told = line(f"Card number {draw.grouped(VISA)}", "text")
+    shorter = line(f"Card number {draw.grouped(VISA)[:14].replace(VISA[6], VISA[5], 1)}", "ocr")
+    assert last_fours(shorter) == {VISA[8:12]}, "alone it would be believed"
+    assert last_fours(told, shorter) == {VISA[-4:]}
+
+
 @pytest.mark.parametrize("marks", ["○○○", "***", "..."])
 def test_rings_that_ocr_reads_as_noughts_still_hide_the_last_four(marks: str) -> None:
     """`…5794 8○○○` read as `…5794 8000`, which passes Luhn once in ten times."""

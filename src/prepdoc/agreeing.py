@@ -124,9 +124,10 @@ def _is_sounder(one: Sighting, other: Sighting) -> bool:
 
 
 def _is_part(one: Match, other: Match) -> bool:
-    """Whether one that a label alone makes a number is a part of a proven one."""
-    is_proven = one.rule != RULE_VALID == other.rule
-    return is_proven and one.pan.digits in other.pan.digits
+    """Whether one that no check digit proves is a part of a proven one, perhaps misread."""
+    matcher = SequenceMatcher(None, one.pan.digits, other.pan.digits, autojunk=False)
+    same = sum(block.size for block in matcher.get_matching_blocks())
+    return one.rule != RULE_VALID == other.rule and same >= LIKE * len(one.pan.digits)
 
 
 def are_alike(one: Pan, other: Pan) -> bool:
