@@ -21,7 +21,7 @@ from prepdoc.masking import painted
 from prepdoc.ocr.barcode import read_symbols
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.page import CardNumber, Page, Quad
-from prepdoc.pan import Pan
+from prepdoc.pan import Pan, luhn
 from prepdoc.reading import open_source
 from tests import draw, judge
 from tests.draw import Brand, Drawn, DrawnPdf, Item, Sheet, Text
@@ -611,6 +611,22 @@ def test_fields_beside_each_other_each_go_on_below_themselves(
     lines = drawn.lines() if reader == "file" else Paddle().read(drawn.pixels)
     found = find_numbers(1, drawn.pixels, lines).numbers
     check_middles(drawn, found, ["4205", "6205"])
+
+
+def test_an_account_below_a_number_that_goes_on_elsewhere_stays() -> None:
+    """It begins behind a word in running text, a digit and a half right of the number's first."""
+    begun, account = next(
+        (begun, f"4011{i:04}")
+        for begun in [draw.pan("unionpay", seed=4)[:8]]
+        for i in range(10)
+        if luhn(f"{begun}4011{i:04}")
+    )
+    items = [
+        Text(f"charged to the card {begun[:4]} {begun[4:]}", (30, 40), 10, "cour"),
+        Text(f"debited from account {account}, as", (33, 52), 10, "cour"),
+    ]
+    drawn = draw.page(items, dpi=200, size=(300, 90))
+    assert not find_numbers(1, drawn.pixels, drawn.lines()).numbers
 
 
 def test_the_groups_of_a_number_begin_below_each_other() -> None:

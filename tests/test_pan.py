@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prepdoc.pan import Pan, brand_of, find, luhn, unclaimed
+from prepdoc.pan import Pan, brand_of, embedded, find, luhn, unclaimed
 from tests import draw
 
 
@@ -205,6 +205,27 @@ def test_no_order_number_is_a_card_whatever_its_check_digit(middle: int) -> None
     assert any(luhn(order.replace("-", "")) for order in orders)
     assert [find(f"注文 {order} 登録") for order in orders] == [()] * 10
     assert [find(f"注文番号{order.replace('-', '.')}") for order in orders] == [()] * 10
+    assert [find(f"注文番号：{order}") for order in orders] == [()] * 10
+
+
+@pytest.mark.parametrize(
+    ("line", "told", "found"),
+    [
+        ("{}0000084207000003500011142026", "{}", True),
+        ("0035000{}00842070", "{}", True),
+        ("{}0000084207000003500011142026", "0000", False),
+        ("{}", "{}", False),
+        ("1{}7 {}00842070", "", False),
+    ],
+)
+def test_a_longer_run_holds_the_number_whose_last_four_are_told(
+    line: str, told: str, found: bool
+) -> None:
+    """A payment slip's scan line; what stands alone is found by itself."""
+    for brand in ("visa", "mastercard", "amex"):
+        number = draw.pan(brand, 7)
+        fours = {told.format(number[-4:])}
+        assert (number in {p.digits for p in embedded(line.format(number, number), fours)}) == found
 
 
 def test_orders_and_phones_share_digits_by_chance() -> None:

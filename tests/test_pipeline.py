@@ -462,6 +462,28 @@ def test_a_number_known_from_the_metadata_is_masked_in_part_on_the_page() -> Non
     assert judge.digits_read(judge.pictures(data)[0], source.truth(dpi=150).keep) == VISA[-4:]
 
 
+def test_the_number_in_a_payment_slips_scan_line_is_masked() -> None:
+    """Amounts and a date follow with nothing between; only its last four are told elsewhere."""
+    told = Text(f"Account ending in {VISA[-4:]}", (30, 36), 10, "helv")
+    slip = [
+        Text(VISA, (30, 120), 10, "cour", "pan"),
+        Text("0000084207000003511142026", (126, 120), 10, "cour"),
+    ]
+    source = pdf([told, *REST, *slip])
+    _, data = made(source.data)
+    assert is_black(data, source.truth("pan", dpi=150).mask)
+    assert judge.traces(data, VISA) == ()
+
+
+def test_a_number_over_a_watermark_of_words_is_masked() -> None:
+    """Put together by place, its groups and the watermark's words take turns on one row."""
+    mark = Text("Aoba Bank - confidential - Aoba Bank", (24, 35), 10, "helv", colour=(0.85,) * 3)
+    source = pdf([mark, *labelled(draw.grouped(VISA, " "))])
+    _, data = made(source.data)
+    assert is_black(data, source.truth("pan", dpi=150).mask)
+    assert judge.traces(data, VISA) == ()
+
+
 HIDDEN_LAST = f"{VISA[:4]}-{VISA[4:6]}**-****-****"
 
 

@@ -231,6 +231,15 @@ def test_unknown_characters_are_kept() -> None:
     assert [line.text.count("�") for line in page.lines] == [6]
 
 
+@pytest.mark.parametrize("text", ["503-2281944-7710236", "4111-11"])
+def test_a_hyphen_that_is_called_a_soft_one_is_a_hyphen(text: str) -> None:
+    """PyMuPDF's own fonts draw `-` and name it U+00AD, which counts as nothing."""
+    with pymupdf.open() as document:
+        document.new_page().insert_text((72, 72), text.replace("-", "\u00ad"), fontname="helv")
+        data = document.tobytes()
+    assert open_source(data, None).page(1).lines[0].text == text
+
+
 def test_actual_text_is_not_believed() -> None:
     def edit(document: pikepdf.Pdf) -> None:
         page = document.pages[0]

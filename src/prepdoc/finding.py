@@ -44,6 +44,7 @@ from prepdoc.pan import (
     find,
     unclaimed,
 )
+from prepdoc.pan.candidates import MIN_PAN
 from prepdoc.pan.labels import spans
 from prepdoc.pan.lookalikes import begins_a_row, is_tied
 from prepdoc.pan.number import agrees_with_grouping, is_grouped
@@ -73,6 +74,9 @@ MOST_MIDDLES = 2
 CELL_GAP = 1.25
 """Heights from the middle of a character to that of the next one between cells; between words they
 are some 0.85."""
+
+RIGHT_BELOW = 0.6
+"""Heights by which a digit right below another one begins left or right of it at most."""
 
 THIN = 0.15
 """Heights that a blank in a text layer is wide at most which may be none; gaps from 0.1 on are
@@ -161,7 +165,7 @@ def _sightings(
     written = (line for line in whole if line.seen_by == "text")
     kerned = (closed for line in written if (closed := _closed(line)).text != line.text)
     found: dict[str, tuple[Match, ...]] = {}  # the file and the readers mostly say the same
-    for line in (*whole, *kerned, *as_read):
+    for line in (*whole, *kerned, *_torn(lines, whole), *as_read):
         if line.text not in found:
             found[line.text] = tuple(find(line.text, known, spared))
         yield from (Sighting(match, line) for match in found[line.text])
@@ -189,6 +193,21 @@ def _assembled(lines: Iterable[Line]) -> tuple[Line, ...]:
         by_reader.setdefault(line.seen_by, []).append(line)
     pieces = {reader: words(ls) if reader == "text" else ls for reader, ls in by_reader.items()}
     return tuple(line for ls in pieces.values() if ls for line in assembled(tuple(ls)))
+
+
+def _torn(lines: Iterable[Line], whole: Iterable[Line]) -> Iterator[Line]:
+    """The text layer's lines with digits enough that are in none of those put together by place:
+    something else is printed on the same row, as a watermark.
+    """
+    together = [_digits_of(line) for line in whole if line.seen_by == "text"]
+    for line in (line for line in lines if line.seen_by == "text"):
+        digits = _digits_of(line)
+        if len(digits) >= MIN_PAN and not any(digits in own for own in together):
+            yield from assembled(words([line]))
+
+
+def _digits_of(line: Line) -> str:
+    return "".join(c for c in folded(line.text) if c.isdecimal())
 
 
 def _closed(line: Line) -> Line:
@@ -331,7 +350,7 @@ def _stands_below(lower: Line, glyphs: Iterable[Glyph]) -> bool:
     """Whether a line begins below one of these digits."""
     corner = lower.glyphs[0].quad.tl
     quads = (glyph.quad for glyph in glyphs if glyph.char.isdecimal())
-    return any(abs(quad.place_of(corner)[0]) <= quad.height() for quad in quads)
+    return any(abs(quad.place_of(corner)[0]) <= RIGHT_BELOW * quad.height() for quad in quads)
 
 
 def _nearest_below(

@@ -21,7 +21,7 @@ from prepdoc.ocr.blocks import read_blocks, with_blocks
 from prepdoc.ocr.marks import REACH, with_marks
 from prepdoc.ocr.scattered import Scattered, scattered, with_scattered
 from prepdoc.page import Line, Symbol, Witness
-from prepdoc.pan import Pan, find
+from prepdoc.pan import Pan, embedded, find
 
 MIN_NEEDLE = 6
 """Digits in a row that a number must show to be looked for elsewhere (masking rule 5)."""
@@ -122,12 +122,17 @@ def noted_anew(notes: Notes, wishes: Wishes) -> Notes:
 
 
 def needles(notes: Iterable[Notes], witnesses: Iterable[Witness]) -> tuple[Pan, ...]:
-    """Every number named on any page, in any barcode or in any hidden place, in a fixed order."""
+    """Every number named on any page, in any barcode or in any hidden place, in a fixed order; with
+    those that longer runs of digits hold, whose last four are named somewhere.
+    """
     notes = tuple(notes)
     hidden = [witness.text for witness in witnesses]
     contents = [symbol.content for note in notes for symbol in note.symbols]
     named = {match.pan for text in hidden + contents for match in find(text)}
     named |= {pan for note in notes for pan in note.pans}
+    told = {pan.last_four for pan in named if pan.last_four}
+    written = [line.text for note in notes for line in note.lines]
+    named |= {pan for text in hidden + contents + written for pan in embedded(text, told)}
     return tuple(sorted(filter(_is_telling, named), key=lambda pan: pan.digits))
 
 

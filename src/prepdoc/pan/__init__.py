@@ -4,10 +4,11 @@ Pure: no I/O, no pixels. Everything else in prepdoc asks this package whether di
 `number` knows ranges and Luhn, `text` cuts a line into groups of digits, `candidates` puts groups
 together, `labels` and `lookalikes` hold what stands beside card numbers and what only looks like
 them, `rules` and `masked` judge, `strays` judges again without what readers see among digits,
-`parted` and `elided` know numbers that are printed otherwise, `known` those of other places;
-`searching` puts it all in order, by `strength`.
+`parted` and `elided` know numbers that are printed otherwise, `embedded` those in longer runs of
+digits, `known` those of other places; `searching` puts it all in order, by `strength`.
 """
 
+from prepdoc.pan.embedded import embedded
 from prepdoc.pan.match import (
     RULE_GROUPED,
     RULE_KNOWN,
@@ -30,6 +31,7 @@ __all__ = [
     "Pan",
     "bare",
     "brand_of",
+    "embedded",
     "find",
     "forget",
     "luhn",

@@ -30,7 +30,7 @@ def among_specks(line: str) -> Iterator[Match]:
     if not _is_speckled(line):
         return
     dashed = "".join("-" if char in _SPECKS else char for char in line)  # as dots are misread
-    orders = {(form[0], form[-1] + 1) for form in forms(dashed)}
+    orders = {(form[0], form[-1] + 1) for way in (line, dashed) for form in forms(way)}
     for specks, instead in ((_SPECKS, ""), (_SPECKS, " "), (_SPECKS | {"-"}, "")):
         kept = [i for i, char in enumerate(line) if instead or char not in specks]
         bare_line = "".join(instead if line[i] in specks else line[i] for i in kept)

@@ -26,6 +26,8 @@ DEFAULT_DPI = 300.0
 """What OCR engines are trained for, and what a print of the page needs."""
 PHOTOGRAPH_COVERS = 0.5
 """The share of a page that pictures must cover for it to be kept as a photograph."""
+SOFT_HYPHEN, MIN_HYPHEN = "\u00ad", 0.1
+"""And how wide it is in heights where it is drawn."""
 COVER_GRID = 100
 """Cells each way in which the share is measured: 1 % of the page's side."""
 
@@ -253,7 +255,14 @@ def _character(line: Any, char: Any) -> Character:
     """
     import pymupdf
 
-    return chr(char.m_internal.c), _corners(pymupdf.JM_char_quad(line, char))
+    corners = _corners(pymupdf.JM_char_quad(line, char))
+    return _as_drawn(chr(char.m_internal.c), corners), corners
+
+
+def _as_drawn(char: str, corners: NDArray[np.float64]) -> str:
+    """A soft hyphen that takes room is one: some fonts' `-` has both names."""
+    across, down = (np.linalg.norm(corners[i] - corners[0]) for i in (1, 3))
+    return "-" if char == SOFT_HYPHEN and across > MIN_HYPHEN * down else char
 
 
 def _corners(quad: Any) -> NDArray[np.float64]:

@@ -62,9 +62,10 @@ _PROVEN = 15
 _NEXT_GROUP_HEIGHTS, _NEXT_GROUP_STEPS = 1.0, 2.5
 """A card's groups are less than this apart."""
 _FOUR_MORE = re.compile(r"[ -]?((?!19|20)\d{4})(?![\d,.:/年月日円-])")
-_CELL_HEIGHTS, _NEXT_ROW_HEIGHTS = 1.25, 2.2
+_CELL_HEIGHTS, _NEXT_ROW_HEIGHTS, _RIGHT_BELOW_HEIGHTS = 1.25, 2.2, 0.75
 """From the middle of a character to that of the next one in another cell, where words are 0.85
-apart; and from a line to the next one."""
+apart; from a line to the next one; and from a digit to the one right below it, which readers' boxes
+are off."""
 _QUOTES = ">＞"
 _DASHES = "-‐‑–—−－ "
 _CELL_RULES = frozenset("|¦[]{}()/\\!")
@@ -377,7 +378,8 @@ def _begins_above(match: Match, upper: Line, lower: Line) -> bool:
     """
     first = upper.glyphs[match.start].quad
     along, _ = first.place_of(lower.glyphs[0].quad.tl)
-    return match.rule == RULE_KNOWN or abs(along) <= upper.glyphs[0].quad.height()
+    reach = _RIGHT_BELOW_HEIGHTS * upper.glyphs[0].quad.height()
+    return match.rule == RULE_KNOWN or abs(along) <= reach
 
 
 def _unquoted(line: Line) -> Line:
