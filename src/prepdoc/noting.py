@@ -121,16 +121,19 @@ def noted_anew(notes: Notes, wishes: Wishes) -> Notes:
     return replace(notes, pans=named.pans, is_fine=named.smallest_px < FINE_PX)
 
 
-def needles(notes: Iterable[Notes], witnesses: Iterable[Witness]) -> tuple[Pan, ...]:
+def needles(
+    notes: Iterable[Notes], witnesses: Iterable[Witness], last_four: str | None = None
+) -> tuple[Pan, ...]:
     """Every number named on any page, in any barcode or in any hidden place, in a fixed order; with
-    those that longer runs of digits hold, whose last four are named somewhere.
+    those that longer runs of digits hold, whose last four are named somewhere or given.
     """
     notes = tuple(notes)
     hidden = [witness.text for witness in witnesses]
     contents = [symbol.content for note in notes for symbol in note.symbols]
     named = {match.pan for text in hidden + contents for match in find(text)}
     named |= {pan for note in notes for pan in note.pans}
-    told = {pan.last_four for pan in named if pan.last_four}
+    fours = (last_four, *(pan.last_four for pan in named))
+    told = {four for four in fours if four}
     written = [line.text for note in notes for line in note.lines]
     named |= {pan for text in hidden + contents + written for pan in embedded(text, told)}
     return tuple(sorted(filter(_is_telling, named), key=lambda pan: pan.digits))

@@ -170,6 +170,7 @@ def completed(job: Job, reading: Reading) -> Prepared:
         PrepdocError: as `prepare` does, but for what opening and reading refuse.
     """
     options = job.options
+    reading = _with_given(reading, options.last_four)
     with _workspace(job.target) as folder, Draft(folder) as draft:
         outcome = _proven(job, reading, draft.path)
         proven = time.perf_counter()
@@ -256,6 +257,13 @@ def reread(reading: Reading, wishes: Wishes) -> Reading:
 def _reading(notes: Iterable[Notes], witnesses: tuple[Witness, ...], specimens: Known) -> Reading:
     notes = tuple(notes)
     return Reading(notes, witnesses, needles(notes, witnesses), specimens)
+
+
+def _with_given(reading: Reading, last_four: str | None) -> Reading:
+    """The same, with the numbers in longer runs of digits that end in the last four given."""
+    if last_four is None:
+        return reading
+    return replace(reading, known=needles(reading.notes, reading.witnesses, last_four))
 
 
 def _left_alone(note: Notes) -> Iterator[LeftAlone]:
