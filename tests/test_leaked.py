@@ -33,6 +33,7 @@ LEAKED = [
 ]
 REFUSED = [
     Spec("pdf-under-picture", 3, 0, seed=13),  # three groups beside a label were one more number
+    Spec("pdf-boxes-over", 2, 0, seed=13),  # the last four were cut where a box over digits ends
     Spec("pdf-kerned", 3, 0, seed=13),  # kerning as wide as the thinnest blank parts a number
     Spec("scan-of-on-chips", 1, 0, seed=0),  # groups of a number went on in the number below
     Spec("scan-of-in-columns", 3, 0, seed=0),  # the same of columns

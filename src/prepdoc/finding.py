@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import compress, pairwise
+from itertools import compress, groupby, pairwise
 
 import numpy as np
 
@@ -75,6 +75,9 @@ CELL_GAP = 1.25
 """Heights from the middle of a character to that of the next one between cells; between words they
 are some 0.85."""
 
+EDGE = 0.15
+"""Part of its width on either side that a digit's quad may reach beyond a block over it."""
+
 RIGHT_BELOW = 0.6
 """Heights by which a digit right below another one begins left or right of it at most."""
 
@@ -112,6 +115,21 @@ class Found:
     hidden: frozenset[Glyph] = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What masks are cut on: a page's number, its pixels, and where its solid blocks are."""
+
+    number: int
+    pixels: Pixels = field(repr=False)
+    blocks: tuple[Quad, ...]
+
+    def covers(self, line: Line, index: int) -> bool:
+        """Whether one of the blocks is drawn over a digit of the text layer."""
+        glyph = line.glyphs[index]
+        is_written = line.seen_by == "text" and glyph.char.isdecimal()
+        return is_written and any(_is_on(glyph.quad, block) for block in self.blocks)
+
+
 def named_in(lines: Sequence[Line], wishes: Wishes) -> Named:
     """The numbers that these lines name, whichever reader saw them."""
     seen = tuple(_sightings(lines, (), wishes.keep))
@@ -145,8 +163,9 @@ def find_numbers(
     """
     known = tuple(known)
     seen = agreed(_sightings(lines, known, wishes.keep))
-    numbers = each_once((_number(page, pixels, s) for s in seen), pixels)
-    asked = [a for text in wishes.mask for a in _asked(page, pixels, _assembled(lines), text)]
+    here = _Page(page, pixels, tuple(_blocks(lines)))
+    numbers = each_once((_number(here, s) for s in seen), pixels)
+    asked = [a for text in wishes.mask for a in _asked(here, _assembled(lines), text)]
     barcodes = [_barcode(page, symbol, known) for symbol in symbols]
     everything = (*numbers, *(number for number, _ in asked), *filter(None, barcodes))
     placed = not_misplaced(everything, lines)
@@ -443,14 +462,31 @@ def _has_digits(line: Line) -> bool:
     return any(c.isdecimal() for c in folded(line.text))
 
 
-def _number(page: int, pixels: Pixels, sighting: Sighting) -> CardNumber:
+def _blocks(lines: Iterable[Line]) -> Iterator[Quad]:
+    """What the finder saw as solid blocks, each whole."""
+    for line in lines:
+        for is_block, glyphs in groupby(line.glyphs, lambda glyph: glyph.char == BLOCK):
+            if is_block:
+                first, *rest = (glyph.quad for glyph in glyphs)
+                yield first.to(rest[-1]) if rest else first
+
+
+def _is_on(quad: Quad, block: Quad) -> bool:
+    """Whether a quad, but for its edges, lies on a block."""
+    edge = EDGE * quad.width()
+    (x0, y), (x1, _) = (np.mean(side, axis=0) for side in ((quad.tl, quad.bl), (quad.tr, quad.br)))
+    left, top, right, bottom = block.box()
+    return bool(left <= x0 + edge and x1 - edge <= right and top <= y <= bottom)
+
+
+def _number(page: _Page, sighting: Sighting) -> CardNumber:
     match = sighting.match
-    quads = _cut_quads(pixels, sighting.line, match.start, match.end)
+    quads = _cut_quads(page, sighting.line, match.start, match.end)
     hide = _with_blocks(match, sighting.line)
     mask = tuple(_spans(hide, match.keep, sighting.line, quads))
     keep = tuple(_spans(match.keep, match.hide, sighting.line, quads))
     seen_by = frozenset({sighting.line.seen_by})
-    return CardNumber(page, match.pan, match.rule, mask, keep, seen_by)
+    return CardNumber(page.number, match.pan, match.rule, mask, keep, seen_by)
 
 
 def _with_blocks(match: Match, line: Line) -> tuple[int, ...]:
@@ -467,12 +503,17 @@ def _with_blocks(match: Match, line: Line) -> tuple[int, ...]:
     return tuple(sorted({*match.hide, *own})) if match.hide else ()
 
 
-def _cut_quads(pixels: Pixels, line: Line, start: int, end: int) -> dict[int, Quad]:
-    """Quads fitted to the ink for glyphs `start` up to `end`, by index."""
+def _cut_quads(page: _Page, line: Line, start: int, end: int) -> dict[int, Quad]:
+    """Quads fitted to the ink for glyphs `start` up to `end`, by index.
+
+    Where the issuer's boxes are drawn over a text layer's digits its own quads are as good.
+    """
     quads: dict[int, Quad] = {}
     for left, right in _rows(line, start, end):
-        fitted = cut(pixels, replace(line, glyphs=line.glyphs[left:right]))
-        quads |= {left + i: glyph.quad for i, glyph in enumerate(fitted.glyphs)}
+        quads |= {i: line.glyphs[i].quad for i in range(left, right)}
+        if seen := [i for i in range(left, right) if not page.covers(line, i)]:
+            fitted = cut(page.pixels, replace(line, glyphs=tuple(line.glyphs[i] for i in seen)))
+            quads |= {i: glyph.quad for i, glyph in zip(seen, fitted.glyphs, strict=True)}
     return quads
 
 
@@ -522,14 +563,16 @@ def _parts(left: int, right: int, others: Sequence[int], line: Line) -> bool:
 
 
 def _asked(
-    page: int, pixels: Pixels, lines: Iterable[Line], text: str
+    page: _Page, lines: Iterable[Line], text: str
 ) -> Iterator[tuple[CardNumber, tuple[Glyph, ...]]]:
     """Each place where the user's text stands, and its glyphs."""
     for line in lines:
         for indices in _places(line, bare(text)):
-            quads = _cut_quads(pixels, line, indices[0], indices[-1] + 1)
+            quads = _cut_quads(page, line, indices[0], indices[-1] + 1)
             mask = tuple(_spans(indices, (), line, quads))
-            number = CardNumber(page, Pan(""), RULE_ASKED, mask, (), frozenset({line.seen_by}))
+            number = CardNumber(
+                page.number, Pan(""), RULE_ASKED, mask, (), frozenset({line.seen_by})
+            )
             yield number, tuple(line.glyphs[i] for i in indices)
 
 
