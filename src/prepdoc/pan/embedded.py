@@ -12,7 +12,7 @@ from prepdoc.pan.text import plain
 
 LENGTHS = (15, 16)
 """Digits of the cards that such slips are printed for."""
-_RUN = re.compile(r"\d{17,}", re.ASCII)
+_RUN = re.compile(r"\d{17,}")
 
 
 def embedded(text: str, last_fours: Container[str]) -> Iterator[Pan]:
@@ -23,7 +23,7 @@ def embedded(text: str, last_fours: Container[str]) -> Iterator[Pan]:
     >>> [str(pan) for pan in embedded("555555555555444400004200", {"4444"})]
     ['Mastercard ···· 4444']
     """
-    for run in _RUN.findall(plain(text)):
+    for run in map(plain, _RUN.findall(text)):
         for end in range(LENGTHS[0], len(run) + 1):
             if run[end - LAST_FOUR : end] in last_fours:
                 yield from _ending(run[:end])
