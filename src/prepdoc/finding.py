@@ -78,8 +78,9 @@ are some 0.85."""
 EDGE = 0.15
 """Part of its width on either side that a digit's quad may reach beyond a block over it."""
 
-RIGHT_BELOW = 0.6
-"""Heights by which a digit right below another one begins left or right of it at most."""
+BELOW, RIGHT_BELOW = 1.0, 0.6
+"""Heights by which a digit below another one begins left or right of it at most: in a cell that
+stands by itself, and where a word stands right beside it."""
 
 THIN = 0.15
 """Heights that a blank in a text layer is wide at most which may be none; gaps from 0.1 on are
@@ -312,41 +313,55 @@ def _fills(upper: Line, lower: Line) -> bool:
 
 
 def _in_cells(parts: Sequence[Line], spared: Sequence[str]) -> Iterator[Sighting]:
-    """Numbers that go on right below their first digit, where something stands beside them, so near
-    that it is one line with them: the cells and fields of a form.
+    """Numbers that go on below their first digit, where something stands beside them, so near that
+    it is one line with them: the cells and fields of a form. As near as words are, right below it.
     """
-    gaps = [(part, gap) for part in parts for gap in _gaps(part)]
-    begun = [*parts, *(_cut(part, 0, gap) for part, gap in gaps)]
-    ended = [*parts, *(_cut(part, gap, len(part.glyphs)) for part, gap in gaps)]
-    stack = Stack([line for line in ended if line.text[:1].isdecimal()])
-    for upper in begun if gaps else ():
-        for lower, match in _right_below(upper, stack, spared):
-            yield Sighting(match, stacked(upper, lower))
+    for cuts, reach in ((_gaps, BELOW), (_edges, RIGHT_BELOW)):
+        gaps = [(part, gap) for part in parts for gap in cuts(part)]
+        begun = [*parts, *(_cut(part, 0, gap) for part, gap in gaps)]
+        ended = [*parts, *(_cut(part, gap, len(part.glyphs)) for part, gap in gaps)]
+        stack = Stack([line for line in ended if line.text[:1].isdecimal()])
+        for upper in begun if gaps else ():
+            for lower, match in _right_below(upper, stack, spared, reach):
+                yield Sighting(match, stacked(upper, lower))
 
 
-def _right_below(upper: Line, stack: Stack, spared: Sequence[str]) -> Iterator[tuple[Line, Match]]:
+def _right_below(
+    upper: Line, stack: Stack, spared: Sequence[str], reach: float
+) -> Iterator[tuple[Line, Match]]:
     """The numbers that go on below their first digit, in the nearest line with which one does."""
-    lowers = [low for low in stack.below(upper, WRAP_GAP) if _stands_below(low, upper.glyphs)]
+    lowers = [low for low in stack.below(upper, WRAP_GAP) if _is_under(low, upper.glyphs, reach)]
     found = [(low, m) for low in lowers for m in _over(upper, low, spared)]
-    found = [(low, m) for low, m in found if _stands_below(low, upper.glyphs[m.start :][:1])]
+    found = [(low, m) for low, m in found if _is_under(low, upper.glyphs[m.start :][:1], reach)]
     gaps = [math.dist(upper.glyphs[m.start].quad.tl, low.glyphs[0].quad.tl) for low, m in found]
     return _nearest(found, gaps, upper.quad.height())
 
 
 def _gaps(line: Line) -> Iterator[int]:
-    """Where a cell may begin: further from the character before than words do, at a label, or at
-    a word's end. None is within a number: its rest would be joined with one below.
+    """Where characters begin that stand further from the one before than words do, and labels; but
+    none within a number, the rest of which would be joined with one below.
     """
+    labels = {start for start, _ in spans(line.text) if start}
+    for before, i in _pairs(line):
+        one, other = line.glyphs[before].quad, line.glyphs[i].quad
+        if i in labels or math.dist(one.centre(), other.centre()) > CELL_GAP * one.height():
+            yield i
+
+
+def _edges(line: Line) -> Iterator[int]:
+    """The same, and where words begin and end."""
+    text, far = line.text, set(_gaps(line))
+    return (i for before, i in _pairs(line) if i in far or _is_edge(text[before : i + 1]))
+
+
+def _pairs(line: Line) -> Iterator[tuple[int, int]]:
+    """Each character and the one before it, without blanks, but none within a number."""
     text = line.text
     numbers = [(match.start, match.end) for match in find(text)]
-    labels = {start for start, _ in spans(text) if start}
-    inked = [i for i, char in enumerate(text) if not char.isspace()]
+    inked = (i for i, char in enumerate(text) if not char.isspace())
     for before, i in pairwise(inked):
-        one, other = line.glyphs[before].quad, line.glyphs[i].quad
-        is_apart = math.dist(one.centre(), other.centre()) > CELL_GAP * one.height()
-        may_begin = is_apart or i in labels or _is_edge(text[before : i + 1])
-        if may_begin and not any(start < i < end for start, end in numbers):
-            yield i
+        if not any(start < i < end for start, end in numbers):
+            yield before, i
 
 
 def _is_edge(text: str) -> bool:
@@ -365,11 +380,11 @@ def _cut(line: Line, start: int, end: int) -> Line:
     return replace(line, glyphs=line.glyphs[start : start + len(line.text[start:end].rstrip())])
 
 
-def _stands_below(lower: Line, glyphs: Iterable[Glyph]) -> bool:
-    """Whether a line begins below one of these digits."""
+def _is_under(lower: Line, glyphs: Iterable[Glyph], reach: float) -> bool:
+    """Whether a line begins below one of these digits, so many heights beside it at most."""
     corner = lower.glyphs[0].quad.tl
     quads = (glyph.quad for glyph in glyphs if glyph.char.isdecimal())
-    return any(abs(quad.place_of(corner)[0]) <= RIGHT_BELOW * quad.height() for quad in quads)
+    return any(abs(quad.place_of(corner)[0]) <= reach * quad.height() for quad in quads)
 
 
 def _nearest_below(

@@ -325,35 +325,47 @@ def _in_wrapped(lines: Sequence[Line], seen: Finder) -> Iterator[Quad]:
 
 
 def _in_cells(lines: Sequence[Line], seen: Finder) -> Iterator[Quad]:
-    """Numbers that go on right below their first digit, though something stands beside them on one
-    of the two lines.
+    """Numbers that go on below their digits, though something stands beside them on one of the two
+    lines: far from them, or as near as words are, where they go on right below their first digit.
     """
-    gaps = [(line, gap) for line in lines for gap in _gaps(line)]
-    begun = [_begun(line, gap) for line, gap in gaps]
-    ended = [replace(line, glyphs=line.glyphs[gap:]) for line, gap in gaps]
+    for cuts, counts in ((_gaps, _is_any), (_edges, _begins_above)):
+        for a, b in _cells([(line, at) for line in lines for at in cuts(line)], lines):
+            both = _joined(a, b)
+            over = _over(both.text, len(a.glyphs), seen)
+            yield from _hidden(both.glyphs, (m for m in over if counts(m, a, b)))
+
+
+def _cells(cuts: Sequence[tuple[Line, int]], lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
+    """Every two lines that may be one cell's, when one of them or both are cut there."""
+    begun = [_begun(line, at) for line, at in cuts]
+    ended = [replace(line, glyphs=line.glyphs[at:]) for line, at in cuts]
     for uppers, lowers in ((begun, (*lines, *ended)), (lines, ended)):
         lower = [line for line in lowers if line.text[:1].isdecimal()]
-        for a in (line for line in uppers if line.text.rstrip(_DASHES)[-1:].isdecimal()):
-            for b in lower:
-                if _goes_on_below(a, b):
-                    both = _joined(a, b)
-                    over = _over(both.text, len(a.glyphs), seen)
-                    yield from _hidden(both.glyphs, (m for m in over if _begins_above(m, a, b)))
+        upper = (line for line in uppers if line.text.rstrip(_DASHES)[-1:].isdecimal())
+        yield from ((a, b) for a in upper for b in lower if _goes_on_below(a, b))
 
 
 def _gaps(line: Line) -> Iterator[int]:
-    """Where characters begin that stand further from the one before than words do, and where words
-    begin and end, as they do without a blank in Japanese.
-    """
-    inked = [i for i, glyph in enumerate(line.glyphs) if not glyph.char.isspace()]
-    for before, i in pairwise(inked):
-        one, other = line.glyphs[before], line.glyphs[i]
-        gap = math.dist(one.quad.centre(), other.quad.centre())
-        pair = (one.char, other.char)
+    """Where characters begin that stand further from the one before than words do."""
+    for before, i in pairwise(_inked(line)):
+        one, other = line.glyphs[before].quad, line.glyphs[i].quad
+        if math.dist(one.centre(), other.centre()) > _CELL_HEIGHTS * one.height():
+            yield i
+
+
+def _edges(line: Line) -> Iterator[int]:
+    """The same, and where words begin and end, as they do without a blank in Japanese."""
+    far = set(_gaps(line))
+    for before, i in pairwise(_inked(line)):
+        pair = line.glyphs[before].char, line.glyphs[i].char
         is_one = all(map(str.isalpha, pair)) or all(map(str.isdecimal, pair))
         is_blank = before + 1 < i or any(char.isalpha() and not char.isascii() for char in pair)
-        if gap > _CELL_HEIGHTS * one.quad.height() or (is_blank and not is_one):
+        if i in far or (is_blank and not is_one):
             yield i
+
+
+def _inked(line: Line) -> list[int]:
+    return [i for i, glyph in enumerate(line.glyphs) if not glyph.char.isspace()]
 
 
 def _begun(line: Line, end: int) -> Line:
@@ -370,6 +382,10 @@ def _goes_on_below(upper: Line, lower: Line) -> bool:
         return False
     digits = (glyph.quad for glyph in upper.glyphs if glyph.char.isdecimal())
     return any(abs(quad.place_of(corner)[0]) <= high for quad in digits)
+
+
+def _is_any(_match: Match, _upper: Line, _lower: Line) -> bool:
+    return True
 
 
 def _begins_above(match: Match, upper: Line, lower: Line) -> bool:
