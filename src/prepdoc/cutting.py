@@ -49,9 +49,9 @@ RULE = 0.85
 """Part of the strip's width that makes a row of ink a rule and not text."""
 OUTSIDE = 48
 """Difference from a bar's colour, of 255, of what lies around the bar."""
-MOST_BESIDE = 0.5
-"""Part of a bar, where digits stand, that is not of its colour; of what lies between small print
-and its paper nearly all is another."""
+MOST_BESIDE = 0.65
+"""Part of a bar, where digits stand, that is not of its colour: blurred ones fill more than half of
+a marker's stroke. Of what lies between small print and its paper nearly all is another colour."""
 CORE = 0.35
 """Part of the strip's height above and below its middle, where it is all bar if it is on one."""
 PARTED = 0.05
