@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
 from prepdoc.explaining import Explained, unexplained
 from prepdoc.page import POINTS_PER_INCH, ExpectedPage, Page, Pixels
 from prepdoc.pan import Pan
-from prepdoc.verifying.rereading import Begun, Readers, Reading, reread, symbols_of
+from prepdoc.verifying.rereading import Readers, Reading, looked, reread, symbols_of
 from prepdoc.verifying.views import blanked
 
 
@@ -28,6 +26,5 @@ def looked_at_given(
     readers: Readers,
 ) -> Reading:
     """The same of a page of which `given` is known."""
-    with ThreadPoolExecutor(1) as pool:
-        beginning = Begun(pool.submit(symbols_of, pixels), None)
-        return reread(beginning, given, page, known, readers)
+    looks = looked(given, page.layout, readers)
+    return reread(looks, symbols_of(pixels), given, page, known, readers)

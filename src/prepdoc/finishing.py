@@ -23,6 +23,7 @@ from prepdoc.page import (
     ExpectedPage,
     FinishedPage,
     Glyph,
+    Layout,
     Leak,
     Line,
     Page,
@@ -83,6 +84,11 @@ class Plan:
     def keeps(self) -> tuple[Quad, ...]:
         """The last fours that stay."""
         return tuple(quad for number in self.numbers for quad in number.keep)
+
+    @property
+    def layout(self) -> Layout:
+        """What is put on the page, and how its text lies."""
+        return Layout(self.masks, self.stamps, self.turn, self.slant)
 
 
 def planned(

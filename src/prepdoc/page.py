@@ -274,6 +274,18 @@ class FinishedPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Layout:
+    """What was put on a page of the output, in its pixels, and how its text lies; `turn` and
+    `slant` are those of an `ExpectedPage`.
+    """
+
+    masks: tuple[Quad, ...] = ()
+    stamps: tuple[Stamp, ...] = ()
+    turn: int = 0
+    slant: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectedPage:
     """What verification may find on one page of the output.
 
@@ -294,6 +306,11 @@ class ExpectedPage:
     turn: int = 0
     slant: float = 0.0
     spared: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def layout(self) -> Layout:
+        """What was put on it, and how its text lies."""
+        return Layout(self.masks, self.stamps, self.turn, self.slant)
 
 
 @dataclass(frozen=True, slots=True)

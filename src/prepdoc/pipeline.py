@@ -44,7 +44,7 @@ from prepdoc.pan import Pan
 from prepdoc.publishing import Draft, workspace
 from prepdoc.requirements import SIZE_LIMIT_BYTES
 from prepdoc.stamping import language_of, stamp_text
-from prepdoc.verifying import verify
+from prepdoc.verifying import Foresight, foreseeing, verify
 from prepdoc.writing import TooLarge, write_image, write_pdf
 
 
@@ -288,30 +288,35 @@ def _proven(job: Job, reading: Reading, path: Path) -> _Outcome:
 def _written(job: Job, reading: Reading, path: Path, leaks: Sequence[Leak]) -> _Outcome:
     """Written at the resolution wished, or at fewer dpi where the file would be too large."""
     started = time.perf_counter()
-    plans, factor = _small_enough(job, reading, path, leaks)
-    written = time.perf_counter()
-    proof = verify(
-        path,
-        lambda number: _expected(job, plans[number - 1]),
-        len(plans),
-        reading.known,
-        job.finder,
-        job.verifier,
-        job.progress,
-        reading.specimens,
-    )
+    with foreseeing(job.finder, job.verifier, reading.specimens) as foresight:
+        plans, factor = _small_enough(job, reading, path, leaks, foresight)
+        written = time.perf_counter()
+        proof = verify(
+            path,
+            lambda number: _expected(job, plans[number - 1]),
+            len(plans),
+            reading.known,
+            job.finder,
+            job.verifier,
+            job.progress,
+            reading.specimens,
+            foresight,
+        )
     took = written - started, time.perf_counter() - written
     return _Outcome(plans, proof, factor < 1.0, *took)
 
 
 def _small_enough(
-    job: Job, reading: Reading, path: Path, leaks: Sequence[Leak]
+    job: Job, reading: Reading, path: Path, leaks: Sequence[Leak], foresight: Foresight
 ) -> tuple[tuple[Plan, ...], float]:
     """Written at the most dpi at which the file is not too large; at the fewest, however large.
 
     With the plans comes the part of the resolution that it has.
     """
-    *tried, fewest = (1.0, *FEWER_DPI)
+    with suppress(TooLarge):
+        pages = _foreseen(job, _finished_anew(job, reading, leaks, 1.0), foresight)
+        return _write(job, path, pages, SIZE_LIMIT_BYTES), 1.0
+    *tried, fewest = FEWER_DPI
     for factor in tried:
         with suppress(TooLarge):
             pages = _finished_anew(job, reading, leaks, factor)
@@ -347,6 +352,14 @@ def _finished_anew(
         if note is to_stamp:
             plan = stamped(page, plan, texts, spot.at if spot else None)
         yield plan, finished(page, plan)
+
+
+def _foreseen(job: Job, pages: Iterator[_Planned], foresight: Foresight) -> Iterator[_Planned]:
+    """The pages, which verification begins to read while they are written."""
+    for plan, page in pages:
+        if job.is_lossless(plan):
+            foresight.look(page, plan.layout)
+        yield plan, page
 
 
 def _anew(job: Job, notes: Iterable[Notes], factor: float) -> Iterator[Page]:

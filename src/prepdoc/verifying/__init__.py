@@ -8,8 +8,8 @@ the stages before; they only say what the pages must look like.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
@@ -23,12 +23,10 @@ from prepdoc.explaining import (
     Explained,
     Known,
     explained_of,
-    ink_of,
     unexplained,
 )
 from prepdoc.ocr import Reader, RowReader
 from prepdoc.ocr.ahead import one_ahead, read_ahead
-from prepdoc.ocr.tesseract import LETTERS, Tesseract
 from prepdoc.page import POINTS_PER_INCH, ExpectedPage, Leak, Page, Proof
 from prepdoc.pan import Pan
 from prepdoc.verifying.containers import (
@@ -37,25 +35,16 @@ from prepdoc.verifying.containers import (
     jpeg_segments,
     png_chunks,
 )
+from prepdoc.verifying.foresight import Beginning, Foresight, foreseeing
 from prepdoc.verifying.leaking import leaks_in_layer
 from prepdoc.verifying.objects import inventory
 from prepdoc.verifying.pixels import check_pixels
 from prepdoc.verifying.rendering import Written, opened
-from prepdoc.verifying.rereading import (
-    Begun,
-    Guarded,
-    GuardedFinder,
-    Readers,
-    Reading,
-    reread,
-    stamps_of,
-    symbols_of,
-)
+from prepdoc.verifying.rereading import Readers, Reading, looked, reread
 from prepdoc.verifying.searching import check_bytes, check_texts
 from prepdoc.verifying.sticking import sticking_out
-from prepdoc.verifying.views import BLURRED_PX, SHARP_PX, blanked
 
-__all__ = ["verify"]
+__all__ = ["Foresight", "foreseeing", "verify"]
 
 _PDF_SIGNATURE = b"%PDF-"
 _MAX_TOLD = 3
@@ -86,7 +75,7 @@ class _Contents:
 class _Drawn:
     """One page as it is rendered, and what was seen without a reader."""
 
-    beginning: Begun = field(repr=False)
+    beginning: Beginning = field(repr=False)
     page: ExpectedPage = field(repr=False)
     given: Explained = field(repr=False)
     masks: int
@@ -116,12 +105,14 @@ def verify(
     verifier: Reader,
     progress: Callable[[str, int, int], None] = lambda stage, done, total: None,
     specimens: Known = NONE_KNOWN,
+    foresight: Foresight | None = None,
 ) -> Proof:
     """Prove the file at `path`; `expected(n)` says what page n, from 1, must look like.
 
     It is asked for one page at a time, in order. `progress` hears "verify", pages done and in all.
     `specimens` are shapes that the finder has read before: it need not read them again. Without any
-    the text layer explains nothing, and all of each page is read.
+    the text layer explains nothing, and all of each page is read. `foresight`, of the same readers
+    and specimens, may have begun to read the first pages.
 
     Raises:
         LeakFound: digits that should be gone can be read; `leaks` has all of them.
@@ -131,19 +122,15 @@ def verify(
     if page_count < 1:
         raise CannotProve("the output has no pages")
     raw = path.read_bytes()
-    guarded = GuardedFinder(finder)
-    readers = Readers(guarded, Guarded(verifier), (guarded, Guarded(Tesseract(LETTERS))))
     seen = []
-    with (
-        ThreadPoolExecutor(1, thread_name_prefix="prepdoc-begun") as pool,
-        ThreadPoolExecutor(1, thread_name_prefix="prepdoc-search") as beside_this,
-    ):
+    begun = nullcontext(foresight) if foresight else foreseeing(finder, verifier, specimens)
+    with begun as ahead, ThreadPoolExecutor(1, thread_name_prefix="prepdoc-search") as beside_this:
         # Every picture is unpacked there, while the first page is drawn.
         within = beside_this.submit(_contents, raw, page_count)
         searching = beside_this.submit(lambda: _searched(raw, within.result(), known))
         with _refused_first_by(within), opened(path, raw.startswith(_PDF_SIGNATURE)) as written:
-            pages = _drawn(written, within, page_count, expected, known, readers, pool, specimens)
-            looked_at = read_ahead(partial(_seen, known, readers), one_ahead(pages))
+            pages = _drawn(written, within, page_count, expected, known, ahead, specimens)
+            looked_at = read_ahead(partial(_seen, known, ahead.readers), one_ahead(pages))
             for number, page in enumerate(looked_at, start=1):
                 seen.append(page)
                 progress("verify", number, page_count)
@@ -205,8 +192,7 @@ def _drawn(
     page_count: int,
     expected: Callable[[int], ExpectedPage],
     known: tuple[Pan, ...],
-    readers: Readers,
-    pool: Executor,
+    ahead: Foresight,
     specimens: Known,
 ) -> Iterator[_Drawn]:
     """Each page as it is rendered, its pixels and its text layer checked."""
@@ -217,25 +203,25 @@ def _drawn(
         height, width = page.source.shape[:2]
         pixels = written.pixels(number, height, width)
         jpeg = within.result().pictures[number - 1]
-        blank = blanked(pixels, page.masks, SHARP_PX if page.lossless else BLURRED_PX)
-        # Without specimens no page was explained, and what is written looks the same.
-        ink = pool.submit(ink_of, blank) if specimens and jpeg is None else None
+        begun = ahead.beginning(number, pixels, page.layout, lossless=jpeg is None)
         masks = check_pixels(pixels, page, jpeg)
         layer = written.text(number, height, width)
         leaks = (*leaks_in_layer(layer, page, known), *sticking_out(page))
-        stamped = pool.submit(stamps_of, blank, page, readers.finder) if specimens else None
-        beginning = Begun(pool.submit(symbols_of, pixels), stamped)
-        bare = Page(number, blank, POINTS_PER_INCH, photographic=jpeg is not None, lines=layer)
+        photographic = jpeg is not None
+        bare = Page(number, begun.blank, POINTS_PER_INCH, photographic=photographic, lines=layer)
         given = unexplained(bare)
-        if ink and layer:
-            given, specimens = explained_of(bare, ink.result(), specimens, readers.finder)
-        yield _Drawn(beginning, page, given, masks, leaks)
+        if begun.ink and layer:
+            finder = ahead.readers.finder
+            given, specimens = explained_of(bare, begun.ink.result(), specimens, finder)
+        yield _Drawn(begun, page, given, masks, leaks)
 
 
 def _seen(known: tuple[Pan, ...], readers: Readers, drawn: _Drawn) -> _Seen:
     """What the readers see on a page; its pixels are let go of afterwards."""
-    page = drawn.page
-    reading = reread(drawn.beginning, drawn.given, page, known, readers)
+    page, given, begun = drawn.page, drawn.given, drawn.beginning
+    reads = begun.looks.result() if begun.looks else None
+    looks = reads or looked(given, page.layout, readers, begun.stamped)
+    reading = reread(looks, begun.symbols.result(), given, page, known, readers)
     whole = replace(reading, leaks=(*reading.leaks, *drawn.leaks))
     stamp_lines = sum(len(stamp.lines) for stamp in page.stamps)
     return _Seen(whole, drawn.masks, len(page.last_fours), stamp_lines)

@@ -16,7 +16,7 @@ from prepdoc.ocr.blocks import read_blocks
 from prepdoc.ocr.dots import dot_lines
 from prepdoc.ocr.marks import REACH, either_way
 from prepdoc.ocr.scattered import Scattered, scattered, set_lines
-from prepdoc.page import ExpectedPage, Leak, Line, Pixels, Quad, Symbol
+from prepdoc.page import ExpectedPage, Layout, Leak, Line, Pixels, Quad, Symbol
 from prepdoc.pan import Pan
 from prepdoc.verifying.leaking import leaks_in_symbols, leaks_in_text
 from prepdoc.verifying.legibility import (
@@ -117,10 +117,10 @@ class Reading:
 @dataclass(frozen=True, slots=True)
 class _Shown:
     """A page as the readers are shown it: without its masks, and without the issuer's `boxes`,
-    which are among the masks of this `page`.
+    which are among the masks of this `layout`.
     """
 
-    page: ExpectedPage
+    layout: Layout
     boxes: tuple[Quad, ...]
     pixels: Pixels = field(repr=False)
     islands: tuple[Island, ...]
@@ -148,43 +148,58 @@ class _Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
-    """What is read of a page while it is not known yet what its text layer explains: its barcodes,
-    and the lines of its stamps as rows, or None where the layer explains nothing.
-    """
+class Looks:
+    """What both readers read of a page without its masks and the issuer's `boxes`."""
 
-    symbols: Future[tuple[Symbol, ...]]
-    stamped: Future[tuple[Line, ...]] | None
+    boxes: tuple[Quad, ...]
+    verifier: _Look
+    finder: _Look
 
 
-def reread(
-    beginning: Begun,
+def looked(
     given: Explained,
-    page: ExpectedPage,
-    known: tuple[Pan, ...],
+    layout: Layout,
     readers: Readers,
-) -> Reading:
-    """All readers on the output's pixels of one page.
+    stamped: Future[tuple[Line, ...]] | None = None,
+) -> Looks:
+    """Both readers on what is to be read of a page of the output.
 
-    `given` is the page with its masks blanked, and what its own text layer explains of it.
+    `given` is the page with its masks blanked, and what its own text layer explains of it; where
+    that may be something, the lines of its stamps are read apart.
 
     Raises:
         CannotProve: a reader failed.
         ComponentMissing: a reader is not installed.
     """
-    shown = _shown(given, page)
-    verifier, finder = _looks(shown, readers, beginning)
-    symbols = beginning.symbols.result()
+    shown = _shown(given, layout)
+    return Looks(shown.boxes, *_looks(shown, readers, stamped))
+
+
+def reread(
+    looks: Looks,
+    symbols: tuple[Symbol, ...],
+    given: Explained,
+    page: ExpectedPage,
+    known: tuple[Pan, ...],
+    readers: Readers,
+) -> Reading:
+    """What was read of one page of the output, judged.
+
+    Raises:
+        CannotProve, ComponentMissing: as `looked`.
+    """
+    verifier, finder = looks.verifier, looks.finder
+    boxed = replace(page, masks=(*page.masks, *looks.boxes))
     # What is explained is the text layer's, which is judged as a whole (leaks_in_layer).
     readings = (*verifier.closer, *finder.closer)
     seen = verifier.lines, finder.lines, verifier.closer[-1], finder.closer[-1]
-    bare = replace(page, source=blanked(page.source, shown.boxes))
+    bare = replace(page, source=blanked(page.source, looks.boxes))
     # Words that are proven to be letters no reader sees; where they stand no number goes on.
     told = (*seen, given.letters())
     shown_anew = (*seen, *(lines for look in (verifier, finder) for lines in look.closer[-2:-1]))
     both = readers.verifier, readers.finder
     sight = Sight(given.page.pixels, page, shown_anew, both, readers.letters)
-    in_text = (leak for lines in readings for leak in leaks_in_text(lines, shown.page, known))
+    in_text = (leak for lines in readings for leak in leaks_in_text(lines, boxed, known))
     leaks: tuple[Leak, ...] = (
         *(leak for leak in in_text if not shows_last_four_only(sight, leak.quad)),
         *leaks_in_symbols(symbols, page.number, known),
@@ -195,11 +210,11 @@ def reread(
     return Reading(leaks, missing, len(verifier.lines), len(finder.lines), len(given.lines))
 
 
-def _shown(given: Explained, page: ExpectedPage) -> _Shown:
+def _shown(given: Explained, layout: Layout) -> _Shown:
     digits = given.figures()
     boxes = _boxes(digits)
     return _Shown(
-        replace(page, masks=(*page.masks, *boxes)),
+        replace(layout, masks=(*layout.masks, *boxes)),
         boxes,
         blanked(given.page.pixels, boxes),
         tuple(cleared(island, boxes) for island in given.islands),
@@ -208,19 +223,21 @@ def _shown(given: Explained, page: ExpectedPage) -> _Shown:
     )
 
 
-def _looks(shown: _Shown, readers: Readers, beginning: Begun) -> tuple[_Look, _Look]:
+def _looks(
+    shown: _Shown, readers: Readers, stamped: Future[tuple[Line, ...]] | None
+) -> tuple[_Look, _Look]:
     """The verifier's, which reads the page, and the finder's, which reads around masks meanwhile.
 
     The verifier is a process of its own.
     """
-    page, pixels, verifier = shown.page, shown.pixels, readers.verifier
+    layout, pixels, verifier = shown.layout, shown.pixels, readers.verifier
     sheet = only(shown.figures, pixels)
     with ThreadPoolExecutor(4, thread_name_prefix="prepdoc-verifier") as beside_this:
-        parts = packed(sheet, shown.figures, page.turn)
-        waits = [beside_this.submit(_by_verifier, verifier, part, page) for part in parts]
-        by_finder = _by_finder(readers.finder, sheet, shown, beginning)
+        parts = packed(sheet, shown.figures, layout.turn)
+        waits = [beside_this.submit(_by_verifier, verifier, part, layout) for part in parts]
+        by_finder = _by_finder(readers.finder, sheet, shown, stamped)
         # Our own blue print would be read as what stands on or under coloured ink.
-        stamps = [stamp.quad for stamp in page.stamps]
+        stamps = [stamp.quad for stamp in layout.stamps]
         apart = [_Apart(one, scattered(cleared(one, stamps).pixels)) for one in shown.islands]
         anew = beside_this.submit(_anew, verifier, apart)
         marked = beside_this.submit(lambda: _marked(verifier, _all(waits), pixels, apart))
@@ -233,48 +250,51 @@ def _all(parts: Iterable[Future[tuple[Line, ...]]]) -> tuple[Line, ...]:
     return tuple(chain.from_iterable(part.result() for part in parts))
 
 
-def _by_verifier(verifier: Reader, sheet: Packed, page: ExpectedPage) -> tuple[Line, ...]:
+def _by_verifier(verifier: Reader, sheet: Packed, layout: Layout) -> tuple[Line, ...]:
     """What the verifier reads of all but what is proven to be letters, where these lie level.
 
     Of lines that fall it takes the ends apart, and reads few of the digits.
     """
-    upright = view(sheet.pixels, None, page.turn)
-    if abs(page.slant) < _LEVEL:
+    upright = view(sheet.pixels, None, layout.turn)
+    if abs(layout.slant) < _LEVEL:
         return tuple(sheet.back(line) for line in _read(verifier, [upright]))
-    level = levelled(upright.pixels, page.slant)
+    level = levelled(upright.pixels, layout.slant)
     lines = (level.back(line) for line in verifier.read(level.pixels))
     return tuple(sheet.back(upright.back(line)) for line in lines)
 
 
 def _by_finder(
-    finder: RowReader, sheet: Pixels, shown: _Shown, beginning: Begun
+    finder: RowReader,
+    sheet: Pixels,
+    shown: _Shown,
+    stamped: Future[tuple[Line, ...]] | None,
 ) -> tuple[Line, ...]:
     """What the finder reads around masks of what is on the sheet, and of the stamps on the page, of
     which every character must be read.
     """
-    page, pixels = shown.page, shown.pixels
-    around = [_surrounding(quad, pixels) for quad in page.masks]
-    if shown.is_whole or beginning.stamped is None:  # nothing says what stands beside the stamps
-        near = (_beside(quad, _NEAR_STAMPS, pixels) for quad in _stamp_lines(page))
-        return _read(finder, [view(sheet, box, page.turn) for box in merged([*around, *near])])
-    lines = _read(finder, [view(sheet, box, page.turn) for box in merged(around)])
-    return (*lines, *beginning.stamped.result())
+    layout, pixels = shown.layout, shown.pixels
+    around = [_surrounding(quad, pixels) for quad in layout.masks]
+    if shown.is_whole or stamped is None:  # nothing says what stands beside the stamps
+        near = (_beside(quad, _NEAR_STAMPS, pixels) for quad in _stamp_lines(layout))
+        return _read(finder, [view(sheet, box, layout.turn) for box in merged([*around, *near])])
+    lines = _read(finder, [view(sheet, box, layout.turn) for box in merged(around)])
+    return (*lines, *stamped.result())
 
 
-def stamps_of(pixels: Pixels, page: ExpectedPage, finder: RowReader) -> tuple[Line, ...]:
+def stamps_of(pixels: Pixels, layout: Layout, finder: RowReader) -> tuple[Line, ...]:
     """The lines of the stamps on the pixels of a page, each read as a row.
 
     Raises:
-        CannotProve, ComponentMissing: as `reread`.
+        CannotProve, ComponentMissing: as `looked`.
     """
-    quads = _stamp_lines(page)
+    quads = _stamp_lines(layout)
     rows = [view(pixels, _beside(quad, _STAMP_HEIGHTS, pixels), quad.turn()) for quad in quads]
     read = finder.read_rows([row.pixels for row in rows])
     return tuple(row.back(line) for row, line in zip(rows, read, strict=True) if line.glyphs)
 
 
-def _stamp_lines(page: ExpectedPage) -> list[Quad]:
-    return [line.quad for stamp in page.stamps for line in stamp.lines if line.glyphs]
+def _stamp_lines(layout: Layout) -> list[Quad]:
+    return [line.quad for stamp in layout.stamps for line in stamp.lines if line.glyphs]
 
 
 def _marked(
@@ -327,7 +347,7 @@ def symbols_of(pixels: Pixels) -> tuple[Symbol, ...]:
     """Of the whole page: an island may cut the blank off that a barcode must have around it.
 
     Raises:
-        CannotProve, ComponentMissing: as `reread`.
+        CannotProve, ComponentMissing: as `looked`.
     """
     from prepdoc.ocr.barcode import read_symbols
 
@@ -341,7 +361,7 @@ def _silent(
     """A reader that sees nothing where there is text proves nothing."""
     page = sight.page
     text = [quad for _, quad in page.last_fours]
-    text += [line.quad for stamp in page.stamps for line in stamp.lines if line.glyphs]
+    text += _stamp_lines(page.layout)
     text += [line.quad for line in page.near if line.glyphs]
     if text and not by_verifier and not _sees(readers.verifier, sight.pixels, text):
         yield f"{readers.verifier.name} reads nothing on page {page.number}"
