@@ -32,6 +32,7 @@ LEAKED = [
     Spec("wrapped", 1, 0, seed=13),  # a form beside another one, each of which goes on below itself
 ]
 REFUSED = [
+    Spec("boxed", 2, 0, seed=17),  # a wall beside the last four was one more digit
     Spec("ink-of-marker", 3, 0, seed=0),  # digits fill more than half of a marker's stroke
     Spec("pdf-under-picture", 3, 0, seed=13),  # three groups beside a label were one more number
     Spec("pdf-boxes-over", 2, 0, seed=13),  # the last four were cut where a box over digits ends
