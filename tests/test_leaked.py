@@ -29,6 +29,7 @@ LEAKED = [
     Spec("scan-of-with-signs", 3, 0, seed=7),  # quotes and commas are read with blanks or without
     Spec("ink-of-seal", 3, 0, seed=7),  # a seal's line makes a dash a letter
     Spec("scan-of-on-chips", 3, 0, seed=11),  # small digits on a chip touch each other
+    Spec("picture-patterned-paper", 2, 0, seed=17),  # crashed: a mark ends behind its strip
     Spec("wrapped", 1, 0, seed=13),  # a form beside another one, each of which goes on below itself
 ]
 REFUSED = [

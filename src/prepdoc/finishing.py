@@ -51,8 +51,6 @@ WATERMARK = 2.5
 are up to twice as high as their digits."""
 ALONG = 0.94
 """Cosine of 20°: print that runs more aslant than this to a mask lies under it as well."""
-BITTEN = 0.15
-"""Part of a digit of the last four without which it cannot be read."""
 NEAR = 1.5
 """Lines within so many of their heights of a mask are read again by verification."""
 
@@ -109,9 +107,7 @@ def planned(
     lines = tuple(_scaled(notes.lines, factor))
     symbols = tuple(replace(s, quad=s.quad.scaled(factor)) for s in notes.symbols)
     found = find_numbers(page.number, page.pixels, lines, symbols, known, wishes)
-    keeps = [quad for number in found.numbers for quad in number.keep]
-    places = (_beside(leak.quad, keeps) for leak in leaks)
-    asked = (CardNumber(page.number, Pan(""), RULE_VERIFIER, (place,)) for place in places)
+    asked = (CardNumber(page.number, Pan(""), RULE_VERIFIER, (leak.quad,)) for leak in leaks)
     by_hand = tuple(one.quad.scaled(page.dpi / POINTS_PER_INCH) for one in drawn)
     marks = (CardNumber(page.number, Pan(""), RULE_DRAWN, (quad,)) for quad in by_hand)
     numbers = (*(_uncovered(number, by_hand) for number in found.numbers), *asked, *marks)
@@ -181,37 +177,6 @@ def _with_bands(pixels: Pixels, stamps: Iterable[Stamp]) -> Pixels:
     for stamp in stamps:
         pixels = with_band(pixels, stamp)
     return pixels
-
-
-def _beside(leak: Quad, keeps: Iterable[Quad]) -> Quad:
-    """The place of a leak up to the last four, of which its mask would take half of a digit.
-
-    A cell's wall beside them is read as one more digit, with a place as wide. If it is none but a
-    digit that stays, verification sees it again.
-    """
-    for keep in keeps:
-        if _touches(keep, [leak]):
-            leak = _drawn_in(leak, keep, BITTEN * keep.width() / 4)
-    return leak
-
-
-def _drawn_in(leak: Quad, keep: Quad, least: float) -> Quad:
-    """Without the end or the start of it that reaches so far at least into the last four."""
-    along = [leak.place_of(point)[0] for point in keep.corners()]
-    first, last, width = min(along), max(along), leak.width()
-    if 0 < first < width - least and last >= width:
-        return _part(leak, 0, first / width)
-    if least < last < width and first <= 0:
-        return _part(leak, last / width, 1)
-    return leak
-
-
-def _part(quad: Quad, start: float, end: float) -> Quad:
-    """From one part of its width to another."""
-    (tl, tr, br, bl) = quad.array()
-    top, bottom = tr - tl, br - bl
-    corners = tl + start * top, tl + end * top, bl + end * bottom, bl + start * bottom
-    return Quad.from_array(np.stack(corners))
 
 
 def _uncovered(number: CardNumber, by_hand: Sequence[Quad]) -> CardNumber:

@@ -500,8 +500,9 @@ def _stretch(strip: _Strip, rows: Sequence[tuple[_Box, ...]]) -> _Marked:
     """The marks with the digits beside them, up to the next wide blank on both sides."""
     top, bottom = strip.rows
     inked = np.asarray(strip.ink[top:bottom].max(axis=0) > 0)
-    # What is grown back after it was made smaller may begin before the strip.
-    spans = [(max(0, int(row[0][0])), int(row[-1][2])) for row in rows]
+    # What is grown back after it was made smaller may begin before the strip, and end behind it.
+    last = len(inked) - 1
+    spans = [(max(0, int(row[0][0])), min(last, int(row[-1][2]))) for row in rows]
     for start, end in spans:
         inked[start : end + 1] = True
     left, right = _bounds(inked, spans[0][0], spans[-1][1], BLANK * strip.high)

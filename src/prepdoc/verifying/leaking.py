@@ -206,16 +206,27 @@ def _places(lines: Sequence[Line], page: ExpectedPage, seen: Finder) -> Iterator
 
 
 def _clear_of_kept(quad: Quad, page: ExpectedPage) -> Quad:
-    """Up to the last four behind it: what is to be painted may not take the edge of their first."""
+    """Up to the last four beside it: what is to be painted may not take a part of their digits.
+
+    The wall of a cell beside them is read as one more digit, with a place as wide. If it is none
+    but a digit that is seen there, it is seen again.
+    """
     for _, keep in page.last_fours:
         axes = Axes.of(keep)
         start, end = axes.span(quad)
-        if axes.on_row(quad) and start < 0 < end and start + end < 0:
-            tl, tr, br, bl = quad.array()
-            part = start / (start - end)
-            corners = tl, tl + part * (tr - tl), bl + part * (br - bl), bl
-            return Quad.from_array(np.stack(corners))
+        if axes.on_row(quad) and start < 0 < end <= axes.width:
+            quad = _part(quad, 0.0, start / (start - end))
+        elif axes.on_row(quad) and 0 <= start < axes.width < end:
+            quad = _part(quad, (axes.width - start) / (end - start), 1.0)
     return quad
+
+
+def _part(quad: Quad, start: float, end: float) -> Quad:
+    """From one part of its width up to another."""
+    tl, tr, br, bl = quad.array()
+    top, bottom = tr - tl, br - bl
+    corners = tl + start * top, tl + end * top, bl + end * bottom, bl + start * bottom
+    return Quad.from_array(np.stack(corners))
 
 
 def _is_kept(quad: Quad, lines: Sequence[Line], page: ExpectedPage) -> bool:
@@ -328,7 +339,7 @@ def _in_cells(lines: Sequence[Line], seen: Finder) -> Iterator[Quad]:
     """Numbers that go on below their digits, though something stands beside them on one of the two
     lines: far from them, or as near as words are, where they go on right below their first digit.
     """
-    for cuts, counts in ((_gaps, _is_any), (_edges, _begins_above)):
+    for cuts, counts in ((_gaps, _begins_before), (_edges, _begins_above)):
         for a, b in _cells([(line, at) for line in lines for at in cuts(line)], lines):
             both = _joined(a, b)
             over = _over(both.text, len(a.glyphs), seen)
@@ -384,18 +395,23 @@ def _goes_on_below(upper: Line, lower: Line) -> bool:
     return any(abs(quad.place_of(corner)[0]) <= high for quad in digits)
 
 
-def _is_any(_match: Match, _upper: Line, _lower: Line) -> bool:
-    return True
+def _begins_before(match: Match, upper: Line, lower: Line) -> bool:
+    """Whether a line begins below the number's own digits, and not below others before it: the next
+    row's date. Where a part of a number that is known was read, its first digit was not.
+    """
+    return match.rule == RULE_KNOWN or _ahead(match, upper, lower) >= -1.0
 
 
 def _begins_above(match: Match, upper: Line, lower: Line) -> bool:
-    """Whether a number begins above a line's first digit, as it does in a cell; where a part of one
-    that is known was read, its first digit was not.
-    """
-    first = upper.glyphs[match.start].quad
-    along, _ = first.place_of(lower.glyphs[0].quad.tl)
-    reach = _RIGHT_BELOW_HEIGHTS * upper.glyphs[0].quad.height()
-    return match.rule == RULE_KNOWN or abs(along) <= reach
+    """Whether a line begins right below the number's first digit, as it does in a cell."""
+    is_right_below = abs(_ahead(match, upper, lower)) <= _RIGHT_BELOW_HEIGHTS
+    return match.rule == RULE_KNOWN or is_right_below
+
+
+def _ahead(match: Match, upper: Line, lower: Line) -> float:
+    """By how many heights a line begins behind the number's first digit."""
+    along, _ = upper.glyphs[match.start].quad.place_of(lower.glyphs[0].quad.tl)
+    return along / max(upper.glyphs[0].quad.height(), 1.0)
 
 
 def _unquoted(line: Line) -> Line:

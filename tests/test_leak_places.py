@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from prepdoc.finishing import _beside
-from prepdoc.page import Quad
+from prepdoc.page import ExpectedPage, Quad
+from prepdoc.verifying.leaking import _clear_of_kept
 
 KEEP = Quad.from_box(100, 50, 180, 80)
 """Four digits, 20 pixels wide each."""
@@ -26,7 +26,7 @@ def turned(quad: Quad, degrees: float) -> Quad:
     [
         ((85, 45, 110, 85), (85, 45, 100, 85)),  # a cell's wall, and half of the first digit
         ((170, 45, 195, 85), (180, 45, 195, 85)),  # a wall behind, and half of the last one
-        ((85, 45, 102, 85), (85, 45, 102, 85)),  # two pixels of a digit's edge
+        ((85, 45, 102, 85), (85, 45, 100, 85)),  # a digit that is seen, read two pixels off
         ((120, 45, 140, 85), (120, 45, 140, 85)),  # a digit within the place of the last four
         ((80, 45, 200, 85), (80, 45, 200, 85)),  # all of them
         ((85, 90, 110, 120), (85, 90, 110, 120)),  # the line below
@@ -36,5 +36,7 @@ def test_a_leak_beside_the_last_four_is_painted_up_to_them(
     leak: tuple[float, ...], painted: tuple[float, ...], degrees: float
 ) -> None:
     """Where they would lose half of a digit, they could not be read any more."""
-    place = _beside(turned(Quad.from_box(*leak), degrees), [turned(KEEP, degrees)])
+    source = np.full((300, 300, 3), 255, dtype=np.uint8)
+    page = ExpectedPage(1, source, lossless=True, last_fours=(("1234", turned(KEEP, degrees)),))
+    place = _clear_of_kept(turned(Quad.from_box(*leak), degrees), page)
     assert place.array() == pytest.approx(turned(Quad.from_box(*painted), degrees).array())
