@@ -30,7 +30,12 @@ LEAKED = [
     Spec("ink-of-seal", 3, 0, seed=7),  # a seal's line makes a dash a letter
     Spec("scan-of-on-chips", 3, 0, seed=11),  # small digits on a chip touch each other
     Spec("picture-patterned-paper", 2, 0, seed=17),  # crashed: a mark ends behind its strip
+    Spec("scan-of-partly-masked", 3, 0, seed=17),  # four underscores have room for three digits
     Spec("wrapped", 1, 0, seed=13),  # a form beside another one, each of which goes on below itself
+]
+NOT_YET = [
+    Spec("scan-of-one-a-cell", 3, 0, seed=17),  # fifteen digits of sixteen pass Luhn
+    Spec("scan-of-amex-endings", 3, 0, seed=17),  # the finder reads one 7 for two
 ]
 REFUSED = [
     Spec("boxed", 2, 0, seed=17),  # a wall beside the last four was one more digit
@@ -56,3 +61,10 @@ def test_what_leaked_or_was_refused_once_comes_out_right(spec: Spec) -> None:
     assert (told.outcome, told.leaks, told.stamped) == ("judged", 0, True)
     assert told.last_fours_kept == told.last_fours
     assert told.lookalikes_kept == told.lookalikes
+
+
+@pytest.mark.parametrize("spec", NOT_YET, ids=lambda spec: f"{spec.id}-{spec.seed}")
+def test_what_leaked_once_is_refused_at_least(spec: Spec) -> None:
+    """Of a number that is read a digit short, other digits would stay than its last four."""
+    told = record(spec, Ours(), make, None)
+    assert (told.outcome, told.leaks) in {("judged", 0), ("refused", 0)}

@@ -30,8 +30,9 @@ MIN_SHOWN_MASKS = 8
 _MASKED_LENGTHS = frozenset({15, 16, 19})
 _APPROVED = re.compile(r"\s*APP\b", re.IGNORECASE)
 _DIGITS_BEFORE = re.compile(r"\d[^\w*]{0,3}$")
-_LAST_TEN = re.compile(r"[*●]{4,}\d\d-\d{4}-\d{4}")
-"""`****-**34-3453-5971` as readers see it whose asterisks touch."""
+_LAST_TEN = re.compile(r"[*●]{4,}\d\d-\d{4}-\d{4}|[*●]{3,5}-[*●]{2}\d\d-\d{4}-\d{4}")
+"""`****-**34-3453-5971` as readers see it whose asterisks touch, and with as many marks as there is
+room for on a rule of underscores."""
 
 
 def is_masked(candidate: Candidate) -> bool:

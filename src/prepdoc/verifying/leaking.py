@@ -59,6 +59,11 @@ _MOST_GIVEN = 7
 
 _PROVEN = 15
 """Digits of the shortest number that a reader does not make of three groups of four."""
+_MOST_USUAL = 16
+_USUAL = {"American Express": 15, "Diners Club": 14}
+"""Digits of a number, in most cards and in those that have fewer."""
+_UNEVEN, _FAR = 0.35, math.inf
+"""Part of a step by which digits in cells stand nearer or further, as readers' boxes do."""
 _NEXT_GROUP_HEIGHTS, _NEXT_GROUP_STEPS = 1.0, 2.5
 """A card's groups are less than this apart."""
 _FOUR_MORE = re.compile(r"[ -]?((?!19|20)\d{4})(?![\d,.:/年月日円-])")
@@ -239,7 +244,7 @@ def _is_kept(quad: Quad, lines: Sequence[Line], page: ExpectedPage) -> bool:
         start, end = axes.span(quad)
         slack = _OFF_HEIGHTS * axes.height
         if axes.on_row(quad) and start >= -slack and end <= axes.width + slack:
-            read = "".join(glyph.char for glyph in _digits_between(lines, axes, start, end))
+            read = "".join(glyph.char for glyph in digits_between(lines, axes, start, end))
             return read in digits
     return False
 
@@ -551,7 +556,7 @@ def _beside_last_fours(lines: Sequence[Line], page: ExpectedPage) -> Iterator[Qu
         ends = [axes.span(mask)[1] for mask in page.masks if axes.on_row(mask)]
         before = [end for end in ends if end <= axes.width / 2]
         if before:
-            read = _digits_between(lines, axes, max(before), axes.width)
+            read = digits_between(lines, axes, max(before), axes.width)
             yield from (glyph.quad for glyph in _too_many(read, digits, axes))
 
 
@@ -583,16 +588,39 @@ def _kept_too_early(
         axes = Axes.of(quad)
         if _goes_on(lines, digits, axes):
             yield quad
+    for digits, quad in page.last_fours:
+        axes = Axes.of(quad)
+        spaced = is_spaced(digits, axes) and _is_beside_mask(page, axes, axes.height)
+        if spaced and not _are_last(digits, known, _is_usual) and _has_next(lines, axes):
+            yield quad
+
+
+def _is_beside_mask(page: ExpectedPage, axes: Axes, reach: float) -> bool:
+    ends = [axes.span(mask)[1] for mask in page.masks if axes.on_row(mask)]
+    return any(-reach <= end <= axes.width / 2 for end in ends)
+
+
+def _has_next(lines: Sequence[Line], axes: Axes) -> bool:
+    """Whether one more digit stands behind digits far apart, as far from them as they are.
+
+    Of sixteen in cells, of which a reader misses the last, one row in ten passes Luhn.
+    """
+    read = digits_between(lines, axes, 0.0, axes.width)
+    middles = [sum(axes.span(glyph.quad)) / 2 for glyph in read]
+    steps = [b - a for a, b in pairwise(middles) if b - a > axes.height]
+    if not steps:
+        return False
+    step = float(np.median(steps))
+    further = digits_between(lines, axes, middles[-1] + (1 - _UNEVEN) * step, _FAR)
+    return any(sum(axes.span(g.quad)) / 2 <= middles[-1] + (1 + _UNEVEN) * step for g in further)
 
 
 def unsure_last_fours(page: ExpectedPage, known: Sequence[Pan]) -> Iterator[tuple[str, Quad]]:
     """Those beside a mask which end no number that is proven: they may be digits in its middle."""
     for digits, quad in page.last_fours:
         axes = Axes.of(quad)
-        reach = _to_next_group(digits, axes)
-        ends = [axes.span(mask)[1] for mask in page.masks if axes.on_row(mask)]
-        is_beside = any(-reach <= end <= axes.width / 2 for end in ends)
-        if is_beside and not _are_last(digits, known):
+        is_beside = _is_beside_mask(page, axes, _to_next_group(digits, axes))
+        if is_beside and not _are_last(digits, known, _is_long):
             yield digits, quad
 
 
@@ -609,13 +637,20 @@ def is_spaced(digits: str, axes: Axes) -> bool:
     return axes.width > len(digits) * axes.height
 
 
-def _are_last(digits: str, known: Iterable[Pan]) -> bool:
-    """Whether a number that is proven ends in these digits: behind it another one may stand.
-
-    Of twelve digits and one that is doubled, one in ten passes Luhn; no card has 15 or 16 then.
-    """
+def _are_last(digits: str, known: Iterable[Pan], is_whole: Callable[[Pan], bool]) -> bool:
+    """Whether a number that is proven ends in these digits: behind it another one may stand."""
     ending = (pan for pan in known if pan.complete and pan.digits.endswith(digits))
-    return any(len(pan.digits) >= _PROVEN and pan.brand and luhn(pan.digits) for pan in ending)
+    return any(is_whole(pan) and pan.brand and luhn(pan.digits) for pan in ending)
+
+
+def _is_long(pan: Pan) -> bool:
+    """Of twelve digits and one that is doubled one in ten passes Luhn, but none is so long."""
+    return len(pan.digits) >= _PROVEN
+
+
+def _is_usual(pan: Pan) -> bool:
+    """Whether a number is as long as its brand's are; Maestro's may have any length."""
+    return pan.brand != "Maestro" and len(pan.digits) == _USUAL.get(pan.brand or "", _MOST_USUAL)
 
 
 def _goes_on(lines: Sequence[Line], digits: str, axes: Axes) -> bool:
@@ -644,7 +679,8 @@ def _in_order(wanted: str, read: str) -> bool:
     return all(char in rest for char in wanted)
 
 
-def _digits_between(lines: Sequence[Line], axes: Axes, start: float, end: float) -> list[Glyph]:
+def digits_between(lines: Sequence[Line], axes: Axes, start: float, end: float) -> list[Glyph]:
+    """The digits on a row whose middles stand there or a bit behind, in order."""
     digits = [g for g in _glyphs_on_row(axes, lines) if g.char.isdecimal()]
     slack = _BESIDE_HEIGHTS * axes.height
     inside = [g for g in digits if start <= sum(axes.span(g.quad)) / 2 <= end + slack]

@@ -17,7 +17,7 @@ import numpy as np
 from prepdoc.comparing import as_it_looks
 from prepdoc.ocr import Reader
 from prepdoc.page import ExpectedPage, Line, Pixels, Quad
-from prepdoc.verifying.leaking import Axes
+from prepdoc.verifying.leaking import Axes, digits_between
 from prepdoc.verifying.views import edged, filled, grown, view
 
 LEGIBLE = 0.8
@@ -49,6 +49,7 @@ class Sight:
     page: ExpectedPage = field(repr=False)
     readings: tuple[tuple[Line, ...], ...] = field(repr=False)
     readers: tuple[Reader, ...]
+    """The verifier first, and then the finder."""
     letters: tuple[Reader, ...]
     """Who reads names and addresses, in any of the languages that stamps are in."""
 
@@ -83,6 +84,23 @@ def shows_last_four_only(sight: Sight, quad: Quad) -> bool:
         if inside and end - start <= _PART * axes.width:
             return any(_digits(text) == digits for text in _read_again(sight, keep, sight.readers))
     return False
+
+
+def digits_too_many(sight: Sight, lines: Sequence[Line]) -> Iterator[Quad]:
+    """The first of five digits that two readers see in a last four's place: one was read for two.
+
+    `lines` are one's, the other takes a close look. What is read behind the four is no digit of
+    theirs, and a one may be a wall between them.
+    """
+    for digits, keep in sight.page.last_fours:
+        axes = Axes.of(keep)
+        read = digits_between(lines, axes, 0.0, axes.width)
+        told = "".join(glyph.char for glyph in read)
+        more = len(told) == len(digits) + 1 and not told.startswith(digits)
+        if more and told.replace("1", "") != digits.replace("1", ""):
+            again = _read_again(sight, keep, sight.readers[1:])
+            if any(_digits(text) == told for text in again):
+                yield read[0].quad
 
 
 def _is_read(sight: Sight, digits: str, quad: Quad) -> bool:

@@ -21,6 +21,7 @@ from prepdoc.pan import Pan
 from prepdoc.verifying.leaking import leaks_in_symbols, leaks_in_text
 from prepdoc.verifying.legibility import (
     Sight,
+    digits_too_many,
     shows_last_four_only,
     unread_last_fours,
     unread_near,
@@ -202,6 +203,7 @@ def reread(
     in_text = (leak for lines in readings for leak in leaks_in_text(lines, boxed, known))
     leaks: tuple[Leak, ...] = (
         *(leak for leak in in_text if not shows_last_four_only(sight, leak.quad)),
+        *(Leak(page.number, quad) for quad in digits_too_many(sight, verifier.lines)),
         *leaks_in_symbols(symbols, page.number, known),
         *unread_behind(bare, told, known),
     )
