@@ -49,9 +49,14 @@ RULE = 0.85
 """Part of the strip's width that makes a row of ink a rule and not text."""
 OUTSIDE = 48
 """Difference from a bar's colour, of 255, of what lies around the bar."""
-MOST_BESIDE = 0.65
-"""Part of a bar, where digits stand, that is not of its colour: blurred ones fill more than half of
-a marker's stroke. Of what lies between small print and its paper nearly all is another colour."""
+BETWEEN = 2.0
+"""Times a strip is enlarged from where on most of its colours are between print and paper."""
+SHADES = 16
+"""Levels, of 255, that grain makes of one colour."""
+MOST_BESIDE, MOST_BLURRED = 0.5, 0.65
+"""Part of a bar, where digits stand, that is not of its colour; and of one whose colour is the most
+frequent, as of a marker's stroke under blurred digits. Of what lies between small print and its
+paper nearly all is another."""
 CORE = 0.35
 """Part of the strip's height above and below its middle, where it is all bar if it is on one."""
 PARTED = 0.05
@@ -142,7 +147,7 @@ def _laid(pixels: Pixels, glyphs: Sequence[Glyph]) -> tuple[_Frame, _Ink, _Rows]
 
 def _seen(pixels: Pixels, glyphs: Sequence[Glyph], frame: _Frame) -> tuple[_Ink, _Rows] | None:
     under = _under_digits(glyphs, frame)
-    ink = _ink(_on_its_bar(_strip(pixels, frame), under))
+    ink = _ink(_on_its_bar(_strip(pixels, frame), under, frame.scale))
     return None if ink is None else (ink, _band(ink[:, under]))
 
 
@@ -186,30 +191,56 @@ def _strip(pixels: Pixels, frame: _Frame) -> Pixels:
     )
 
 
-def _on_its_bar(strip: Pixels, under: NDArray[np.bool_]) -> Pixels:
+def _on_its_bar(strip: Pixels, under: NDArray[np.bool_], enlarged: float) -> Pixels:
     """The strip with what lies around a bar, on which the line stands, in the bar's own colour.
 
     Else the paper that is seen around a tight bar would be the page's, and the bar's edges ink.
-    The bar's colour is looked for where the line stands, and then in its middle: a font's boxes may
-    be half as high again as a bar, and then most of what is in them is no bar's.
     """
-    high = len(strip)
-    for margin in (_margin(high), round(CORE * high)):
-        shown = _with_bar(strip, under, paper_of(strip[margin : high - margin, under]))
+    for colour, most in _bar_colours(strip, under, enlarged):
+        shown = _with_bar(strip, under, colour, most)
         if shown is not None:
             return shown
     return strip
 
 
-def _with_bar(strip: Pixels, under: NDArray[np.bool_], bar: NDArray[np.uint8]) -> Pixels | None:
-    """The same for a bar of this colour, or as it is where nothing lies around it; None where what
-    lies under the digits is no such bar.
+def _bar_colours(
+    strip: Pixels, under: NDArray[np.bool_], enlarged: float
+) -> Iterator[tuple[NDArray[np.uint8], float]]:
+    """What may be a bar's colour, and which part of it may be of others.
+
+    It is looked for where the line stands, and then in its middle: a font's boxes may be half as
+    high again as a bar, and then most of what is in them is no bar's. The last one is the most
+    frequent there: blurred digits leave half of a marker's stroke, and colours between. Of tiny
+    print, which is enlarged, there are more of these than of any other.
+    """
+    high = len(strip)
+    margins = _margin(high), round(CORE * high)
+    wide, core = (strip[margin : high - margin, under] for margin in margins)
+    yield paper_of(wide), MOST_BESIDE
+    yield paper_of(core), MOST_BESIDE
+    if enlarged < BETWEEN:
+        yield _usual(core), MOST_BLURRED
+
+
+def _usual(pixels: Pixels) -> NDArray[np.uint8]:
+    """The most frequent colour, of all that differ little from it the median."""
+    coarse = (pixels // SHADES).reshape(-1, 3)
+    kinds, counts = np.unique(coarse, axis=0, return_counts=True)
+    near = np.abs(coarse.astype(np.int16) - kinds[counts.argmax()]).max(axis=1) <= 1
+    return paper_of(pixels.reshape(-1, 1, 3)[near])
+
+
+def _with_bar(
+    strip: Pixels, under: NDArray[np.bool_], bar: NDArray[np.uint8], most: float
+) -> Pixels | None:
+    """The same for a bar of this colour, or as it is where nothing lies around it; None where more
+    than so much under the digits is of another.
     """
     far = (away := away_from(strip, bar)) >= OUTSIDE
     rows = _beyond(far.mean(axis=1) > RULE)
     if not rows.any():
         return strip
-    if rows.all() or (away[~rows][:, under] >= OUTSIDE / 2).mean() > MOST_BESIDE:
+    if rows.all() or (away[~rows][:, under] >= OUTSIDE / 2).mean() > most:
         return None
     columns = _outer(far[~rows].mean(axis=0) > RULE)
     around = rows[:, None] | columns
