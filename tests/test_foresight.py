@@ -125,6 +125,20 @@ def test_a_leak_in_the_file_is_seen_where_none_was_in_the_pixels_that_were_meant
             proven(path, bad.page, verifier, foresight)
 
 
+def test_pixels_that_change_after_they_were_read_are_read_anew(
+    path: Path, verifier: Counting
+) -> None:
+    """As if the writer drew into them: the file has what was drawn, and no reader saw it."""
+    good = slip()
+    output = Output(good.pixels.copy(), good.page)
+    with foreseeing(FINDER, verifier, {}) as foresight:
+        seen_ahead(foresight, output)
+        early = foresight.meant[1].beginning
+        output.pixels[2, 3] = 200
+        begun = foresight.beginning(1, output.pixels, output.page.layout, lossless=True)
+    assert begun is not early
+
+
 def test_a_change_beside_the_masks_is_refused_though_the_page_was_read_before(
     path: Path, verifier: Counting
 ) -> None:

@@ -56,7 +56,7 @@ class _Meant:
     beginning: Beginning
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Foresight:
     """The readers, and the first pages of a document, of which reading is begun ahead.
 
@@ -72,13 +72,10 @@ class Foresight:
     meant: dict[int, _Meant] = field(default_factory=dict, repr=False)
 
     def look(self, page: FinishedPage, layout: Layout) -> None:
-        """Begin to read a page that is meant to be written without loss, if it is among the first.
-
-        Its pixels must not change any more.
-        """
+        """Begin to read one of the first pages, which is meant to be written without loss."""
         if page.number <= self.most:
-            begun = self._begun(page.pixels, layout, lossless=True)
-            self.meant[page.number] = _Meant(page.pixels, layout, begun)
+            own = page.pixels.copy()  # whoever writes the page may not change what was read
+            self.meant[page.number] = _Meant(own, layout, self._begun(own, layout, lossless=True))
 
     def beginning(self, number: int, pixels: Pixels, layout: Layout, lossless: bool) -> Beginning:
         """Of page `number` as it is drawn from the file: what was begun of it, if it is the same.
