@@ -253,13 +253,13 @@ def test_a_finder_that_goes_blind_before_verification_proves_nothing(
     paddle: Paddle,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    finder, verify = ThenBlind(paddle), pipeline.verify
+    finder, foreseeing = ThenBlind(paddle), pipeline.foreseeing
 
     def blinding(*args: object) -> object:
-        finder.go_blind()
-        return verify(*args)  # type: ignore[arg-type]
+        finder.go_blind()  # verification begins to read while the file is written
+        return foreseeing(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(pipeline, "verify", blinding)
+    monkeypatch.setattr(pipeline, "foreseeing", blinding)
     engines(finder, None)
     refused(folder(statement()), CannotProve)
 
