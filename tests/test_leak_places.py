@@ -29,6 +29,7 @@ def turned(quad: Quad, degrees: float) -> Quad:
         ((85, 45, 102, 85), (85, 45, 100, 85)),  # a digit that is seen, read two pixels off
         ((120, 45, 140, 85), (120, 45, 140, 85)),  # a digit within the place of the last four
         ((80, 45, 200, 85), (80, 45, 200, 85)),  # all of them
+        ((0, 45, 190, 85), (0, 45, 100, 85)),  # most of it before them
         ((85, 90, 110, 120), (85, 90, 110, 120)),  # the line below
     ],
 )

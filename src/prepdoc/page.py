@@ -113,6 +113,13 @@ class Quad:
         """From the start of this quad to the end of `last`, further along the same line."""
         return Quad(self.tl, last.tr, last.br, self.bl)
 
+    def part(self, start: float, end: float) -> Quad:
+        """What lies between two shares of its width."""
+        tl, tr, br, bl = self.array()
+        top, bottom = tr - tl, br - bl
+        corners = (tl + start * top, tl + end * top, bl + end * bottom, bl + start * bottom)
+        return Quad.from_array(np.stack(corners))
+
 
 @dataclass(frozen=True, slots=True)
 class Glyph:

@@ -180,7 +180,7 @@ def _beside(quad: Quad, keeps: Sequence[Quad]) -> tuple[Quad, ...]:
         return (quad,)
     before, behind = (float((x[0] - start[0]) / wide) for x in (first, last))
     pieces = ((0.0, min(before, 1.0)), (max(behind, 0.0), 1.0))
-    return tuple(_part(quad, a, b) for a, b in pieces if (b - a) * wide >= 1.0)
+    return tuple(quad.part(a, b) for a, b in pieces if (b - a) * wide >= 1.0)
 
 
 def _are_apart(one: CardNumber, other: CardNumber) -> bool:
@@ -200,16 +200,8 @@ def _ends_on_ink(number: CardNumber, pixels: Pixels) -> bool:
     quads = (*number.mask, *number.keep)
     first = min(1.0, END * quads[0].height() / max(quads[0].width(), 1.0))
     last = min(1.0, END * quads[-1].height() / max(quads[-1].width(), 1.0))
-    ends = (_part(quads[0], 0.0, first), _part(quads[-1], 1.0 - last, 1.0))
+    ends = (quads[0].part(0.0, first), quads[-1].part(1.0 - last, 1.0))
     return all(_has_ink(end, pixels, LEAST_CONTRAST) for end in ends)
-
-
-def _part(quad: Quad, start: float, end: float) -> Quad:
-    """Of a quad what lies between two shares of its width."""
-    tl, tr, br, bl = quad.array()
-    top, bottom = tr - tl, br - bl
-    corners = (tl + start * top, tl + end * top, bl + end * bottom, bl + start * bottom)
-    return Quad.from_array(np.stack(corners))
 
 
 def _holds(other: CardNumber, number: CardNumber) -> bool:

@@ -62,7 +62,7 @@ _PROVEN = 15
 _MOST_USUAL = 16
 _USUAL = {"American Express": 15, "Diners Club": 14}
 """Digits of a number, in most cards and in those that have fewer."""
-_UNEVEN, _FAR = 0.35, math.inf
+_UNEVEN = 0.35
 """Part of a step by which digits in cells stand nearer or further, as readers' boxes do."""
 _NEXT_GROUP_HEIGHTS, _NEXT_GROUP_STEPS = 1.0, 2.5
 """A card's groups are less than this apart."""
@@ -219,19 +219,12 @@ def _clear_of_kept(quad: Quad, page: ExpectedPage) -> Quad:
     for _, keep in page.last_fours:
         axes = Axes.of(keep)
         start, end = axes.span(quad)
-        if axes.on_row(quad) and start < 0 < end <= axes.width:
-            quad = _part(quad, 0.0, start / (start - end))
+        is_before = start < 0 < end and (end <= axes.width or start + end < 0)
+        if axes.on_row(quad) and is_before:
+            quad = quad.part(0.0, start / (start - end))
         elif axes.on_row(quad) and 0 <= start < axes.width < end:
-            quad = _part(quad, (axes.width - start) / (end - start), 1.0)
+            quad = quad.part((axes.width - start) / (end - start), 1.0)
     return quad
-
-
-def _part(quad: Quad, start: float, end: float) -> Quad:
-    """From one part of its width up to another."""
-    tl, tr, br, bl = quad.array()
-    top, bottom = tr - tl, br - bl
-    corners = tl + start * top, tl + end * top, bl + end * bottom, bl + start * bottom
-    return Quad.from_array(np.stack(corners))
 
 
 def _is_kept(quad: Quad, lines: Sequence[Line], page: ExpectedPage) -> bool:
@@ -611,7 +604,7 @@ def _has_next(lines: Sequence[Line], axes: Axes) -> bool:
     if not steps:
         return False
     step = float(np.median(steps))
-    further = digits_between(lines, axes, middles[-1] + (1 - _UNEVEN) * step, _FAR)
+    further = digits_between(lines, axes, middles[-1] + (1 - _UNEVEN) * step, math.inf)
     return any(sum(axes.span(g.quad)) / 2 <= middles[-1] + (1 + _UNEVEN) * step for g in further)
 
 
