@@ -152,6 +152,16 @@ def test_a_change_beside_the_masks_is_refused_though_the_page_was_read_before(
             proven(path, good.page, verifier, foresight)
 
 
+def test_a_page_that_is_written_anew_is_not_read_ahead_again() -> None:
+    """As at fewer dpi, where the file was too large: what was begun is of other pixels."""
+    good, smaller = slip(), slip(masked=10)
+    with foreseeing(FINDER, Tesseract(), {}) as foresight:
+        foresight.look(meant(good), good.page.layout)
+        first = foresight.meant[1]
+        foresight.look(meant(smaller), smaller.page.layout)
+        assert foresight.meant[1] is first
+
+
 def test_a_reader_that_fails_ahead_is_a_refusal(path: Path) -> None:
     """Its failure is told when the page is verified, without what it read."""
     good = slip()

@@ -313,13 +313,10 @@ def _small_enough(
 
     With the plans comes the part of the resolution that it has.
     """
-    with suppress(TooLarge):
-        pages = _foreseen(job, _finished_anew(job, reading, leaks, 1.0), foresight)
-        return _write(job, path, pages, SIZE_LIMIT_BYTES), 1.0
-    *tried, fewest = FEWER_DPI
+    *tried, fewest = (1.0, *FEWER_DPI)
     for factor in tried:
         with suppress(TooLarge):
-            pages = _finished_anew(job, reading, leaks, factor)
+            pages = _foreseen(job, _finished_anew(job, reading, leaks, factor), foresight)
             return _write(job, path, pages, SIZE_LIMIT_BYTES), factor
     return _write(job, path, _finished_anew(job, reading, leaks, fewest)), fewest
 

@@ -219,8 +219,10 @@ def _drawn(
 def _seen(known: tuple[Pan, ...], readers: Readers, drawn: _Drawn) -> _Seen:
     """What the readers see on a page; its pixels are let go of afterwards."""
     page, given, begun = drawn.page, drawn.given, drawn.beginning
-    reads = begun.looks.result() if begun.looks else None
-    looks = reads or looked(given, page.layout, readers, begun.stamped)
+    if begun.looks:
+        looks = begun.looks.result()
+    else:
+        looks = looked(given, page.layout, readers, begun.stamped)
     reading = reread(looks, begun.symbols.result(), given, page, known, readers)
     whole = replace(reading, leaks=(*reading.leaks, *drawn.leaks))
     stamp_lines = sum(len(stamp.lines) for stamp in page.stamps)

@@ -72,8 +72,11 @@ class Foresight:
     meant: dict[int, _Meant] = field(default_factory=dict, repr=False)
 
     def look(self, page: FinishedPage, layout: Layout) -> None:
-        """Begin to read one of the first pages, which is meant to be written without loss."""
-        if page.number <= self.most:
+        """Begin to read one of the first pages, which is meant to be written without loss.
+
+        Once at most: what is written anew, at fewer dpi, may have to be again.
+        """
+        if page.number <= self.most and page.number not in self.meant:
             own = page.pixels.copy()  # whoever writes the page may not change what was read
             self.meant[page.number] = _Meant(own, layout, self._begun(own, layout, lossless=True))
 
