@@ -213,6 +213,28 @@ def test_marks_that_hide_digits_do_not_move_the_cuts(marks: str, seen_by: SeenBy
             assert left <= x0 + 1 and right >= x1 - 1, glyph.char
 
 
+@pytest.mark.parametrize("step", [5.5, 5.7])
+@pytest.mark.parametrize("digits", ["03589", "60878", "96966"])
+def test_half_of_a_digit_is_no_digit(digits: str, step: float, tmp_path: Path) -> None:
+    """Of ten asterisks seven were read, and the digits behind them a digit too far to the right:
+    where two of these touch, each half of them has room for one.
+    """
+    marks = Text("*" * 10, AT, 11, "helv", "marks", pitch=(4.2, 0))
+    number = Text(digits, (AT[0] + 43, AT[1]), 11, "helv", "pan", pitch=(step, 0))
+    drawn = draw.page([marks, number], dpi=200, size=SIZE)
+    asterisks = drawn.tagged("marks")
+    read = [*(asterisks[round(i * 1.5)] for i in range(7)), *drawn.tagged("pan")]
+    off = [*[0.0] * 7, 0.9, 0.65, 0.5, 0.45, 0.35]
+    glyphs = [Glyph(g.char, _aside(g.cell, by)) for g, by in zip(read, off, strict=True)]
+    fitted = cut(drawn.pixels, Line(tuple(glyphs), "ocr")).glyphs[7:]
+    wrong = [w for pair in zip(read[7:], fitted, strict=True) for w in _faults(drawn, *pair, 0.1)]
+    assert not wrong, wrong
+
+
+def _aside(cell: Quad, widths: float) -> Quad:
+    return cell.moved(widths * cell.width(), 0)
+
+
 @pytest.mark.parametrize("grain", [4, 9, 14])
 def test_grain_and_a_shaded_row_above_are_no_ink_of_the_line(grain: float, tmp_path: Path) -> None:
     """A noisy scan of a table: the quads end with the digits, also where OCR's boxes are tall."""

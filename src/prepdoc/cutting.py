@@ -64,6 +64,11 @@ PARTED = 0.05
 SLANTS = (0.0, 0.12, 0.21, 0.3)
 """Shears tried for italics, in x a y; 12° to 17° is what italic fonts lean."""
 SLANT_GAIN = 1.08
+SINGLE = 1.3
+"""Ink at most so many digits wide is one character's."""
+NARROW = 0.7
+"""Part of the others' width that a digit's ink has at least, but for a one's: half of a digit, of
+two that touch, has less."""
 MAX_ATOMS = 6
 """Atoms that may make up one character: `■` and kanji fall into several."""
 PAD = 0.2
@@ -77,6 +82,7 @@ AWAY: dict[SeenBy, float] = {"text": 6.0, "ocr": 1.5}
 """What it costs to move a character by one digit's width: a font's own boxes stand where its ink
 is, OCR's are off by half a digit."""
 
+_BROAD = frozenset("023456789")
 _THIN = frozenset(" -‐–—.,:;'·・|/_*＊∗•●○■□#･")
 """What may have no ink of its own: separators, and mask characters, which run into each other."""
 
@@ -108,6 +114,14 @@ class _Atom:
     start: int
     end: int
     seam: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Digit:
+    """In columns: from one digit of a line to the next, and the least that one's ink is wide."""
+
+    pitch: float
+    least: float
 
 
 _Ink: TypeAlias = NDArray[np.float32]
@@ -393,7 +407,7 @@ def _atoms(columns: NDArray[np.float64], pitch: float) -> list[_Atom]:
 
 def _split(columns: NDArray[np.float64], start: int, end: int, pitch: float) -> Iterator[_Atom]:
     """A stretch of ink at its valleys; one narrower than a digit and a half stays whole."""
-    valleys = _valleys(columns, start, end) if end - start > 1.3 * pitch else []
+    valleys = _valleys(columns, start, end) if end - start > SINGLE * pitch else []
     for left, right in pairwise([start, *valleys, end]):
         yield _Atom(left, right, 0.0 if left == start else float(min(columns[left], 1.0)))
 
@@ -409,6 +423,7 @@ def _deal(line: Line, frame: _Frame, atoms: Sequence[_Atom]) -> list[_Span | Non
     glyphs, away = line.glyphs, AWAY.get(line.seen_by, AWAY["ocr"])
     places = [frame.to_strip(glyph.quad.centre())[0] for glyph in glyphs]
     pitch = _pitch(glyphs) * frame.scale
+    digit = _Digit(pitch, NARROW * _usual_width(glyphs, places, atoms, pitch))
     count, total = len(glyphs), len(atoms)
     cost = np.full((count + 1, total + 1), np.inf)
     step: dict[tuple[int, int], tuple[int, int]] = {}
@@ -417,7 +432,7 @@ def _deal(line: Line, frame: _Frame, atoms: Sequence[_Atom]) -> list[_Span | Non
         for j in range(total + 1):
             if np.isinf(cost[i, j]):
                 continue
-            for size, taken, price in _moves(glyphs, places, atoms, pitch, away, i, j):
+            for size, taken, price in _moves(glyphs, places, atoms, digit, away, i, j):
                 after = (i + taken, j + size)
                 if cost[i, j] + price < cost[after]:
                     cost[after], step[after] = cost[i, j] + price, (i, j)
@@ -428,14 +443,18 @@ def _moves(
     glyphs: Sequence[Glyph],
     places: Sequence[float],
     atoms: Sequence[_Atom],
-    pitch: float,
+    digit: _Digit,
     away: float,
     i: int,
     j: int,
 ) -> Iterator[tuple[int, int, float]]:
     """Atoms taken, glyphs taken (0 or 1) and price of each step from glyph i and atom j."""
     if j < len(atoms):
-        yield 1, 0, 0.8 + 2 * min((atoms[j].end - atoms[j].start) / pitch, 1.5) + atoms[j].seam
+        yield (
+            1,
+            0,
+            0.8 + 2 * min((atoms[j].end - atoms[j].start) / digit.pitch, 1.5) + atoms[j].seam,
+        )
     if i == len(glyphs):
         return
     yield 0, 1, _price_of_none(glyphs[i].char)
@@ -443,8 +462,8 @@ def _moves(
         return
     for size in range(1, min(MAX_ATOMS, len(atoms) - j) + 1):
         taken = atoms[j : j + size]
-        apart = ((taken[0].start + taken[-1].end) / 2 - places[i]) / pitch
-        yield size, 1, away * apart**2 + _price(glyphs[i].char, taken, pitch)
+        apart = ((taken[0].start + taken[-1].end) / 2 - places[i]) / digit.pitch
+        yield size, 1, away * apart**2 + _price(glyphs[i].char, taken, digit)
 
 
 def _price_of_none(char: str) -> float:
@@ -453,11 +472,31 @@ def _price_of_none(char: str) -> float:
     return 0.6 if char in _THIN else 3.0
 
 
-def _price(char: str, atoms: Sequence[_Atom], pitch: float) -> float:
-    """A cut through ink, and too wide or thin a shape."""
-    width = (atoms[-1].end - atoms[0].start) / pitch
+def _price(char: str, atoms: Sequence[_Atom], digit: _Digit) -> float:
+    """A cut through ink, and too wide or thin a shape; no digit but a one is half of the others."""
+    long = atoms[-1].end - atoms[0].start
+    width = long / digit.pitch
     most = 1.15 if char.isascii() else 2.2
-    return 1.5 * atoms[0].seam + 6 * max(0.0, width - most) + max(0.0, 0.12 - width)
+    price = 1.5 * atoms[0].seam + 6 * max(0.0, width - most) + max(0.0, 0.12 - width)
+    return price + 8 * max(0.0, digit.least - long) / digit.pitch if char in _BROAD else price
+
+
+def _usual_width(
+    glyphs: Sequence[Glyph], places: Sequence[float], atoms: Sequence[_Atom], pitch: float
+) -> float:
+    """Of a digit's ink, in columns: of those that touch no other, else from one to the next."""
+    digits = [x for glyph, x in zip(glyphs, places, strict=True) if glyph.char in _BROAD]
+    stretches = list(_stretches(atoms))
+    widths = [end - start for x in digits for start, end in stretches if start <= x < end]
+    alone = [width for width in widths if width <= SINGLE * pitch]
+    return float(np.median(alone)) if alone else pitch if widths else 0.0
+
+
+def _stretches(atoms: Sequence[_Atom]) -> Iterator[_Span]:
+    """Ink from one blank to the next."""
+    starts = [atom.start for atom in atoms if not atom.seam]
+    ends = [one.end for one, other in pairwise(atoms) if not other.seam]
+    yield from zip(starts, [*ends, *(atom.end for atom in atoms[-1:])], strict=True)
 
 
 def _traced(
