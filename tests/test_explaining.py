@@ -111,6 +111,36 @@ def test_a_page_of_known_shapes_is_explained_without_reading() -> None:
     assert not reader.rows
 
 
+def test_broad_letters_in_another_size_are_not_read_again_but_digits_are() -> None:
+    def printed(text: str, pt: float) -> Page:
+        item = Text(text, (20, 90), pt)
+        return draw.page([item], dpi=DPI, size=(400, 160)).as_page()
+
+    kana, digits = "みずたまご利用明細年月日", "2026"
+    _, known = explained(printed(kana + digits, 10), {}, Paddle())
+    reader = Counting()
+    given, _ = explained(printed(kana, 14), known, reader)
+    assert text_of(given) == kana
+    assert not reader.rows
+    given, _ = explained(printed(digits, 14), known, reader)
+    assert text_of(given) == digits
+    assert reader.rows
+
+
+@pytest.mark.parametrize("pt", [7, 10, 14])
+def test_broad_digits_that_say_they_are_letters_are_read_in_any_size(pt: float) -> None:
+    """Those letters were read before, in another size and truly."""
+    kana = "みずたまご利用明細年"
+    first = draw.page([Text(kana, (20, 90), 11)], dpi=DPI, size=(400, 160)).as_page()
+    _, known = explained(first, {}, Paddle())
+    wide = draw.page(
+        [Text("０１２３４５６７８９", (20, 90), pt)], dpi=DPI, size=(400, 160)
+    ).as_page()
+    lying = claiming(wide, str.maketrans("０１２３４５６７８９", kana))
+    given, _ = explained(lying, known, Paddle())
+    assert given.lines == ()
+
+
 @pytest.mark.parametrize("font", FONTS)
 def test_digits_that_say_they_are_others_are_read(font: str) -> None:
     page = claiming(sheet(number(font=font)), SHIFTED)

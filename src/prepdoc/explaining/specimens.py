@@ -32,6 +32,8 @@ SET_PX, GAP_PX = 48, 8
 """Height of a row of specimens, and the blank between two; at 5 neighbours are read together."""
 WIDE_PX, NARROWED = 30, 0.7
 """What is wider than digits are is set as much narrower: it need only be told from them."""
+ASPECT: Final = 0.08
+"""Part of its width by which a small shape's pixels leave it wider or narrower than a large one."""
 ROW_PX: Final = 1200
 """Width of a row at most; some 30 specimens. Rows are as wide as each other and an even number, so
 that two threads, if there are two, end at once; how a shape is read may not depend on them."""
@@ -158,13 +160,38 @@ def _is_read(claim: str, seen: str) -> bool:
 
 
 def _place(text: str, shape: Shape, seen: list[Outline]) -> int:
-    """The place of the one that it is like, or its own at the end."""
+    """The place of the one that it is like, in its own size or another, or its own at the end."""
     one, is_like = Outline.of(shape), _likeness(text, shape)
     for i, other in enumerate(seen):
         if is_like(one, other):
             return i
+    if _is_broad_letter(text, shape):
+        for i, other in enumerate(seen):
+            if _is_broad_letter(text, other.shape) and _is_resized(shape, other.shape):
+                return i
     seen.append(one)
     return len(seen) - 1
+
+
+def _is_broad_letter(text: str, shape: Shape) -> bool:
+    """Whether it claims to be no digit, is wider than digits are, and not tiny."""
+    wide = shape.ink.shape[1] * SET_PX / max(shape.tall, shape.above + shape.ink.shape[0])
+    return wide > WIDE_PX and shape.ink.shape[0] >= MIN_ALIKE_PX and not _digits(_plain(text))
+
+
+def _is_resized(shape: Shape, other: Shape) -> bool:
+    """Whether they are alike when both are set as high as a row."""
+    one, two = (SET_PX * each.ink.shape[1] / each.ink.shape[0] for each in (shape, other))
+    if abs(one - two) > ASPECT * max(one, two):
+        return False
+    wide = max(1, round((one + two) / 2))
+    return _sized(shape, wide).is_alike(_sized(other, wide))
+
+
+def _sized(shape: Shape, wide: int) -> Outline:
+    method = cv2.INTER_AREA if shape.ink.shape[0] > SET_PX else cv2.INTER_CUBIC
+    ink = cv2.resize(shape.ink, (wide, SET_PX), interpolation=method)
+    return Outline.of(Shape(np.asarray(ink, dtype=np.uint8), 0, SET_PX))
 
 
 def _likeness(text: str, shape: Shape) -> Callable[[Outline, Outline], bool]:
