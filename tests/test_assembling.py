@@ -82,6 +82,15 @@ def test_a_gap_is_nothing_a_blank_or_a_column(gap: float, between: str) -> None:
     assert texts([left, right]) == [f"4111{between}1111"]
 
 
+@pytest.mark.parametrize(("widest", "between"), [(1.9, " "), (2.2, COLUMN_BREAK), (4.0, " ")])
+def test_columns_of_a_line_are_about_as_far_apart(widest: float, between: str) -> None:
+    """Where some are hardly columns, a gap that is nearly as wide is one too."""
+    starts = itertools.accumulate((4 * WIDE + gap * HIGH for gap in (widest, 1.8)), initial=0.0)
+    row = [line(group, x) for group, x in zip(("4111", "2222", "3333"), starts, strict=True)]
+    first = COLUMN_BREAK if widest > COLUMN_GAP else " "
+    assert texts(row) == [f"4111{first}2222{between}3333"]
+
+
 def test_the_boxes_of_ocr_are_rough_and_need_a_wider_gap_for_a_blank() -> None:
     gap = (WORD_GAP["text"] + WORD_GAP["ocr"]) / 2
     pieces = [replace(line(c, x), seen_by="ocr") for c, x in (("4111", 0), ("1", 24 + gap * HIGH))]

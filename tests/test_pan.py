@@ -333,6 +333,7 @@ PARTED = {
     "columns of a table": "2026/10/02\t{}\t{}\t{}\t{}\t12,340",
     "columns of which some are near": "カード番号\t{} {} {}\t{}",
     "wide blanks": "{}      {}      {}      {}",
+    "blanks of which one is hardly wide enough": "{}    {}   {}    {}",
     "colons": "{}:{}:{}:{}",
     "Japanese commas": "{}、{}、{}、{}",
     "plus": "PAN {}+{}+{}+{}",

@@ -28,6 +28,8 @@ ROUNDING = 1e-3
 """Evenly spaced letters have gaps that differ by less, and are parted everywhere or nowhere."""
 COLUMN_GAP = 2.0
 """A gap of so many glyph heights parts two columns: no number runs across it."""
+ALIKE_GAP = 0.75
+"""A gap of this part of the least one that parts columns on a line parts two as well."""
 REACH = 20.0
 """A label may stand so many glyph heights left of its number."""
 OVERLAP = 0.6
@@ -299,7 +301,7 @@ def _chain(head: int, follower: dict[int, int]) -> list[int]:
 
 def _joined(parts: Sequence[_Piece], blank: float) -> tuple[Glyph, ...]:
     glyphs = list(parts[0].glyphs)
-    column = COLUMN_GAP + _letter_spacing(parts)
+    column = _column_gap(parts)
     for part in parts[1:]:
         glyphs = _before(glyphs, part) or glyphs
         last, first = glyphs[-1].quad, part.glyphs[0].quad
@@ -308,6 +310,15 @@ def _joined(parts: Sequence[_Piece], blank: float) -> tuple[Glyph, ...]:
         glyphs += [Glyph(char, between) for char in separator]
         glyphs += part.glyphs
     return tuple(glyphs)
+
+
+def _column_gap(parts: Sequence[_Piece]) -> float:
+    """Heights that part two columns of this line: fewer where its columns are hardly so far apart,
+    for readers place the ends of what stands in them to half a digit.
+    """
+    column = COLUMN_GAP + _letter_spacing(parts)
+    gaps = (_gap(a.glyphs[-1].quad, b.glyphs[0].quad, b.size) for a, b in pairwise(parts))
+    return min(column, ALIKE_GAP * min((gap for gap in gaps if gap > column), default=column * 2))
 
 
 def _letter_spacing(parts: Sequence[_Piece]) -> float:

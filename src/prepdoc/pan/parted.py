@@ -53,6 +53,8 @@ a number, its month and year, and perhaps its security code.
 
 _COLUMN, _BLANK, _NEAR, _QUOTE = "\t", " ", " \t", '","'
 """The third is both: a parcel's number and an amount beside it, unless a label says what it is."""
+_WIDE = "   "
+"""Blanks that are nearly a column: where others are one, they are one as well."""
 
 _Span = tuple[int, int]
 
@@ -92,7 +94,9 @@ def _are_parts(sizes: Sequence[int]) -> bool:
 
 def _shared(kinds: Sequence[str | None]) -> str | None:
     """The one that stands between all groups; some columns are so near that they are blanks."""
-    found = set(kinds)
+    found = {_BLANK if kind == _WIDE else kind for kind in kinds}
+    if set(kinds) == {_COLUMN, _WIDE}:
+        return _COLUMN
     if found == {_COLUMN, _BLANK}:
         return _NEAR
     return found.pop() if len(found) == 1 and _BLANK not in found else None
@@ -106,7 +110,7 @@ def _is_apart(
     beside = [(groups[first - 1], kinds[first - 1])] if first else []
     beside += [(groups[past], kinds[past - 1])] if past < len(groups) else []
     in_columns = shared in (_COLUMN, _NEAR)
-    alike = (_COLUMN, _BLANK) if in_columns else (shared,)
+    alike = (_COLUMN, _WIDE, _BLANK) if in_columns else (shared,)
     like = (b - a for (a, b), kind in beside if kind in alike)
     return all(in_columns and size != LAST_FOUR for size in like)
 
@@ -116,7 +120,7 @@ def _kind(between: str) -> str | None:
     if _COLUMNS.fullmatch(between):
         return _COLUMN
     if between.isspace():
-        return _BLANK
+        return _WIDE if between == _WIDE else _BLANK
     if is_separator(between):
         return None  # `candidates` looks at these
     sign = "".join(between.split())
