@@ -256,7 +256,7 @@ def _with_bar(
         return strip
     if rows.all() or (away[~rows][:, under] >= OUTSIDE / 2).mean() > most:
         return None
-    columns = _outer(far[~rows].mean(axis=0) > RULE)
+    columns = _aside(far[~rows].mean(axis=0) > RULE, under, _thick(strip))
     around = rows[:, None] | columns
     return np.where(around[..., None], bar, strip)
 
@@ -266,8 +266,7 @@ def _beyond(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
     A line that strikes digits out is in the middle, and thinner than what parts rows of text.
     """
-    thick = max(2, round(PARTED * len(flags)))
-    solid = np.convolve(flags, np.ones(thick), mode="same") >= thick
+    solid = _solid(flags, _thick(flags))
     above = np.flatnonzero(solid[: round(MIDDLE[0] * len(flags))])
     below = np.flatnonzero(solid[round(MIDDLE[1] * len(flags)) :])
     rows = _outer(flags)
@@ -276,6 +275,25 @@ def _beyond(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
     if len(below):
         rows[round(MIDDLE[1] * len(flags)) + below[0] :] = True
     return rows
+
+
+def _aside(flags: NDArray[np.bool_], under: NDArray[np.bool_], thick: int) -> NDArray[np.bool_]:
+    """The columns before and behind a bar, whatever else of the line stands there on paper."""
+    first, past = int(under.argmax()), len(under) - int(under[::-1].argmax())
+    solid, columns = _solid(flags, thick), _outer(flags)
+    columns[: max(np.flatnonzero(solid[:first]), default=-1) + 1] = True
+    columns[past + min(np.flatnonzero(solid[past:]), default=len(flags)) :] = True
+    return columns
+
+
+def _thick(strip: NDArray[np.generic]) -> int:
+    """Rows, or columns, that part a bar from what stands beside it."""
+    return max(2, round(PARTED * len(strip)))
+
+
+def _solid(flags: NDArray[np.bool_], thick: int) -> NDArray[np.bool_]:
+    """In the middle of how many in a row that are true."""
+    return np.asarray(np.convolve(flags, np.ones(thick), mode="same") >= thick)
 
 
 def _outer(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -6,17 +6,18 @@ is cut out, enlarged and read again, by one reader and then the other.
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import numpy as np
 
 from prepdoc.comparing import as_it_looks
 from prepdoc.ocr import Reader
-from prepdoc.page import ExpectedPage, Line, Pixels, Quad
+from prepdoc.page import ExpectedPage, Glyph, Line, Pixels, Quad
 from prepdoc.verifying.leaking import Axes, digits_between
 from prepdoc.verifying.views import edged, filled, grown, view
 
@@ -35,8 +36,11 @@ _MIN_CONTRAST = 40
 """Grey levels between the darkest and the palest pixel where digits can be; less is bare paper."""
 _MAX_APART = 4.0
 """Grey levels (of 255), on average, that JPEG at quality 90 changes digits by."""
-_PART, _PART_SLACK = 0.5, 0.1
-"""Part of a last four's place that holds two of its digits, and heights by which it is exceeded."""
+_PART, _PART_SLACK = 0.8, 0.1
+"""Part of a last four's place that holds three of its digits, where another number's group has
+four; and heights by which it is exceeded."""
+_STEP = 1.2
+"""Times the usual distance of a number's digits from which on there is a blank between two."""
 _PLACE_HEIGHTS = 0.6
 """How far outside its quad a glyph may be read and still belong to it."""
 
@@ -87,20 +91,29 @@ def shows_last_four_only(sight: Sight, quad: Quad) -> bool:
 
 
 def digits_too_many(sight: Sight, lines: Sequence[Line]) -> Iterator[Quad]:
-    """The first of five digits that two readers see in a last four's place: one was read for two.
+    """The first of five digits that two readers see in a last four's place: one was read for two,
+    or the number goes on.
 
-    `lines` are one's, the other takes a close look. What is read behind the four is no digit of
-    theirs, and a one may be a wall between them.
+    `lines` are one's, the other takes a close look. What is read further behind the four is no
+    digit of theirs, and a one may be a wall between them.
     """
     for digits, keep in sight.page.last_fours:
         axes = Axes.of(keep)
         read = digits_between(lines, axes, 0.0, axes.width)
         told = "".join(glyph.char for glyph in read)
-        more = len(told) == len(digits) + 1 and not told.startswith(digits)
+        is_theirs = not told.startswith(digits) or _goes_on(read)
+        more = len(told) == len(digits) + 1 and is_theirs
         if more and told.replace("1", "") != digits.replace("1", ""):
             again = _read_again(sight, keep, sight.readers[1:])
             if any(_digits(text) == told for text in again):
                 yield read[0].quad
+
+
+def _goes_on(digits: Sequence[Glyph]) -> bool:
+    """Whether the last one is as far from the one before as these are from each other."""
+    middles = [glyph.quad.centre() for glyph in digits]
+    *steps, last = (math.dist(one, other) for one, other in pairwise(middles))
+    return last <= _STEP * float(np.median(steps))
 
 
 def _is_read(sight: Sight, digits: str, quad: Quad) -> bool:
