@@ -175,6 +175,22 @@ def test_white_digits_that_nearly_fill_a_bar_are_cut_to_their_ink(
     check(draw.page([*items, *rows], dpi=200, size=SIZE), LOOSE, tmp_path)
 
 
+@pytest.mark.parametrize("colour", [(255, 130, 190), (255, 240, 90), (150, 230, 120)])
+@pytest.mark.parametrize("reach", [3.0, 5.0])
+def test_a_markers_stroke_under_a_part_of_the_digits_is_none_of_their_ink(
+    colour: draw.Rgb, reach: float
+) -> None:
+    """The quads end with the digits: a mask may not take those of the row above or below."""
+    box = np.array([g.quad.box() for g in number().tagged("pan") if g.is_digit]) * 72 / 200
+    left, top, right, bottom = *box[:, :2].min(axis=0), *box[:, 2:].max(axis=0)
+    middle = (left + right) / 2
+    stroke = Box((middle, top - reach), (right - middle + 8, bottom - top + 2 * reach), colour)
+    drawn = number(more=(stroke,))
+    for glyph in cut(drawn.pixels, as_read(drawn, TALL)).glyphs:
+        _, y0, _, y1 = glyph.quad.box()
+        assert y0 >= top * 200 / 72 - 4 and y1 <= bottom * 200 / 72 + 4
+
+
 def test_without_ink_a_line_stays_as_it_was_read() -> None:
     line = as_read(number(), LOOSE)
     paper = np.full((200, 800, 3), 250, dtype=np.uint8)

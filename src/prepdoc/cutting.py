@@ -59,6 +59,8 @@ frequent, as of a marker's stroke under blurred digits. Of what lies between sma
 paper nearly all is another."""
 CORE = 0.35
 """Part of the strip's height above and below its middle, where it is all bar if it is on one."""
+FILLED, DARKEST = 0.8, 0.7
+"""Part of a reader's box that digits fill at most, and how dark they are on what fills more."""
 PARTED = 0.05
 """Part of the strip's height that is blank at least between a bar and the next row of text."""
 SLANTS = (0.0, 0.12, 0.21, 0.3)
@@ -162,7 +164,7 @@ def _laid(pixels: Pixels, glyphs: Sequence[Glyph]) -> tuple[_Frame, _Ink, _Rows]
 def _seen(pixels: Pixels, glyphs: Sequence[Glyph], frame: _Frame) -> tuple[_Ink, _Rows] | None:
     under = _under_digits(glyphs, frame)
     ink = _ink(_on_its_bar(_strip(pixels, frame), under, frame.scale))
-    return None if ink is None else (ink, _band(ink[:, under]))
+    return None if ink is None else (ink, _digits_band(ink[:, under], frame.scale))
 
 
 def _frame(glyphs: Sequence[Glyph]) -> _Frame:
@@ -334,6 +336,17 @@ def _crosses(ink: _Ink, start: int, end: int) -> bool:
     above, below = ink[start - 1], ink[end]
     both = float(np.minimum(above, below).sum())
     return bool(both > CROSSING * max(float(above.sum()), float(below.sum()), 1e-6))
+
+
+def _digits_band(ink: _Ink, enlarged: float) -> _Rows:
+    """The rows of the digits' ink; where they fill the reader's box, of the darkest alone: a
+    marker's stroke, or a seal, reaches beyond the digits on it. Tiny print has few that dark.
+    """
+    top, bottom = _band(ink)
+    if enlarged >= BETWEEN or bottom - top <= FILLED * len(ink) / SPREAD:
+        return top, bottom
+    start, end = _band(np.where(ink >= DARKEST, ink, np.float32(0)))
+    return max(top, start), min(bottom, end)
 
 
 def _band(ink: NDArray[np.float32]) -> tuple[int, int]:
