@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
+import time
 from pathlib import Path
 
 
@@ -29,6 +31,21 @@ def doubled_if_it_lives(parcel: tuple[int, Path | None]) -> int:
         deaths.write_text(left[1:])
         os.kill(os.getpid(), signal.SIGKILL)
     return doubled(number)
+
+
+def end_and_be_told_to() -> None:
+    """A worker whose work is done is told to end when it waits for a thread of its own, which ends
+    with 3 if that might interrupt it: anywhere in the interpreter's end, with a traceback.
+    """
+    from prepdoc.batch.local import _begin
+
+    def tell() -> None:
+        time.sleep(0.5)
+        os.kill(os.getpid(), signal.SIGTERM)
+        os._exit(0 if signal.getsignal(signal.SIGTERM) is signal.SIG_IGN else 3)
+
+    _begin(1)
+    threading.Thread(target=tell).start()
 
 
 def lives(process: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import subprocess
 import sys
 import time
@@ -114,6 +115,17 @@ def test_processes_end_when_the_one_that_started_them_is_killed(tmp_path: Path) 
     while batch_work.lives(worker) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not batch_work.lives(worker)
+
+
+def test_a_process_that_ends_by_itself_is_told_to_without_a_word(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """Else its standard error would show a traceback to who ran the batch."""
+    process = multiprocessing.get_context("spawn").Process(target=batch_work.end_and_be_told_to)
+    process.start()
+    process.join(30)
+    assert process.exitcode == 0
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
+from multiprocessing.util import Finalize
 from types import FrameType
 from typing import Final
 
@@ -87,11 +88,12 @@ def _begin(threads: int) -> None:
     # Ctrl-C reaches every process of the terminal; the first one ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
+    Finalize(None, signal.signal, (signal.SIGTERM, signal.SIG_IGN), exitpriority=0)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _leave(number: int, frame: FrameType | None) -> None:
-    """So that drafts are deleted on the way out."""
+    """So that drafts are deleted on the way out; a process that ends anyway is not told to."""
     sys.exit(0)
 
 
