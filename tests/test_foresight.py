@@ -14,6 +14,7 @@ from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import Tesseract
 from prepdoc.page import ExpectedPage, FinishedPage, Line, Pixels, Proof
 from prepdoc.verifying import Foresight, foreseeing, verify
+from tests.looking import verified
 from tests.test_verifying import PAN, Broken, Output, paint, png_of, slip
 
 FINDER = Paddle()
@@ -55,8 +56,8 @@ def seen_ahead(foresight: Foresight, *outputs: Output) -> None:
         one.beginning.looks.result()  # type: ignore[union-attr]
 
 
-def proven(path: Path, page: ExpectedPage, verifier: Counting, foresight: Foresight) -> Proof:
-    return verify(path, lambda _: page, 1, (PAN,), FINDER, verifier, foresight=foresight)
+def proven(path: Path, page: ExpectedPage, foresight: Foresight) -> Proof:
+    return verify(path, lambda _: page, 1, (PAN,), foresight)
 
 
 def test_a_page_that_was_read_before_it_was_written_is_not_read_again(
@@ -65,13 +66,13 @@ def test_a_page_that_was_read_before_it_was_written_is_not_read_again(
     """The proof is the same as without."""
     good = slip()
     path.write_bytes(png_of(good.pixels))
-    without = verify(path, lambda _: good.page, 1, (PAN,), FINDER, verifier)
+    without = verified(path, lambda _: good.page, 1, (PAN,), FINDER, verifier)
     once = verifier.reads
     with foreseeing(FINDER, verifier, {}) as foresight:
         seen_ahead(foresight, good)
         ahead = verifier.reads
         assert ahead > once
-        assert proven(path, good.page, verifier, foresight) == without
+        assert proven(path, good.page, foresight) == without
     assert verifier.reads - once == once
 
 
@@ -122,7 +123,7 @@ def test_a_leak_in_the_file_is_seen_where_none_was_in_the_pixels_that_were_meant
     with foreseeing(FINDER, verifier, {}) as foresight:
         seen_ahead(foresight, good)
         with pytest.raises(LeakFound):
-            proven(path, bad.page, verifier, foresight)
+            proven(path, bad.page, foresight)
 
 
 def test_pixels_that_change_after_they_were_read_are_read_anew(
@@ -149,7 +150,7 @@ def test_a_change_beside_the_masks_is_refused_though_the_page_was_read_before(
     with foreseeing(FINDER, verifier, {}) as foresight:
         seen_ahead(foresight, good)
         with pytest.raises(CannotProve, match="changed outside its masks"):
-            proven(path, good.page, verifier, foresight)
+            proven(path, good.page, foresight)
 
 
 def test_a_page_that_is_written_anew_is_not_read_ahead_again() -> None:
@@ -169,7 +170,7 @@ def test_a_reader_that_fails_ahead_is_a_refusal(path: Path) -> None:
     with foreseeing(FINDER, Broken(), {}) as foresight:
         foresight.look(meant(good), good.page.layout)
         with pytest.raises(CannotProve, match="broken failed while reading the output"):
-            verify(path, lambda _: good.page, 1, (), FINDER, Broken(), foresight=foresight)
+            verify(path, lambda _: good.page, 1, (), foresight)
 
 
 @pytest.mark.parametrize(("threads", "begun"), [("", {1, 2}), ("2", {1, 2}), ("1", set())])

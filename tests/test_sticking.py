@@ -12,10 +12,10 @@ from prepdoc.errors import LeakFound
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import Tesseract
 from prepdoc.page import ExpectedPage, Quad
-from prepdoc.verifying import verify
 from prepdoc.verifying.sticking import sticking_out
 from tests import draw
 from tests.draw import Box, Drawn, Item, Text
+from tests.looking import verified
 from tests.test_verifying import paint, png_of, slip
 
 NUMBER = draw.grouped(draw.pan("visa", 3), " ")
@@ -125,5 +125,5 @@ def test_an_output_in_which_feet_can_be_seen_is_no_proof(tmp_path: Path) -> None
         1, whole.page.source, True, (low,), whole.page.last_fours, whole.page.stamps
     )
     with pytest.raises(LeakFound) as found:
-        verify(path, lambda n: page, 1, (), Paddle(), Tesseract())
+        verified(path, lambda n: page, 1, (), Paddle(), Tesseract())
     assert any(leak.quad.box()[3] >= y1 - 4 for leak in found.value.leaks)

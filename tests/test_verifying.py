@@ -23,7 +23,7 @@ from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import Tesseract
 from prepdoc.page import ExpectedPage, Glyph, Line, Pixels, Proof, Quad, Stamp, quads_box
 from prepdoc.pan import Pan, luhn
-from prepdoc.verifying import legibility, searching, verify
+from prepdoc.verifying import legibility, searching
 from prepdoc.verifying.leaking import _beside_last_fours, leaks_in_layer, leaks_in_text
 from prepdoc.verifying.pixels import check_pixels
 from prepdoc.verifying.rereading import Readers
@@ -31,7 +31,7 @@ from prepdoc.verifying.searching import MIN_IN_BYTES, MIN_IN_TEXT, holds, needle
 from prepdoc.verifying.unread import unread_behind
 from prepdoc.verifying.views import levelled
 from tests import draw
-from tests.looking import looked_at
+from tests.looking import looked_at, verified
 
 DIGITS = draw.pan("visa", seed=7)
 PAN = Pan(DIGITS)
@@ -203,7 +203,7 @@ def checked(
     path = folder / "out"
     path.write_bytes(data)
     told = [replace(page.page, number=i) for i, page in enumerate(pages, start=1)]
-    return verify(path, lambda n: told[n - 1], len(pages), (PAN,), finder, verifier)  # type: ignore[arg-type]
+    return verified(path, lambda n: told[n - 1], len(pages), (PAN,), finder, verifier)  # type: ignore[arg-type]
 
 
 def refused(folder: Path, data: bytes, *pages: Output, **readers: object) -> str:
@@ -299,7 +299,7 @@ def test_pages_are_asked_for_one_by_one_and_told_to_progress(tmp_path: Path, goo
     def progress(stage: str, done: int, total: int) -> None:
         told.append((stage, done, total))
 
-    proof = verify(path, expected, 2, (PAN,), FINDER, VERIFIER, progress)
+    proof = verified(path, expected, 2, (PAN,), FINDER, VERIFIER, progress)
     assert proof.pages == 2
     assert asked == [1, 2]
     assert told == [("verify", 1, 2), ("verify", 2, 2)]

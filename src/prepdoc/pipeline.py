@@ -296,11 +296,8 @@ def _written(job: Job, reading: Reading, path: Path, leaks: Sequence[Leak]) -> _
             lambda number: _expected(job, plans[number - 1]),
             len(plans),
             reading.known,
-            job.finder,
-            job.verifier,
-            job.progress,
-            reading.specimens,
             foresight,
+            job.progress,
         )
     took = written - started, time.perf_counter() - written
     return _Outcome(plans, proof, factor < 1.0, *took)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
@@ -18,14 +18,7 @@ from pathlib import Path
 import pikepdf
 
 from prepdoc.errors import CannotProve, LeakFound
-from prepdoc.explaining import (
-    NONE_KNOWN,
-    Explained,
-    Known,
-    explained_of,
-    unexplained,
-)
-from prepdoc.ocr import Reader, RowReader
+from prepdoc.explaining import Explained, explained_of, unexplained
 from prepdoc.ocr.ahead import one_ahead, read_ahead
 from prepdoc.page import POINTS_PER_INCH, ExpectedPage, Leak, Page, Proof
 from prepdoc.pan import Pan
@@ -101,18 +94,13 @@ def verify(
     expected: Callable[[int], ExpectedPage],
     page_count: int,
     known: tuple[Pan, ...],
-    finder: RowReader,
-    verifier: Reader,
+    foresight: Foresight,
     progress: Callable[[str, int, int], None] = lambda stage, done, total: None,
-    specimens: Known = NONE_KNOWN,
-    foresight: Foresight | None = None,
 ) -> Proof:
     """Prove the file at `path`; `expected(n)` says what page n, from 1, must look like.
 
     It is asked for one page at a time, in order. `progress` hears "verify", pages done and in all.
-    `specimens` are shapes that the finder has read before: it need not read them again. Without any
-    the text layer explains nothing, and all of each page is read. `foresight`, of the same readers
-    and specimens, may have begun to read the first pages.
+    `foresight` has the readers, and may have begun to read the first pages.
 
     Raises:
         LeakFound: digits that should be gone can be read; `leaks` has all of them.
@@ -123,14 +111,13 @@ def verify(
         raise CannotProve("the output has no pages")
     raw = path.read_bytes()
     seen = []
-    begun = nullcontext(foresight) if foresight else foreseeing(finder, verifier, specimens)
-    with begun as ahead, ThreadPoolExecutor(1, thread_name_prefix="prepdoc-search") as beside_this:
+    with ThreadPoolExecutor(1, thread_name_prefix="prepdoc-search") as beside_this:
         # Every picture is unpacked there, while the first page is drawn.
         within = beside_this.submit(_contents, raw, page_count)
         searching = beside_this.submit(lambda: _searched(raw, within.result(), known))
         with _refused_first_by(within), opened(path, raw.startswith(_PDF_SIGNATURE)) as written:
-            pages = _drawn(written, within, page_count, expected, known, ahead, specimens)
-            looked_at = read_ahead(partial(_seen, known, ahead.readers), one_ahead(pages))
+            pages = _drawn(written, within, page_count, expected, known, foresight)
+            looked_at = read_ahead(partial(_seen, known, foresight.readers), one_ahead(pages))
             for number, page in enumerate(looked_at, start=1):
                 seen.append(page)
                 progress("verify", number, page_count)
@@ -192,10 +179,10 @@ def _drawn(
     page_count: int,
     expected: Callable[[int], ExpectedPage],
     known: tuple[Pan, ...],
-    ahead: Foresight,
-    specimens: Known,
+    foresight: Foresight,
 ) -> Iterator[_Drawn]:
     """Each page as it is rendered, its pixels and its text layer checked."""
+    specimens = foresight.specimens
     for number in range(1, page_count + 1):
         page = expected(number)
         if page.number != number:
@@ -203,7 +190,7 @@ def _drawn(
         height, width = page.source.shape[:2]
         pixels = written.pixels(number, height, width)
         jpeg = within.result().pictures[number - 1]
-        begun = ahead.beginning(number, pixels, page.layout, lossless=jpeg is None)
+        begun = foresight.beginning(number, pixels, page.layout, lossless=jpeg is None)
         masks = check_pixels(pixels, page, jpeg)
         layer = written.text(number, height, width)
         leaks = (*leaks_in_layer(layer, page, known), *sticking_out(page))
@@ -211,7 +198,7 @@ def _drawn(
         bare = Page(number, begun.blank, POINTS_PER_INCH, photographic=photographic, lines=layer)
         given = unexplained(bare)
         if begun.ink and layer:
-            finder = ahead.readers.finder
+            finder = foresight.readers.finder
             given, specimens = explained_of(bare, begun.ink.result(), specimens, finder)
         yield _Drawn(begun, page, given, masks, leaks)
 

@@ -64,8 +64,9 @@ class Foresight:
     """
 
     readers: Readers
-    explains: bool
-    """Whether a text layer may explain something: specimens are known."""
+    specimens: Known
+    """Shapes that the finder has read before, and need not read again. Without any a text layer
+    explains nothing, and all of each page is read."""
     most: int
     eyes: Executor = field(repr=False)
     engines: Executor = field(repr=False)
@@ -92,7 +93,7 @@ class Foresight:
 
     def _begun(self, pixels: Pixels, layout: Layout, lossless: bool) -> Beginning:
         blank = blanked(pixels, layout.masks, SHARP_PX if lossless else BLURRED_PX)
-        if not self.explains:
+        if not self.specimens:
             given = unexplained(Page(0, blank, POINTS_PER_INCH))
             looks = self.engines.submit(looked, given, layout, self.readers)
             return Beginning(blank, self.eyes.submit(symbols_of, pixels), looks=looks)
@@ -110,7 +111,7 @@ def foreseeing(finder: RowReader, verifier: Reader, specimens: Known) -> Iterato
     eyes = ThreadPoolExecutor(1, thread_name_prefix="prepdoc-begun")
     engines = ThreadPoolExecutor(at_once, thread_name_prefix="prepdoc-looks")
     try:
-        yield Foresight(readers, bool(specimens), at_once if at_once > 1 else 0, eyes, engines)
+        yield Foresight(readers, specimens, at_once if at_once > 1 else 0, eyes, engines)
     finally:
         eyes.shutdown(cancel_futures=True)
         engines.shutdown(cancel_futures=True)
