@@ -95,6 +95,23 @@ def test_a_scanned_form_is_read(alter: object) -> None:
     assert texts(alter(form(NUMBERS, 1.0))) == sorted(NUMBERS)  # type: ignore[operator]
 
 
+@pytest.mark.parametrize("degrees", [-1.5, 1.0])
+@pytest.mark.parametrize("turns", [0, 1])
+def test_the_cells_of_a_form_that_lies_askew_fall_with_their_row(
+    turns: int, degrees: float
+) -> None:
+    """Else masks over wide rows would be level, and leave a digit's foot at their ends."""
+    drawn = draw.turned(draw.skewed(form(NUMBERS, wide=20), degrees), turns)
+    for line in cells_of(drawn.pixels):
+        first, last = line.glyphs[0].quad.centre(), line.glyphs[-1].quad.centre()
+        row = np.subtract(last, first) / np.linalg.norm(np.subtract(last, first))
+        for glyph in line.glyphs:
+            along = np.subtract(glyph.quad.tr, glyph.quad.tl)
+            assert float(along @ row) / np.linalg.norm(along) > np.cos(np.radians(0.3))
+    numbers = find_numbers(1, drawn.pixels, cells_of(drawn.pixels)).numbers
+    assert {number.pan.digits for number in numbers} == set(NUMBERS)
+
+
 def test_a_table_and_plain_text_have_no_cells() -> None:
     items: list[Item] = [Text("2026/11/03  BOOKS  12,345", (40, 30 + 14 * i), 9) for i in range(6)]
     items += [Box((40.0, 18.0 + 14 * i), (300.0, 0.6)) for i in range(8)]

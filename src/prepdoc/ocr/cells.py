@@ -142,7 +142,8 @@ def _sets(pixels: Pixels, patches: Mapping[Box, bool], turn: int) -> Iterator[Se
         frames = [_inside(page, a, patches[b]) for a, b in zip(row, boxes, strict=True)]
         if _is_pattern(frames):
             continue
-        if set_ := typeset(frames, [_quad(box, turn) for box in boxes]):
+        slope = _slope(row)
+        if set_ := typeset(frames, [_quad(box, turn, slope) for box in boxes]):
             yield set_
 
 
@@ -218,8 +219,19 @@ def _inside(page: Pixels, box: Box, is_round: bool) -> Pixels:
     return np.where(outside[..., None], paper, inside)
 
 
-def _quad(box: Box, turn: int) -> Quad:
-    """A cell of the page whose text is upright after so many quarter turns counter-clockwise."""
+def _slope(row: Sequence[Box]) -> float:
+    """By how much a row of cells falls for each pixel to the right."""
+    left, top, right, bottom = np.array(row, dtype=float).T
+    return float(np.polyfit((left + right) / 2, (top + bottom) / 2, 1)[0])
+
+
+def _quad(box: Box, turn: int, slope: float) -> Quad:
+    """A cell of the page whose text is upright after so many quarter turns counter-clockwise, and
+    falls with its row.
+    """
     left, top, right, bottom = box
     corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)], dtype=float)
-    return Quad.from_array(np.roll(corners, -turn, axis=0))
+    tl, tr, br, bl = np.roll(corners, -turn, axis=0)
+    down = (bl - tl) / max(float(np.linalg.norm(bl - tl)), 1e-6)
+    fall = slope * float(np.linalg.norm(tr - tl)) / 2 * down
+    return Quad.from_array(np.stack([tl - fall, tr + fall, br + fall, bl - fall]))
