@@ -40,6 +40,8 @@ COLUMN_PT: Mapping[int, float] = {1: 90.0, 2: 60.0, 3: 42.0}
 """Strength → from one column's left edge to the next."""
 CELL_EM: Mapping[int, float] = {1: 1.9, 2: 2.4, 3: 3.0}
 """Strength → how wide a cell is that holds one digit."""
+LONGEST = 16
+"""Digits of the longest of these numbers."""
 # Strength → what stands between groups, from what people write to what machines do.
 SIGNS: Mapping[int, tuple[str, ...]] = {
     1: (":", "、", ",", " : ", "="),
@@ -125,13 +127,16 @@ def _row(canvas: Canvas, pan: str, y: float, strength: int) -> None:
 
 
 def one_a_cell(chance: random.Random, strength: int) -> Drawing:
-    """Each digit in a cell of its own, by CELL_EM, as spreadsheets print them; no label beside."""
+    """Each digit in a cell of its own, by CELL_EM, as spreadsheets print them; no label beside. The
+    last cell may reach over the page's edge, but its digit does not.
+    """
     pans = _cards(chance)
     canvas, y = opened(chance, pans)
     canvas.text(any_label(canvas, chance), (MARGIN, y), colour=GREY)
     y += 1.5 * step(canvas)
+    on_page = (canvas.size[0] - MARGIN - canvas.style.size / 2) / (LONGEST - 0.5)
     for pan in pans:
-        _one_each(canvas, pan, y, CELL_EM[strength] * canvas.style.size)
+        _one_each(canvas, pan, y, min(CELL_EM[strength] * canvas.style.size, on_page))
         y += 1.6 * step(canvas)
     return closed(canvas, chance, y)
 
