@@ -149,6 +149,28 @@ def test_a_number_in_cells_is_masked_in_the_pixels(thick: float) -> None:
     check_middles(drawn, numbers, [f"pan{i}" for i in range(len(NUMBERS))])
 
 
+@pytest.mark.parametrize("is_scan", [True, False])
+@pytest.mark.parametrize("step", [50.0, 60.0])
+def test_what_an_issuer_hides_in_part_is_masked_in_a_column_for_each_group(
+    is_scan: bool, step: float
+) -> None:
+    """`4111 | 11** | **** | 1234`: the first six digits go."""
+    rows = [("4111", "11**", "****", "1234"), ("5105", "10XX", "XXXX", "5100")]
+    items: list[Item] = []
+    for n, groups in enumerate(rows):
+        y = 40.0 + 32 * n
+        for i, group in enumerate(groups):
+            items += cells(1, (34 + step * i, y - 14), 0.7, step, 22)
+            items.append(Text(group, (40 + step * i, y), PT, "helv", f"pan{n}"))
+    drawn = draw.page(items, dpi=200, size=(320, 120))
+    page = drawn.as_page()
+    notes = noted(
+        unexplained(replace(page, lines=() if is_scan else page.lines)), Paddle(), Wishes()
+    )
+    numbers = find_numbers(1, drawn.pixels, notes.lines).numbers
+    check_middles(drawn, numbers, ["pan0", "pan1"])
+
+
 def test_an_output_whose_cells_still_show_a_number_leaks() -> None:
     """Neither engine reads these rows whole; verification looks into cells as well."""
     pixels: Pixels = np.ascontiguousarray(form(NUMBERS, 2.2, 9.5, 15).pixels)

@@ -398,6 +398,40 @@ def test_columns_and_lists_of_four_digits_are_none(text: str) -> None:
     assert find(text.format(*(number[i : i + 4] for i in range(0, 16, 4)))) == ()
 
 
+@pytest.mark.parametrize("between", ["\t", "    ", " \t"])
+@pytest.mark.parametrize(
+    ("groups", "hidden", "kept"),
+    [
+        (("4111", "11**", "****", "1234"), 6, 4),
+        (("4111", "XXXX", "XXXX", "1234"), 4, 4),
+        (("4111", "11••", "••••", "••••"), 6, 0),
+        (("3714", "49****", "*1234"), 6, 4),
+        (("4111", "11**", "1234"), 6, 4),
+        (("3714", "******", "51234"), 5, 4),
+    ],
+)
+def test_what_the_issuer_hides_in_part_may_stand_in_columns(
+    between: str, groups: tuple[str, ...], hidden: int, kept: int
+) -> None:
+    (match,) = find(f"2026/10/02{between}" + between.join(groups) + f"{between}12,340")
+    assert (len(match.hide), len(match.keep)) == (hidden, kept)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4111\t1111\t1800\t1**5\t1800",
+        "1800\t****\t****\t1234",
+        "****\t****\t****\t1234",
+        "4111\t**\t1800\t2026",
+        "4111\tXL\tXX\t1234",
+    ],
+)
+def test_columns_with_marks_are_no_number_without_a_cards_shape(text: str) -> None:
+    """Nothing is hidden of what shows no digit but the last four."""
+    assert all(not match.hide for match in find(text))
+
+
 def test_columns_without_a_check_digit_need_a_label() -> None:
     assert find("4111\t1111\t1111\t1112") == ()
     assert len(find("カード番号\t4111\t1111\t1111\t1112")) == 1

@@ -14,15 +14,20 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from prepdoc.pan import labels
-from prepdoc.pan.match import RULE_GROUPED, RULE_LABELLED, Match
-from prepdoc.pan.number import LAST_FOUR, Pan, brand_of, luhn
-from prepdoc.pan.text import is_separator
+from prepdoc.pan.candidates import MIN_MASKS
+from prepdoc.pan.match import RULE_GROUPED, RULE_LABELLED, RULE_MASKED, Match
+from prepdoc.pan.number import HIDDEN, LAST_FOUR, Pan, begins_like_a_card, brand_of, luhn
+from prepdoc.pan.text import Group, is_separator, runs
 
 _GROUPINGS = frozenset({(4, 4, 4, 4), (4, 6, 5), (4, 6, 4)})
 """Other lengths end in groups as short as amounts are; two groups of eight are two references."""
 _FEWEST, _MOST = 2, 4
 _PARTS, _LEAST, _LENGTHS = 3, 4, range(14, 17)
 """Other groups, each of so many digits, that cells may part a number into beside its label."""
+_HIDDEN_GROUPS, _HIDDEN_ENDS, _HIDDEN_LENGTHS = (4, 3), (4, 5), range(12, 21)
+"""Columns of a number that the issuer hides in part, characters of its last one, and of all, for
+readers miscount marks.
+"""
 _ENDS = re.compile(r"\d+")
 _COLUMNS = re.compile(r"[ \u3000]*\t[ \u3000\t]*|[ \u3000]{4,}")
 _ONE_A_CELL = re.compile(rf"(?<!\S)\d(?:(?:{_COLUMNS.pattern})\d)+(?!\S)")
@@ -76,6 +81,7 @@ def parted(line: str) -> Iterator[Match]:
                 yield _match(rule, line, places)
     yield from _in_one_piece(line)
     yield from _one_a_cell(line)
+    yield from _hidden(line)
 
 
 def _windows(groups: Sequence[_Span]) -> Iterator[tuple[int, int]]:
@@ -169,6 +175,35 @@ def _one_a_cell(line: str) -> Iterator[Match]:
         places = [i for i in range(*found.span()) if line[i].isdecimal()]
         if len(places) in _LENGTHS and _is_proven(line, places):
             yield _match(RULE_GROUPED, line, places)
+
+
+def _hidden(line: str) -> Iterator[Match]:
+    """`4111 | 11** | **** | 1234`, which the issuer hides in part, by a card's range."""
+    groups = [group for run in runs(line) for group in run.groups]
+    for first in range(len(groups)):
+        windows = (groups[first : first + count] for count in _HIDDEN_GROUPS)
+        if own := next((some for some in windows if _is_hidden(line, some)), None):
+            shown = [i for g in own for i, c in enumerate(g.chars, g.start) if c != HIDDEN]
+            keep = [] if own[-1].chars.endswith(HIDDEN) else shown[-LAST_FOUR:]
+            hide = tuple(i for i in shown if i not in keep)
+            pan = Pan("".join(group.chars for group in own))
+            yield Match(RULE_MASKED, own[0].start, own[-1].end, hide, tuple(keep), pan)
+
+
+def _is_hidden(line: str, own: Sequence[Group]) -> bool:
+    """Whether columns part these groups, of which the first and the last are shown as a card's."""
+    between = [line[a.end : b.start] for a, b in pairwise(own)]
+    if not any(map(_COLUMNS.fullmatch, between)) or not all(map(str.isspace, between)):
+        return False
+    chars = "".join(group.chars for group in own)
+    head, last = own[0].chars, own[-1].chars
+    is_card = len(head) == LAST_FOUR and head.isdecimal() and begins_like_a_card(chars)
+    tail = last.lstrip(HIDDEN)
+    ends = len(last) in _HIDDEN_ENDS and (not tail or (tail.isdecimal() and len(tail) >= LAST_FOUR))
+    marks = chars.count(HIDDEN)
+    few = marks >= MIN_MASKS and any(g.chars.rstrip(HIDDEN) not in ("", g.chars) for g in own)
+    is_masked = marks >= LAST_FOUR or few  # a reader may overlook a cell of nothing but marks
+    return is_card and ends and is_masked and len(chars) in _HIDDEN_LENGTHS
 
 
 def _match(rule: int, line: str, places: Sequence[int]) -> Match:
