@@ -145,6 +145,24 @@ def test_what_one_line_holds_whole_is_left_as_it_was_read() -> None:
     }
 
 
+def test_groups_of_a_wide_font_are_left_as_they_were_read() -> None:
+    """A one in Courier has paper beside it, and its neighbours have not: ones of several groups
+    are no row, and what is read of the groups stays.
+    """
+    numbers = [draw.pan("visa", 978), draw.pan("jcb", 970), draw.pan("discover", 869)]
+    items: list[Item] = [
+        Text(group, (40 + 33 * i, 40 + 26 * n), 10, "cour", f"pan{n}")
+        for n, number in enumerate(numbers)
+        for i, group in enumerate(grouped(number))
+    ]
+    drawn = draw.page(items, dpi=200, size=(260, 120))
+    assert sets_of(drawn.pixels)
+    notes = noted(unexplained(replace(drawn.as_page(), lines=())), Paddle(), Wishes())
+    found = find_numbers(1, drawn.pixels, notes.lines).numbers
+    assert {number.pan.digits for number in found} == set(numbers)
+    check_middles(drawn, found, ["pan0", "pan1", "pan2"])
+
+
 def test_a_calendar_counts_and_a_spaced_title_are_no_such_row() -> None:
     items: list[Item] = [
         Text("1234567", (24, 40 + 20 * i), 9, "helv", "", pitch=(32, 0)) for i in range(4)

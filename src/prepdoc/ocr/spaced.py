@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 from math import dist
 from operator import itemgetter
 
@@ -22,6 +22,7 @@ from prepdoc.ocr.typesetting import (
     Set,
     beside,
     is_read,
+    is_within,
     read_sets,
     typeset,
 )
@@ -38,19 +39,43 @@ STEP = (0.9, 7.5)
 groups."""
 MOST_APART = 3.0
 """Heights from one to the next within a group: further apart they are columns of a table."""
+MOST_OTHERS = 0.25
+"""Digits beside those of a row that are read as one with them, for each of these; boxes are rough.
+"""
 NEXT_GROUP, NEXT_ROW = 1.4, 2.5
 """Steps from one to the next, from which on it begins another group, or another row."""
 
 
 def with_spaced(lines: Sequence[Line], sets: Sequence[Set], reader: Reader) -> tuple[Line, ...]:
-    """The lines, but rows of which none of them holds all as they are read there on their own.
+    """The lines, but rows of which none of them holds all as they are read there on their own; not
+    where digits are read between these.
 
     Raises:
         ComponentMissing: the reader is not installed.
     """
-    unread = [one for one in sets if not is_read(one, lines)]
+    unread = [one for one in sets if not (is_read(one, lines) or _leaves_out(one, lines))]
     read = in_groups(read_sets(unread, reader))
     return (*beside(lines, (glyph.quad for line in read for glyph in line.glyphs)), *read)
+
+
+def _leaves_out(one: Set, lines: Iterable[Line]) -> bool:
+    """Whether digits are read as one with its own, or between them, that are none of its own: of
+    narrow ones in a wide font some have paper beside them, and the others have not.
+    """
+    row = one.quads[0].to(one.quads[-1])
+    others = 0
+    for word in (word for line in lines for word in _digits_of(line)):
+        own = sum(any(is_within(quad, place) for place in one.quads) for quad in word)
+        within = sum(is_within(quad, row) for quad in word)
+        others += len(word) - own if own else within
+    return others >= max(MOST_OTHERS * len(one.quads), 2)
+
+
+def _digits_of(line: Line) -> Iterator[list[Quad]]:
+    """The places of a line's digits, as far as they follow each other without anything between."""
+    for is_digit, glyphs in groupby(line.glyphs, lambda glyph: glyph.char.isdecimal()):
+        if is_digit:
+            yield [glyph.quad for glyph in glyphs]
 
 
 def spaced_sets(pages: Iterable[Turned]) -> tuple[Set, ...]:
