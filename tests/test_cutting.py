@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from prepdoc.cutting import cut
+from prepdoc.cutting import _digits_band, cut
 from prepdoc.page import Glyph, Line, Quad, SeenBy
 from tests import draw, judge
 from tests.draw import Box, Drawn, DrawnGlyph, Item, Text
@@ -189,6 +189,14 @@ def test_a_markers_stroke_under_a_part_of_the_digits_is_none_of_their_ink(
     for glyph in cut(drawn.pixels, as_read(drawn, TALL)).glyphs:
         _, y0, _, y1 = glyph.quad.box()
         assert y0 >= top * 200 / 72 - 4 and y1 <= bottom * 200 / 72 + 4
+
+
+def test_darker_ink_beside_the_digits_rows_is_none_of_theirs() -> None:
+    """A seal's line above pale digits is all that is dark: their own rows are taken."""
+    ink = np.zeros((50, 200), dtype=np.float32)
+    ink[18:46, :] = 0.65
+    ink[0:14, :90] = 0.95
+    assert _digits_band(ink, 1.0) == (18, 46)
 
 
 def test_without_ink_a_line_stays_as_it_was_read() -> None:

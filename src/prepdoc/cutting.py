@@ -346,7 +346,8 @@ def _digits_band(ink: _Ink, enlarged: float) -> _Rows:
     if enlarged >= BETWEEN or bottom - top <= FILLED * len(ink) / SPREAD:
         return top, bottom
     start, end = _band(np.where(ink >= DARKEST, ink, np.float32(0)))
-    return max(top, start), min(bottom, end)
+    inner = max(top, start), min(bottom, end)
+    return inner if inner[1] - inner[0] >= THIN * len(ink) else (top, bottom)
 
 
 def _band(ink: NDArray[np.float32]) -> tuple[int, int]:
