@@ -179,7 +179,7 @@ def _one_a_cell(line: str) -> Iterator[Match]:
 
 def _hidden(line: str) -> Iterator[Match]:
     """`4111 | 11** | **** | 1234`, which the issuer hides in part, by a card's range."""
-    groups = [group for run in runs(line) for group in run.groups]
+    groups = [g for run in runs(line) for g in run.groups] if _COLUMNS.search(line) else []
     for first in range(len(groups)):
         windows = (groups[first : first + count] for count in _HIDDEN_GROUPS)
         if own := next((some for some in windows if _is_hidden(line, some)), None):
