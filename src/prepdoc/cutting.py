@@ -482,11 +482,8 @@ def _moves(
 ) -> Iterator[tuple[int, int, float]]:
     """Atoms taken, glyphs taken (0 or 1) and price of each step from glyph i and atom j."""
     if j < len(atoms):
-        yield (
-            1,
-            0,
-            0.8 + 2 * min((atoms[j].end - atoms[j].start) / digit.pitch, 1.5) + atoms[j].seam,
-        )
+        width = (atoms[j].end - atoms[j].start) / digit.pitch
+        yield 1, 0, 0.8 + 2 * min(width, 1.5) + atoms[j].seam
     if i == len(glyphs):
         return
     yield 0, 1, _price_of_none(glyphs[i].char)

@@ -175,7 +175,7 @@ def _place(text: str, shape: Shape, seen: list[Outline]) -> int:
 
 def _is_broad_letter(text: str, shape: Shape) -> bool:
     """Whether it claims to be no digit, is wider than digits are, and not tiny."""
-    wide = shape.ink.shape[1] * SET_PX / max(shape.tall, shape.above + shape.ink.shape[0])
+    wide = shape.ink.shape[1] * SET_PX / _tall(shape)
     return wide > WIDE_PX and shape.ink.shape[0] >= MIN_ALIKE_PX and not _digits(_plain(text))
 
 
@@ -239,11 +239,16 @@ _Row: TypeAlias = Mapping[int, int]
 """For each shape (by index) in a row its first column."""
 
 
+def _tall(shape: Shape) -> int:
+    """Pixels that are set as high as a row: those of its line, or all of it where it is higher."""
+    return max(shape.tall, max(0, shape.above) + len(shape.ink))
+
+
 def _set(shape: Shape) -> NDArray[np.uint8]:
     """Dark on white, as high as a row, where it stands between the top and bottom of its line."""
     high, wide = shape.ink.shape
     top = max(0, shape.above)
-    tall = max(shape.tall, top + high)
+    tall = _tall(shape)
     framed = np.zeros((tall, wide), dtype=np.uint8)
     framed[top : top + high] = shape.ink
     across = wide * SET_PX / tall
