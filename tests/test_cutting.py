@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from prepdoc.cutting import _digits_band, cut
+from prepdoc.cutting import cut
+from prepdoc.cutting.ink import digits_band
 from prepdoc.page import Glyph, Line, Quad, SeenBy
 from tests import draw, judge
 from tests.draw import Box, Drawn, DrawnGlyph, Item, Text
@@ -196,7 +197,7 @@ def test_darker_ink_beside_the_digits_rows_is_none_of_theirs() -> None:
     ink = np.zeros((50, 200), dtype=np.float32)
     ink[18:46, :] = 0.65
     ink[0:14, :90] = 0.95
-    assert _digits_band(ink, 1.0) == (18, 46)
+    assert digits_band(ink, 1.0) == (18, 46)
 
 
 def test_without_ink_a_line_stays_as_it_was_read() -> None:
