@@ -1,0 +1,91 @@
+"""Glyphs → card numbers with the quads to mask and the quads to keep.
+
+Every reader's lines are assembled by place, the rules of `pan` are asked about each line, each
+pair of lines that a number may run over, and each number below a label; what they name is cut out
+of the ink.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from prepdoc.agreeing import Sighting, agreed
+from prepdoc.finding.quads import Page, asked_for, barcode, blocks_of, number_of
+from prepdoc.finding.sightings import assembled_by_reader, sightings
+from prepdoc.page import CardNumber, Glyph, Line, Pixels, Symbol
+from prepdoc.pan import Pan, find, unclaimed
+from prepdoc.placing import each_once, not_denied, not_misplaced, seen_on_page
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """Texts that the user wants masked, or kept although a rule other than 1 would mask them."""
+
+    mask: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The numbers on a page as needles for every other one, and how small the smallest is that a
+    text layer has: the height of its print in pixels, infinite where it has none.
+    """
+
+    pans: frozenset[Pan]
+    smallest_px: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The card numbers of a page, and the glyphs that no output may hold, not even as text."""
+
+    numbers: tuple[CardNumber, ...]
+    hidden: frozenset[Glyph] = field(repr=False)
+
+
+def named_in(lines: Sequence[Line], wishes: Wishes) -> Named:
+    """The numbers that these lines name, whichever reader saw them."""
+    seen = tuple(sightings(lines, (), wishes.keep))
+    by_layer = (one for one in seen if one.line.seen_by == "text")
+    return Named(frozenset(s.match.pan for s in agreed(seen)), _smallest_px(agreed(by_layer)))
+
+
+def _smallest_px(seen: Iterable[Sighting]) -> float:
+    glyphs = (s.line.glyphs[i] for s in seen for i in (*s.match.hide, *s.match.keep))
+    return min((glyph.quad.height() for glyph in glyphs), default=math.inf)
+
+
+def unclaimed_in(lines: Sequence[Line]) -> tuple[str, ...]:
+    """Digit runs as long as a card number that no rule claims, for the report."""
+    texts = [line.text for line in assembled_by_reader(lines)]
+    return tuple(run for text in texts for run in unclaimed(text, find(text)))
+
+
+def find_numbers(
+    page: int,
+    pixels: Pixels,
+    lines: Sequence[Line],
+    symbols: Sequence[Symbol] = (),
+    known: Iterable[Pan] = (),
+    wishes: Wishes = Wishes(),
+) -> Found:
+    """Every card number on a page, from all readers together.
+
+    `lines` and `symbols` are in pixels of `pixels`. Where two readers see the same digits at the
+    same place the text layer's boxes are taken; where they differ, both are masked.
+    """
+    known = tuple(known)
+    seen = agreed(sightings(lines, known, wishes.keep))
+    here = Page(page, pixels, tuple(blocks_of(lines)))
+    numbers = each_once((number_of(here, s) for s in seen), pixels)
+    asked = [a for text in wishes.mask for a in asked_for(here, assembled_by_reader(lines), text)]
+    barcodes = [barcode(page, symbol, known) for symbol in symbols]
+    everything = (*numbers, *(number for number, _ in asked), *filter(None, barcodes))
+    placed = not_misplaced(everything, lines)
+    return Found(
+        tuple(not_denied(seen_on_page(number, pixels), lines) for number in placed),
+        frozenset(s.line.glyphs[i] for s in seen for i in s.match.hide)
+        | frozenset(glyph for _, glyphs in asked for glyph in glyphs),
+    )

@@ -1,0 +1,179 @@
+"""Where a number was seen → the quads to mask and the quads to keep, cut out of the page's ink."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+import numpy as np
+
+from prepdoc.agreeing import Sighting
+from prepdoc.assembling import COLUMN_BREAK, LINE_BREAK
+from prepdoc.cutting import cut
+from prepdoc.ocr.blocks import BLOCK
+from prepdoc.page import CardNumber, Glyph, Line, Pixels, Quad, Symbol
+from prepdoc.pan import Match, Pan, bare, find
+from prepdoc.pan.text import counts, folded
+
+RULE_ASKED = 0
+"""The rule of what the user named with --mask."""
+RULE_BARCODE = 6
+NARROW = 0.75
+"""Part of the usual width of a digit's quad; a narrower one lost some of its digit, or is a one."""
+BARE_BOXES = 2
+"""What is left of a box by a mask is to be seen as one."""
+CONTEXT = 2
+"""Glyphs on either side of a number that help to find its ends."""
+EDGE = 0.15
+"""Part of its width on either side that a digit's quad may reach beyond a block over it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What masks are cut on: a page's number, its pixels, and where its solid blocks are."""
+
+    number: int
+    pixels: Pixels = field(repr=False)
+    blocks: tuple[Quad, ...]
+
+    def covers(self, line: Line, index: int) -> bool:
+        """Whether one of the blocks is drawn over a digit of the text layer."""
+        glyph = line.glyphs[index]
+        is_written = line.seen_by == "text" and glyph.char.isdecimal()
+        return is_written and any(_is_on(glyph.quad, block) for block in self.blocks)
+
+
+def blocks_of(lines: Iterable[Line]) -> Iterator[Quad]:
+    """What the finder saw as solid blocks, each whole."""
+    for line in lines:
+        for is_block, glyphs in groupby(line.glyphs, lambda glyph: glyph.char == BLOCK):
+            if is_block:
+                first, *rest = (glyph.quad for glyph in glyphs)
+                yield first.to(rest[-1]) if rest else first
+
+
+def _is_on(quad: Quad, block: Quad) -> bool:
+    """Whether a quad, but for its edges, lies on a block."""
+    edge = EDGE * quad.width()
+    (x0, y), (x1, _) = (np.mean(side, axis=0) for side in ((quad.tl, quad.bl), (quad.tr, quad.br)))
+    left, top, right, bottom = block.box()
+    return bool(left <= x0 + edge and x1 - edge <= right and top <= y <= bottom)
+
+
+def number_of(page: Page, sighting: Sighting) -> CardNumber:
+    """What was seen, with the quads of what is to be hidden and of what stays."""
+    match = sighting.match
+    quads = _cut_quads(page, sighting.line, match.start, match.end)
+    hide = _with_blocks(match, sighting.line)
+    mask = tuple(_spans(hide, match.keep, sighting.line, quads))
+    keep = tuple(_spans(match.keep, match.hide, sighting.line, quads))
+    seen_by = frozenset({sighting.line.seen_by})
+    return CardNumber(page.number, match.pan, match.rule, mask, keep, seen_by)
+
+
+def _with_blocks(match: Match, line: Line) -> tuple[int, ...]:
+    """What is to be hidden with the issuer's own black boxes, but for two before the last four.
+
+    Digits touch the boxes, and where one ends is seen to a pixel or two: a mask that ends within a
+    box leaves no digit's edge beside it.
+    """
+    first_kept = min(match.keep, default=match.end)
+    blocks = [i for i in range(match.start, match.end) if line.glyphs[i].char == BLOCK]
+    before_kept = [i for i in blocks if i < first_kept]
+    last = before_kept[-BARE_BOXES:] if match.keep else []
+    own = (i for i in blocks if i not in last)
+    return tuple(sorted({*match.hide, *own})) if match.hide else ()
+
+
+def _cut_quads(page: Page, line: Line, start: int, end: int) -> dict[int, Quad]:
+    """Quads fitted to the ink for glyphs `start` up to `end`, by index.
+
+    Where the issuer's boxes are drawn over a text layer's digits its own quads are as good.
+    """
+    quads: dict[int, Quad] = {}
+    for left, right in _rows(line, start, end):
+        quads |= {i: line.glyphs[i].quad for i in range(left, right)}
+        if seen := [i for i in range(left, right) if not page.covers(line, i)]:
+            fitted = cut(page.pixels, replace(line, glyphs=tuple(line.glyphs[i] for i in seen)))
+            quads |= {i: glyph.quad for i, glyph in zip(seen, fitted.glyphs, strict=True)}
+    return quads
+
+
+def _rows(line: Line, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The stretch with some context, row by row."""
+    start, end = max(0, start - CONTEXT), min(len(line.glyphs), end + CONTEXT)
+    breaks = [i for i in range(start, end) if line.glyphs[i].char in (LINE_BREAK, COLUMN_BREAK)]
+    for left, right in zip([start, *(b + 1 for b in breaks)], [*breaks, end], strict=True):
+        if left < right:
+            yield left, right
+
+
+def _spans(
+    chosen: Sequence[int], others: Sequence[int], line: Line, quads: dict[int, Quad]
+) -> Iterator[Quad]:
+    """One quad for each stretch of chosen glyphs, with the separators inside it."""
+    stretch: list[int] = []
+    for index in chosen:
+        if stretch and _parts(stretch[-1], index, others, line):
+            yield quads[stretch[0]].to(_last(stretch[-1], others, line, quads))
+            stretch = []
+        stretch.append(index)
+    if stretch:
+        yield quads[stretch[0]].to(_last(stretch[-1], others, line, quads))
+
+
+def _last(last: int, others: Sequence[int], line: Line, quads: dict[int, Quad]) -> Quad:
+    """A stretch's last quad, as wide as a digit is where a printed separator follows.
+
+    In small print a hyphen touches the digit before it, and the cut falls into the digit.
+    """
+    quad = quads[last]
+    after = line.glyphs[last + 1].char if last + 2 in others else " "
+    if after.isspace() or after.isalnum():
+        return quad
+    usual = float(np.median([quads[i].width() for i in (*others, last)]))
+    if quad.width() > NARROW * usual:
+        return quad
+    tl, tr, br, bl = quad.array()
+    longer = min(usual, quad.width() + quads[last + 1].width()) / max(quad.width(), 1e-6)
+    return Quad.from_array(np.stack([tl, tl + longer * (tr - tl), bl + longer * (br - bl), bl]))
+
+
+def _parts(left: int, right: int, others: Sequence[int], line: Line) -> bool:
+    between = range(left + 1, right)
+    return any(i in others or line.glyphs[i].char in (LINE_BREAK, COLUMN_BREAK) for i in between)
+
+
+def asked_for(
+    page: Page, lines: Iterable[Line], text: str
+) -> Iterator[tuple[CardNumber, tuple[Glyph, ...]]]:
+    """Each place where the user's text stands, and its glyphs."""
+    for line in lines:
+        for indices in _places(line, bare(text)):
+            quads = _cut_quads(page, line, indices[0], indices[-1] + 1)
+            mask = tuple(_spans(indices, (), line, quads))
+            number = CardNumber(
+                page.number, Pan(""), RULE_ASKED, mask, (), frozenset({line.seen_by})
+            )
+            yield number, tuple(line.glyphs[i] for i in indices)
+
+
+def _places(line: Line, wanted: str) -> Iterator[list[int]]:
+    """The indices of the wanted characters, whatever separates them."""
+    plain = folded(line.text)
+    places = [i for i, c in enumerate(plain) if counts(c)]
+    flat = "".join(plain[i] for i in places)
+    at = flat.find(wanted) if wanted else -1
+    while at >= 0:
+        yield places[at : at + len(wanted)]
+        at = flat.find(wanted, at + len(wanted))
+
+
+def barcode(page: int, symbol: Symbol, known: Sequence[Pan]) -> CardNumber | None:
+    """A symbol whose content holds a card number goes as a whole (rule 6)."""
+    named = [match for match in find(symbol.content, known) if match.hide]
+    if not named:
+        return None
+    pan = named[0].pan
+    return CardNumber(page, pan, RULE_BARCODE, (symbol.quad,), (), frozenset({"barcode"}))

@@ -1,0 +1,160 @@
+"""What each reader saw → where the rules see a number: in a line, over lines, below a label."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import compress
+
+from prepdoc.agreeing import Sighting
+from prepdoc.assembling import (
+    LABEL_GAP,
+    Stack,
+    assembled,
+    segments,
+    stacked,
+    standing,
+    unquoted,
+    words,
+)
+from prepdoc.finding.cells import in_cells
+from prepdoc.finding.wrapping import wrapped, wrapped_often
+from prepdoc.page import Glyph, Line, SeenBy
+from prepdoc.pan import RULE_KNOWN, RULE_LABELLED, RULE_MASKED, RULE_VALID, Match, Pan, find
+from prepdoc.pan.candidates import MIN_PAN
+from prepdoc.pan.labels import spans
+from prepdoc.pan.text import folded
+from prepdoc.piling import piles
+
+THIN = 0.15
+"""Heights that a blank in a text layer is wide at most which may be none; gaps from 0.1 on are
+blanks, and a font's has at least 0.2."""
+_BESIDE_A_LABEL = (RULE_LABELLED, RULE_MASKED)
+
+
+def sightings(
+    lines: Sequence[Line], known: Sequence[Pan], spared: Sequence[str]
+) -> Iterator[Sighting]:
+    """Wherever a rule sees a number in these lines, by any reader, but those of `spared` texts."""
+    whole = assembled_by_reader(lines)
+    yield from _in_lines(lines, whole, known, spared)
+    yield from _in_columns(lines, known, spared)
+    for reader in ("text", "ocr"):
+        yield from _over_lines([line for line in whole if line.seen_by == reader], spared)
+
+
+def _in_lines(
+    lines: Sequence[Line], whole: Sequence[Line], known: Sequence[Pan], spared: Sequence[str]
+) -> Iterator[Sighting]:
+    as_read = (line for line in lines if line.seen_by == "ocr")
+    written = (line for line in whole if line.seen_by == "text")
+    kerned = (closed for line in written if (closed := _closed(line)).text != line.text)
+    found: dict[str, tuple[Match, ...]] = {}  # the file and the readers mostly say the same
+    for line in (*whole, *kerned, *_torn(lines, whole), *as_read):
+        if line.text not in found:
+            found[line.text] = tuple(find(line.text, known, spared))
+        yield from (Sighting(match, line) for match in found[line.text])
+
+
+def _in_columns(
+    lines: Sequence[Line], known: Sequence[Pan], spared: Sequence[str]
+) -> Iterator[Sighting]:
+    for line in _standing(lines):
+        for match in find(line.text, known, spared):
+            if _is_column(match, line.text):
+                yield Sighting(match, line)
+
+
+def _over_lines(whole: Sequence[Line], spared: Sequence[str]) -> Iterator[Sighting]:
+    """What one reader's lines say together, each put together by place."""
+    parts = [unquoted(part) for line in whole for part in segments(line) if _has_digits(part)]
+    stack = Stack(parts)
+    yield from wrapped(parts, stack, spared)
+    yield from wrapped_often(parts, stack, spared)
+    yield from in_cells(parts, spared)
+    yield from _piled(whole, spared)
+    for label in (label for line in whole for label in _labels(line)):
+        yield from _under(label, stack, spared)
+
+
+def assembled_by_reader(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Lines put together by place, each of what one reader saw."""
+    lines = tuple(lines)
+    by_reader: dict[SeenBy, list[Line]] = {}
+    for line in lines:
+        by_reader.setdefault(line.seen_by, []).append(line)
+    pieces = {reader: words(ls) if reader == "text" else ls for reader, ls in by_reader.items()}
+    return tuple(line for ls in pieces.values() if ls for line in assembled(tuple(ls)))
+
+
+def _torn(lines: Iterable[Line], whole: Iterable[Line]) -> Iterator[Line]:
+    """The text layer's lines with digits enough that are in none of those put together by place:
+    something else is printed on the same row, as a watermark.
+    """
+    together = [_digits_of(line) for line in whole if line.seen_by == "text"]
+    for line in (line for line in lines if line.seen_by == "text"):
+        digits = _digits_of(line)
+        if len(digits) >= MIN_PAN and not any(digits in own for own in together):
+            yield from assembled(words([line]))
+
+
+def _digits_of(line: Line) -> str:
+    return "".join(c for c in folded(line.text) if c.isdecimal())
+
+
+def _closed(line: Line) -> Line:
+    """Without blanks between digits that are thinner than any font's: kerning that went astray."""
+    sides = zip(line.text, line.glyphs[1:-1], line.text[2:], strict=False)
+    kept = [not _is_thin(blank) or not (a + b).isdecimal() for a, blank, b in sides]
+    ends = line.glyphs[:1], line.glyphs[1:][-1:]
+    return replace(line, glyphs=(*ends[0], *compress(line.glyphs[1:-1], kept), *ends[1]))
+
+
+def _is_thin(glyph: Glyph) -> bool:
+    return glyph.char == " " and glyph.quad.width() < THIN * glyph.quad.height()
+
+
+def _standing(lines: Sequence[Line]) -> Iterator[Line]:
+    """Upright characters below each other, as each reader saw them."""
+    yield from standing(words(line for line in lines if line.seen_by == "text"))
+    yield from standing([line for line in lines if line.seen_by == "ocr"])
+
+
+def _is_column(match: Match, text: str) -> bool:
+    """Whether digits below each other are a number: a table's column of digits is spaced out.
+
+    And it is longer: of twenty counts, some fourteen in a row pass Luhn by chance.
+    """
+    separated = sum(not c.isalnum() for c in text[match.start : match.end])
+    around = text[: match.start].rstrip()[-1:] + text[match.end :].lstrip()[:1]
+    proven = match.rule == RULE_VALID and not any(c.isdecimal() for c in around)
+    return proven or match.rule in (RULE_MASKED, RULE_KNOWN) or separated < len(match.hide)
+
+
+def _piled(lines: Sequence[Line], spared: Sequence[str]) -> Iterator[Sighting]:
+    """Numbers of which each group has a line of its own."""
+    for pile in piles(lines):
+        for match in find(pile.text, (), spared):
+            is_whole = match.start == 0 and match.end == len(pile.text)
+            if is_whole and match.rule in (RULE_VALID, RULE_MASKED):
+                yield Sighting(match, pile)
+
+
+def _labels(line: Line) -> Iterator[Line]:
+    """The line's labels that no number follows on the line itself."""
+    for start, end in spans(line.text):
+        rest = line.text[end:].split("\t")[0]
+        if not any(c.isdecimal() for c in rest):
+            yield replace(line, glyphs=line.glyphs[start:end])
+
+
+def _under(label: Line, stack: Stack, spared: Sequence[str]) -> Iterator[Sighting]:
+    for part in stack.below(label, LABEL_GAP):
+        both = stacked(label, part)
+        for match in find(both.text, (), spared):
+            if match.rule in _BESIDE_A_LABEL and match.start > len(label.glyphs):
+                yield Sighting(match, both)
+
+
+def _has_digits(line: Line) -> bool:
+    return any(c.isdecimal() for c in folded(line.text))
