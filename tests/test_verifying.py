@@ -24,7 +24,8 @@ from prepdoc.ocr.tesseract import Tesseract
 from prepdoc.page import ExpectedPage, Glyph, Line, Pixels, Proof, Quad, Stamp, quads_box
 from prepdoc.pan import Pan, luhn
 from prepdoc.verifying import legibility, searching
-from prepdoc.verifying.leaking import _beside_last_fours, leaks_in_layer, leaks_in_text
+from prepdoc.verifying.endings import beside_last_fours
+from prepdoc.verifying.leaking import leaks_in_layer, leaks_in_text
 from prepdoc.verifying.pixels import check_pixels
 from prepdoc.verifying.rereading import Readers
 from prepdoc.verifying.searching import MIN_IN_BYTES, MIN_IN_TEXT, holds, needles
@@ -576,8 +577,8 @@ def test_a_character_behind_the_last_four_that_is_misread_is_no_fifth_digit() ->
     mask, keep = box_of(truth.mask, 3), box_of(truth.keep, 0)
     lines = [Line(tuple(Glyph(g.char, g.cell) for g in page.tagged("pan")[-5:]), "ocr")]
     expected = ExpectedPage(1, page.pixels, True, masks=(mask,), last_fours=((LAST, keep),))
-    assert not list(_beside_last_fours(lines, expected))
-    assert list(_beside_last_fours(lines, replace(expected, last_fours=(("0000", keep),))))
+    assert not list(beside_last_fours(lines, expected))
+    assert list(beside_last_fours(lines, replace(expected, last_fours=(("0000", keep),))))
 
 
 def on_row(text: str, start: float, step: float = 12.0) -> Line:
@@ -771,7 +772,7 @@ def test_a_rule_between_cells_read_as_a_one_is_no_fifth_digit(
     mask = Quad.from_box(0, 0, 70, 20)
     pixels = np.full((30, 400, 3), 255, np.uint8)
     page = ExpectedPage(1, pixels, True, masks=(mask,), last_fours=(("2793", keep),))
-    assert bool(list(_beside_last_fours([line], page))) == leaks
+    assert bool(list(beside_last_fours([line], page))) == leaks
 
 
 def test_a_box_of_the_issuers_makes_first_digits_part_of_a_number() -> None:

@@ -18,7 +18,7 @@ import numpy as np
 from prepdoc.comparing import as_it_looks
 from prepdoc.ocr import Reader
 from prepdoc.page import ExpectedPage, Glyph, Line, Pixels, Quad
-from prepdoc.verifying.leaking import Axes, digits_between
+from prepdoc.verifying.axes import Axes, digits_between
 from prepdoc.verifying.views import edged, filled, grown, view
 
 LEGIBLE = 0.8

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from prepdoc import patterns
 from prepdoc.page import ExpectedPage, Leak, Pixels, Quad
-from prepdoc.verifying.leaking import Axes
+from prepdoc.verifying.axes import Axes
 from prepdoc.verifying.views import Region
 
 _HEIGHT_PX = 32

@@ -17,7 +17,8 @@ import numpy as np
 
 from prepdoc.page import ExpectedPage, Leak, Line
 from prepdoc.pan import Pan
-from prepdoc.verifying.leaking import Axes, is_spaced, unsure_last_fours
+from prepdoc.verifying.axes import Axes
+from prepdoc.verifying.endings import is_spaced, unsure_last_fours
 from prepdoc.verifying.views import Region
 
 _HEIGHT_PX = 32

@@ -1,0 +1,163 @@
+"""Numbers of the output that go on below: in the next line, or in the same cell of a form."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import dropwhile, pairwise
+
+from prepdoc.page import Glyph, Line, Quad
+from prepdoc.pan import RULE_KNOWN, Match
+from prepdoc.pan.lookalikes import begins_a_row, is_tied
+from prepdoc.verifying.axes import Axes
+from prepdoc.verifying.matched import Finder, digits_of, hidden
+
+_WRAP_GAP_HEIGHTS = 0.9
+_ALIKE_HEIGHTS = 1.6
+"""Lines of one wrapped number are as high as each other and closely below each other."""
+_MIN_ABOVE = 4
+"""Digits that are no chance any more: one pair of lines in 10 000 has them."""
+_CELL_HEIGHTS, _NEXT_ROW_HEIGHTS, _RIGHT_BELOW_HEIGHTS = 1.25, 2.2, 0.75
+"""From the middle of a character to that of the next one in another cell, where words are 0.85
+apart; from a line to the next one; and from a digit to the one right below it, which readers' boxes
+are off."""
+_QUOTES = ">＞"
+_DASHES = "-‐‑–—−－ "
+
+
+def in_wrapped(lines: Sequence[Line], seen: Finder) -> Iterator[Quad]:
+    """Numbers that go on in the line below, though a dash parts the two or mail quotes it."""
+    upper = [line for line in lines if line.text.rstrip(_DASHES)[-1:].isdecimal()]
+    bare = [_unquoted(line) for line in lines]
+    lower = [line for line in bare if line.text.lstrip(_DASHES)[:1].isdecimal()]
+    for a in upper:
+        for b in lower:
+            if a is not b and _is_below(a.quad, b.quad):
+                both = _joined(a, b)
+                yield from hidden(both.glyphs, _over(both.text, len(a.glyphs), seen))
+
+
+def in_cells(lines: Sequence[Line], seen: Finder) -> Iterator[Quad]:
+    """Numbers that go on below their digits, though something stands beside them on one of the two
+    lines: far from them, or as near as words are, where they go on right below their first digit.
+    """
+    for cuts, counts in ((_gaps, _begins_before), (_edges, _begins_above)):
+        for a, b in _cells([(line, at) for line in lines for at in cuts(line)], lines):
+            both = _joined(a, b)
+            over = _over(both.text, len(a.glyphs), seen)
+            yield from hidden(both.glyphs, (m for m in over if counts(m, a, b)))
+
+
+def _cells(cuts: Sequence[tuple[Line, int]], lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
+    """Every two lines that may be one cell's, when one of them or both are cut there."""
+    begun = [_begun(line, at) for line, at in cuts]
+    ended = [replace(line, glyphs=line.glyphs[at:]) for line, at in cuts]
+    for uppers, lowers in ((begun, (*lines, *ended)), (lines, ended)):
+        lower = [line for line in lowers if line.text[:1].isdecimal()]
+        upper = (line for line in uppers if line.text.rstrip(_DASHES)[-1:].isdecimal())
+        yield from ((a, b) for a in upper for b in lower if _goes_on_below(a, b))
+
+
+def _gaps(line: Line) -> Iterator[int]:
+    """Where characters begin that stand further from the one before than words do."""
+    for before, i in pairwise(_inked(line)):
+        one, other = line.glyphs[before].quad, line.glyphs[i].quad
+        if math.dist(one.centre(), other.centre()) > _CELL_HEIGHTS * one.height():
+            yield i
+
+
+def _edges(line: Line) -> Iterator[int]:
+    """The same, and where words begin and end, as they do without a blank in Japanese."""
+    far = set(_gaps(line))
+    for before, i in pairwise(_inked(line)):
+        pair = line.glyphs[before].char, line.glyphs[i].char
+        is_one = all(map(str.isalpha, pair)) or all(map(str.isdecimal, pair))
+        is_blank = before + 1 < i or any(char.isalpha() and not char.isascii() for char in pair)
+        if i in far or (is_blank and not is_one):
+            yield i
+
+
+def _inked(line: Line) -> list[int]:
+    return [i for i, glyph in enumerate(line.glyphs) if not glyph.char.isspace()]
+
+
+def _begun(line: Line, end: int) -> Line:
+    """What stands before that character, without blanks at its end."""
+    return replace(line, glyphs=line.glyphs[: len(line.text[:end].rstrip())])
+
+
+def _goes_on_below(upper: Line, lower: Line) -> bool:
+    """Whether a line begins on the next row, below a digit of the upper one."""
+    corner = lower.glyphs[0].quad.tl
+    high = upper.glyphs[0].quad.height()
+    along, down = upper.glyphs[0].quad.place_of(corner)
+    if along < -high or not high / 2 < down < _NEXT_ROW_HEIGHTS * high:
+        return False
+    digits = (glyph.quad for glyph in upper.glyphs if glyph.char.isdecimal())
+    return any(abs(quad.place_of(corner)[0]) <= high for quad in digits)
+
+
+def _begins_before(match: Match, upper: Line, lower: Line) -> bool:
+    """Whether a line begins below the number's own digits, and not below others before it: the next
+    row's date. Where a part of a number that is known was read, its first digit was not.
+    """
+    return match.rule == RULE_KNOWN or _ahead(match, upper, lower) >= -1.0
+
+
+def _begins_above(match: Match, upper: Line, lower: Line) -> bool:
+    """Whether a line begins right below the number's first digit, as it does in a cell."""
+    is_right_below = abs(_ahead(match, upper, lower)) <= _RIGHT_BELOW_HEIGHTS
+    return match.rule == RULE_KNOWN or is_right_below
+
+
+def _ahead(match: Match, upper: Line, lower: Line) -> float:
+    """By how many heights a line begins behind the number's first digit."""
+    along, _ = upper.glyphs[match.start].quad.place_of(lower.glyphs[0].quad.tl)
+    return along / max(upper.glyphs[0].quad.height(), 1.0)
+
+
+def _unquoted(line: Line) -> Line:
+    """Without the marks of a quoted line: `> 1234`."""
+    if line.glyphs[0].char not in _QUOTES:
+        return line
+    inner = dropwhile(lambda glyph: glyph.char in _QUOTES or glyph.char.isspace(), line.glyphs)
+    return replace(line, glyphs=tuple(inner))
+
+
+def _is_below(upper: Quad, lower: Quad) -> bool:
+    axes = Axes.of(upper)
+    height = max(lower.height(), 1.0)
+    if max(height, axes.height) > _ALIKE_HEIGHTS * min(height, axes.height):
+        return False
+    gap = axes.depth(lower)[0] - axes.height
+    start, end = axes.span(lower)
+    return abs(gap) <= _WRAP_GAP_HEIGHTS * axes.height and start < axes.width and end > 0
+
+
+def _joined(upper: Line, lower: Line) -> Line:
+    """Two lines as one, with a break between them."""
+    glyphs = (*upper.glyphs, Glyph("\n", upper.glyphs[-1].quad), *lower.glyphs)
+    return replace(upper, glyphs=glyphs)
+
+
+def _over(text: str, cut: int, seen: Finder) -> Iterator[Match]:
+    """The numbers over a break at that place."""
+    over = (match for match in seen(text) if match.start < cut < match.end)
+    if begins_a_row(text[cut + 1 :]):
+        over = (match for match in over if match.rule == RULE_KNOWN)
+    whole = (m for m in over if m.rule == RULE_KNOWN or not is_tied(text, m.start, m.end))
+    return (m for m in whole if not _is_by_chance(m, text, cut))
+
+
+def _is_by_chance(match: Match, text: str, cut: int) -> bool:
+    """Whether a known number's last four stand below digits that happen to be those before them.
+
+    Of the last fours in a column, one in a hundred stands below its number's digits 11 and 12.
+    """
+    above, below = text[match.start : cut], text[cut : match.end]
+    return (
+        match.rule == RULE_KNOWN
+        and digits_of(below) == match.pan.last_four
+        and len(digits_of(above)) < _MIN_ABOVE
+    )
