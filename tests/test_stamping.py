@@ -21,6 +21,8 @@ from PIL import Image, ImageDraw
 from prepdoc import fonts, stamping
 from prepdoc.errors import CannotProve, ComponentMissing
 from prepdoc.page import Cardholder, Pixels, Quad, Stamp
+from prepdoc.stamping import block, drawing
+from prepdoc.stamping import sheet as sheets
 
 HANAKO = Cardholder(
     "髙﨑 花子", "〒150-0001 東京都渋谷区神宮前一丁目2番3号 コーポ原宿 1203号室", "03-1234-5678"
@@ -80,7 +82,7 @@ def around(quad: Quad, margin_px: float) -> tuple[slice, slice]:
 
 
 def margin_px(dpi: float) -> float:
-    return stamping.MARGIN_MM * dpi / 25.4
+    return block.MARGIN_MM * dpi / 25.4
 
 
 # -- what it says ---------------------------------------------------------------------------
@@ -117,7 +119,7 @@ def test_a_detail_that_is_empty_is_left_out() -> None:
 
 
 def wrapped(text: str, ems: float, size: int = 40) -> list[str]:
-    return [row.text for row in stamping._wrapped(text, size, ems * size)]
+    return [row.text for row in block._wrapped(text, size, ems * size)]
 
 
 @pytest.mark.parametrize(
@@ -149,21 +151,21 @@ ADDRESS = st.text("東京都渋谷区、。「」ーァ〒1203-abc, .", min_size
 @given(ADDRESS, st.floats(4, 30))
 def test_wrapping_loses_nothing_and_no_line_is_too_wide(text: str, ems: float) -> None:
     text, size = fonts.drawable(text), 40
-    rows = list(stamping._wrapped(text, size, ems * size))
+    rows = list(block._wrapped(text, size, ems * size))
     assert "".join(row.text for row in rows).replace(" ", "") == text.replace(" ", "")
     for row in rows:
-        assert row.indent + stamping._length(row.text, size) <= ems * size + 1e-6
+        assert row.indent + block.length_of(row.text, size) <= ems * size + 1e-6
 
 
 @settings(max_examples=150, deadline=None)
 @given(ADDRESS, st.floats(12, 30))
 def test_no_line_begins_or_ends_against_kinsoku_unless_forced(text: str, ems: float) -> None:
-    pieces = stamping._unbroken(fonts.drawable(text))
-    if any(stamping._length(piece, 40) > (ems - 1) * 40 for piece in pieces):
+    pieces = block._unbroken(fonts.drawable(text))
+    if any(block.length_of(piece, 40) > (ems - 1) * 40 for piece in pieces):
         return  # a piece that alone is too long is broken anywhere
     rows = wrapped(fonts.drawable(text), ems)
-    assert all(row[0] not in stamping.NEVER_STARTS_A_LINE for row in rows[1:])
-    assert all(row[-1] not in stamping.NEVER_ENDS_A_LINE for row in rows[:-1])
+    assert all(row[0] not in block.NEVER_STARTS_A_LINE for row in rows[1:])
+    assert all(row[-1] not in block.NEVER_ENDS_A_LINE for row in rows[:-1])
 
 
 @pytest.mark.parametrize("turn", [0, 1])
@@ -276,10 +278,10 @@ def test_a_long_address_wraps_to_fit_a_narrow_space() -> None:
 
 
 def test_the_type_shrinks_to_nine_points_before_a_band_is_added() -> None:
-    sizes = stamping._sizes(300)
+    sizes = block.sizes(300)
     assert sizes[0] >= 10.5 * 300 / 72
-    assert sizes[-1] >= stamping.MIN_STAMP_PT * 300 / 72
-    heights = [min(b.height for b in stamping._blocks(JA, size, 300)) for size in sizes]
+    assert sizes[-1] >= block.MIN_STAMP_PT * 300 / 72
+    heights = [min(b.height for b in block.blocks_of(JA, size, 300)) for size in sizes]
     room = heights[-1] + 2 * margin_px(300) + 20
     page = paper(300)
     page[:: round(room)] = 0
@@ -316,10 +318,10 @@ def test_nothing_outside_the_quad_changes_and_all_ink_lies_in_glyphs_or_frame(
     inside = np.zeros_like(changed)
     inside[around(stamp.quad, 0)] = True
     assert np.array_equal(changed, inside)
-    line_width = max(1, round(stamping.FRAME_PT * dpi / 72))
+    line_width = max(1, round(block.FRAME_PT * dpi / 72))
     ink = np.zeros_like(changed)
     ink[around(stamp.quad, -line_width)] = True
-    ink &= (drawn != stamping.PAPER_COLOUR).any(axis=2)
+    ink &= (drawn != drawing.PAPER_COLOUR).any(axis=2)
     overhang = stamp.lines[0].quad.height() / 10  # of letters such as J, to the left
     for line in stamp.lines:
         for glyph in line.glyphs:
@@ -335,7 +337,7 @@ def test_every_glyph_but_spaces_has_ink_of_the_stamps_own_colour() -> None:
         for glyph in line.glyphs:
             inked = (drawn[around(glyph.quad, 0)] != 255).any()
             assert inked == (glyph.char != " "), glyph.char
-    assert (drawn == stamping.INK_COLOUR).all(axis=2).any()
+    assert (drawn == drawing.INK_COLOUR).all(axis=2).any()
 
 
 @pytest.mark.parametrize("turn", [0, 1, 2, 3])
@@ -356,7 +358,7 @@ def test_the_number_and_what_to_avoid_are_turned_with_the_page(turn: int) -> Non
     upright_near, upright_avoid = Quad.from_box(900, 200, 1100, 240), Quad.from_box(0, 0, 1240, 500)
     upright = paper(150)
     page = np.ascontiguousarray(np.rot90(upright, -turn))
-    sheet = stamping._Sheet(page.shape[1], page.shape[0], turn)
+    sheet = sheets.Sheet(page.shape[1], page.shape[0], turn)
     near, avoid = sheet.back(upright_near), sheet.back(upright_avoid)
     stamp = stamping.place(page, 150, 1, JA, near, turn, (avoid,))
     same = stamping.place(upright, 150, 1, JA, upright_near, 0, (upright_avoid,))

@@ -18,7 +18,8 @@ from prepdoc.explaining import Explained, Island, beside
 from prepdoc.finding import Wishes, named_in
 from prepdoc.ocr import Reader
 from prepdoc.ocr.blocks import read_blocks, with_blocks
-from prepdoc.ocr.marks import REACH, with_marks
+from prepdoc.ocr.marks import with_marks
+from prepdoc.ocr.marks.strip import REACH
 from prepdoc.ocr.scattered import Scattered, scattered, with_scattered
 from prepdoc.page import Line, Symbol, Witness
 from prepdoc.pan import Pan, embedded, find

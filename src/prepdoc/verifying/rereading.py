@@ -14,7 +14,8 @@ from prepdoc.ocr import Reader, RowReader
 from prepdoc.ocr.bands import band_lines
 from prepdoc.ocr.blocks import read_blocks
 from prepdoc.ocr.dots import dot_lines
-from prepdoc.ocr.marks import REACH, either_way
+from prepdoc.ocr.marks import either_way
+from prepdoc.ocr.marks.strip import REACH
 from prepdoc.ocr.scattered import Scattered, scattered, set_lines
 from prepdoc.page import ExpectedPage, Layout, Leak, Line, Pixels, Quad, Symbol
 from prepdoc.pan import Pan
