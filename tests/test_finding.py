@@ -629,6 +629,18 @@ def test_an_account_below_a_number_that_goes_on_elsewhere_stays() -> None:
     assert not find_numbers(1, drawn.pixels, drawn.lines()).numbers
 
 
+def test_a_pile_of_groups_is_found_a_blank_beside_the_next_columns_text() -> None:
+    """Of three groups the one in the middle is wider, and comes near to an amount beside it."""
+    groups = draw.grouped(draw.pan("diners", 5), " ").split()
+    width = draw.width_pt(groups[1], 11, "helv")
+    items = [Text(group, (30, 40 + 22 * i), 11, "helv", "pan") for i, group in enumerate(groups)]
+    aside = ("Balance", "18,204", "Points")
+    items += [Text(text, (38 + width, 35 + 14 * i), 9, "helv") for i, text in enumerate(aside)]
+    drawn = draw.page([*items, Text("Card 3", (30, 20), 10, "helv")], dpi=200, size=(200, 120))
+    numbers = find_numbers(1, drawn.pixels, Paddle().read(drawn.pixels)).numbers
+    assert {number.pan.last_four for number in numbers} == {groups[-1]}
+
+
 def test_the_groups_of_a_number_begin_below_each_other() -> None:
     drawn = piled(draw.grouped(VISA, " ").split(), aside=25.0)
     assert not find_numbers(1, drawn.pixels, drawn.lines()).numbers

@@ -149,6 +149,36 @@ def test_the_digits_before_marks_are_masked_in_the_pixels(form: str, mark: str) 
     assert not any(is_dark for kind, is_dark in at if kind == "K")
 
 
+def spaced(text: str, font: str, spacing: float) -> Drawn:
+    """Every character by itself, so many points further apart than the font has them."""
+    x, items = 24.0, [Text("Card number", (20, 24), 9, "helv")]
+    for char in text:
+        face = font if char.isascii() else "japan"
+        items.append(Text(char, (x, 50), 11, face, "pan"))
+        x += draw.width_pt(char, 11, face) + spacing
+    return draw.page(items, dpi=200, size=(360, 90))
+
+
+@pytest.mark.parametrize(
+    ("form", "font", "spacing"),
+    [("DDDD - DD** - **** - KKKK", "cour", 2.0), ("DDDD DDDD DDDD D***", "tiro", 0.0)],
+)
+def test_marks_beyond_a_wide_dash_and_right_beside_a_round_digit_hide_the_rest(
+    form: str, font: str, spacing: float
+) -> None:
+    """Of a wide font ` - ` is four heights; the foot of a 6 is as solid as the dot beside it."""
+    text = printed(form, "･")
+    if form.endswith("D***"):
+        text = text[:-4] + "6" + text[-3:]
+    drawn = spaced(text, font, spacing)
+    notes = noted(unexplained(replace(drawn.as_page(), lines=())), Paddle(), Wishes())
+    dark = black(drawn.pixels.shape, find_numbers(1, drawn.pixels, notes.lines).numbers)
+    inked = (glyph for glyph in drawn.tagged("pan") if glyph.char.strip())
+    for kind, glyph in zip(form.replace(" ", ""), inked, strict=True):
+        x, y = glyph.quad.centre()
+        assert kind != "D" or dark[round(y), round(x)]
+
+
 @pytest.mark.parametrize("mark", ["●", "･", "_"])
 def test_an_output_that_shows_digits_before_marks_leaks(mark: str) -> None:
     drawn = page(printed(FORM, mark))

@@ -521,6 +521,19 @@ def test_a_document_without_a_number_is_refused_unless_the_last_four_are_given()
     assert not any(number.mask for number in result.numbers)
 
 
+@pytest.mark.parametrize("luhn", [True, False])
+def test_a_number_that_no_rule_finds_is_masked_once_its_last_four_are_given(luhn: bool) -> None:
+    """Without a label, in groups that no card has: the user says that it is the card's."""
+    number = draw.pan("visa", 3, luhn=luhn)
+    odd = f"{number[:5]} {number[5:8]} {number[8:]}"
+    source = pdf([Text(odd, (100, 36), 10, "helv", "pan"), *REST])
+    with pytest.raises(NoCardNumber):
+        made(source.data)
+    _, data = made(source.data, Options(dpi=150, last_four=number[-4:]))
+    assert is_black(data, source.truth(dpi=150, last=4).mask)
+    assert judge.traces(data, number[:6]) == ()
+
+
 def test_a_page_that_shows_the_last_four_only_passes_unmasked() -> None:
     source = pdf(labelled("**** **** **** 1234"))
     result, data = made(source.data)

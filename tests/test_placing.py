@@ -297,6 +297,34 @@ def test_the_thick_part_of_a_stroke_is_no_block() -> None:
     assert read_blocks(pixels) == ()
 
 
+@pytest.mark.parametrize("font", ["helv", "cour", "tiro"])
+@pytest.mark.parametrize("pt", [8, 9, 10, 12])
+@pytest.mark.parametrize("coloured", [False, True])
+def test_stems_and_bowls_of_a_screenshots_small_digits_are_no_blocks(
+    font: str, pt: float, coloured: bool, paddle: Paddle
+) -> None:
+    """At 96 dpi, also with each of a pixel's colours from another third of it, as screens show."""
+    number = draw.grouped("4111" + "1499" + draw.pan("visa", 5)[8:], " ")
+    items = [Text("Card number:", (20, 20), 9, "helv"), Text(number, (20, 40), pt, font, "pan")]
+    drawn = draw.page(items, dpi=288, size=(240, 60))
+    thirds = drawn.pixels[: drawn.pixels.shape[0] // 3 * 3, : drawn.pixels.shape[1] // 3 * 3]
+    rows = thirds.reshape(-1, 3, thirds.shape[1], 3).mean(axis=1)
+    parts = rows.reshape(len(rows), -1, 3, 3)
+    shown = np.stack([parts[:, :, i, i] for i in range(3)], axis=2) if coloured else parts.mean(2)
+    pixels = np.asarray(shown, dtype=np.uint8)
+    assert read_blocks(pixels) == ()
+    lines = paddle.read(pixels)
+    assert with_blocks((), lines, read_blocks(pixels), pixels, paddle) == lines
+
+
+@pytest.mark.parametrize("side", [8, 10, 12, 16])
+def test_small_boxes_that_hide_digits_are_blocks(side: int) -> None:
+    pixels = np.full((60, 240, 3), 255, dtype=np.uint8)
+    for i in range(4):
+        pixels[20 : 20 + side, 21 + 2 * side * i : 21 + 2 * side * i + round(0.7 * side)] = 10
+    assert len(read_blocks(pixels)) == 4
+
+
 def test_the_inside_of_a_nought_on_a_coloured_card_is_no_block() -> None:
     """An app shows the card in its own colour, and white digits on it."""
     pixels = np.full((400, 900, 3), 255, dtype=np.uint8)

@@ -15,7 +15,7 @@ from itertools import chain
 import numpy as np
 
 from prepdoc.explaining import Explained, Island, beside
-from prepdoc.finding import Wishes, named_in
+from prepdoc.finding import Wishes, ended_in, named_in
 from prepdoc.ocr import Reader
 from prepdoc.ocr.blocks import read_blocks, with_blocks
 from prepdoc.ocr.marks import with_marks
@@ -126,7 +126,8 @@ def needles(
     notes: Iterable[Notes], witnesses: Iterable[Witness], last_four: str | None = None
 ) -> tuple[Pan, ...]:
     """Every number named on any page, in any barcode or in any hidden place, in a fixed order; with
-    those that longer runs of digits hold, whose last four are named somewhere or given.
+    those that longer runs of digits hold, whose last four are named somewhere or given, and those
+    on a page that end in the last four given.
     """
     notes = tuple(notes)
     hidden = [witness.text for witness in witnesses]
@@ -137,6 +138,8 @@ def needles(
     told = {four for four in fours if four}
     written = [line.text for note in notes for line in note.lines]
     named |= {pan for text in hidden + contents + written for pan in embedded(text, told)}
+    if last_four is not None:
+        named |= {pan for note in notes for pan in ended_in(note.lines, last_four)}
     return tuple(sorted(filter(_is_telling, named), key=lambda pan: pan.digits))
 
 

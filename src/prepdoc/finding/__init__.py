@@ -15,7 +15,7 @@ from prepdoc.agreeing import Sighting, agreed
 from prepdoc.finding.quads import Page, asked_for, barcode, blocks_of, number_of
 from prepdoc.finding.sightings import assembled_by_reader, sightings
 from prepdoc.page import CardNumber, Glyph, Line, Pixels, Symbol
-from prepdoc.pan import Pan, find, unclaimed
+from prepdoc.pan import Pan, ended, find, unclaimed
 from prepdoc.placing import each_once, not_denied, not_misplaced, seen_on_page
 
 
@@ -61,6 +61,12 @@ def unclaimed_in(lines: Sequence[Line]) -> tuple[str, ...]:
     """Digit runs as long as a card number that no rule claims, for the report."""
     texts = [line.text for line in assembled_by_reader(lines)]
     return tuple(run for text in texts for run in unclaimed(text, find(text)))
+
+
+def ended_in(lines: Sequence[Line], last_four: str) -> frozenset[Pan]:
+    """The numbers on these lines that end in a card's last four, however they are grouped."""
+    texts = (line.text for line in assembled_by_reader(lines))
+    return frozenset(pan for text in texts for pan in ended(text, last_four))
 
 
 def find_numbers(

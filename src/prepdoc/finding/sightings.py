@@ -41,6 +41,8 @@ def sightings(
     yield from _in_columns(lines, known, spared)
     for reader in ("text", "ocr"):
         yield from _over_lines([line for line in whole if line.seen_by == reader], spared)
+    # What stands a blank beside a group, in the next column, is a line of its own for a detector.
+    yield from _piled([line for line in lines if line.seen_by == "ocr"], spared)
 
 
 def _in_lines(

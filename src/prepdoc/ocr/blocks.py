@@ -25,6 +25,7 @@ from prepdoc.ocr.typesetting import (
     away_from_paper,
     is_within,
     paper_of,
+    paper_of_page,
     read_each,
 )
 from prepdoc.page import Glyph, Line, Pixels, Quad
@@ -72,6 +73,16 @@ PRINTED_ON = 0.5
 it; a cell's rules around a block that hides a digit have less."""
 MOST_PRINT = 0.03
 """Part of a block that may be darker than it: dirt. Digits take a tenth of what is around them."""
+SMALL_PX = 24
+"""Lower blocks are looked at pixel by pixel: in squares the stem of a 1 and the bowl of a bold 9
+are as full as they, wherever text is as small as on a screen."""
+PALE, MOST_PALE = 0.5, 0.06
+"""Part of how far a small block's darkest pixels are from the paper from which on one is as pale as
+that, and the part of a block's inside that may be: noise. Of a bowl it is a third."""
+MIN_SMALL_SHAPE = 0.4
+"""Width of a small block in heights, by its pixels; the stem of a bold 1 has 0.3."""
+ALONG = 0.6
+"""Part of a row, or column, of a small block that is dark where it is the block's."""
 DARK = 96
 """Difference from the paper, of 255; a coloured cell of a table is paler."""
 
@@ -220,10 +231,37 @@ def _blocks(pixels: Pixels) -> Iterator[Box]:
     for stroke in STROKES:
         freed = _freed(small, dark, stroke)
         seen += [box for box in freed if not any(_is_same(box, other) for other in seen)]
-    whole = components(dark)
-    blocks = (box for box in seen if not _is_stroke(box, whole))
+    whole, grey = components(dark), _far_in_grey(pixels)
+    blocks = (box for box in seen if _is_solid(box, grey))
+    blocks = (box for box in blocks if not _is_stroke(box, whole))
     blocks = (box for box in blocks if not _is_in_area(box, dark))
     return (box for box in blocks if not _is_on_area(box, whole))
+
+
+def _far_in_grey(pixels: Pixels) -> NDArray[np.uint8]:
+    """How far each pixel, with those beside it, is from the paper; a colour is stored coarser."""
+    red, green, blue = paper_of_page(pixels).tolist()
+    paper = round(0.299 * red + 0.587 * green + 0.114 * blue)  # Rec. 601, as OpenCV
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    return np.asarray(cv2.blur(cv2.absdiff(grey, np.full_like(grey, paper)), (2, 2)), np.uint8)
+
+
+def _is_solid(box: Box, grey: NDArray[np.uint8]) -> bool:
+    """Whether a small block is one by its pixels too: no stem, and no paper in it."""
+    left, top, width, height = box
+    if height >= SMALL_PX:
+        return True
+    above = min(top, height // 2)
+    part = grey[top - above : top + height + height // 2, left : left + width]
+    own = part[above : above + height]
+    dark = part >= PALE * own.max()
+    columns = dark[above : above + height].mean(axis=0) >= ALONG
+    if not columns.any():
+        return False
+    high = int((dark[:, columns].mean(axis=1) >= ALONG).sum())
+    inside = own[LOOKED_AT : height - LOOKED_AT, columns][:, 1:-1]
+    pale = float((inside < PALE * own.max()).mean()) if inside.size else 0.0
+    return int(columns.sum()) >= MIN_SMALL_SHAPE * max(high, height) and pale <= MOST_PALE
 
 
 def _is_in_area(box: Box, dark: NDArray[np.uint8]) -> bool:

@@ -8,7 +8,7 @@ them, `rules` and `masked` judge, `strays` judges again without what readers see
 digits, `known` those of other places; `searching` puts it all in order, by `strength`.
 """
 
-from prepdoc.pan.embedded import embedded
+from prepdoc.pan.embedded import embedded, ended
 from prepdoc.pan.match import (
     RULE_GROUPED,
     RULE_KNOWN,
@@ -32,6 +32,7 @@ __all__ = [
     "bare",
     "brand_of",
     "embedded",
+    "ended",
     "find",
     "forget",
     "luhn",

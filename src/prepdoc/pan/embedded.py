@@ -6,12 +6,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator
+from itertools import accumulate
 
-from prepdoc.pan.number import LAST_FOUR, Pan, brand_of, luhn
-from prepdoc.pan.text import plain
+from prepdoc.pan.number import HIDDEN, LAST_FOUR, Pan, brand_of, luhn
+from prepdoc.pan.text import Group, plain, runs
 
 LENGTHS = (15, 16)
 """Digits of the cards that such slips are printed for."""
+FEWEST, USUAL, MOST = 12, 16, 19
+"""Digits of a number whose last four are known (ISO/IEC 7812-1)."""
 _RUN = re.compile(r"\d{17,}")
 
 
@@ -35,3 +38,31 @@ def _ending(digits: str) -> Iterator[Pan]:
         number = digits[-length:]
         if len(number) == length and luhn(number) and brand_of(number):
             yield Pan(number)
+
+
+def ended(text: str, last_four: str) -> Iterator[Pan]:
+    """Runs of digits that end in a card's last four, in groups of whatever sizes: that card's.
+
+    Where check digit and range fit they say where it begins; else it is of the usual length, or as
+    long as its groups are. One number in 10,000 ends so by chance.
+
+    >>> [str(pan) for pan in ended("411111 6001 041799", "1799")]
+    ['Visa ···· 1799']
+    """
+    for run in runs(text):
+        for past in range(1, len(run.groups) + 1):
+            wholes = [whole for whole in _wholes(run.groups[:past]) if whole.endswith(last_four)]
+            if wholes:
+                yield Pan(max(wholes, key=_likelihood))
+
+
+def _wholes(groups: tuple[Group, ...]) -> Iterator[str]:
+    """The last groups together, one more each time, where they have a number's length."""
+    backwards = accumulate((group.chars for group in groups[::-1]), lambda tail, head: head + tail)
+    return (
+        digits for digits in backwards if FEWEST <= len(digits) <= MOST and HIDDEN not in digits
+    )
+
+
+def _likelihood(digits: str) -> tuple[bool, bool, int]:
+    return luhn(digits) and brand_of(digits) is not None, len(digits) <= USUAL, len(digits)

@@ -32,6 +32,8 @@ from prepdoc.pan.strength import ends_in_a_date
 
 LONG_GROUPS = (6, 13)
 """UnionPay's; for others they are an article's number and its JAN code."""
+SHORTEST_GROUP = 3
+"""Digits of a group in a number that is grouped as no card is; days and months have two."""
 _WIDE_RANGES = frozenset({"Maestro"})
 """Too many numbers begin so for a lost blank to be forgiven."""
 
@@ -57,8 +59,10 @@ def rule_of(candidate: Candidate) -> int | None:
 def _is_valid(candidate: Candidate) -> bool:
     """Rule 1: a known range, its length, and Luhn; 12 and 13 digits need more than that."""
     digits = candidate.chars
-    if candidate.brand is None or not luhn(digits) or not _agrees(candidate):
+    if candidate.brand is None or not luhn(digits):
         return False
+    if not _agrees(candidate):
+        return _is_grouped_otherwise(candidate)
     if candidate.is_long:
         return True
     return candidate.has_label or (len(digits) == MIN_PAN + 1 and is_grouped(candidate.sizes))
@@ -76,6 +80,13 @@ def _agrees(candidate: Candidate) -> bool:
     alike = len(set(separators)) <= 1 or set(candidate.sizes) == {1}
     odd = odd_breaks(candidate.sizes)
     return alike or any(not any(separators[i] for i in at) for at in odd)
+
+
+def _is_grouped_otherwise(candidate: Candidate) -> bool:
+    """Right beside a card's label, groups of whatever sizes, but no date's or amount's."""
+    alike = len(set(candidate.separators)) <= 1 and not candidate.forms_crossed
+    whole = min(candidate.sizes) >= SHORTEST_GROUP and not ends_in_a_date(candidate)
+    return candidate.is_long and candidate.before.is_card_label and alike and whole
 
 
 def _is_printed_like_a_card(candidate: Candidate) -> bool:

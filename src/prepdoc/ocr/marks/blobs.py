@@ -54,7 +54,7 @@ def blobs_in(strip: Strip, taken: float) -> list[Box]:
         cv2.drawContours(filled, [outline], -1, 1, cv2.FILLED, offset=(-x, -y))
         is_ring = int(inside.sum()) < 0.9 * int(filled.sum()) and not more
         is_mark = _is_round(box, float(filled.mean()), is_ring, strip) and _is_smooth(outline)
-        if is_mark and _stands_alone(box, strip):
+        if is_mark and stands_alone(box, strip):
             blobs.append(box)
     return blobs
 
@@ -65,7 +65,7 @@ def _is_smooth(outline: NDArray[Any]) -> bool:
     return bool(round_ < MIN_ROUND_PX or 4 * pi * cv2.contourArea(outline) >= SMOOTH * round_**2)
 
 
-def _stands_alone(box: Box, strip: Strip) -> bool:
+def stands_alone(box: Box, strip: Strip) -> bool:
     """Whether nothing stands above and below it in the line: it is no part of a character."""
     left, top, right, bottom = box
     aside, rim = INNER * (right - left), RIM * strip.high

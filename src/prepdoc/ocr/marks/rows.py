@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from prepdoc.ocr.marks.blobs import MIN_FILLED, blobs_in
+from prepdoc.ocr.marks.blobs import MIN_FILLED, blobs_in, stands_alone
 from prepdoc.ocr.marks.strip import Box, Piece, Strip
 
 FEWEST, MOST = 3, 16
@@ -25,6 +25,8 @@ EVEN = 0.18
 """Part by which distances in a row differ."""
 BESIDE = 2.0
 """Digit heights from marks to digits or further marks, at most: a wide blank and a dash."""
+DASH, DASH_LEVEL = (0.25, 1.5), (0.2, 0.6)
+"""How high a dash is at most, in digit heights, and how wide at least, in its own; its level."""
 RULE_HEIGHT, RULE_LEVEL = 0.16, (-0.4, 0.12)
 """Underscores join to one rule: how high it is, and where its top is above the baseline."""
 MIN_RULE = 0.4
@@ -79,11 +81,12 @@ def _moved(box: Box, by: float) -> Box:
 
 
 def _is_filled(box: Box, strip: Strip) -> bool:
+    """Whether a mark is there, and no foot of a digit."""
     left, top, right, bottom = (round(side) for side in box)
     if left < 0 or top < 0 or right > strip.ink.shape[1]:
         return False
     part = strip.ink[top:bottom, left:right]
-    return part.size > 0 and float(part.mean()) >= MIN_FILLED
+    return part.size > 0 and float(part.mean()) >= MIN_FILLED and stands_alone(box, strip)
 
 
 def _is_alike(one: Box, other: Box, high: float) -> bool:
@@ -146,14 +149,27 @@ def _under(rule: Box, step: float) -> tuple[Box, ...]:
 
 
 def _near(rows: Iterable[tuple[Box, ...]], strip: Strip) -> list[tuple[Box, ...]]:
-    """The rows that stand beside digits or beside rows that do, from left to right."""
-    far, near = list(rows), list(strip.digits)
+    """The rows that stand beside digits or beside rows that do, from left to right.
+
+    Beside a dash that does, too: in a wide font ` - ` is wider than what may part the two.
+    """
+    dashes = [(box,) for box in strip.pieces if _is_dash(box, strip)]
+    far, near = [*rows, *dashes], list(strip.digits)
     chosen: list[tuple[Box, ...]] = []
     while beside := [row for row in far if _is_beside(row, near, BESIDE * strip.high)]:
         chosen += beside
         near += [(row[0][0], row[-1][2]) for row in beside]
         far = [row for row in far if row not in beside]
-    return sorted(chosen) if any(len(row) >= FEWEST for row in chosen) else []
+    own = sorted(row for row in chosen if row not in dashes)
+    return own if any(len(row) >= FEWEST for row in own) else []
+
+
+def _is_dash(box: Piece, strip: Strip) -> bool:
+    """Whether a piece of ink is one, by its shape and level."""
+    left, top, right, bottom = box
+    level = (strip.base - (top + bottom) / 2) / strip.high
+    is_flat = bottom - top <= DASH[0] * strip.high and right - left >= DASH[1] * (bottom - top)
+    return is_flat and right - left <= strip.high and DASH_LEVEL[0] <= level <= DASH_LEVEL[1]
 
 
 def _is_beside(row: tuple[Box, ...], near: Iterable[tuple[float, float]], reach: float) -> bool:
