@@ -119,6 +119,18 @@ def test_a_table_and_plain_text_have_no_cells() -> None:
     assert cells_of(draw.page(items, dpi=200, size=(400, 140)).pixels) == ()
 
 
+@pytest.mark.parametrize("font", ["helv", "cour", "japan"])
+@pytest.mark.parametrize("turn", [0, 1, 3])
+def test_pale_digits_on_a_dark_card_are_no_cells(font: str, turn: int) -> None:
+    """Each of them is a patch of paper with ink all around, as the inside of a cell is."""
+    number = draw.grouped(draw.pan("visa", 7), " ")
+    drawn = draw.page([Text(number, (60, 60), 14, font, "pan")], dpi=200, size=(300, 120))
+    pixels = drawn.pixels.copy()
+    pixels[40:-40, 40:-40] = 255 - pixels[40:-40, 40:-40]
+    page = np.ascontiguousarray(np.rot90(pixels, turn))
+    assert cell_sets(page, away_from_paper(page)) == ()
+
+
 def test_paper_with_a_weave_has_no_cells_but_those_that_differ() -> None:
     """Each mesh is as large as the smallest cell, with a dot in it: 364 rows on a page."""
     paper = np.full((80, 200, 3), 255, np.uint8)

@@ -40,6 +40,8 @@ CORNER = 0.05
 """Part of a box's sides at which its corners are looked at."""
 ROUND = 0.92
 """Part of a round cell's radius within which its digit stands."""
+CIRCLE = 0.7
+"""Part of its box that a round cell fills with its digit (π/4, less by rounding)."""
 SQUARE, SOLID = 0.9, 0.98
 """Part of its box that a dark cell fills with its digit, and of that what is ink at most."""
 DARK = 48
@@ -98,10 +100,20 @@ def _patches(away: NDArray[np.uint8]) -> dict[Box, bool]:
 
 def _pale_patches(paper: NDArray[np.uint8]) -> dict[Box, bool]:
     found = components(paper, connectivity=4)
-    return {
-        box: not any(found.labels[y, x] == label for x, y in _corners(box))
-        for label, box in _sized(found, MIN_PAPER)
-    }
+    patches: dict[Box, bool] = {}
+    for label, (left, top, right, bottom) in _sized(found, MIN_PAPER):
+        box = left, top, right, bottom
+        is_round = not any(found.labels[y, x] == label for x, y in _corners(box))
+        if not is_round or _fills(found.labels[top:bottom, left:right] == label):
+            patches[box] = is_round
+    return patches
+
+
+def _fills(part: NDArray[np.bool_]) -> bool:
+    """Whether a patch with what stands in it is as full as a circle: a pale digit on a dark card is
+    one patch of paper as well.
+    """
+    return bool(with_insides(part.astype(np.uint8)).mean() >= CIRCLE)
 
 
 def _corners(box: Box) -> Iterator[tuple[int, int]]:
