@@ -119,15 +119,17 @@ def test_a_table_and_plain_text_have_no_cells() -> None:
     assert cells_of(draw.page(items, dpi=200, size=(400, 140)).pixels) == ()
 
 
-@pytest.mark.parametrize("font", ["helv", "cour", "japan"])
-@pytest.mark.parametrize("turn", [0, 1, 3])
-def test_pale_digits_on_a_dark_card_are_no_cells(font: str, turn: int) -> None:
+@pytest.mark.parametrize("font", ["helv", "japan"])
+@pytest.mark.parametrize("turn", [1, 3])
+@pytest.mark.parametrize("seed", [7, 8, 9])
+def test_pale_digits_on_a_dark_card_are_no_cells(font: str, turn: int, seed: int) -> None:
     """Each of them is a patch of paper with ink all around, as the inside of a cell is."""
-    number = draw.grouped(draw.pan("visa", 7), " ")
-    drawn = draw.page([Text(number, (60, 60), 14, font, "pan")], dpi=200, size=(300, 120))
+    number = draw.grouped(draw.pan("visa", seed), " ")
+    drawn = draw.page([Text(number, (60, 60), 28, font, "pan")], dpi=144, size=(520, 120))
     pixels = drawn.pixels.copy()
     pixels[40:-40, 40:-40] = 255 - pixels[40:-40, 40:-40]
-    page = np.ascontiguousarray(np.rot90(pixels, turn))
+    white = ((0, 0), (300, 300), (0, 0))
+    page = np.pad(np.rot90(pixels, turn), white, constant_values=255)
     assert cell_sets(page, away_from_paper(page)) == ()
 
 

@@ -40,8 +40,9 @@ CORNER = 0.05
 """Part of a box's sides at which its corners are looked at."""
 ROUND = 0.92
 """Part of a round cell's radius within which its digit stands."""
-CIRCLE = 0.7
-"""Part of its box that a round cell fills with its digit (π/4, less by rounding)."""
+CIRCLE, CIRCULAR, ROUNDED = 0.7, 0.75, 0.86
+"""Part of its box that a round cell fills with its digit (π/4, less by rounding), how wide it is at
+least in heights, and the part that one with rounded corners fills."""
 SQUARE, SOLID = 0.9, 0.98
 """Part of its box that a dark cell fills with its digit, and of that what is ink at most."""
 DARK = 48
@@ -110,10 +111,12 @@ def _pale_patches(paper: NDArray[np.uint8]) -> dict[Box, bool]:
 
 
 def _fills(part: NDArray[np.bool_]) -> bool:
-    """Whether a patch with what stands in it is as full as a circle: a pale digit on a dark card is
-    one patch of paper as well.
+    """Whether a patch with what stands in it is as full as a circle, or as a box with rounded
+    corners: a pale digit on a dark card is one patch of paper as well, and a nought is as full.
     """
-    return bool(with_insides(part.astype(np.uint8)).mean() >= CIRCLE)
+    filled = float(with_insides(part.astype(np.uint8)).mean())
+    least = CIRCLE if min(part.shape) >= CIRCULAR * max(part.shape) else ROUNDED
+    return filled >= least
 
 
 def _corners(box: Box) -> Iterator[tuple[int, int]]:
