@@ -12,6 +12,7 @@ from prepdoc.errors import LeakFound
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import Tesseract
 from prepdoc.page import ExpectedPage, Quad
+from prepdoc.verifying.axes import Axes
 from prepdoc.verifying.sticking import sticking_out
 from tests import draw
 from tests.draw import Box, Drawn, Item, Text
@@ -100,6 +101,25 @@ BESIDE: dict[str, list[Item]] = {
 def test_what_else_is_printed_is_no_digit(beside: str) -> None:
     drawn = card(*BESIDE[beside])
     assert not leaks(drawn, masks(drawn))
+
+
+@pytest.mark.parametrize("altered", ALTERED)
+@pytest.mark.parametrize("at", ["before", "behind"])
+def test_a_half_of_a_digit_at_the_end_of_its_mask_is_seen_and_painted(
+    altered: str, at: str
+) -> None:
+    """A cut went through it, as on a chip whose edge is near."""
+    drawn = ALTERED[altered](draw.page([Text("0380", AT, PT, "helv", "pan")], size=(240, 110)))
+    first, last = (drawn.tagged("pan")[i].quad for i in (0, -1))
+    whole = first.to(last)
+    wide = (first if at == "before" else last).width() / whole.width()
+    short = whole.part(wide / 2, 1.0) if at == "before" else whole.part(0.0, 1 - wide / 2)
+    (found,) = leaks(drawn, [short])
+    lost = whole.part(0.0, wide / 2) if at == "before" else whole.part(1 - wide / 2, 1.0)
+    axes = Axes.of(found)
+    start, end = axes.span(lost.part(0.1, 0.9))
+    assert start >= 0
+    assert end <= axes.width
 
 
 def test_feet_below_a_rule_are_seen() -> None:

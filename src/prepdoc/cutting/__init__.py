@@ -13,7 +13,16 @@ from dataclasses import replace
 from prepdoc.cutting.bar import on_its_bar
 from prepdoc.cutting.dealing import Span, atoms_of, dealt, whole
 from prepdoc.cutting.frame import Frame, as_read, frame_along, pitch_of, strip_of, under_digits
-from prepdoc.cutting.ink import Ink, Rows, columns_of, digits_band, ink_of, sheared, slant_of
+from prepdoc.cutting.ink import (
+    Ink,
+    Rows,
+    columns_of,
+    digits_band,
+    ink_of,
+    sheared,
+    slant_of,
+    with_shade,
+)
 from prepdoc.page import Glyph, Line, Pixels, Quad
 
 OFF = 0.1
@@ -39,7 +48,7 @@ def cut(pixels: Pixels, line: Line) -> Line:
     pitch = pitch_of(line.glyphs) * frame.scale
     atoms = atoms_of(columns, pitch)
     spans = whole(line.glyphs, dealt(line, frame, atoms, pitch), atoms, pitch)
-    rows = (top, bottom)
+    rows = with_shade(ink[:, under_digits(line.glyphs, frame)], (top, bottom))
     fitted = _fitted(line.glyphs, spans, frame, rows, slant, PAD * pitch)
     return replace(line, glyphs=tuple(fitted))
 

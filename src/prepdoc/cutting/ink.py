@@ -32,6 +32,8 @@ RULE = 0.85
 """Part of the strip's width that makes a row of ink a rule and not text."""
 FILLED, DARKEST = 0.8, 0.7
 """Part of a reader's box that digits fill at most, and how dark they are on what fills more."""
+SHADE = 0.1
+"""Heights of digits by which light and shadow of embossed ones reach beyond them."""
 SLANTS = (0.0, 0.12, 0.21, 0.3)
 """Shears tried for italics, in x a y; 12° to 17° is what italic fonts lean."""
 SLANT_GAIN = 1.08
@@ -85,6 +87,13 @@ def digits_band(ink: Ink, enlarged: float) -> Rows:
     start, end = _band(np.where(ink >= DARKEST, ink, np.float32(0)))
     inner = max(top, start), min(bottom, end)
     return inner if inner[1] - inner[0] >= THIN * len(ink) else (top, bottom)
+
+
+def with_shade(ink: Ink, rows: Rows) -> Rows:
+    """The rows of digits with those beside them with ink: an embossed digit's light and shadow."""
+    top, bottom = _band(ink)
+    shade = round(SHADE * (rows[1] - rows[0]))
+    return max(min(top, rows[0]), rows[0] - shade), min(max(bottom, rows[1]), rows[1] + shade)
 
 
 def _band(ink: Ink) -> Rows:

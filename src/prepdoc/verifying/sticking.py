@@ -7,7 +7,7 @@ across the long edges of every mask.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import cv2
@@ -35,44 +35,64 @@ _LEAST_CONTRAST = 40
 _DARK = 0.5
 """And this part of how dark the ink below the mask is."""
 _MOST = 0.5
-"""Part of the ink below a mask that has such a colour where its digits have it."""
+"""Part of the ink below a mask that has such a colour where its digits have it; and of what sticks
+out that is masked elsewhere, or the last four's."""
 _BAR_HEIGHTS = 0.15
 """What is so narrow and sticks out on both sides is a rule between cells."""
 _RULE = 0.85
 """Part of a row that is ink where a rule runs: no row of digits has so much."""
+_TAIL_HEIGHTS = 0.6
+"""What sticks out further at a mask's end is no part of a digit but another character."""
 _EDGE_PX = 1.0
 """So much more is painted than was seen to stick out."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Strip:
-    """A mask's surroundings, laid flat: where there is ink, and what of them is painted."""
+    """A mask's surroundings, laid flat: where there is ink, what of them is painted, what is the
+    issuer's last four, and in which columns the mask itself is.
+    """
 
     ink: Region = field(repr=False)
     hidden: Region = field(repr=False)
+    kept: Region = field(repr=False)
+    ends: slice
     scale: float
+
+    @property
+    def height(self) -> float:
+        """Of the mask, in pixels of the strip."""
+        return len(self.ink) / (1 + 2 * _REACH_HEIGHTS)
 
 
 def sticking_out(page: ExpectedPage) -> tuple[Leak, ...]:
-    """The masks whose digits show above or below them, grown to where those end."""
+    """The masks whose digits show around them, grown to where those end."""
     if not page.masks:
         return ()
     # Stripes of colours stand off from the paper as print does, and hang together with it.
     source = patterns.in_grey(page.source) if patterns.has_stripes(page.source) else page.source
-    hidden = np.zeros(source.shape[:2], dtype=np.uint8)
-    for mask in page.masks:
-        cv2.fillConvexPoly(hidden, np.round(mask.array() - 0.5).astype(np.int32), 1)
-    seen = ((mask, _laid(source, mask, hidden)) for mask in page.masks)
+    hidden = _filled(page.masks, source)
+    kept = _filled((quad for _, quad in page.last_fours), source)
+    seen = ((mask, _laid(source, mask, hidden, kept)) for mask in page.masks)
     return tuple(leak for mask, strip in seen for leak in _leaks(page.number, mask, strip))
+
+
+def _filled(quads: Iterable[Quad], source: Pixels) -> NDArray[np.uint8]:
+    """Where on the page these are."""
+    places = np.zeros(source.shape[:2], dtype=np.uint8)
+    for quad in quads:
+        cv2.fillConvexPoly(places, np.round(quad.array() - 0.5).astype(np.int32), 1)
+    return places
 
 
 def _leaks(number: int, mask: Quad, strip: _Strip) -> Iterator[Leak]:
     above, below = (_farthest(side) / strip.scale for side in _feet(strip))
-    if above or below:
-        yield Leak(number, _grown(mask, above, below))
+    before, behind = (_farthest(side) / strip.scale for side in _tails(strip))
+    if above or below or before or behind:
+        yield Leak(number, _longer(_grown(mask, above, below), before, behind))
 
 
-def _laid(source: Pixels, mask: Quad, hidden: NDArray[np.uint8]) -> _Strip:
+def _laid(source: Pixels, mask: Quad, hidden: NDArray[np.uint8], kept: NDArray[np.uint8]) -> _Strip:
     axes = Axes.of(mask)
     scale = float(np.clip(_HEIGHT_PX / axes.height, 1.0, _MAX_ENLARGEMENT))
     beside, reach = _BESIDE_HEIGHTS * axes.height, _REACH_HEIGHTS * axes.height
@@ -81,9 +101,10 @@ def _laid(source: Pixels, mask: Quad, hidden: NDArray[np.uint8]) -> _Strip:
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     border = cv2.BORDER_REPLICATE
     flat = cv2.warpAffine(source, back, size, flags=flags, borderMode=border).astype(np.uint8)
-    painted = cv2.warpAffine(hidden, back, size, flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
+    whole = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
+    painted, own = (cv2.warpAffine(one, back, size, flags=whole) > 0 for one in (hidden, kept))
     ends = slice(round(beside * scale), max(round((beside + axes.width) * scale), 1))
-    return _Strip(_ink(flat, painted > 0)[:, ends], painted[:, ends] > 0, scale)
+    return _Strip(_ink(flat, painted), painted, own, ends, scale)
 
 
 def _ink(flat: Pixels, painted: Region) -> Region:
@@ -112,13 +133,14 @@ def _of_print(ink: Region, flat: Pixels, painted: Region) -> Region:
 
 def _feet(strip: _Strip) -> tuple[list[int], list[int]]:
     """For each digit how many rows it sticks out above its mask, and below it."""
-    _, labels = cv2.connectedComponents(strip.ink.astype(np.uint8), connectivity=8)
-    height = len(labels) / (1 + 2 * _REACH_HEIGHTS)
+    ink, hidden = strip.ink[:, strip.ends], strip.hidden[:, strip.ends]
+    _, labels = cv2.connectedComponents(ink.astype(np.uint8), connectivity=8)
+    height = strip.height
     above: list[int] = []
     below: list[int] = []
-    for label in np.unique(labels[strip.hidden & strip.ink]):
+    for label in np.unique(labels[hidden & ink]):
         rows, columns = np.nonzero(labels == label)
-        inside = rows[strip.hidden[rows, columns]]
+        inside = rows[hidden[rows, columns]]
         if rows[0] == 0 or rows[-1] == len(labels) - 1 or np.ptp(inside) < _BODY_HEIGHTS * height:
             continue
         over, under = int(inside.min() - rows.min()), int(rows.max() - inside.max())
@@ -128,6 +150,37 @@ def _feet(strip: _Strip) -> tuple[list[int], list[int]]:
         below.append(under)
     return ([n for n in above if n > _FOOT_HEIGHTS * height],
             [n for n in below if n > _FOOT_HEIGHTS * height])  # fmt: skip
+
+
+def _tails(strip: _Strip) -> tuple[list[int], list[int]]:
+    """How many columns digits stick out before a mask, and behind it: halves of them, that a cut
+    went through. Not what is the last four's, as low as a hyphen, or longer than a digit.
+    """
+    _, labels = cv2.connectedComponents(strip.ink.astype(np.uint8), connectivity=8)
+    start, stop = strip.ends.start, strip.ends.stop
+    tails: tuple[list[int], list[int]] = ([], [])
+    for at, edge in enumerate((start, stop - 1)):
+        for label in np.unique(labels[:, edge][strip.hidden[:, edge] & strip.ink[:, edge]]):
+            rows, columns = np.nonzero(labels == label)
+            outside = columns < start if at == 0 else columns >= stop
+            if _is_half(strip, rows, columns, outside):
+                tails[at].append(int(np.ptp(columns[outside])) + 1)
+    return tails
+
+
+def _is_half(
+    strip: _Strip, rows: NDArray[np.intp], columns: NDArray[np.intp], outside: NDArray[np.bool_]
+) -> bool:
+    """Whether what a component has beyond a mask's end is a part of the digit within it."""
+    if rows.min() == 0 or rows.max() == len(strip.ink) - 1 or not outside.any():
+        return False
+    far = rows[outside], columns[outside]
+    if (strip.hidden | strip.kept)[far].mean() > _MOST:
+        return False
+    height, wide = strip.height, int(np.ptp(columns[outside])) + 1
+    is_part = _FOOT_HEIGHTS * height < wide <= _TAIL_HEIGHTS * height
+    tall = min(np.ptp(rows[outside]), np.ptp(rows[~outside])) if not outside.all() else 0
+    return bool(is_part and tall >= _BODY_HEIGHTS * height)
 
 
 def _farthest(rows: list[int]) -> int:
@@ -140,3 +193,11 @@ def _grown(mask: Quad, above: float, below: float) -> Quad:
     up_by = (above + _EDGE_PX) * down if above else 0 * down
     down_by = (below + _EDGE_PX) * down if below else 0 * down
     return Quad.from_array(np.stack([tl - up_by, tr - up_by, br + down_by, bl + down_by]))
+
+
+def _longer(mask: Quad, before: float, behind: float) -> Quad:
+    tl, tr, br, bl = mask.array()
+    along = (tr - tl) / max(float(np.linalg.norm(tr - tl)), 1e-9)
+    back = (before + _EDGE_PX) * along if before else 0 * along
+    on = (behind + _EDGE_PX) * along if behind else 0 * along
+    return Quad.from_array(np.stack([tl - back, tr + on, br + on, bl - back]))
