@@ -20,9 +20,10 @@ from prepdoc.finding import Wishes, find_numbers, named_in, unclaimed_in
 from prepdoc.masking import painted
 from prepdoc.ocr.barcode import read_symbols
 from prepdoc.ocr.paddle import Paddle
-from prepdoc.page import CardNumber, Page, Quad
+from prepdoc.page import CardNumber, ExpectedPage, Page, Quad
 from prepdoc.pan import Pan, luhn
 from prepdoc.reading import open_source
+from prepdoc.verifying.leaking import leaks_in_text
 from tests import draw, judge
 from tests.draw import Brand, Drawn, DrawnPdf, Item, Sheet, Text
 
@@ -627,6 +628,18 @@ def test_an_account_below_a_number_that_goes_on_elsewhere_stays() -> None:
     ]
     drawn = draw.page(items, dpi=200, size=(300, 90))
     assert not find_numbers(1, drawn.pixels, drawn.lines()).numbers
+
+
+def test_a_parcels_number_is_not_joined_with_the_first_group_of_the_next_one() -> None:
+    """One in ten rows of them would pass for a card that goes on below."""
+    numbers = (draw.grouped(draw.pan("visa", seed)).split("-") for seed in count())
+    groups = next(groups for groups in numbers if groups[3].startswith("9"))
+    rows = ["-".join(groups[:3]), f"{groups[3]} 0191 2345 6789 0123", "INV-4111-2026-0099"]
+    items = [Text(row, (40, 30 + 18 * i), 10, "helv") for i, row in enumerate(rows)]
+    drawn = draw.page(items, dpi=200, size=(240, 90))
+    assert find_numbers(1, drawn.pixels, drawn.lines()).numbers == ()
+    lines = tuple(replace(line, seen_by="ocr") for line in drawn.lines())
+    assert leaks_in_text(lines, ExpectedPage(1, drawn.pixels, True), ()) == ()
 
 
 def test_a_pile_of_groups_is_found_a_blank_beside_the_next_columns_text() -> None:

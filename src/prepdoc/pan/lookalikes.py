@@ -33,7 +33,7 @@ _IBAN_LENGTHS = {
     }.items()
     for country in countries.split()
 }
-_TIED_BEFORE, _TIED_AFTER = re.compile(r"\d-$"), re.compile(r"-\d")
+_TIED_BEFORE, _TIED_AFTER = re.compile(r"\d-$"), re.compile(r"-\d|(?: \d{4}){2}")
 _NEW_ROW = re.compile(r"(?:19|20)\d\d(?:年|([-/.])\d{1,2}\1\d{1,2}(?!\d))")
 _IBAN_START = re.compile(r"(?<![A-Za-z0-9])([A-Z]{2})\d{2}")
 _IBAN_WORD = re.compile(r"\bIBAN\W{0,3}$", re.IGNORECASE)
@@ -51,7 +51,7 @@ _FORMS = (
 
 
 def is_tied(line: str, start: int, end: int) -> bool:
-    """Whether what stands there is a part of a longer chain of digits: `06-6557-4531`."""
+    """Whether it is a part of a longer chain of digits: `06-6557-4531`, `9612 0191 2345 6789`."""
     before, after = line[:start], line[end:]
     return _TIED_BEFORE.search(before) is not None or _TIED_AFTER.match(after) is not None
 
