@@ -41,8 +41,9 @@ _BAR_HEIGHTS = 0.15
 """What is so narrow and sticks out on both sides is a rule between cells."""
 _RULE = 0.85
 """Part of a row that is ink where a rule runs: no row of digits has so much."""
-_TAIL_HEIGHTS = 0.6
-"""What sticks out further at a mask's end is no part of a digit but another character."""
+_HALF_HEIGHTS, _WHOLE_HEIGHTS = (0.18, 0.42), 0.75
+"""How wide what is left of a digit within its mask is, and at most with what sticks out at the end:
+what is narrower is a slanted neighbour's foot, and what is wider a digit that touches it."""
 _EDGE_PX = 1.0
 """So much more is painted than was seen to stick out."""
 
@@ -172,15 +173,18 @@ def _is_half(
     strip: _Strip, rows: NDArray[np.intp], columns: NDArray[np.intp], outside: NDArray[np.bool_]
 ) -> bool:
     """Whether what a component has beyond a mask's end is a part of the digit within it."""
-    if rows.min() == 0 or rows.max() == len(strip.ink) - 1 or not outside.any():
+    if rows.min() == 0 or rows.max() == len(strip.ink) - 1 or not outside.any() or outside.all():
         return False
     far = rows[outside], columns[outside]
     if (strip.hidden | strip.kept)[far].mean() > _MOST:
         return False
-    height, wide = strip.height, int(np.ptp(columns[outside])) + 1
-    is_part = _FOOT_HEIGHTS * height < wide <= _TAIL_HEIGHTS * height
-    tall = min(np.ptp(rows[outside]), np.ptp(rows[~outside])) if not outside.all() else 0
-    return bool(is_part and tall >= _BODY_HEIGHTS * height)
+    height = strip.height
+    inner, outer = (np.ptp(columns[part]) + 1 for part in (~outside, outside))
+    least, most = (part * height for part in _HALF_HEIGHTS)
+    is_part = outer > _FOOT_HEIGHTS * height and least <= inner <= most
+    tall = min(np.ptp(rows[part]) for part in (~outside, outside))
+    is_digit = tall >= _BODY_HEIGHTS * height and inner + outer <= _WHOLE_HEIGHTS * height
+    return bool(is_part and is_digit)
 
 
 def _farthest(rows: list[int]) -> int:
