@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prepdoc.pan import Pan, brand_of, embedded, find, luhn, unclaimed
+from prepdoc.pan import Pan, brand_of, embedded, ended, find, luhn, unclaimed
 from tests import draw
 
 
@@ -478,3 +478,20 @@ def test_cells_may_part_a_number_anywhere_beside_its_label(
     (match,) = find(gap.join(["カード番号", *parts]))
     assert (match.pan.digits, len(match.hide), len(match.keep)) == (pan, 12, 4)
     assert find(gap.join(["注文", *parts])) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("411111 6001 041799", True),
+        ("Paid by 41111 16001 041799 on 2026/11/02", True),
+        ("2026/11/12 1799 BOOKS", False),
+        ("30/11/2026 1799", False),
+        ("2026/11/12 2026/11/14 1799", False),
+        ("**** **** **** 1799", False),
+        ("411111****** 1799", False),
+    ],
+)
+def test_a_number_is_told_by_the_last_four_that_are_given(text: str, found: bool) -> None:
+    """And no date before them is taken for a part of it."""
+    assert bool(list(ended(text, "1799"))) == found

@@ -8,13 +8,13 @@ import re
 from collections.abc import Container, Iterator
 from itertools import accumulate
 
-from prepdoc.pan.number import HIDDEN, LAST_FOUR, Pan, brand_of, luhn
+from prepdoc.pan.number import HIDDEN, LAST_FOUR, Pan, begins_like_a_card, brand_of, luhn
 from prepdoc.pan.text import Group, plain, runs
 
 LENGTHS = (15, 16)
 """Digits of the cards that such slips are printed for."""
-FEWEST, USUAL, MOST = 12, 16, 19
-"""Digits of a number whose last four are known (ISO/IEC 7812-1)."""
+FEWEST, USUAL, MOST = 13, 16, 19
+"""Digits of a number whose last four are known (ISO/IEC 7812-1); a date and they are twelve."""
 _RUN = re.compile(r"\d{17,}")
 
 
@@ -41,7 +41,8 @@ def _ending(digits: str) -> Iterator[Pan]:
 
 
 def ended(text: str, last_four: str) -> Iterator[Pan]:
-    """Runs of digits that end in a card's last four, in groups of whatever sizes: that card's.
+    """Runs of digits that begin as cards do and end in a card's last four, in groups of whatever
+    sizes: that card's.
 
     Where check digit and range fit they say where it begins; else it is of the usual length, or as
     long as its groups are. One number in 10,000 ends so by chance.
@@ -59,9 +60,8 @@ def ended(text: str, last_four: str) -> Iterator[Pan]:
 def _wholes(groups: tuple[Group, ...]) -> Iterator[str]:
     """The last groups together, one more each time, where they have a number's length."""
     backwards = accumulate((group.chars for group in groups[::-1]), lambda tail, head: head + tail)
-    return (
-        digits for digits in backwards if FEWEST <= len(digits) <= MOST and HIDDEN not in digits
-    )
+    whole = (digits for digits in backwards if FEWEST <= len(digits) <= MOST)
+    return (digits for digits in whole if HIDDEN not in digits and begins_like_a_card(digits))
 
 
 def _likelihood(digits: str) -> tuple[bool, bool, int]:
