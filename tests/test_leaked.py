@@ -32,6 +32,8 @@ LEAKED = [
     Spec("picture-patterned-paper", 2, 0, seed=17),  # crashed: a mark ends behind its strip
     Spec("scan-of-partly-masked", 3, 0, seed=17),  # four underscores have room for three digits
     Spec("scan-of-in-columns", 2, 0, seed=19),  # of a table's columns some are nearer than others
+    Spec("scan-of-piled", 3, 0, seed=23),  # a group is a blank away from the next column's amount
+    Spec("scan-of-first-thirteen", 3, 0, seed=23),  # the foot of a 6 is one more dot beside it
     Spec("wrapped", 1, 0, seed=13),  # a form beside another one, each of which goes on below itself
 ]
 NOT_YET = [

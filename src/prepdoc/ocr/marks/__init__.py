@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from prepdoc.ocr import Reader
-from prepdoc.ocr.marks.rows import FEWEST, rows_of_marks
+from prepdoc.ocr.marks.rows import FEWEST, rows_of_marks, without_feet
 from prepdoc.ocr.marks.stretch import Marked, stretch_of
 from prepdoc.ocr.marks.strip import Box, Strip, strip_around
 from prepdoc.ocr.typesetting import beside, is_within, read_each
@@ -98,7 +98,8 @@ def _marked_line(line: Line, pixels: Pixels) -> Marked | None:
     strip = strip_around(line, pixels)
     if strip is None:
         return None
-    rows = [row for row in rows_of_marks(strip) if _may_be_marks(row, line, strip)]
+    likely = (row for row in rows_of_marks(strip) if _may_be_marks(row, line, strip))
+    rows = [row for row in (without_feet(one, strip) for one in likely) if row]
     return stretch_of(strip, rows) if any(len(row) >= FEWEST for row in rows) else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
 import numpy as np
 
@@ -63,6 +63,12 @@ def _even(blobs: Iterable[Box], strip: Strip) -> Iterator[tuple[Box, ...]]:
             yield from rows
 
 
+def without_feet(row: tuple[Box, ...], strip: Strip) -> tuple[Box, ...]:
+    """A row without marks at its ends that are the foot of a digit beside it."""
+    own = list(dropwhile(lambda box: not stands_alone(box, strip), row))
+    return tuple(dropwhile(lambda box: not stands_alone(box, strip), own[::-1]))[::-1]
+
+
 def _continued(row: tuple[Box, ...], strip: Strip) -> tuple[Box, ...]:
     """With further marks at both ends, which touch a digit or a dash and so have another frame."""
     if len(row) < 2:
@@ -81,12 +87,11 @@ def _moved(box: Box, by: float) -> Box:
 
 
 def _is_filled(box: Box, strip: Strip) -> bool:
-    """Whether a mark is there, and no foot of a digit."""
     left, top, right, bottom = (round(side) for side in box)
     if left < 0 or top < 0 or right > strip.ink.shape[1]:
         return False
     part = strip.ink[top:bottom, left:right]
-    return part.size > 0 and float(part.mean()) >= MIN_FILLED and stands_alone(box, strip)
+    return part.size > 0 and float(part.mean()) >= MIN_FILLED
 
 
 def _is_alike(one: Box, other: Box, high: float) -> bool:
