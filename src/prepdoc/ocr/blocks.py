@@ -231,28 +231,34 @@ def _blocks(pixels: Pixels) -> Iterator[Box]:
     for stroke in STROKES:
         freed = _freed(small, dark, stroke)
         seen += [box for box in freed if not any(_is_same(box, other) for other in seen)]
-    whole, grey = components(dark), _far_in_grey(pixels)
-    blocks = (box for box in seen if _is_solid(box, grey))
+    whole, paper = components(dark), _grey_of(paper_of_page(pixels))
+    blocks = (box for box in seen if _is_solid(box, pixels, paper))
     blocks = (box for box in blocks if not _is_stroke(box, whole))
     blocks = (box for box in blocks if not _is_in_area(box, dark))
     return (box for box in blocks if not _is_on_area(box, whole))
 
 
-def _far_in_grey(pixels: Pixels) -> NDArray[np.uint8]:
+def _grey_of(paper: NDArray[np.uint8]) -> int:
+    """A colour as OpenCV makes it grey."""
+    return int(cv2.cvtColor(paper[None, None], cv2.COLOR_RGB2GRAY)[0, 0])
+
+
+def _far_in_grey(pixels: Pixels, paper: int) -> NDArray[np.uint8]:
     """How far each pixel, with those beside it, is from the paper; a colour is stored coarser."""
-    red, green, blue = paper_of_page(pixels).tolist()
-    paper = round(0.299 * red + 0.587 * green + 0.114 * blue)  # Rec. 601, as OpenCV
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     return np.asarray(cv2.blur(cv2.absdiff(grey, np.full_like(grey, paper)), (2, 2)), np.uint8)
 
 
-def _is_solid(box: Box, grey: NDArray[np.uint8]) -> bool:
+def _is_solid(box: Box, pixels: Pixels, paper: int) -> bool:
     """Whether a small block is one by its pixels too: no stem, and no paper in it."""
     left, top, width, height = box
     if height >= SMALL_PX:
         return True
     above = min(top, height // 2)
-    part = grey[top - above : top + height + height // 2, left : left + width]
+    # With the pixels before it, which the first ones are averaged with.
+    x, y = max(0, left - 1), max(0, top - above - 1)
+    around = pixels[y : top + height + height // 2, x : left + width]
+    part = _far_in_grey(around, paper)[top - above - y :, left - x :]
     own = part[above : above + height]
     dark = part >= PALE * own.max()
     columns = dark[above : above + height].mean(axis=0) >= ALONG

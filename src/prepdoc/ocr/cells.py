@@ -102,8 +102,8 @@ def _patches(away: NDArray[np.uint8]) -> dict[Box, bool]:
 def _pale_patches(paper: NDArray[np.uint8]) -> dict[Box, bool]:
     found = components(paper, connectivity=4)
     patches: dict[Box, bool] = {}
-    for label, (left, top, right, bottom) in _sized(found, MIN_PAPER):
-        box = left, top, right, bottom
+    for label, box in _sized(found, MIN_PAPER):
+        left, top, right, bottom = box
         is_round = not any(found.labels[y, x] == label for x, y in _corners(box))
         if not is_round or _fills(found.labels[top:bottom, left:right] == label):
             patches[box] = is_round

@@ -2,7 +2,7 @@
 
 No reader sees the feet of digits below a mask, and a person may tell some digits by them. What the
 page shows beside its masks is its source, which is proven before; so the source's ink is followed
-across the long edges of every mask.
+across the edges of every mask.
 """
 
 from __future__ import annotations
@@ -200,8 +200,6 @@ def _grown(mask: Quad, above: float, below: float) -> Quad:
 
 
 def _longer(mask: Quad, before: float, behind: float) -> Quad:
-    tl, tr, br, bl = mask.array()
-    along = (tr - tl) / max(float(np.linalg.norm(tr - tl)), 1e-9)
-    back = (before + _EDGE_PX) * along if before else 0 * along
-    on = (behind + _EDGE_PX) * along if behind else 0 * along
-    return Quad.from_array(np.stack([tl - back, tr + on, br + on, bl - back]))
+    wide = max(mask.width(), 1e-9)
+    back, on = ((by + _EDGE_PX) / wide if by else 0.0 for by in (before, behind))
+    return mask.part(-back, 1.0 + on)
