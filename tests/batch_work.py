@@ -25,12 +25,21 @@ def threads(parcel: int) -> tuple[str, int]:
 
 def doubled_if_it_lives(parcel: tuple[int, Path | None]) -> int:
     """Kills its process where a file is named: as long as it holds a character, one each time."""
-    number, deaths = parcel
+    return _doubled_after(parcel, signal.SIGKILL)
+
+
+def doubled_unless_told_to_end(parcel: tuple[int, Path | None]) -> int:
+    """The same, but its process is told to end, as where a machine is short of memory."""
+    return _doubled_after(parcel, signal.SIGTERM)
+
+
+def _doubled_after(parcel: tuple[int, Path | None], number: signal.Signals) -> int:
+    document, deaths = parcel
     left = deaths.read_text() if deaths else ""
     if deaths and left:
         deaths.write_text(left[1:])
-        os.kill(os.getpid(), signal.SIGKILL)
-    return doubled(number)
+        os.kill(os.getpid(), number)
+    return doubled(document)
 
 
 def end_and_be_told_to() -> None:

@@ -6,7 +6,7 @@ import multiprocessing
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -65,8 +65,14 @@ def test_the_cores_are_divided_among_the_processes() -> None:
 
 
 @pytest.mark.parametrize("deaths", [1, 2, 3, 100])
+@pytest.mark.parametrize(
+    "done", [batch_work.doubled_if_it_lives, batch_work.doubled_unless_told_to_end]
+)
 def test_what_dies_with_a_process_is_done_again_until_it_is_to_blame(
-    processes: Processes, tmp_path: Path, deaths: int
+    processes: Processes,
+    tmp_path: Path,
+    done: Callable[[tuple[int, Path | None]], int],
+    deaths: int,
 ) -> None:
     """The others, which were in work at the same time, are done all the same."""
     killing = tmp_path / "deaths"
@@ -75,7 +81,7 @@ def test_what_dies_with_a_process_is_done_again_until_it_is_to_blame(
     def packed(document: int) -> tuple[int, Path | None]:
         return document, killing if document == 3 else None
 
-    work = Work(packed, batch_work.doubled_if_it_lives, processes)
+    work = Work(packed, done, processes)
     results = by_document(each_done(range(8), work))
     killer = results.pop(3)
     assert results == {d: 2 * d for d in range(8) if d != 3}

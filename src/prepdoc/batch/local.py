@@ -7,10 +7,12 @@ import os
 import signal
 import sys
 import threading
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from functools import partial
 from multiprocessing.util import Finalize
 from types import FrameType
-from typing import Final
+from typing import Final, ParamSpec, TypeVar
 
 from prepdoc.machine import cores, memory_bytes
 from prepdoc.ocr import THREADS
@@ -24,6 +26,10 @@ MEMORY_EACH: Final = 1_500_000_000
 pages with a text layer, 1.4 GB for scans."""
 OURS: Final = 0.8
 """Part of the memory that there is which they may take together."""
+
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
 
 
 def room() -> int:
@@ -45,14 +51,14 @@ class Processes:
     def __init__(self, jobs: int) -> None:
         self.at_once = AHEAD * jobs
         self._jobs = jobs
-        self._pool: ProcessPoolExecutor | None = None
+        self._pool: _Pool | None = None
 
     def executor(self) -> Executor:
         """The pool of the processes."""
         if self._pool is None:
             threads = max(1, cores() // self._jobs)
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self._jobs, context, _begin, (threads,))
+            self._pool = _Pool(self._jobs, context, _begin, (threads,))
         return self._pool
 
     def renew(self) -> None:
@@ -77,6 +83,26 @@ class Processes:
             for process in before:
                 process.join(GRACE_S)
                 process.kill()
+
+
+class _Pool(ProcessPoolExecutor):
+    """Whose processes end when they are told to, also half-way through a document."""
+
+    def submit(
+        self, work: Callable[Given, Result], /, *args: Given.args, **kwargs: Given.kwargs
+    ) -> Future[Result]:
+        return super().submit(_done_or_ended, partial(work, *args, **kwargs))
+
+
+def _done_or_ended(work: Callable[[], Result]) -> Result:
+    """What the work gives; the process ends with it where it is told to end.
+
+    The pool takes a SystemExit for the work's outcome, which it hands to the parent, and goes on.
+    """
+    try:
+        return work()
+    except SystemExit:
+        os._exit(1)
 
 
 def _begin(threads: int) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
-from itertools import chain, count
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -25,9 +26,9 @@ def expected_suffix(source: Path, wanted: OutputFormat | None) -> str:
     return wanted or _PICTURES.get(source.suffix.lower(), "pdf")
 
 
-def stems(stem: str) -> Iterator[str]:
-    """The names for a result, the best first: `a-prepared`, `a-2-prepared`, and so on."""
-    return chain([stem], (numbered(stem, number) for number in count(2)))
+def stems(stem: str, numbers: Iterable[int]) -> Iterator[str]:
+    """The names for a result, the best one for 1: `a-prepared`, `a-2-prepared`, and so on."""
+    return (stem if number == 1 else numbered(stem, number) for number in numbers)
 
 
 def outputs(
@@ -38,11 +39,12 @@ def outputs(
     None takes the place of a file that is read either.
     """
     taken = {_place(file) for file in files}
+    left: defaultdict[Path, Iterator[int]] = defaultdict(lambda: count(1))
     others: dict[Path, Path] = {}
     for source in dict.fromkeys(files):
         suffix = expected_suffix(source, wanted)
         usual = (folder or source.parent) / output_name(source.stem, suffix)
-        free = _free(usual, taken)
+        free = _free(usual, left[_place(usual)], taken)
         taken.add(_place(free))
         if free != usual:
             others[source] = free
@@ -63,8 +65,8 @@ def _usual(file: Path) -> Iterator[Path]:
     yield file.with_name(f"{file.stem}.pdf")
 
 
-def _free(usual: Path, taken: Container[Path]) -> Path:
-    names = (usual.with_name(f"{stem}{usual.suffix}") for stem in stems(usual.stem))
+def _free(usual: Path, left: Iterator[int], taken: Container[Path]) -> Path:
+    names = (usual.with_name(f"{stem}{usual.suffix}") for stem in stems(usual.stem, left))
     return next(name for name in names if _place(name) not in taken)
 
 

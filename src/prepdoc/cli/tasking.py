@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
-from itertools import chain
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -241,16 +242,18 @@ def _twice(tasks: Sequence[Task]) -> Iterator[str]:
 def _apart(tasks: Sequence[Task], typed: Container[int]) -> tuple[Task, ...]:
     """With a number in names that would be alike, unless they were typed so."""
     taken = {_name(task) for task in tasks if task.line in typed}
+    # Each is tried once: of ten thousand that are alike the last would try all those before it.
+    left: defaultdict[tuple[str, str], Iterator[int]] = defaultdict(lambda: count(1))
     apart = []
     for task in tasks:
-        one = task if task.line in typed else _free(task, taken)
+        one = task if task.line in typed else _free(task, left[_name(task)], taken)
         taken.add(_name(one))
         apart.append(one)
     return tuple(apart)
 
 
-def _free(task: Task, taken: Container[tuple[str, str]]) -> Task:
-    named = (replace(task, stem=stem) for stem in stems(task.stem))
+def _free(task: Task, left: Iterator[int], taken: Container[tuple[str, str]]) -> Task:
+    named = (replace(task, stem=stem) for stem in stems(task.stem, left))
     return next(one for one in named if _name(one) not in taken)
 
 
