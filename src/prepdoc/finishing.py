@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from itertools import groupby
 from typing import TypeAlias
 
@@ -16,6 +17,7 @@ import numpy as np
 from prepdoc.finding import Wishes, find_numbers
 from prepdoc.masking import painted
 from prepdoc.noting import Notes
+from prepdoc.ocr.covers import uncovered
 from prepdoc.page import (
     POINTS_PER_INCH,
     CardNumber,
@@ -44,6 +46,8 @@ RULE_VERIFIER = 7
 """The rule of what only verification saw."""
 RULE_DRAWN = 8
 """The rule of what the user drew."""
+RULE_COVERED = 9
+"""The rule of what was covered before, and shows all the same."""
 MIN_NEAR = 2
 """Letters or digits that make a line worth reading again."""
 WATERMARK = 2.5
@@ -106,11 +110,15 @@ def planned(
     factor = page.dpi / notes.dpi
     lines = tuple(_scaled(notes.lines, factor))
     symbols = tuple(replace(s, quad=s.quad.scaled(factor)) for s in notes.symbols)
-    found = find_numbers(page.number, page.pixels, lines, symbols, known, wishes)
+    # Where digits end is not to be seen in the ink of what covers them.
+    pixels = uncovered(page.pixels) if notes.covered else page.pixels
+    found = find_numbers(page.number, pixels, lines, symbols, known, wishes)
     asked = (CardNumber(page.number, Pan(""), RULE_VERIFIER, (leak.quad,)) for leak in leaks)
+    under = _covered((quad.scaled(factor) for quad in notes.covered), found.numbers)
+    covered = (CardNumber(page.number, Pan(""), RULE_COVERED, (quad,)) for quad in under)
     by_hand = tuple(one.quad.scaled(page.dpi / POINTS_PER_INCH) for one in drawn)
     marks = (CardNumber(page.number, Pan(""), RULE_DRAWN, (quad,)) for quad in by_hand)
-    numbers = (*(_uncovered(number, by_hand) for number in found.numbers), *asked, *marks)
+    numbers = (*(_uncovered(number, by_hand) for number in found.numbers), *covered, *asked, *marks)
     masks = [quad for number in numbers for quad in number.mask]
     stays = _staying(found.hidden, masks, by_hand)
     kept = _only(searchable(lines), stays)
@@ -126,6 +134,31 @@ def planned(
         tuple(_parted(_scaled(notes.explained, factor), stays)),
         tuple(_parted(_scaled(notes.shown, factor), stays)),
     )
+
+
+def _covered(covered: Iterable[Quad], numbers: Iterable[CardNumber]) -> Iterator[Quad]:
+    """What shows of them but for the last fours among it."""
+    keeps = [quad for number in numbers for quad in number.keep]
+    for quad in covered:
+        yield reduce(_beside, (keep for keep in keeps if _touches(keep, [quad])), quad)
+
+
+def _beside(quad: Quad, keep: Quad) -> Quad:
+    """The most of an upright quad that is beside another one, on one of its four sides."""
+    left, top, right, bottom = quad.box()
+    x0, y0, x1, y1 = keep.box()
+    sides = (
+        (left, top, min(right, x0), bottom),
+        (max(left, x1), top, right, bottom),
+        (left, top, right, min(bottom, y0)),
+        (left, max(top, y1), right, bottom),
+    )
+    return Quad.from_box(*max(sides, key=_area))
+
+
+def _area(box: tuple[float, float, float, float]) -> float:
+    left, top, right, bottom = box
+    return max(0.0, right - left) * max(0.0, bottom - top)
 
 
 def stamped(page: Page, plan: Plan, texts: tuple[str, ...], wished: Point | None = None) -> Plan:

@@ -21,7 +21,7 @@ from prepdoc.ocr.blocks import read_blocks, with_blocks
 from prepdoc.ocr.marks import with_marks
 from prepdoc.ocr.marks.strip import REACH
 from prepdoc.ocr.scattered import Scattered, scattered, with_scattered
-from prepdoc.page import Line, Symbol, Witness
+from prepdoc.page import Line, Quad, Symbol, Witness
 from prepdoc.pan import Pan, embedded, find
 
 MIN_NEEDLE = 6
@@ -54,6 +54,8 @@ class Notes:
     """What is read of the rest at first sight, before anything is set anew: each place once."""
     photographic: bool = False
     slant: float = 0.0
+    covered: tuple[Quad, ...] = ()
+    """Print that somebody covered, and that shows all the same."""
 
     @property
     def read_lines(self) -> tuple[Line, ...]:
@@ -79,7 +81,8 @@ def noted(given: Explained, finder: Reader, wishes: Wishes) -> Notes:
         # An island may cut the blank off that a barcode must have around it.
         coded = beside_this.submit(lambda: read_symbols(page.pixels) if islands else ())
         read = [finder.read(island.pixels) for island in islands]
-        seen = _seen(given, read, apart, finder)
+        found = tuple(apart)
+        seen = _seen(given, read, found, finder)
     blocks = (island.lines(found) for island, found in zip(figures, solid, strict=True))
     lines = with_blocks(page.lines, seen, tuple(chain.from_iterable(blocks)), page.pixels, finder)
     named = named_in(lines, wishes)
@@ -95,6 +98,11 @@ def noted(given: Explained, finder: Reader, wishes: Wishes) -> Notes:
         _on_page(islands, read),
         page.photographic,
         slant_of(seen),
+        tuple(
+            quad.moved(island.left, island.top)
+            for island, one in zip(islands, found, strict=True)
+            for quad in one.covered
+        ),
     )
 
 

@@ -114,7 +114,7 @@ def _inside(found: Components, label: int, box: Box) -> NDArray[np.uint8]:
     framed = np.pad((found.labels[top:bottom, left:right] == label).astype(np.uint8), 1)
     outline = with_insides(framed)
     whole = _without_arms(outline)
-    if whole.sum() < MOST_ARMS * outline.sum() or not _is_straight(whole[1:-1, 1:-1]):
+    if whole.sum() < MOST_ARMS * outline.sum() or not is_straight(whole[1:-1, 1:-1]):
         return np.zeros_like(whole[1:-1, 1:-1])
     inner = cv2.erode(whole, np.ones((3, 3), dtype=np.uint8))
     return np.asarray(inner, dtype=np.uint8)[1:-1, 1:-1]
@@ -148,7 +148,7 @@ def _holds_print(bar: _Bar) -> bool:
     return int(digits.sum()) >= FEWEST
 
 
-def _is_straight(whole: NDArray[np.uint8]) -> bool:
+def is_straight(whole: NDArray[np.uint8]) -> bool:
     """Whether it is as thick everywhere, but for its ends."""
     thick = np.trim_zeros(_thicknesses(whole))
     usual = float(np.median(thick)) if len(thick) else 0.0

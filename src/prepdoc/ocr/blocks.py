@@ -19,6 +19,7 @@ from prepdoc.components import Box, Components, components
 from prepdoc.ocr import Reader
 from prepdoc.ocr.bars import printed_bars
 from prepdoc.ocr.cells import dark_cells
+from prepdoc.ocr.covers import covers
 from prepdoc.ocr.marks import MARK
 from prepdoc.ocr.typesetting import (
     INK,
@@ -208,8 +209,8 @@ def _is_inside(glyph: Glyph, boxes: Iterable[_Edges]) -> bool:
 def read_blocks(pixels: Pixels) -> tuple[Line, ...]:
     """Every solid block of about the height of text, as a line of as many ■ as digits fit in.
 
-    But not the dark cells of a row in which pale digits stand and the bars with print on them, nor
-    what is dark within these.
+    But not the dark cells of a row in which pale digits stand, the bars with print on them and the
+    covers under which it shows, nor what is dark within these.
     """
     blocks = tuple(_blocks(pixels))
     edges = _printed(pixels) if blocks else ()
@@ -220,7 +221,8 @@ def read_blocks(pixels: Pixels) -> tuple[Line, ...]:
 def _printed(pixels: Pixels) -> tuple[Box, ...]:
     """The dark boxes that show print, and so hide none."""
     away = away_from_paper(pixels)
-    return (*dark_cells(away), *printed_bars(pixels, away))
+    under = (cover.box for cover in covers(pixels, away) if cover.is_sure)
+    return (*dark_cells(away), *printed_bars(pixels, away), *under)
 
 
 def _blocks(pixels: Pixels) -> Iterator[Box]:

@@ -1,5 +1,5 @@
 """What engines read only when it is set anew: digits in cells, in columns or far apart, print of
-dots, print on or under coloured ink, and print on bars.
+dots, print on or under coloured ink, print on bars, and under covers that let it through.
 
 It is looked for once on a picture, while the engines read the rest, and read by any number of them.
 """
@@ -16,17 +16,18 @@ from prepdoc.ocr.bands import Band, with_bands
 from prepdoc.ocr.bars import bar_bands
 from prepdoc.ocr.cells import cell_sets, in_cells, with_cells
 from prepdoc.ocr.columns import column_sets, down_columns, with_columns
+from prepdoc.ocr.covers import covers
 from prepdoc.ocr.dots import DotRow, dot_rows, with_dots
 from prepdoc.ocr.spaced import in_groups, spaced_sets, with_spaced
 from prepdoc.ocr.tinted import tinted_bands
 from prepdoc.ocr.typesetting import Set, away_from_paper, read_sets
-from prepdoc.page import Line, Pixels
+from prepdoc.page import Line, Pixels, Quad
 
 
 @dataclass(frozen=True, slots=True)
 class Scattered:
     """Of one picture what stands in cells, columns, far apart, in dots, and in the bands with
-    coloured ink or on bars.
+    coloured ink, on bars or under covers; and where print is `covered`, but shows.
     """
 
     cells: tuple[Set, ...] = field(repr=False)
@@ -34,18 +35,20 @@ class Scattered:
     spaced: tuple[Set, ...] = field(repr=False)
     dots: tuple[DotRow, ...] = field(repr=False)
     bands: tuple[Band, ...] = field(repr=False)
+    covered: tuple[Quad, ...]
 
 
 def scattered(pixels: Pixels) -> Scattered:
     """What stands so on a picture; nothing is read yet."""
     away = away_from_paper(pixels)
-    pages = turned(pixels, away)
+    pages, under = turned(pixels, away), covers(pixels, away)
     return Scattered(
         cell_sets(pixels, away),
         column_sets(pages),
         spaced_sets(pages),
         dot_rows(away),
-        (*tinted_bands(pixels), *bar_bands(pixels, away)),
+        (*tinted_bands(pixels), *bar_bands(pixels, away), *(cover.band for cover in under)),
+        tuple(cover.print for cover in under),
     )
 
 

@@ -13,10 +13,12 @@ from prepdoc.explaining import Explained, Island, beside, merged
 from prepdoc.ocr import Reader, RowReader
 from prepdoc.ocr.bands import band_lines
 from prepdoc.ocr.blocks import read_blocks
+from prepdoc.ocr.covers import covers
 from prepdoc.ocr.dots import dot_lines
 from prepdoc.ocr.marks import either_way
 from prepdoc.ocr.marks.strip import REACH
 from prepdoc.ocr.scattered import Scattered, scattered, set_lines
+from prepdoc.ocr.typesetting import away_from_paper
 from prepdoc.page import ExpectedPage, Layout, Leak, Line, Pixels, Quad, Symbol
 from prepdoc.pan import Pan
 from prepdoc.verifying.leaking import leaks_in_symbols, leaks_in_text
@@ -151,9 +153,12 @@ class _Look:
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """What both readers read of a page without its masks and the issuer's `boxes`."""
+    """What both readers read of a page without its masks and the issuer's `boxes`; and where print
+    is `covered`, but shows.
+    """
 
     boxes: tuple[Quad, ...]
+    covered: tuple[Quad, ...]
     verifier: _Look
     finder: _Look
 
@@ -174,7 +179,8 @@ def looked(
         ComponentMissing: a reader is not installed.
     """
     shown = _shown(given, layout)
-    return Looks(shown.boxes, *_looks(shown, readers, stamped))
+    covered = tuple(_covered(given.islands))
+    return Looks(shown.boxes, covered, *_looks(shown, readers, stamped))
 
 
 def reread(
@@ -206,6 +212,7 @@ def reread(
         *(leak for leak in in_text if not shows_last_four_only(sight, leak.quad)),
         *(Leak(page.number, quad) for quad in digits_too_many(sight, verifier.lines)),
         *leaks_in_symbols(symbols, page.number, known),
+        *(Leak(page.number, quad) for quad in looks.covered),
         *unread_behind(bare, told, known),
     )
     silent = tuple(_silent(sight, readers, verifier.lines, finder.lines))
@@ -328,6 +335,12 @@ def _boxes(islands: Iterable[Island]) -> tuple[Quad, ...]:
     """
     lines = (line for island in islands for line in island.lines(read_blocks(island.pixels)))
     return tuple(line.quad for line in lines if line.quad.height() >= _MIN_BOX_PX)
+
+
+def _covered(islands: Iterable[Island]) -> Iterator[Quad]:
+    for island in islands:
+        for cover in covers(island.pixels, away_from_paper(island.pixels)):
+            yield cover.print.moved(island.left, island.top)
 
 
 def _read(reader: Reader, views: Iterable[View]) -> tuple[Line, ...]:
