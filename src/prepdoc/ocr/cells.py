@@ -38,6 +38,8 @@ APART = 1.5
 """Heights between neighbours: a rule, or the blank between two groups."""
 CORNER = 0.05
 """Part of a box's sides at which its corners are looked at."""
+CORNERS = 3
+"""Of those what is paper in a cell at least that is not round; a pale 5 has two."""
 ROUND = 0.92
 """Part of a round cell's radius within which its digit stands."""
 CIRCLE, CIRCULAR, ROUNDED = 0.7, 0.75, 0.86
@@ -104,7 +106,8 @@ def _pale_patches(paper: NDArray[np.uint8]) -> dict[Box, bool]:
     patches: dict[Box, bool] = {}
     for label, box in _sized(found, MIN_PAPER):
         left, top, right, bottom = box
-        is_round = not any(found.labels[y, x] == label for x, y in _corners(box))
+        corners = sum(bool(found.labels[y, x] == label) for x, y in _corners(box))
+        is_round = corners < CORNERS
         if not is_round or _fills(found.labels[top:bottom, left:right] == label):
             patches[box] = is_round
     return patches
