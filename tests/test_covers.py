@@ -140,13 +140,13 @@ def test_no_digit_under_a_cover_is_in_the_output_and_the_last_fours_are(
     output = judge.pictures(result.data)[0]
     assert output.shape[1] == drawn.pixels.shape[1]
     for i in range(len(NUMBERS)):
-        assert all(np.ptp(output[_inked(before, quad)]) <= 8 for quad in hidden(drawn, i))
+        assert all(np.ptp(output[inked(before, quad)]) <= 8 for quad in hidden(drawn, i))
         for glyph in drawn.tagged(f"pan{i}")[-LAST_FOUR:]:
-            shown = _inked(before, glyph.cell)
+            shown = inked(before, glyph.cell)
             assert np.abs(output[shown].astype(int) - drawn.pixels[shown]).max() <= 64
 
 
-def _inked(drawn: Drawn, quad: Quad) -> tuple[slice, slice]:
+def inked(drawn: Drawn, quad: Quad) -> tuple[slice, slice]:
     """The rows and columns of a digit's ink."""
     left, top, right, bottom = (round(edge) for edge in quad.box())
     ink = drawn.pixels[top:bottom, left:right].min(axis=2) < 128

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from prepdoc.agreeing import Sighting, agreed
 from prepdoc.finding.quads import Page, asked_for, barcode, blocks_of, number_of
 from prepdoc.finding.sightings import assembled_by_reader, sightings
+from prepdoc.finding.unread import believed, not_blank
 from prepdoc.page import CardNumber, Glyph, Line, Pixels, Symbol
 from prepdoc.pan import Pan, ended, find, unclaimed
 from prepdoc.placing import each_once, not_denied, not_misplaced, seen_on_page
@@ -49,7 +50,8 @@ def named_in(lines: Sequence[Line], wishes: Wishes) -> Named:
     """The numbers that these lines name, whichever reader saw them."""
     seen = tuple(sightings(lines, (), wishes.keep))
     by_layer = (one for one in seen if one.line.seen_by == "text")
-    return Named(frozenset(s.match.pan for s in agreed(seen)), _smallest_px(agreed(by_layer)))
+    named = believed(agreed(seen))
+    return Named(frozenset(s.match.pan for s in named), _smallest_px(agreed(by_layer)))
 
 
 def _smallest_px(seen: Iterable[Sighting]) -> float:
@@ -83,7 +85,8 @@ def find_numbers(
     same place the text layer's boxes are taken; where they differ, both are masked.
     """
     known = tuple(known)
-    seen = agreed(sightings(lines, known, wishes.keep))
+    all_seen = believed(agreed(sightings(lines, known, wishes.keep)))
+    seen = tuple(not_blank(all_seen, pixels))
     here = Page(page, pixels, tuple(blocks_of(lines)))
     numbers = each_once((number_of(here, s) for s in seen), pixels)
     asked = [a for text in wishes.mask for a in asked_for(here, assembled_by_reader(lines), text)]

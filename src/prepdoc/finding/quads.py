@@ -14,6 +14,7 @@ from prepdoc.cutting import cut
 from prepdoc.ocr.blocks import BLOCK
 from prepdoc.page import CardNumber, Glyph, Line, Pixels, Quad, Symbol
 from prepdoc.pan import Match, Pan, bare, find
+from prepdoc.pan.number import HIDDEN
 from prepdoc.pan.text import counts, folded
 
 RULE_ASKED = 0
@@ -89,7 +90,8 @@ def _with_blocks(match: Match, line: Line) -> tuple[int, ...]:
 def _cut_quads(page: Page, line: Line, start: int, end: int) -> dict[int, Quad]:
     """Quads fitted to the ink for glyphs `start` up to `end`, by index.
 
-    Where the issuer's boxes are drawn over a text layer's digits its own quads are as good.
+    Where the issuer's boxes are drawn over a text layer's digits its own quads are as good, and of
+    digits that are not read there are no others.
     """
     quads: dict[int, Quad] = {}
     for left, right in _rows(line, start, end):
@@ -97,7 +99,20 @@ def _cut_quads(page: Page, line: Line, start: int, end: int) -> dict[int, Quad]:
         if seen := [i for i in range(left, right) if not page.covers(line, i)]:
             fitted = cut(page.pixels, replace(line, glyphs=tuple(line.glyphs[i] for i in seen)))
             quads |= {i: glyph.quad for i, glyph in zip(seen, fitted.glyphs, strict=True)}
+        read = [i for i in range(left, right) if line.glyphs[i].char.isdecimal()]
+        unread = (i for i in range(left, right) if line.glyphs[i].char == HIDDEN)
+        quads |= {i: _as_high(line, i, read, quads) for i in unread}
     return quads
+
+
+def _as_high(line: Line, index: int, read: Sequence[int], quads: dict[int, Quad]) -> Quad:
+    """For a digit that is not read, a quad as high as that of the nearest one that is, up to one
+    that is read behind it.
+    """
+    near = min(read, key=lambda i: abs(i - index))
+    (x0, y0), (x1, y1) = (line.glyphs[i].quad.centre() for i in (near, index))
+    own = quads[near].moved(x1 - x0, y1 - y0)
+    return replace(own, tr=quads[near].tl, br=quads[near].bl) if near == index + 1 else own
 
 
 def _rows(line: Line, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -18,6 +18,7 @@ from prepdoc.assembling import (
     words,
 )
 from prepdoc.finding.cells import in_cells
+from prepdoc.finding.unread import unread_in
 from prepdoc.finding.wrapping import wrapped, wrapped_often
 from prepdoc.page import Glyph, Line, SeenBy
 from prepdoc.pan import RULE_KNOWN, RULE_LABELLED, RULE_MASKED, RULE_VALID, Match, Pan, find
@@ -56,6 +57,8 @@ def _in_lines(
         if line.text not in found:
             found[line.text] = tuple(find(line.text, known, spared))
         yield from (Sighting(match, line) for match in found[line.text])
+        if line.seen_by == "ocr":
+            yield from unread_in(line, found[line.text])
 
 
 def _in_columns(

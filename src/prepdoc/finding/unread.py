@@ -1,0 +1,223 @@
+"""Numbers beside a card's label of which no reader reads every digit: a thumb, a blur, a scribble
+or correction fluid is over some.
+
+The digits that are read stand where those of a number in groups of four would, up to its last, with
+room for the others between them. What is between may be legible to a person, so it is hidden too.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from itertools import pairwise
+from typing import TypeAlias
+
+import numpy as np
+
+from prepdoc.agreeing import Sighting
+from prepdoc.page import Glyph, Line, Pixels, Quad
+from prepdoc.pan import RULE_GROUPED, RULE_KNOWN, RULE_LABELLED, RULE_MASKED, Match, Pan
+from prepdoc.pan.labels import Before, spans
+from prepdoc.pan.number import HIDDEN, LAST_FOUR, begins_like_a_card
+from prepdoc.pan.text import folded
+
+FEWEST, SURE = 4, 6
+"""Digits that are read of such a number; and so many that there is no need to look for the others.
+"""
+INKED, PALE = 0.6, 24
+"""Part of the places of the others that are no blank paper, by so much of 255: a label and four
+digits far behind it are printed so."""
+_Grid: TypeAlias = tuple[int, tuple[int, ...]]
+_Way: TypeAlias = tuple[_Grid, tuple[int, ...]]
+_GRIDS: tuple[_Grid, _Grid] = ((16, (4, 8, 12)), (15, (4, 10)))
+"""How many digits numbers have, and before which of them a blank may stand; those of American
+Express the second.
+"""
+AMEX = ("34", "37")
+_GAP = r"[\s.:·~_'\"()\[\]|-]*(?:[AMNVWXZmnvwxz]{1,6}[\s.·-]*)?"
+"""Between digits: separators, and what a reader makes of a scribble's peaks."""
+_NUMBER = re.compile(rf"{_GAP}(?P<digits>\d(?:{_GAP}\d)+)(?![\d,/年月日])")
+_LEAST, _MOST = 0.6, 0.5
+"""Steps from one digit to the next by which readers' places are wrong."""
+_LABEL = 1.5
+"""Steps from the middle of a label's last character to that of a digit behind it, at least."""
+_ROOMY = 1.25
+"""Part of their usual room before the first digit that is read up to which the others fill it."""
+_BLANK, _USUAL = 1.25, 0.6
+"""Steps that the blank between two groups is wide at most, and usually."""
+
+
+def unread_in(line: Line, matches: Iterable[Match]) -> Iterator[Sighting]:
+    """The numbers of a line that have a place for every digit, where no rule sees a whole one."""
+    text = folded(line.text)
+    whole = (match for match in matches if match.rule not in (RULE_LABELLED, RULE_KNOWN))
+    taken = {i for match in whole for i in (*match.hide, *match.keep)}
+    for start, end in spans(text):
+        found = _NUMBER.match(text, end) if Before(text[start:end]).is_card_label else None
+        if found is None:
+            continue
+        own = [i for i in range(*found.span("digits")) if text[i].isdecimal()]
+        if len(own) >= FEWEST and taken.isdisjoint(own):
+            yield from _seen(line, end - 1, own)
+
+
+def _seen(line: Line, label: int, own: Sequence[int]) -> Iterator[Sighting]:
+    """Of the number whose digits are these, behind a label, if they fit in one of the grids."""
+    digits = [line.glyphs[i] for i in own]
+    step = _step(digits)
+    steps = (
+        [_apart(a, b) / step for a, b in pairwise((line.glyphs[label], *digits))] if step else []
+    )
+    shown = "".join(glyph.char for glyph in digits)
+    if steps and (found := min(_ways(steps, shown), key=partial(_misfit, steps), default=None)):
+        (count, blanks), places = found
+        room = steps[0] - (line.glyphs[label].quad.width() / step + 1) / 2
+        whole = _whole(digits, places, _where(steps, places, count, blanks, room), step)
+        laid = tuple(_with_separators(whole, line, own))
+        at = [i for i, glyph in enumerate(laid) if glyph.char in (HIDDEN, *shown)]
+        hide, keep = tuple(at[:-LAST_FOUR]), tuple(at[-LAST_FOUR:])
+        pan = Pan("".join(glyph.char for glyph in whole))
+        yield Sighting(Match(RULE_MASKED, 0, len(laid), hide, keep, pan), Line(laid, "ocr"))
+
+
+def _ways(steps: Sequence[float], shown: str) -> Iterator[_Way]:
+    """In which grid the digits may stand, and where in it."""
+    for grid in _GRIDS:
+        for places in _places(steps, *grid):
+            begins = places[0] == 0
+            if (not begins or begins_like_a_card(shown)) and grid == _grid(shown if begins else ""):
+                yield grid, places
+
+
+def _grid(beginning: str) -> _Grid:
+    return _GRIDS[beginning[:2] in AMEX]
+
+
+def _misfit(steps: Sequence[float], way: _Way) -> float:
+    """How far digits stand, in steps and in all, from where they would with usual blanks."""
+    (_, blanks), places = way
+    usual = (b - a + _USUAL * _parted(a, b, blanks) for a, b in pairwise(places))
+    return sum(abs(long - step) for long, step in zip(steps[1:], usual, strict=True))
+
+
+def _with_separators(whole: Sequence[Glyph], line: Line, own: Sequence[int]) -> Iterator[Glyph]:
+    """The number's digits, with what is printed between two that are read and are neighbours."""
+    behind = {line.glyphs[a]: line.glyphs[a + 1 : b] for a, b in pairwise(own)}
+    for glyph, after in pairwise((*whole, whole[-1])):
+        yield glyph
+        if HIDDEN not in (glyph.char, after.char) and glyph is not after:
+            yield from (one for one in behind[glyph] if not one.char.isalnum())
+
+
+def believed(seen: Sequence[Sighting]) -> Iterator[Sighting]:
+    """Without what takes the last four of such a number for a group of another one, by its grouping
+    alone.
+    """
+    kept = {id(glyph) for one in seen if _is_partly_read(one) for glyph in _kept(one)}
+    for one in seen:
+        hides = (one.line.glyphs[i] for i in one.match.hide)
+        is_other = one.match.rule == RULE_GROUPED and any(id(glyph) in kept for glyph in hides)
+        if not is_other:
+            yield one
+
+
+def _is_partly_read(one: Sighting) -> bool:
+    return any(glyph.char == HIDDEN for glyph in one.line.glyphs)
+
+
+def _kept(one: Sighting) -> Iterator[Glyph]:
+    return (one.line.glyphs[i] for i in one.match.keep)
+
+
+def not_blank(seen: Iterable[Sighting], pixels: Pixels) -> Iterator[Sighting]:
+    """Without those of a few digits that have nothing but paper where the others would stand."""
+    for one in seen:
+        others = [glyph.quad for glyph in one.line.glyphs if glyph.char == HIDDEN]
+        read = len(one.match.hide) + len(one.match.keep) - len(others)
+        if not others or read >= SURE or _inked(others, pixels) >= INKED:
+            yield one
+
+
+def _inked(quads: Sequence[Quad], pixels: Pixels) -> float:
+    """In how many of these places, of all, there is something."""
+    height, width = pixels.shape[:2]
+    boxes = (np.clip(np.round(quad.box()), 0, (width, height) * 2).astype(int) for quad in quads)
+    parts = [pixels[top:bottom, left:right] for left, top, right, bottom in boxes]
+    return float(np.mean([part.size > 0 and int(np.ptp(part)) >= PALE for part in parts]))
+
+
+def _step(digits: Sequence[Glyph]) -> float:
+    """From the middle of one digit to that of the next, where nothing is between."""
+    return float(np.median([_apart(a, b) for a, b in pairwise(digits)]))
+
+
+def _apart(one: Glyph, other: Glyph) -> float:
+    return math.dist(one.quad.centre(), other.quad.centre())
+
+
+def _places(steps: Sequence[float], count: int, blanks: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Which digits of the number these are; `steps` from the label to each and on to the next."""
+    room = max(0, math.floor(steps[0] - _LABEL) + 1)
+    for first in range(min(count - len(steps), room) + 1):
+        yield from _going_on((first,), steps[1:], count, blanks)
+
+
+def _going_on(
+    places: tuple[int, ...], steps: Sequence[float], count: int, blanks: Sequence[int]
+) -> Iterator[tuple[int, ...]]:
+    """All are told when the last one is the number's last, and the last four are whole."""
+    if not steps:
+        if places[-LAST_FOUR:] == tuple(range(count - LAST_FOUR, count)):
+            yield places
+        return
+    for place in range(places[-1] + 1, count - len(steps) + 1):
+        between = place - places[-1]
+        wide = _BLANK * _parted(places[-1], place, blanks)
+        if between - _LEAST <= steps[0] <= between + wide + _MOST:
+            yield from _going_on((*places, place), steps[1:], count, blanks)
+
+
+def _where(
+    steps: Sequence[float], places: Sequence[int], count: int, blanks: Sequence[int], room: float
+) -> tuple[float, ...]:
+    """How many steps each digit of the number is behind the first one that is read, with blanks as
+    wide as they are between those that are; in the room behind the label.
+    """
+    pairs = zip(steps[1:], pairwise(places), strict=True)
+    wide = [(long - (b - a)) / n for long, (a, b) in pairs if (n := _parted(a, b, blanks))]
+    blank = max(0.0, float(np.median(wide))) if wide else _USUAL
+    first = places[0]
+    ends = [place + blank * _parted(-1, place, blanks) for place in range(count)]
+    whole = [end - ends[first] for end in ends]
+    share = max(0.0, room) / max(-whole[0], 1e-6)
+    stretched = share if share < _ROOMY else 1.0
+    return tuple(stretched * end if end < 0 else end for end in whole)
+
+
+def _parted(before: int, place: int, blanks: Sequence[int]) -> int:
+    """How many blanks are between two digits."""
+    return sum(before < blank <= place for blank in blanks)
+
+
+def _whole(
+    digits: Sequence[Glyph], places: Sequence[int], where: Sequence[float], step: float
+) -> tuple[Glyph, ...]:
+    """A glyph for each digit of the number: one that is not read lies between its neighbours, or
+    before the first one.
+    """
+    known = dict(zip(places, digits, strict=True))
+    return tuple(known.get(i) or _unread(i, known, where, step) for i in range(len(where)))
+
+
+def _unread(place: int, known: dict[int, Glyph], where: Sequence[float], step: float) -> Glyph:
+    after = min(other for other in known if other > place)
+    before = max((other for other in known if other < place), default=None)
+    quad = known[after].quad
+    if before is None:
+        along = np.subtract(quad.tr, quad.tl) / max(quad.width(), 1e-6)
+        return Glyph(HIDDEN, quad.moved(*((where[place] - where[after]) * step * along)))
+    share = (where[place] - where[before]) / (where[after] - where[before])
+    start, end = known[before].quad.array(), quad.array()
+    return Glyph(HIDDEN, Quad.from_array(start + share * (end - start)))
