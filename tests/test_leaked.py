@@ -34,6 +34,7 @@ LEAKED = [
     Spec("scan-of-in-columns", 2, 0, seed=19),  # of a table's columns some are nearer than others
     Spec("scan-of-piled", 3, 0, seed=23),  # a group is a blank away from the next column's amount
     Spec("scan-of-first-thirteen", 3, 0, seed=23),  # the foot of a 6 is one more dot beside it
+    Spec("scan-of-first-thirteen", 3, 0, seed=31),  # circles that touch each other are read as 0
     Spec("wrapped", 1, 0, seed=13),  # a form beside another one, each of which goes on below itself
 ]
 NOT_YET = [

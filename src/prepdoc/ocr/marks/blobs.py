@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from prepdoc.components import components, with_insides
 from prepdoc.ocr.marks.strip import Box, Strip
 
 SIZES = (0.1, 1.45)
@@ -24,6 +25,8 @@ RING_ROUND, RING_AREA, RING_SIZE = (0.85, 1.2), (0.9, 1.12), 0.85
 """The same of a ring, its area in that of a circle, and its height: noughts are narrow and high."""
 RING_WIDE = 1.15
 """Steps from digit to digit that a higher ring is wide, as a full-width circle; no nought is."""
+CHAIN, ROOM = 1.6, 1.15
+"""Heights that a row of touching rings is wide at least, and its width that they fill at most."""
 LINE = (1.1, 0.05)
 """Digit heights above and below the baseline in which a mark's columns hold nothing else."""
 INNER = 0.15
@@ -48,6 +51,7 @@ def blobs_in(strip: Strip, taken: float) -> list[Box]:
         x, y, w, h = cv2.boundingRect(outline)
         box = (x - more / 2, y - more / 2, x + w + more / 2, y + h + more / 2)
         if not _is_placed(box, strip):
+            blobs += [] if more else _chained(box, strip)
             continue
         inside = ink[y : y + h, x : x + w]
         filled = np.zeros_like(inside)
@@ -57,6 +61,30 @@ def blobs_in(strip: Strip, taken: float) -> list[Box]:
         if is_mark and stands_alone(box, strip):
             blobs.append(box)
     return blobs
+
+
+def _chained(box: Box, strip: Strip) -> list[Box]:
+    """The rings of a piece of ink that is a row of some that touch each other: its round holes,
+    each with as much around it as is above and below.
+    """
+    left, top, right, bottom = (round(side) for side in box)
+    part = strip.ink[top:bottom, left:right]
+    if right - left < CHAIN * (bottom - top) or bottom - top > RING_SIZE * strip.high:
+        return []
+    holes = components(with_insides(part) - part)
+    if len(holes.boxes) < 2:
+        return []
+    around = (bottom - top - np.median(holes.boxes[:, 3] - holes.boxes[:, 1])) / 2
+    grown = holes.boxes + around * np.array([-1, -1, 1, 1]) + np.array([left, top, left, top])
+    rings: list[Box] = [(x0, y0, x1, y1) for x0, y0, x1, y1 in grown.tolist()]
+    fits = all(_is_ring(ring, strip) for ring in rings)
+    return rings if fits and len(rings) * (bottom - top) <= ROOM * (right - left) else []
+
+
+def _is_ring(box: Box, strip: Strip) -> bool:
+    left, top, right, bottom = box
+    is_round = RING_ROUND[0] <= (right - left) / (bottom - top) <= RING_ROUND[1]
+    return is_round and _is_placed(box, strip) and stands_alone(box, strip)
 
 
 def _is_smooth(outline: NDArray[Any]) -> bool:
