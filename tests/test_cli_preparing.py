@@ -81,6 +81,25 @@ def test_one_refusal_does_not_stop_the_others_and_gives_the_exit_code(run: Runne
     assert re.fullmatch(r"prepdoc: broken\.pdf: This file cannot be read \(.+\)\n", done.stderr)
 
 
+def test_a_report_that_cannot_be_written_stops_all_before_any_work(run: Runner) -> None:
+    done = run(statement(run.folder, "a.pdf"), *DETAILS, "--report", "none/r.json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert names(run.folder) == {"a.pdf"}
+
+
+def test_a_report_whose_folder_goes_meanwhile_is_told_beside_the_result(run: Runner) -> None:
+    (run.folder / "told").mkdir()
+    statement(run.folder, "a.pdf")
+    terminal = run.on_terminal("a.pdf", "--last4", "--report", "told/r.json")
+    for answer in ("Hanako Takasaki", "1-1-1 Marunouchi", "03-1234-5678", "n"):
+        terminal.expect(r"(: |\]: )$")
+        terminal.sendline(answer)
+    (run.folder / "told").rmdir()
+    terminal.expect("the report could not be written .*; what was prepared is there")
+    assert ended(terminal) == 1
+    assert names(run.folder) == {"a.pdf", "a-prepared.pdf"}
+
+
 def test_on_a_terminal_details_and_password_are_asked_for_and_progress_is_shown(
     run: Runner,
 ) -> None:

@@ -19,6 +19,7 @@ from prepdoc.cli.demanding import Wish
 from prepdoc.cli.passwords import given_password
 from prepdoc.cli.streams import say
 from prepdoc.errors import ExitCode, OutputExists, PasswordNeeded, PrepdocError, UnreadableInput
+from prepdoc.publishing import check_writable
 from prepdoc.report import Refusal, as_dict, as_text, refusal_of
 from prepdoc.showing import shown
 from prepdoc.texts import _, asked, spoken, translate_error
@@ -103,8 +104,19 @@ def run(request: Request, *, debug: bool) -> int:
         _tell(source, outcome, reports[-1], request)
         failing.stop_if_asked()
     if request.report_file:
-        write_privately(request.report_file, "".join(f"{line}\n" for line in reports).encode())
+        codes.append(_written(reports, request.report_file))
     return next((code for code in codes if code), ExitCode.DONE)
+
+
+def _written(reports: Sequence[str], file: Path) -> int:
+    """The exit code; where they cannot be written any more, the results are there all the same."""
+    try:
+        write_privately(file, "".join(f"{line}\n" for line in reports).encode())
+    except OSError as error:
+        what = _("the report could not be written ({reason}); what was prepared is there")
+        failing.complain(what.format(reason=error.strerror), file)
+        return ExitCode.REFUSED
+    return ExitCode.DONE
 
 
 def _without_results(files: Sequence[Path]) -> Iterator[Path]:
@@ -312,7 +324,7 @@ def _cardholder(request: Request) -> Cardholder:
 
 
 def _refuse_contradictions(request: Request) -> None:
-    output, report = request.output, request.report_file
+    output = request.output
     if output and len(request.files) > 1 and not output.is_dir():
         raise click.UsageError(_("with several files, -o must name a folder that exists"))
     if request.answer and len(request.files) > 1:
@@ -326,12 +338,22 @@ def _refuse_contradictions(request: Request) -> None:
                 " the other"
             )
         )
-    if report and any(
-        _same(report, path) for path in (*request.files, *([output] if output else []))
-    ):
+    if request.report_file:
+        _refuse_report(request.report_file, request)
+
+
+def _refuse_report(report: Path, request: Request) -> None:
+    """Before any work: where it cannot be written, all that it would tell were lost."""
+    others = (*request.files, *([request.output] if request.output else []))
+    if any(_same(report, path) for path in others):
         raise click.UsageError(_("--report names a file that is read or written as something else"))
-    if report and report.exists() and not request.force:
+    if report.exists() and not request.force:
         raise OutputExists(shown(report))
+    try:
+        check_writable(report.parent)
+    except PrepdocError as error:
+        what = _("--report cannot be written: {reason}")
+        raise click.UsageError(what.format(reason=error)) from None
 
 
 def _names_collide(request: Request) -> bool:
