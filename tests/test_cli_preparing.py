@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,11 @@ from tests.draw import Sheet, Text, statement_pdf
 from tests.terminal import DETAILS, PREPDOC, Runner, ended, environ, run
 
 __all__ = ["environ", "run"]
+
+BOUND_BY_MODES = (
+    ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+)
+"""Root may read any file, unless it is started without the capabilities for that."""
 
 # Small, so that the engines are done soon.
 STATEMENT = Sheet(
@@ -79,6 +85,23 @@ def test_one_refusal_does_not_stop_the_others_and_gives_the_exit_code(run: Runne
     assert prepared["source"] == "····-····-····-4242.pdf"
     assert names(run.folder / "out") == {Path(prepared["prepared"]["output"]).name}
     assert re.fullmatch(r"prepdoc: broken\.pdf: This file cannot be read \(.+\)\n", done.stderr)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="capabilities, or a user who is not root")
+def test_a_file_that_may_not_be_read_is_refused_alone(run: Runner) -> None:
+    (run.folder / "locked.pdf").write_text("")
+    (run.folder / "locked.pdf").chmod(0)
+    statement(run.folder, "a.pdf")
+    done = subprocess.run(
+        [*BOUND_BY_MODES, *PREPDOC, "locked.pdf", "a.pdf", *DETAILS],
+        cwd=run.folder,
+        env=run.environ,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 4
+    assert "prepdoc: locked.pdf: This file cannot be read" in done.stderr
+    assert names(run.folder) == {"locked.pdf", "a.pdf", "a-prepared.pdf"}
 
 
 def test_a_report_that_cannot_be_written_stops_all_before_any_work(run: Runner) -> None:

@@ -161,9 +161,9 @@ def last_four(ctx: click.Context, param: click.Parameter, value: str | None) -> 
 
 
 def _files() -> click.Parameter:
-    return click.Argument(
-        ["files"], nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path)
-    )
+    """One that may not be read is that file's own refusal, which the work says; click stops all."""
+    path = click.Path(path_type=Path, readable=False)
+    return click.Argument(["files"], nargs=-1, required=True, metavar="FILE...", type=path)
 
 
 def _card_options() -> list[click.Parameter]:
