@@ -42,6 +42,27 @@ def _doubled_after(parcel: tuple[int, Path | None], number: signal.Signals) -> i
     return doubled(document)
 
 
+def put_away_slowly(folder: Path) -> None:
+    """Works until it is told to end, and puts away what it was at: whatever is told meanwhile."""
+    draft = folder / str(os.getpid())
+    draft.touch()
+    try:
+        time.sleep(60)
+    finally:
+        time.sleep(0.5)
+        draft.unlink()
+
+
+def hear_nothing(folder: Path) -> None:
+    """As a library does that takes a request to end for a failure of its own."""
+    with (folder / str(os.getpid())).open("a") as file:
+        file.write("x")
+    try:
+        time.sleep(60)
+    except SystemExit:
+        raise ValueError("could not be loaded") from None
+
+
 def end_and_be_told_to() -> None:
     """A worker whose work is done is told to end when it waits for a thread of its own, which ends
     with 3 if that might interrupt it: anywhere in the interpreter's end, with a traceback.

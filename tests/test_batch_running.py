@@ -93,6 +93,36 @@ def test_what_dies_with_a_process_is_done_again_until_it_is_to_blame(
         assert len(killing.read_text()) == deaths - MOST_DEATHS
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_what_is_closed_puts_away_what_it_was_at(tmp_path: Path) -> None:
+    """Although the pool tells the others to end once more when the first one is gone."""
+    for _time in range(3):
+        with closing(Processes(2)) as workers:
+            for _document in range(4):
+                workers.executor().submit(batch_work.put_away_slowly, tmp_path)
+            wait_until(lambda: len(list(tmp_path.iterdir())) == 2)
+        assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_a_worker_that_was_told_to_end_begins_no_other_document(tmp_path: Path) -> None:
+    """Not even where a library kept from it that it was told."""
+    with closing(Processes(2)) as workers:
+        for _document in range(4):
+            workers.executor().submit(batch_work.hear_nothing, tmp_path)
+        wait_until(lambda: len(list(tmp_path.iterdir())) == 2)
+        began = time.monotonic()
+    assert time.monotonic() - began < local.GRACE_S
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["x", "x"]
+
+
+def wait_until(what: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not what():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
 ORPHANS = """
 import os, sys, time
 from contextlib import closing

@@ -7,9 +7,11 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from functools import partial
+from multiprocessing.process import BaseProcess
 from multiprocessing.util import Finalize
 from types import FrameType
 from typing import Final, ParamSpec, TypeVar
@@ -78,11 +80,17 @@ class Processes:
         if pool is not None:
             before = multiprocessing.active_children()
             pool.shutdown(wait=False, cancel_futures=True)
-            for process in before:
-                process.terminate()
-            for process in before:
-                process.join(GRACE_S)
-                process.kill()
+            _end(before)
+
+
+def _end(processes: Sequence[BaseProcess]) -> None:
+    """All at once: what one takes to end is the others' time too."""
+    for process in processes:
+        process.terminate()
+    deadline = time.monotonic() + GRACE_S
+    for process in processes:
+        process.join(max(0.0, deadline - time.monotonic()))
+        process.kill()
 
 
 class _Pool(ProcessPoolExecutor):
@@ -98,10 +106,23 @@ def _done_or_ended(work: Callable[[], Result]) -> Result:
     """What the work gives; the process ends with it where it is told to end.
 
     The pool takes a SystemExit for the work's outcome, which it hands to the parent, and goes on.
+    A library may take it for a failure of its own.
     """
+    _end_if_told()
     try:
         return work()
     except SystemExit:
+        os._exit(1)
+    finally:
+        _end_if_told()
+
+
+_told: list[int] = []
+"""The signals that told this process to end; signals belong to the process, and so does this."""
+
+
+def _end_if_told() -> None:
+    if _told:
         os._exit(1)
 
 
@@ -119,8 +140,13 @@ def _begin(threads: int) -> None:
 
 
 def _leave(number: int, frame: FrameType | None) -> None:
-    """So that drafts are deleted on the way out; a process that ends anyway is not told to."""
-    sys.exit(0)
+    """So that drafts are deleted on the way out; a process that ends anyway is not told to.
+
+    Told once more, it goes on with that: the pool tells all others when one of them is gone.
+    """
+    if not _told:
+        _told.append(number)
+        sys.exit(0)
 
 
 def _end_with_parent() -> None:
