@@ -238,6 +238,23 @@ def test_no_name_of_a_file_gives_the_number_away(digits: str, separator: str) ->
         assert digits[-4:] in plain
 
 
+@pytest.mark.parametrize("separator", ["", "-", " ", "_"])
+@pytest.mark.parametrize("glued", ["{}20261124", "20261124{}", "{}1", "1{}", "2026{}1124"])
+@pytest.mark.parametrize(
+    "number", ["4242 4242 4242 4242", "3782 822463 10005", "3530 1113 3330 0000"]
+)
+def test_what_is_glued_to_a_number_in_a_name_does_not_give_it_away(
+    number: str, glued: str, separator: str
+) -> None:
+    told = shown(f"in9/{glued.format(number.replace(' ', separator))}.pdf")
+    assert re.fullmatch(r"in9/[-_ ·]+\d{,4}\.pdf", told)  # a digit more may make a longer number
+
+
+def test_the_digits_of_a_time_or_of_an_order_are_shown() -> None:
+    name = "IMG_20261124_123456789 20261124123456789 250-1234567-1234567 2026-11-24.jpg"
+    assert shown(name) == name
+
+
 def test_a_name_cannot_steer_the_terminal() -> None:
     assert shown("a\x1b[2Jb\u202e\n.pdf") == "a?[2Jb??.pdf"
 

@@ -23,6 +23,8 @@ MAX_SEPARATORS: Final = 3
 
 _PARTING = re.compile(r"(?<=\d)(?:%20|[+x=_~*]{1,3})(?=\d)")
 """Between digits, what is neither a blank nor a dash."""
+_RUN = re.compile(r"\d{4,}([-_. ])\d{4,}(?:\1\d{4,})+|\d+")
+"""A number's groups, of which the first or last may go on; or digits with nothing between."""
 _LONG_RUN = re.compile(rf"\d(?:[\W_]{{0,{MAX_SEPARATORS}}}\d){{{MAX_SHOWN_DIGITS},}}")
 
 
@@ -50,7 +52,7 @@ def shortened(text: str, most: int) -> str:
 
 
 def _hidden(text: str) -> frozenset[int]:
-    """Places of the digits of card numbers, whatever stands between them.
+    """Places of the digits of card numbers, whatever stands between them, or is glued to them.
 
     Characters that nobody sees part no digits, and what parts them in addresses of the web (`+`,
     `%20`) is as good as a blank. Digits that are written as `%34` are all hidden.
@@ -61,9 +63,19 @@ def _hidden(text: str) -> frozenset[int]:
     plain = "".join(text[i] for i in seen)
     spaced = _PARTING.sub(lambda found: " " * len(found[0]), plain)
     hidden = {seen[i] for form in (plain, spaced) for m in _found(form) for i in m.hide}
-    if _found(unquote(plain)) and not hidden:
+    hidden |= {seen[i] for i in _glued(plain)}
+    told = unquote(plain)
+    if not hidden and (_found(told) or _glued(told)):
         hidden |= {seen[i] for run in _LONG_RUN.finditer(plain) for i in range(*run.span())}
     return frozenset(hidden)
+
+
+def _glued(text: str) -> frozenset[int]:
+    """Places of all digits of runs that hold a number: where in them it ends is not sure."""
+    from prepdoc.pan import holds_number
+
+    runs = (run for run in _RUN.finditer(text) if holds_number(re.sub(r"\D", "", run[0])))
+    return frozenset(i for run in runs for i in range(*run.span()) if text[i].isdecimal())
 
 
 def _found(text: str) -> tuple[Match, ...]:

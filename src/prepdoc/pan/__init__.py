@@ -8,7 +8,7 @@ them, `rules` and `masked` judge, `strays` judges again without what readers see
 digits, `known` those of other places; `searching` puts it all in order, by `strength`.
 """
 
-from prepdoc.pan.embedded import embedded, ended
+from prepdoc.pan.embedded import embedded, ended, holds_number
 from prepdoc.pan.match import (
     RULE_GROUPED,
     RULE_KNOWN,
@@ -35,6 +35,7 @@ __all__ = [
     "ended",
     "find",
     "forget",
+    "holds_number",
     "luhn",
     "unclaimed",
 ]

@@ -36,8 +36,30 @@ def _ending(digits: str) -> Iterator[Pan]:
     """The numbers that end these digits."""
     for length in LENGTHS:
         number = digits[-length:]
-        if len(number) == length and luhn(number) and brand_of(number):
+        if len(number) == length and _is_number(number):
             yield Pan(number)
+
+
+def holds_number(run: str) -> bool:
+    """Whether a run of digits is longer than a number that it holds, of a known range and with a
+    check digit that fits: a date is glued to it, before or behind.
+
+    >>> holds_number("555555555555444420261124"), holds_number("5555555555554444")
+    (True, False)
+    """
+    digits = plain(run)
+    return not _is_number(digits) and any(map(_is_number, _stretches(digits)))
+
+
+def _is_number(digits: str) -> bool:
+    return luhn(digits) and brand_of(digits) is not None
+
+
+def _stretches(digits: str) -> Iterator[str]:
+    """Every part of them that is as long as a number may be."""
+    for length in range(FEWEST, min(MOST, len(digits)) + 1):
+        for start in range(len(digits) - length + 1):
+            yield digits[start : start + length]
 
 
 def ended(text: str, last_four: str) -> Iterator[Pan]:
@@ -65,4 +87,4 @@ def _wholes(groups: tuple[Group, ...]) -> Iterator[str]:
 
 
 def _likelihood(digits: str) -> tuple[bool, bool, int]:
-    return luhn(digits) and brand_of(digits) is not None, len(digits) <= USUAL, len(digits)
+    return _is_number(digits), len(digits) <= USUAL, len(digits)
