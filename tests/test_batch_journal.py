@@ -15,6 +15,7 @@ from prepdoc.batch.journal import NAME, SCHEMA, Entry, digest_of, opened
 from prepdoc.errors import (
     ComponentMissing,
     LeakFound,
+    MachineFailed,
     OutputExists,
     PrepdocError,
     RequirementNotMet,
@@ -56,6 +57,7 @@ def test_what_is_done_is_known_to_the_next_run(folder: Path) -> None:
         (RequirementNotMet(""), True),
         (OutputExists(""), False),
         (ComponentMissing(""), False),
+        (MachineFailed("Tesseract"), False),
         (PrepdocError("no space left"), False),
         (OSError(28, "No space left on device"), False),
         (MemoryError(), False),

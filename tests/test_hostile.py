@@ -21,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from prepdoc.errors import PasswordNeeded, UnreadableInput
+from prepdoc.errors import MachineFailed, PasswordNeeded, PrepdocError, UnreadableInput
 from prepdoc.page import Page, Witness
 from prepdoc.reading import MAX_PIXELS, open_source
 from prepdoc.reading.apart import Limits, opened_apart
@@ -321,13 +321,24 @@ def test_a_file_that_takes_more_memory_than_allowed_is_refused() -> None:
         source.page(1, 1200)
 
 
-@pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGKILL, signal.SIGABRT])
-def test_a_reader_that_crashes_refuses_the_file(number: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("number", "refusal"),
+    [
+        (signal.SIGSEGV, UnreadableInput),
+        (signal.SIGABRT, UnreadableInput),
+        (signal.SIGKILL, MachineFailed),
+        (signal.SIGTERM, MachineFailed),
+    ],
+)
+def test_a_reader_that_crashes_refuses_the_file_and_one_that_is_ended_tells_nothing_of_it(
+    number: signal.Signals, refusal: type[PrepdocError]
+) -> None:
     with opened_apart(ORDINARY) as source:
         os.kill(source._process.pid, number)  # type: ignore[attr-defined]
         for request in (lambda: source.page(1), source.witnesses):
-            with pytest.raises(UnreadableInput, match="crashed"):
+            with pytest.raises(refusal) as refused:
                 request()
+            assert type(refused.value) is refusal
 
 
 def test_no_reader_outlives_its_document() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from prepdoc.errors import CannotProve, ComponentMissing
+from prepdoc.errors import CannotProve, ComponentMissing, MachineFailed, PrepdocError
 from prepdoc.ocr import tesseract
 from prepdoc.ocr.tesseract import Tesseract
 from prepdoc.page import Line
@@ -167,12 +167,26 @@ def test_a_missing_model_is_a_missing_component() -> None:
         Tesseract(("eng", "xyz")).read(np.full((50, 50, 3), 255, dtype=np.uint8))
 
 
-def test_a_crash_is_a_refusal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("end", "refusal", "said"),
+    [
+        ("exit 3", CannotProve, "exit code 3"),
+        ("kill -SEGV $$", CannotProve, "exit code -11"),
+        ("kill -KILL $$", MachineFailed, "Tesseract"),
+    ],
+)
+def test_a_crash_is_a_refusal(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    end: str,
+    refusal: type[PrepdocError],
+    said: str,
+) -> None:
     script = tmp_path / "tesseract"
-    script.write_text("#!/bin/sh\nexit 3\n")
+    script.write_text(f"#!/bin/sh\n{end}\n")
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
-    with pytest.raises(CannotProve, match="exit code 3"):
+    with pytest.raises(refusal, match=said):
         Tesseract().read(np.full((50, 50, 3), 255, dtype=np.uint8))
 
 

@@ -8,6 +8,7 @@
     │   └── LeakFound       verification read a digit that should be gone
     ├── RequirementNotMet   the result lacks what its recipient asks for, and that was not allowed
     ├── ComponentMissing    an engine, model or font is not installed
+    ├── MachineFailed       the system ended a part of prepdoc, or had too little memory for it
     └── OutputExists        the output's name is taken, and --force was not given
 
 A message says what happened, to which file or page, and what to do next. It never holds a
@@ -84,6 +85,10 @@ class ComponentMissing(PrepdocError):
     """An engine, a model or a font that the work needs is not installed."""
 
     exit_code = ExitCode.COMPONENT_MISSING
+
+
+class MachineFailed(PrepdocError):
+    """The system ended a part of prepdoc or gave it too little memory: nobody knows of the file."""
 
 
 class OutputExists(PrepdocError):

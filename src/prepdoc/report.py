@@ -12,7 +12,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from prepdoc.errors import ComponentMissing, ExitCode, PrepdocError, RequirementNotMet
+from prepdoc.errors import (
+    ComponentMissing,
+    ExitCode,
+    MachineFailed,
+    PrepdocError,
+    RequirementNotMet,
+)
 from prepdoc.showing import shown
 from prepdoc.texts import N_, _, ngettext, translate_error
 from prepdoc.whereabouts import ninth
@@ -49,6 +55,8 @@ def refusal_of(error: Exception) -> Refusal:
         return Refusal(kind, shown(_one_line(translate_error(error))), error.exit_code, checks)
     if isinstance(error, ImportError):
         return refusal_of(ComponentMissing(error.name or ""))
+    if isinstance(error, MemoryError):
+        return refusal_of(MachineFailed())
     if isinstance(error, OSError):
         reason = error.strerror or kind
         message = _("the system refused: {reason}; nothing was written").format(reason=reason)

@@ -13,12 +13,25 @@ import subprocess
 from collections.abc import Callable, Hashable
 from contextlib import suppress
 from threading import Lock
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from prepdoc.errors import ComponentMissing
 
 Process: TypeAlias = "subprocess.Popen[bytes]"
 Start: TypeAlias = Callable[[], Process]
+
+ENDED: Final = frozenset({-9, -15})
+"""Exit codes where SIGKILL or SIGTERM ended a process: not by its own doing, but as systems do it
+that are short of memory (Linux's OOM killer, earlyoom, systemd-oomd)."""
+END_S: Final = 2.0
+"""For a process whose pipes are closed to be gone."""
+
+
+def was_ended(process: Process) -> bool:
+    """Whether it is gone because somebody ended it."""
+    with suppress(subprocess.TimeoutExpired):
+        return process.wait(END_S) in ENDED
+    return False
 
 
 class Standby:

@@ -22,6 +22,7 @@ from prepdoc.errors import (
     CannotProve,
     ComponentMissing,
     LeakFound,
+    MachineFailed,
     NoCardNumber,
     OutputExists,
     PasswordNeeded,
@@ -127,6 +128,10 @@ _HEADLINES: Final[Mapping[type, str]] = {
         "A part that prepdoc needs is not installed; run `prepdoc doctor` to see which one and what"
         " to do"
     ),
+    MachineFailed: N_(
+        "The system ended a part of prepdoc, or had too little memory for it, which is often the"
+        " same; close other programs or do fewer files at once (--jobs 1), and try again"
+    ),
     OutputExists: N_(
         "A file of that name exists already and was left as it is; name another with -o, or"
         " overwrite it with --force"
@@ -147,6 +152,7 @@ ENGINE_SAYS: Final = (
     N_("The password is wrong: check it and try again."),
     N_("The picture unpacks to far more pixels than a scan has: scan it at 300 dpi."),
     N_("no known card range or check digit"),
+    N_("the process that reads the file"),
     N_("This mail is far larger than any that asks for a statement: save it alone."),
     N_("This is no mail: save it as .eml, or paste its text into a file."),
     N_("This mail holds no text: save it again, or paste its text into a file."),

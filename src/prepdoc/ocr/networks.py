@@ -139,7 +139,9 @@ def _load(threads: int | None) -> Networks:
             asking = _OneThread(_session(model, 2))
             whole = Detector(rapid, _InOneThread(_session(model, count), asking))
         return Networks(whole, small, engine._load_rec_model())
-    except Exception as error:  # any failure to load means the same to the user
+    except MemoryError:
+        raise
+    except Exception as error:  # any other failure to load means the same to the user
         raise ComponentMissing(
             "the OCR engine RapidOCR cannot start; run `prepdoc doctor`"
         ) from error

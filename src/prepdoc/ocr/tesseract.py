@@ -23,9 +23,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from prepdoc.errors import CannotProve, ComponentMissing
+from prepdoc.errors import CannotProve, ComponentMissing, MachineFailed
 from prepdoc.page import Glyph, Line, Pixels, Quad
-from prepdoc.standby import Standby
+from prepdoc.standby import Standby, was_ended
 
 Box = tuple[float, float, float, float]
 
@@ -90,6 +90,7 @@ class Tesseract:
         Raises:
             ComponentMissing: the binary or a language's model is not installed.
             CannotProve: Tesseract crashed, or took longer than three minutes.
+            MachineFailed: the system ended it.
         """
         factor = _enlargement(pixels)
         hocr = self._run(_as_pnm(_prepared(pixels, factor)))
@@ -108,6 +109,8 @@ class Tesseract:
             read = _told(process, pnm)
         except (subprocess.TimeoutExpired, OSError) as error:
             raise CannotProve(f"Tesseract did not finish ({type(error).__name__})") from None
+        if was_ended(process):
+            raise MachineFailed("Tesseract")
         if process.returncode:
             raise CannotProve(f"Tesseract stopped with exit code {process.returncode}")
         standby.renew()

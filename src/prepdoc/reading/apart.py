@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, cast, get_args
 
-from prepdoc.errors import ComponentMissing, PasswordNeeded, UnreadableInput
+from prepdoc.errors import ComponentMissing, MachineFailed, PasswordNeeded, UnreadableInput
 from prepdoc.page import Page, Witness
 from prepdoc.reading import Format, Source, check_page_count
 from prepdoc.reading.messages import (
@@ -28,7 +28,7 @@ from prepdoc.reading.messages import (
     witnesses_from,
     write_message,
 )
-from prepdoc.standby import Standby
+from prepdoc.standby import Standby, was_ended
 
 START = (
     "import sys; sys.path.insert(0, sys.argv[1]); from prepdoc.reading.worker import main; main()"
@@ -36,6 +36,7 @@ START = (
 """Not `-m`: that would look for modules in the folder of the statement, a folder of downloads."""
 PIPE_BYTES: Final = 1 << 20
 """The most that Linux allows anyone; a page is 26 MB."""
+READER: Final = "the process that reads the file"
 MESSAGES = {
     "memory": "Reading the file takes more memory than a statement does: print it to a new PDF.",
     "lost": "The file cannot be read: the reader crashed or did not end. Print it to a new PDF.",
@@ -64,6 +65,7 @@ def opened_apart(
         UnreadableInput: as `open_source` does, and where the process crashes or goes beyond
             its limits; inside the block too.
         PasswordNeeded: an encrypted PDF, and the password is missing or wrong.
+        MachineFailed: the system ended the process.
         ComponentMissing: a library that reads is not installed.
     """
     process = _STANDBY.take(_started)
@@ -125,6 +127,7 @@ class _Apart:
         self._process = process
         self._limits = limits
         self._lock = threading.Lock()
+        self._is_late = False
         asked = {
             "password": password,
             "memory_bytes": limits.memory_bytes,
@@ -168,19 +171,31 @@ class _Apart:
 
         Raises:
             Garbled, OSError: the process is gone, or answers what no one may.
+            MachineFailed: it is gone because the system ended it.
         """
-        watch = threading.Timer(self._limits.wall_s, self._process.kill)
-        assert self._process.stdin and self._process.stdout  # pipes, as started
+        watch = threading.Timer(self._limits.wall_s, self._end_late)
         with self._lock:
             watch.start()
             try:
-                write_message(self._process.stdin, request, body)
-                header, answer = read_message(self._process.stdout)
+                header, answer = self._exchanged(request, body)
+            except (Garbled, OSError):
+                if not self._is_late and was_ended(self._process):
+                    raise MachineFailed(READER) from None
+                raise
             finally:
                 watch.cancel()
         if "refused" in header:
             raise _refusal(header["refused"], header.get("message"))
         return header, answer
+
+    def _exchanged(self, request: Header, body: bytes) -> tuple[Header, bytes]:
+        assert self._process.stdin and self._process.stdout  # pipes, as started
+        write_message(self._process.stdin, request, body)
+        return read_message(self._process.stdout)
+
+    def _end_late(self) -> None:
+        self._is_late = True
+        self._process.kill()
 
 
 @contextmanager

@@ -91,7 +91,7 @@ class GuardedFinder(Guarded):
 def _refusing(name: str) -> Iterator[None]:
     try:
         yield
-    except PrepdocError:
+    except (PrepdocError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 - any failure of a reader is a refusal
         kind = type(error).__name__
