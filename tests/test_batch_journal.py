@@ -20,6 +20,7 @@ from prepdoc.errors import (
     PrepdocError,
     RequirementNotMet,
     UnreadableInput,
+    WrongPassword,
 )
 from prepdoc.report import as_dict, refusal_of
 from prepdoc.texts import speak
@@ -53,6 +54,7 @@ def test_what_is_done_is_known_to_the_next_run(folder: Path) -> None:
     ("error", "is_done"),
     [
         (UnreadableInput(""), True),
+        (WrongPassword(""), True),
         (LeakFound("", ()), True),
         (RequirementNotMet(""), True),
         (OutputExists(""), False),

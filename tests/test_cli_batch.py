@@ -438,12 +438,18 @@ def test_what_to_do_next_is_something_that_a_table_can_do(run: Runner) -> None:
     (run.folder / "taken.pdf").write_bytes((run.folder / "blank.pdf").read_bytes())
     (run.folder / "out").mkdir()
     (run.folder / "out" / "taken-prepared.pdf").write_text("mine")
-    (run.folder / "jobs.csv").write_text("file\nlocked.pdf\nblank.pdf\ntaken.pdf\n")
+    (run.folder / "wrong").write_text("hirake \n")
+    statement(run.folder, "locked2.pdf", "hirake")
+    (run.folder / "jobs.csv").write_text(
+        "file,password_file\nlocked.pdf,\nblank.pdf,\ntaken.pdf,\nlocked2.pdf,wrong\n"
+    )
     done = run("batch", "jobs.csv", "--out", "out", "--jobs", "1", *DETAILS, *WITHOUT)
     assert sorted(line.removeprefix("prepdoc: ") for line in done.stderr.splitlines()) == [
         "blank.pdf: No card number was found; check that this is the right statement, or give the"
         " card's last four digits in the column last4 to have them written on the page",
         "locked.pdf: This PDF is locked; name a file with its password in the column password_file",
+        "locked2.pdf: This PDF is locked, and the password that was given does not open it (The"
+        " password is wrong: check it and try again.)",
         "taken.pdf: out/taken-prepared.pdf is not what this batch wrote for this document: move it"
         " away, or overwrite it with --force",
     ]

@@ -12,7 +12,7 @@ import pikepdf
 import pymupdf
 import pytest
 
-from prepdoc.errors import PasswordNeeded, UnreadableInput
+from prepdoc.errors import PasswordNeeded, UnreadableInput, WrongPassword
 from prepdoc.page import Glyph, Line, Page, Pixels, Quad
 from prepdoc.reading import MAX_PIXELS, open_source
 
@@ -345,7 +345,7 @@ def test_a_pdf_that_only_restricts_opens_without_a_password() -> None:
 def test_a_missing_and_a_wrong_password_are_told_apart() -> None:
     with pytest.raises(PasswordNeeded, match="needs a password"):
         open_source(encrypted("secret"))
-    with pytest.raises(PasswordNeeded, match="password is wrong") as wrong:
+    with pytest.raises(WrongPassword, match="password is wrong") as wrong:
         open_source(encrypted("secret"), "not the secret")
     assert "not the secret" not in str(wrong.value)
 

@@ -18,6 +18,7 @@ from prepdoc.errors import (
     PrepdocError,
     RequirementNotMet,
     UnreadableInput,
+    WrongPassword,
 )
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ __all__ = [
     "PrepdocError",
     "RequirementNotMet",
     "UnreadableInput",
+    "WrongPassword",
     "prepare",
 ]
 

@@ -3,6 +3,7 @@
     PrepdocError
     ├── UnreadableInput     the file is no document that prepdoc reads, or it is broken
     │   └── PasswordNeeded  it is encrypted, and the password is missing or wrong
+    │       └── WrongPassword   one was given, and does not open it
     ├── NoCardNumber        no page shows a card number, and none was given
     ├── CannotProve         the result could not be proven safe: nothing is written
     │   └── LeakFound       verification read a digit that should be gone
@@ -50,6 +51,10 @@ class UnreadableInput(PrepdocError):
 
 class PasswordNeeded(UnreadableInput):
     """The PDF is encrypted, and no password or a wrong one was given."""
+
+
+class WrongPassword(PasswordNeeded):
+    """The PDF is encrypted, and the password that was given does not open it."""
 
 
 class NoCardNumber(PrepdocError):

@@ -29,6 +29,7 @@ from prepdoc.errors import (
     PrepdocError,
     RequirementNotMet,
     UnreadableInput,
+    WrongPassword,
 )
 from prepdoc.languages import asked_for, preferred
 
@@ -108,6 +109,7 @@ _HEADLINES: Final[Mapping[type, str]] = {
         "This PDF is locked; give its password with --password-file, or run prepdoc on a terminal"
         " to be asked for it"
     ),
+    WrongPassword: N_("This PDF is locked, and the password that was given does not open it"),
     NoCardNumber: N_(
         "No card number was found; check that this is the right statement, or give the card's last"
         " four digits with --last4 1234 to have them written on the page"

@@ -24,6 +24,7 @@ from prepdoc.errors import (
     PrepdocError,
     RequirementNotMet,
     UnreadableInput,
+    WrongPassword,
 )
 from prepdoc.showing import shown
 from prepdoc.texts import _
@@ -33,6 +34,7 @@ NAME: Final = "prepdoc-journal.jsonl"
 _OF_THE_DOCUMENT: Final = (
     UnreadableInput,
     PasswordNeeded,
+    WrongPassword,
     NoCardNumber,
     CannotProve,
     LeakFound,

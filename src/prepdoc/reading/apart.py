@@ -11,13 +11,19 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, cast, get_args
 
-from prepdoc.errors import ComponentMissing, MachineFailed, PasswordNeeded, UnreadableInput
+from prepdoc.errors import (
+    ComponentMissing,
+    MachineFailed,
+    PasswordNeeded,
+    UnreadableInput,
+    WrongPassword,
+)
 from prepdoc.page import Page, Witness
 from prepdoc.reading import Format, Source, check_page_count
 from prepdoc.reading.messages import (
@@ -40,6 +46,12 @@ READER: Final = "the process that reads the file"
 MESSAGES = {
     "memory": "Reading the file takes more memory than a statement does: print it to a new PDF.",
     "lost": "The file cannot be read: the reader crashed or did not end. Print it to a new PDF.",
+}
+
+
+LOCKED: Final[Mapping[object, type[PasswordNeeded]]] = {
+    "password": PasswordNeeded,
+    "wrong": WrongPassword,
 }
 
 
@@ -223,6 +235,6 @@ def _count(told: object) -> int:
 def _refusal(kind: object, message: Any) -> UnreadableInput | ComponentMissing:
     if kind == "missing":
         return ComponentMissing(f"{message} is not installed: run `prepdoc doctor` to see what is.")
-    if kind == "password":
-        return PasswordNeeded(str(message))
+    if kind in LOCKED:
+        return LOCKED[kind](str(message))
     return UnreadableInput(MESSAGES["memory"] if kind == "memory" else str(message))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from prepdoc.errors import PasswordNeeded, UnreadableInput
+from prepdoc.errors import PasswordNeeded, UnreadableInput, WrongPassword
 from prepdoc.page import POINTS_PER_INCH, Glyph, Line, Page, Pixels, Quad, Witness
 from prepdoc.reading import (
     Format,
@@ -132,7 +132,7 @@ def _unlock(document: pymupdf.Document, password: str | None) -> None:
     if password is None:
         raise PasswordNeeded("This PDF needs a password: give it with --password.")
     if not document.authenticate(password):
-        raise PasswordNeeded("The password is wrong: check it and try again.")
+        raise WrongPassword("The password is wrong: check it and try again.")
 
 
 def _page_count(document: pymupdf.Document) -> int:

@@ -10,10 +10,10 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
-from prepdoc.errors import PasswordNeeded, UnreadableInput
+from prepdoc.errors import PasswordNeeded, UnreadableInput, WrongPassword
 from prepdoc.reading import MAX_FILE_BYTES, Source, open_source
 from prepdoc.reading.messages import (
     Garbled,
@@ -27,6 +27,8 @@ from prepdoc.reading.messages import (
 MAX_OPEN_FILES = 64
 TOLD = (UnreadableInput, ImportError, MemoryError)
 """What is told to the other half; whatever else happens ends this one, and that says it all."""
+
+REFUSED: Mapping[type[Exception], str] = {PasswordNeeded: "password", WrongPassword: "wrong"}
 
 
 def main() -> None:
@@ -117,8 +119,7 @@ def _refusal(error: Exception) -> Answer:
         return {"refused": "missing", "message": error.name or ""}, b""
     if isinstance(error, MemoryError):
         return {"refused": "memory", "message": ""}, b""
-    kind = "password" if isinstance(error, PasswordNeeded) else "unreadable"
-    return {"refused": kind, "message": str(error)}, b""
+    return {"refused": REFUSED.get(type(error), "unreadable"), "message": str(error)}, b""
 
 
 if __name__ == "__main__":
