@@ -7,11 +7,12 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from prepdoc.batch.journal import NAME, SCHEMA, Entry, digest_of, opened
+from prepdoc.batch.journal import NAME, SCHEMA, Entry, digest_of, opened, written
 from prepdoc.errors import (
     ComponentMissing,
     LeakFound,
@@ -162,6 +163,17 @@ def test_a_line_for_which_there_is_no_space_leaves_nothing_of_it(tmp_path: Path)
     assert "cannot be written into" in said
     with opened(tmp_path, resume=True) as journal:
         assert [journal.done(key) is not None for key in ("k1", "k2", "k3")] == [True, False, True]
+
+
+def test_the_names_of_each_source_s_results_are_told_in_the_order_of_their_numbers(
+    folder: Path,
+) -> None:
+    assert written(folder / "none") == {}
+    with opened(folder, resume=True) as journal:
+        for name in ("a-10-prepared.pdf", "a-2-prepared.pdf"):
+            journal.write(replace(DONE, output=name))
+    names = ("a-prepared.pdf", "a-2-prepared.pdf", "a-10-prepared.pdf")
+    assert written(folder) == {DONE.report["source"]: names}
 
 
 def test_every_line_is_an_object_that_names_its_schema(folder: Path) -> None:

@@ -248,6 +248,59 @@ def test_each_result_has_a_name_of_its_own(
     assert [task.stem for task in tasks] == stems
 
 
+WRITTEN = {
+    "a/s.pdf": ("s-prepared.pdf",),
+    "b/s.pdf": ("s-2-prepared.pdf",),
+    "························.pdf": ("document-prepared.pdf", "document-2-prepared.pdf"),
+}
+
+
+@pytest.mark.parametrize(
+    ("rows", "stems"),
+    [
+        (["a/s.pdf,", "b/s.pdf,"], ["s-prepared", "s-2-prepared"]),
+        (["c/s.pdf,", "a/s.pdf,", "b/s.pdf,"], ["s-3-prepared", "s-prepared", "s-2-prepared"]),
+        (["b/s.pdf,", "a/s.pdf,"], ["s-2-prepared", "s-prepared"]),
+        (["b/s.pdf,"], ["s-2-prepared"]),
+        (["c/s.pdf,", "b/s.pdf,"], ["s-3-prepared", "s-2-prepared"]),
+        (["c/s.pdf,s-prepared", "a/s.pdf,"], ["s-prepared", "s-3-prepared"]),
+        (["a/s.pdf,mine", "b/s.pdf,"], ["mine", "s-2-prepared"]),
+        (["424242424242424220261124.pdf,", "202611244242424242424242.pdf,"],
+         ["document-prepared", "document-2-prepared"]),
+        (["/x/a/s.pdf,", "/x/b/s.pdf,"], ["s-prepared", "s-2-prepared"]),
+    ],
+)  # fmt: skip
+def test_what_an_earlier_run_has_written_keeps_its_name(
+    tmp_path: Path, rows: list[str], stems: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("jobs.csv").write_text("\n".join(["file,output", *rows]))
+    tasks = tasks_of(Path("jobs.csv"), replace(FOR_ALL, phone="1"), Path("out"), WRITTEN)
+    assert [task.stem for task in tasks] == stems
+
+
+def test_a_batch_goes_on_though_rows_came_and_went_above_others_of_the_same_name(
+    run: Runner,
+) -> None:
+    for name in "abc":
+        (run.folder / name).mkdir()
+        statement(run.folder / name, "s.pdf")
+    batch = ("batch", "jobs.csv", "--out", "out", *DETAILS, *WITHOUT)
+    (run.folder / "jobs.csv").write_text("file\na/s.pdf\nb/s.pdf\n")
+    assert run(*batch).returncode == 0
+    first = results(run.folder)
+    assert set(first) == {"s-prepared.pdf", "s-2-prepared.pdf"}
+
+    (run.folder / "jobs.csv").write_text("file\nc/s.pdf\nb/s.pdf\n")
+    done = run(*batch, "--resume")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "1  prepared\n" in done.stdout
+    assert "1  prepared by an earlier run\n" in done.stdout
+    second = results(run.folder)
+    assert set(second) == {*first, "s-3-prepared.pdf"}
+    assert {name: second[name] for name in first} == first
+
+
 def test_of_several_files_each_result_has_a_name_of_its_own(tmp_path: Path) -> None:
     files = [tmp_path / name for name in ("100001.pdf", "100002.pdf", "田中.pdf", "100003.png")]
     assert outputs(files, None, None) == {files[1]: tmp_path / "document-2-prepared.pdf"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -149,6 +150,24 @@ def opened(folder: Path, *, resume: bool) -> Iterator[Journal]:
         if text and not text.endswith(b"\n"):  # it was killed while it wrote
             file.write(b"\n")
         yield Journal(file, folder, _entries(text))
+
+
+def written(folder: Path) -> Mapping[str, tuple[str, ...]]:
+    """The names of each source's results, those with smaller numbers first, as the journal in the
+    folder says: of sources that look alike with their card numbers hidden, in their order.
+
+    Nothing where there is none, or it cannot be read: `opened` says so.
+    """
+    named: defaultdict[str, set[str]] = defaultdict(set)
+    with suppress(OSError):
+        for entry in _entries((folder / NAME).read_bytes()):
+            if entry.output:
+                named[entry.report["source"]].add(entry.output)
+    return {source: tuple(sorted(names, key=_by_number)) for source, names in named.items()}
+
+
+def _by_number(name: str) -> tuple[int, str]:
+    return len(name), name
 
 
 def _append(file: RawIOBase, line: bytes) -> None:

@@ -16,7 +16,7 @@ import click
 from prepdoc.batch.table import BadTable
 from prepdoc.cli import failing, progress
 from prepdoc.cli.streams import lost, say
-from prepdoc.cli.tasking import ForAll, tasks_of
+from prepdoc.cli.tasking import NOTHING, ForAll, Written, tasks_of
 from prepdoc.errors import ExitCode, PrepdocError
 from prepdoc.showing import shown
 from prepdoc.texts import N_, _, translate_error
@@ -76,7 +76,7 @@ def run(batch: Batch) -> int:
     """
     _refuse_contradictions(batch)
     try:
-        tasks = tasks_of(batch.table, batch.for_all, batch.out)
+        tasks = tasks_of(batch.table, batch.for_all, batch.out, _written(batch))
     except BadTable as error:
         for fault in (*error.faults, _("the table cannot be used; nothing was done")):
             failing.complain(fault, batch.table)
@@ -87,6 +87,12 @@ def run(batch: Batch) -> int:
         say(_summary(total, time.monotonic() - began))
     is_unheard = _is_unheard(batch)
     return code or (ExitCode.REFUSED if total.refused or is_unheard else ExitCode.DONE)
+
+
+def _written(batch: Batch) -> Written:
+    from prepdoc.batch.journal import written
+
+    return written(batch.out) if batch.resume else NOTHING
 
 
 def _refuse_contradictions(batch: Batch) -> None:

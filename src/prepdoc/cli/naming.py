@@ -31,6 +31,15 @@ def stems(stem: str, numbers: Iterable[int]) -> Iterator[str]:
     return (stem if number == 1 else numbered(stem, number) for number in numbers)
 
 
+def is_for(stem: str, name: str) -> bool:
+    """Whether `stems` gives the name for that stem.
+
+    >>> is_for("a-prepared", "a-2-prepared"), is_for("a-prepared", "b-prepared")
+    (True, False)
+    """
+    return stem in (name, _NUMBER.sub(ADDED_TO_NAME, name))
+
+
 def outputs(
     files: Sequence[Path], folder: Path | None, wanted: OutputFormat | None
 ) -> Mapping[Path, Path]:

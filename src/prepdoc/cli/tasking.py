@@ -18,7 +18,7 @@ from prepdoc.batch.table import BadTable, Row, at_line, read_table
 from prepdoc.cardholder import FIELDS, BadDetails, cleaned, last_four_of
 from prepdoc.cli import details
 from prepdoc.cli.demanding import Wish, demand, letter, profile_named, profile_of
-from prepdoc.cli.naming import expected_suffix, stems
+from prepdoc.cli.naming import expected_suffix, is_for, stems
 from prepdoc.cli.options import FORMATS, parsed_pages
 from prepdoc.cli.passwords import given_password
 from prepdoc.errors import UnreadableInput
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from prepdoc.page import Cardholder
 
 STDIN: Final = Path("-")
+
+Written: TypeAlias = Mapping[str, tuple[str, ...]]
+"""The names of each source's results, as `journal.written` tells them."""
+NOTHING: Final[Written] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +80,12 @@ class _Known:
     letter: Letter | None = field(repr=False)
 
 
-def tasks_of(table: Path, for_all: ForAll, out: Path) -> tuple[Task, ...]:
+def tasks_of(
+    table: Path, for_all: ForAll, out: Path, written: Written = NOTHING
+) -> tuple[Task, ...]:
     """Every row of the table as a task, in their order; their results go into the folder `out`.
+
+    What an earlier run has `written` there keeps its name, wherever its row stands by now.
 
     Raises:
         BadTable: the table cannot be used; each fault has its line.
@@ -86,7 +94,8 @@ def tasks_of(table: Path, for_all: ForAll, out: Path) -> tuple[Task, ...]:
     known = _known(table, for_all)
     rows = read_table(_bytes(table))
     made = [_made(row, known, for_all) for row in rows]
-    tasks = _apart([one for one in made if not isinstance(one, str)], _as_typed(rows))
+    sound = [one for one in made if not isinstance(one, str)]
+    tasks = _apart(sound, _as_typed(rows), written)
     faults = [one for one in made if isinstance(one, str)]
     faults += [*_twice(tasks), *_collisions(tasks)]
     faults += _overwriting(tasks, out, _read(rows, known, [table, *for_all.files()]))
@@ -239,17 +248,43 @@ def _twice(tasks: Sequence[Task]) -> Iterator[str]:
             yield at_line(task.line, _("the same file stands in line {line}").format(line=line))
 
 
-def _apart(tasks: Sequence[Task], typed: Container[int]) -> tuple[Task, ...]:
-    """With a number in names that would be alike, unless they were typed so."""
-    taken = {_name(task) for task in tasks if task.line in typed}
+def _apart(tasks: Sequence[Task], typed: Container[int], written: Written) -> tuple[Task, ...]:
+    """With a number in names that would be alike, unless they were typed so or written so."""
+    settled = {task.line: task for task in tasks if task.line in typed}
+    settled |= _kept([task for task in tasks if task.line not in typed], settled.values(), written)
+    taken = {*map(_name, settled.values()), *_given_away(tasks, written)}
     # Each is tried once: of ten thousand that are alike the last would try all those before it.
     left: defaultdict[tuple[str, str], Iterator[int]] = defaultdict(lambda: count(1))
     apart = []
     for task in tasks:
-        one = task if task.line in typed else _free(task, left[_name(task)], taken)
+        one = settled.get(task.line) or _free(task, left[_name(task)], taken)
         taken.add(_name(one))
         apart.append(one)
     return tuple(apart)
+
+
+def _kept(tasks: Iterable[Task], typed: Iterable[Task], written: Written) -> Mapping[int, Task]:
+    """Those whose results have names already, by their lines."""
+    taken = set(map(_name, typed))
+    kept: dict[int, Task] = {}
+    for task in tasks:
+        names = (Path(name).stem for name in written.get(shown(task.source), ()))
+        named = (replace(task, stem=name) for name in names if is_for(task.stem, name))
+        one = next((one for one in named if _name(one) not in taken), None)
+        if one:
+            kept[task.line] = one
+            taken.add(_name(one))
+    return kept
+
+
+def _given_away(tasks: Iterable[Task], written: Written) -> Iterator[tuple[str, str]]:
+    """The names of results that are there, also of rows that are not there any more.
+
+    Where the table names no file as it did, it was called from elsewhere, and they are its own.
+    """
+    if any(shown(task.source) in written for task in tasks):
+        for name in map(Path, chain.from_iterable(written.values())):
+            yield name.stem.casefold(), name.suffix.lstrip(".")
 
 
 def _free(task: Task, left: Iterator[int], taken: Container[tuple[str, str]]) -> Task:
