@@ -294,6 +294,7 @@ def test_a_batch_goes_on_though_rows_came_and_went_above_others_of_the_same_name
     (run.folder / "jobs.csv").write_text("file\nc/s.pdf\nb/s.pdf\n")
     done = run(*batch, "--resume")
     assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"{Path('c/s.pdf')} → s-3-prepared.pdf\n")
     assert "1  prepared\n" in done.stdout
     assert "1  prepared by an earlier run\n" in done.stdout
     second = results(run.folder)

@@ -169,7 +169,7 @@ def _tell(one: Delivered, batch: Batch) -> None:
     if entry.is_refused:
         failing.complain(str(entry.report["refused"]["message"]), one.task.source)
     elif not (batch.quiet or batch.as_json or one.is_old):
-        say(f"{shown(one.task.source.name)} → {shown(entry.output or '')}")
+        say(f"{shown(one.task.source)} → {shown(entry.output or '')}")
 
 
 def _summary(total: _Sum, seconds: float) -> str:
