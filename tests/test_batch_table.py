@@ -48,6 +48,15 @@ def test_json_lines_are_read_with_their_line_in_the_table() -> None:
     )
 
 
+@pytest.mark.parametrize("char", ["\u2028", "\u2029", "\u0085"])
+def test_a_json_line_ends_with_its_line_feed_alone(char: str) -> None:
+    lines = f'{{"file": "a{char}b.pdf"}}\r\n{{"file": "c.pdf"}}\r\n'
+    assert [(row.line, row.file) for row in read_table(lines.encode())] == [
+        (1, f"a{char}b.pdf"),
+        (2, "c.pdf"),
+    ]
+
+
 def test_what_excel_on_a_japanese_windows_saves_is_read() -> None:
     (row,) = read_table("file,name\n明細.pdf,髙崎 花子\n".encode("cp932"))
     assert (row.file, row.name) == ("明細.pdf", "髙崎 花子")

@@ -175,7 +175,8 @@ def _unknown(name: str) -> str:
 
 
 def _json_lines(text: str) -> Iterator[_Numbered]:
-    for line, words in enumerate(text.splitlines(), start=1):
+    # Not `splitlines`: a text in quotes may hold what else counts as a line's end (U+2028, U+0085).
+    for line, words in enumerate(text.split("\n"), start=1):
         if not words.strip():
             continue
         try:
