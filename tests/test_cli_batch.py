@@ -297,6 +297,7 @@ def test_a_batch_goes_on_though_rows_came_and_went_above_others_of_the_same_name
     assert done.stdout.startswith(f"{Path('c/s.pdf')} → s-3-prepared.pdf\n")
     assert "1  prepared\n" in done.stdout
     assert "1  prepared by an earlier run\n" in done.stdout
+    assert "\n  1 page in " in done.stdout
     second = results(run.folder)
     assert set(second) == {*first, "s-3-prepared.pdf"}
     assert {name: second[name] for name in first} == first

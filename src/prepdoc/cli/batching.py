@@ -19,7 +19,7 @@ from prepdoc.cli.streams import lost, say
 from prepdoc.cli.tasking import NOTHING, ForAll, Written, tasks_of
 from prepdoc.errors import ExitCode, PrepdocError
 from prepdoc.showing import shown
-from prepdoc.texts import N_, _, translate_error
+from prepdoc.texts import N_, _, ngettext, translate_error
 
 if TYPE_CHECKING:
     from prepdoc.batch.delivering import Delivered, Task
@@ -176,7 +176,11 @@ def _summary(total: _Sum, seconds: float) -> str:
     """A row for each kind of outcome, and how fast it went."""
     wide = max(len(str(count)) for count in total.kinds.values())
     rows = [f"  {count:>{wide}}  {_(kind)}" for kind, count in total.kinds.most_common()]
-    pace = _("{pages} pages in {seconds:.0f} seconds: {rate:.1f} pages a minute")
+    pace = ngettext(
+        "{pages} page in {seconds:.0f} seconds: {rate:.1f} pages a minute",
+        "{pages} pages in {seconds:.0f} seconds: {rate:.1f} pages a minute",
+        total.pages,
+    )
     if total.pages:
         rate = 60 * total.pages / max(seconds, 1e-9)
         rows.append("  " + pace.format(pages=total.pages, seconds=seconds, rate=rate))
