@@ -90,7 +90,7 @@ def check_params() -> list[click.Parameter]:
         expected,
         *cardholder_options(_phone()),
         *demand_options(),
-        *_password_options(),
+        *_password_options(is_asked=False),
         as_json,
         *shared_options(),
     ]
@@ -134,7 +134,7 @@ def batch_params() -> list[click.Parameter]:
         resume,
         *cardholder_options(_phone(), is_asked=False),
         *demand_options(),
-        *_password_options(),
+        *_password_options(is_asked=False),
         *_kind_options(),
         _force_option(),
         as_json,
@@ -245,7 +245,8 @@ def _pages_option() -> click.Parameter:
     )
 
 
-def _password_options() -> list[click.Parameter]:
+def _password_options(*, is_asked: bool = True) -> list[click.Parameter]:
+    """Commands differ in whether they ask for one that is missing."""
     return [
         click.Option(
             ["--password"],
@@ -254,6 +255,11 @@ def _password_options() -> list[click.Parameter]:
             help=_(
                 "The PDF's password. Others on this machine can see what is typed here; better use"
                 " --password-file, the environment variable PREPDOC_PASSWORD, or wait to be asked."
+            )
+            if is_asked
+            else _(
+                "The PDF's password. Others on this machine can see what is typed here; better use"
+                " --password-file, or the environment variable PREPDOC_PASSWORD."
             ),
         ),
         click.Option(
