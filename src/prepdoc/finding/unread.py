@@ -36,7 +36,7 @@ _GRIDS: tuple[_Grid, _Grid] = ((16, (4, 8, 12)), (15, (4, 10)))
 Express the second.
 """
 AMEX = ("34", "37")
-_GAP = r"[\s.:·~_'\"()\[\]|-]*(?:[AMNVWXZmnvwxz]{1,6}[\s.·-]*)?"
+_GAP = r"[\s.:·~_'\"()\[\]|-]*(?:[AMNVWXZmnvwxz]{1,16}[\s.·-]*)?"
 """Between digits: separators, and what a reader makes of a scribble's peaks."""
 _NUMBER = re.compile(rf"{_GAP}(?P<digits>\d(?:{_GAP}\d)+)(?![\d,/年月日])")
 _LEAST, _MOST = 0.6, 0.5
