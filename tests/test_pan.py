@@ -484,6 +484,10 @@ def test_cells_may_part_a_number_anywhere_beside_its_label(
     ("text", "found"),
     [
         ("411111 6001 041799", True),
+        ("1 6001 1799", True),
+        ("509 2340 1799 is left", True),
+        ("in November 2026 1799", False),
+        ("1-800-555-1799", False),
         ("Paid by 41111 16001 041799 on 2026/11/02", True),
         ("2026/11/12 1799 BOOKS", False),
         ("30/11/2026 1799", False),

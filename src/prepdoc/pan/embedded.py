@@ -15,6 +15,8 @@ LENGTHS = (15, 16)
 """Digits of the cards that such slips are printed for."""
 FEWEST, USUAL, MOST = 13, 16, 19
 """Digits of a number whose last four are known (ISO/IEC 7812-1); a date and they are twelve."""
+LEAST_LEFT = 9
+"""Digits in groups of four that end in them; a year and a last four are eight."""
 _RUN = re.compile(r"\d{17,}")
 
 
@@ -67,7 +69,8 @@ def ended(text: str, last_four: str) -> Iterator[Pan]:
     sizes: that card's.
 
     Where check digit and range fit they say where it begins; else it is of the usual length, or as
-    long as its groups are. One number in 10,000 ends so by chance.
+    long as its groups are. One number in 10,000 ends so by chance. Of nine digits and more in groups
+    of four that end so, what is before them is covered.
 
     >>> [str(pan) for pan in ended("411111 6001 041799", "1799")]
     ['Visa ···· 1799']
@@ -77,6 +80,16 @@ def ended(text: str, last_four: str) -> Iterator[Pan]:
             wholes = [whole for whole in _wholes(run.groups[:past]) if whole.endswith(last_four)]
             if wholes:
                 yield Pan(max(wholes, key=_likelihood))
+            elif rest := _rest(run.groups[:past], last_four):
+                yield Pan(rest.rjust(USUAL, HIDDEN))
+
+
+def _rest(groups: tuple[Group, ...], last_four: str) -> str | None:
+    """What something leaves of a number in groups of four, where it covers the beginning."""
+    digits = "".join(group.chars for group in groups)
+    fours = all(len(group) == LAST_FOUR for group in groups[1:]) and len(groups[0]) <= LAST_FOUR
+    shown = digits.endswith(last_four) and HIDDEN not in digits
+    return digits if fours and shown and LEAST_LEFT <= len(digits) < FEWEST else None
 
 
 def _wholes(groups: tuple[Group, ...]) -> Iterator[str]:
