@@ -69,8 +69,8 @@ def ended(text: str, last_four: str) -> Iterator[Pan]:
     sizes: that card's.
 
     Where check digit and range fit they say where it begins; else it is of the usual length, or as
-    long as its groups are. One number in 10,000 ends so by chance. Of nine digits and more in groups
-    of four that end so, what is before them is covered.
+    long as its groups are. One number in 10,000 ends so by chance. Of nine digits and more in
+    groups of four that end so, what is before them is covered.
 
     >>> [str(pan) for pan in ended("411111 6001 041799", "1799")]
     ['Visa ···· 1799']
