@@ -17,6 +17,8 @@ from prepdoc.errors import (
     ComponentMissing,
     LeakFound,
     MachineFailed,
+    NotPossible,
+    OtherCard,
     OutputExists,
     PrepdocError,
     RequirementNotMet,
@@ -56,6 +58,8 @@ def test_what_is_done_is_known_to_the_next_run(folder: Path) -> None:
     [
         (UnreadableInput(""), True),
         (WrongPassword(""), True),
+        (NotPossible(""), True),
+        (OtherCard(""), True),
         (LeakFound("", ()), True),
         (RequirementNotMet(""), True),
         (OutputExists(""), False),

@@ -182,6 +182,7 @@ def test_a_password_is_taken_from_option_file_or_environment(
     locked = statement(run.folder, "locked.pdf", "hirake")
     done = run(locked, *DETAILS, *words, "--pages", "2", **environ_more)
     assert done.returncode == 1  # opened, and found to have one page only
+    assert "What is wished cannot be had of this file" in done.stderr
     assert "no page 2" in done.stderr
 
 

@@ -21,7 +21,7 @@ from PIL import Image
 from bench import corpus
 from bench.corpus.truth import Spec
 from prepdoc import job, pipeline
-from prepdoc.errors import CannotProve, NoCardNumber, PrepdocError
+from prepdoc.errors import NoCardNumber, OtherCard, PrepdocError
 from prepdoc.finding import Wishes
 from prepdoc.job import Options, OutputFormat, opened
 from prepdoc.ocr.paddle import Paddle
@@ -507,7 +507,7 @@ def test_last_four_that_the_issuer_hides_must_be_given() -> None:
 
 
 def test_other_last_four_than_expected_are_refused() -> None:
-    with pytest.raises(CannotProve, match=f"{VISA[-4:]} here, not 9999") as caught:
+    with pytest.raises(OtherCard, match=f"{VISA[-4:]} here, not 9999") as caught:
         made(pdf(labelled(VISA)).data, Options(dpi=150, last_four="9999"))
     assert VISA[:6] not in str(caught.value)
 

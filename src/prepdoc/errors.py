@@ -5,8 +5,10 @@
     │   └── PasswordNeeded  it is encrypted, and the password is missing or wrong
     │       └── WrongPassword   one was given, and does not open it
     ├── NoCardNumber        no page shows a card number, and none was given
+    ├── NotPossible         what is wished cannot be had of this document: a page that it lacks
     ├── CannotProve         the result could not be proven safe: nothing is written
-    │   └── LeakFound       verification read a digit that should be gone
+    │   ├── LeakFound       verification read a digit that should be gone
+    │   └── OtherCard       the last four that were given are not those of the card on the pages
     ├── RequirementNotMet   the result lacks what its recipient asks for, and that was not allowed
     ├── ComponentMissing    an engine, model or font is not installed
     ├── MachineFailed       the system ended a part of prepdoc, or had too little memory for it
@@ -63,6 +65,10 @@ class NoCardNumber(PrepdocError):
     exit_code = ExitCode.NO_CARD_NUMBER
 
 
+class NotPossible(PrepdocError):
+    """What is wished cannot be had of this document, whenever it is tried."""
+
+
 class CannotProve(PrepdocError):
     """The result could not be proven to hold to the promise, so there is none."""
 
@@ -73,6 +79,10 @@ class LeakFound(CannotProve):
     def __init__(self, message: str, leaks: tuple[Leak, ...]) -> None:
         super().__init__(message)
         self.leaks = leaks
+
+
+class OtherCard(CannotProve):
+    """The last four that are expected are on no page, but another card's are."""
 
 
 class RequirementNotMet(PrepdocError):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 from prepdoc.checking import Demand
-from prepdoc.errors import OutputExists, PrepdocError
+from prepdoc.errors import NotPossible, OutputExists
 from prepdoc.finding import Wishes
 from prepdoc.finishing import Plan
 from prepdoc.noting import Notes
@@ -108,6 +108,7 @@ def opened(
 
     Raises:
         UnreadableInput: the input is no document that prepdoc reads, or needs a password.
+        NotPossible: it lacks a page that is wished, or has too many for a picture.
         OutputExists: the output's name is taken.
         PrepdocError: its folder cannot be written to.
     """
@@ -128,7 +129,7 @@ def opened(
 def _check_pages(pages: Sequence[int] | None, count: int) -> None:
     absent = [number for number in pages or () if not 1 <= number <= count]
     if absent:
-        raise PrepdocError(f"there is no page {absent[0]}; the document has {count}")
+        raise NotPossible(f"there is no page {absent[0]}; the document has {count}")
 
 
 def _format(source: Source, options: Options) -> OutputFormat:
@@ -138,7 +139,7 @@ def _format(source: Source, options: Options) -> OutputFormat:
     count = len(options.pages or range(source.page_count))
     if wanted != "pdf" and count > 1:
         if options.format or named:
-            raise PrepdocError(f"a {wanted} file holds one page, and this document has {count}")
+            raise NotPossible(f"a {wanted} file holds one page, and this document has {count}")
         return "pdf"
     return wanted
 

@@ -17,9 +17,9 @@ from prepdoc.checked import Checked
 from prepdoc.checking import Before, Case, Checkup, checked_output
 from prepdoc.checking.telling import reasons
 from prepdoc.errors import (
-    CannotProve,
     LeakFound,
     NoCardNumber,
+    OtherCard,
     RequirementNotMet,
 )
 from prepdoc.explaining import NONE_KNOWN, Explained, Known, all_explained
@@ -153,8 +153,11 @@ def prepare(
 
     Raises:
         UnreadableInput: the input is no document that prepdoc reads, or needs a password.
+        NotPossible: it lacks a page that is wished, or has too many for a picture.
         NoCardNumber: no page shows a card's last four, and none were given.
+        OtherCard: it shows others than those that were given.
         CannotProve: the result could not be proven; there is no output.
+        MachineFailed: the system ended a part of prepdoc, as where memory is short.
         ComponentMissing: an engine, a model or a font is missing.
         RequirementNotMet: the result lacks what the demand says it must show.
         OutputExists: the output's name is taken.
@@ -326,7 +329,8 @@ def proposed(job: Job, reading: Reading, number: int) -> tuple[Plan, FinishedPag
 
     Raises:
         NoCardNumber: no page shows a card's last four, and none were given.
-        CannotProve: the last four are others than expected, or a page has no room for the stamp.
+        OtherCard: the last four are others than expected.
+        CannotProve: a page has no room for the stamp.
     """
     return next(_finished_anew(job, reading, (), 1.0, only=number))
 
@@ -376,7 +380,7 @@ def _check_last_four(notes: Sequence[Notes], wanted: str | None) -> None:
     seen = _last_fours(notes)
     if wanted and seen and wanted not in seen:
         others = ", ".join(sorted(seen))
-        raise CannotProve(f"the last four digits are {others} here, not {wanted} as expected")
+        raise OtherCard(f"the last four digits are {others} here, not {wanted} as expected")
     if not wanted and not seen:
         named = any(note.pans for note in notes)
         shows = "hides the last four digits" if named else "shows no card number"

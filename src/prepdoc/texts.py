@@ -24,6 +24,8 @@ from prepdoc.errors import (
     LeakFound,
     MachineFailed,
     NoCardNumber,
+    NotPossible,
+    OtherCard,
     OutputExists,
     PasswordNeeded,
     PrepdocError,
@@ -114,6 +116,7 @@ _HEADLINES: Final[Mapping[type, str]] = {
         "No card number was found; check that this is the right statement, or give the card's last"
         " four digits with --last4 1234 to have them written on the page"
     ),
+    NotPossible: N_("What is wished cannot be had of this file, so nothing was written"),
     CannotProve: N_(
         "It could not be proven that the result is safe, so nothing was written; try --mask TEXT or"
         " a sharper copy of the statement"
@@ -121,6 +124,10 @@ _HEADLINES: Final[Mapping[type, str]] = {
     LeakFound: N_(
         "Digits of the card number could still be read in the result, so nothing was written; try"
         " --mask TEXT or a sharper copy of the statement"
+    ),
+    OtherCard: N_(
+        "The statement shows another card than is expected, so nothing was written; check the last"
+        " four digits that you gave, or whether this is the right statement"
     ),
     RequirementNotMet: N_(
         "The result would not meet what is asked, so nothing was written; see what is missing, or"

@@ -21,6 +21,8 @@ from prepdoc.errors import (
     CannotProve,
     LeakFound,
     NoCardNumber,
+    NotPossible,
+    OtherCard,
     PasswordNeeded,
     PrepdocError,
     RequirementNotMet,
@@ -37,8 +39,10 @@ _OF_THE_DOCUMENT: Final = (
     PasswordNeeded,
     WrongPassword,
     NoCardNumber,
+    NotPossible,
     CannotProve,
     LeakFound,
+    OtherCard,
     RequirementNotMet,
 )
 FINAL: Final = frozenset(error.__name__ for error in _OF_THE_DOCUMENT)
