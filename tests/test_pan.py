@@ -152,6 +152,10 @@ def shown(text: str, known: tuple[Pan, ...] = ()) -> str:
         ("Card number 6011-1128-4898-20", "Card number ####-####-####-##"),
         ("3530-米米米*-*米米米-米米米米", "####-米米米*-*米米米-米米米米"),
         ("4222 2234 3927 0■■■", "#### #### #### #■■■"),
+        ("Card number■■■5551 4432 3780", "Card number■■■#### #### KKKK"),
+        ("カード番号 ■■■■■ 5551-4432-3780", "カード番号 ■■■■■ ####-####-KKKK"),
+        ("Card number ****1234 2026-1110-0000", "Card number ****KKKK 2026-1110-0000"),
+        ("Card **** **** **** 1234 5678 9012", "Card **** **** **** KKKK 5678 9012"),
     ],
 )
 def test_digits_beyond_the_last_four_are_hidden(line: str, masked: str) -> None:

@@ -30,6 +30,9 @@ MIN_SHOWN_MASKS = 8
 _MASKED_LENGTHS = frozenset({15, 16, 19})
 _APPROVED = re.compile(r"\s*APP\b", re.IGNORECASE)
 _DIGITS_BEFORE = re.compile(r"\d[^\w*]{0,3}$")
+THREE_GROUPS = 12
+"""Digits of a number of which the first group is hidden."""
+_TWO_GROUPS = re.compile(r"(?:[ -]\d{4}){2}(?![\d-])")
 _LAST_TEN = re.compile(r"[*●]{4,}\d\d-\d{4}-\d{4}|[*●]{3,5}-[*●]{2}\d\d-\d{4}-\d{4}")
 """`****-**34-3453-5971` as readers see it whose asterisks touch, and with as many marks as there is
 room for on a rule of underscores."""
@@ -42,6 +45,8 @@ def is_masked(candidate: Candidate) -> bool:
     """
     if candidate.chars.startswith("0") or candidate.forms_crossed:
         return False
+    if _hides_the_first(candidate):
+        return _shows_the_rest(candidate)
     if candidate.masks < MIN_MASKS:
         return candidate.before.names_a_card and _shows_last_four_only(candidate)
     shows = _is_masked_pan(candidate) or _shows_last_four_only(candidate)
@@ -99,6 +104,24 @@ def _shows_last_four_only(candidate: Candidate) -> bool:
     enough = candidate.masks >= MIN_SHOWN_MASKS or candidate.has_label
     enough = enough or candidate.before.names_a_card or _is_in_parentheses(candidate)
     return only and enough and not _follows_digits(candidate)
+
+
+def _hides_the_first(candidate: Candidate) -> bool:
+    """Beside a label, and groups of four behind: something solid on the first group, which may be
+    as wide as three digits or five.
+    """
+    few = 0 < candidate.masks <= LAST_FOUR + 1 and candidate.chars.startswith(HIDDEN)
+    end = candidate.groups[-1].end
+    is_part = _TWO_GROUPS.match(candidate.line, end) is not None
+    alone = candidate.has_label and not candidate.beside_masks
+    return few and alone and (is_part or _shows_the_rest(candidate))
+
+
+def _shows_the_rest(candidate: Candidate) -> bool:
+    """All three groups, and not the first of them alone."""
+    shown = candidate.chars.lstrip(HIDDEN)
+    fours = list(candidate.sizes[-2:]) == [LAST_FOUR] * 2
+    return len(shown) == THREE_GROUPS and HIDDEN not in shown and fours
 
 
 def _follows_digits(candidate: Candidate) -> bool:
