@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prepdoc.pan import Pan, brand_of, embedded, ended, find, luhn, unclaimed
+from prepdoc.pan import Pan, brand_of, embedded, ended, find, kindred, luhn, unclaimed
 from tests import draw
 
 
@@ -503,3 +503,24 @@ def test_cells_may_part_a_number_anywhere_beside_its_label(
 def test_a_number_is_told_by_the_last_four_that_are_given(text: str, found: bool) -> None:
     """And no date before them is taken for a part of it."""
     assert bool(list(ended(text, "1799"))) == found
+
+
+@pytest.mark.parametrize(
+    ("sizes", "heads", "found"),
+    [
+        ((6, 4, 6), True, True),
+        ((5, 5, 6), True, True),
+        ((6, 10), True, True),
+        ((6, 4, 6), False, False),
+        ((6, 4, 5), True, False),
+    ],
+)
+def test_a_number_is_told_by_the_first_six_of_another(
+    sizes: tuple[int, ...], heads: bool, found: bool
+) -> None:
+    """Where its check digit fits, however it is grouped."""
+    pan = draw.pan("visa", 21)
+    ends = [sum(sizes[: i + 1]) for i in range(len(sizes))]
+    text = " ".join(pan[end - size : end] for size, end in zip(sizes, ends, strict=True))
+    seen = kindred(f"Second {text} on 11/02", {pan[:6]} if heads else {"555555"})
+    assert [one.digits for one in seen] == [pan] * found

@@ -22,7 +22,7 @@ from prepdoc.ocr.marks import with_marks
 from prepdoc.ocr.marks.strip import REACH
 from prepdoc.ocr.scattered import Scattered, scattered, with_scattered
 from prepdoc.page import Line, Quad, Symbol, Witness
-from prepdoc.pan import Pan, embedded, find
+from prepdoc.pan import Pan, embedded, find, kindred
 
 MIN_NEEDLE = 6
 """Digits in a row that a number must show to be looked for elsewhere (masking rule 5)."""
@@ -134,8 +134,8 @@ def needles(
     notes: Iterable[Notes], witnesses: Iterable[Witness], last_four: str | None = None
 ) -> tuple[Pan, ...]:
     """Every number named on any page, in any barcode or in any hidden place, in a fixed order; with
-    those that longer runs of digits hold, whose last four are named somewhere or given, and those
-    on a page that end in the last four given.
+    those that longer runs of digits hold, whose last four are named somewhere or given, those that
+    begin as another one does, and those on a page that end in the last four given.
     """
     notes = tuple(notes)
     hidden = [witness.text for witness in witnesses]
@@ -145,7 +145,9 @@ def needles(
     fours = (last_four, *(pan.last_four for pan in named))
     told = {four for four in fours if four}
     written = [line.text for note in notes for line in note.lines]
-    named |= {pan for text in hidden + contents + written for pan in embedded(text, told)}
+    heads = {pan.digits[:MIN_NEEDLE] for pan in named if pan.complete}
+    texts = hidden + contents + written
+    named |= {pan for text in texts for pan in (*embedded(text, told), *kindred(text, heads))}
     if last_four is not None:
         named |= {pan for note in notes for pan in ended_in(note.lines, last_four)}
     return tuple(sorted(filter(_is_telling, named), key=lambda pan: pan.digits))

@@ -8,7 +8,7 @@ them, `rules` and `masked` judge, `strays` judges again without what readers see
 digits, `known` those of other places; `searching` puts it all in order, by `strength`.
 """
 
-from prepdoc.pan.embedded import embedded, ended, holds_number
+from prepdoc.pan.embedded import embedded, ended, holds_number, kindred
 from prepdoc.pan.match import (
     RULE_GROUPED,
     RULE_KNOWN,
@@ -36,6 +36,7 @@ __all__ = [
     "find",
     "forget",
     "holds_number",
+    "kindred",
     "luhn",
     "unclaimed",
 ]

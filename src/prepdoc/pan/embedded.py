@@ -5,11 +5,19 @@ is a card number with the amounts and dates behind it, and nothing between.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Collection, Container, Iterator
 from itertools import accumulate
 
-from prepdoc.pan.number import HIDDEN, LAST_FOUR, Pan, begins_like_a_card, brand_of, luhn
-from prepdoc.pan.text import Group, plain, runs
+from prepdoc.pan.number import (
+    HIDDEN,
+    IIN_DIGITS,
+    LAST_FOUR,
+    Pan,
+    begins_like_a_card,
+    brand_of,
+    luhn,
+)
+from prepdoc.pan.text import Group, bare, plain, runs
 
 LENGTHS = (15, 16)
 """Digits of the cards that such slips are printed for."""
@@ -90,6 +98,21 @@ def _rest(groups: tuple[Group, ...], last_four: str) -> str | None:
     fours = all(len(group) == LAST_FOUR for group in groups[1:]) and len(groups[0]) <= LAST_FOUR
     shown = digits.endswith(last_four) and HIDDEN not in digits
     return digits if fours and shown and LEAST_LEFT <= len(digits) < FEWEST else None
+
+
+def kindred(text: str, heads: Collection[str]) -> Iterator[Pan]:
+    """Runs of digits that begin with the same six as other cards there and whose check digit fits,
+    in groups of whatever sizes: a second card of the same issuer.
+
+    >>> [str(pan) for pan in kindred("411111 6001 041799", {"411111"})]
+    ['Visa ···· 1799']
+    """
+    digits = bare(text)
+    for run in runs(text) if any(head in digits for head in heads) else ():
+        for past in range(1, len(run.groups) + 1):
+            for whole in _wholes(run.groups[:past]):
+                if whole[:IIN_DIGITS] in heads and _is_number(whole):
+                    yield Pan(whole)
 
 
 def _wholes(groups: tuple[Group, ...]) -> Iterator[str]:
