@@ -116,6 +116,7 @@ NONE = [
     row(LABEL, ("4321 valid thru 0929", 12.0)),
     row(LABEL, ("4321 THRU 0929", 12.0)),
     row(LABEL, ("1234 5678 9012", 12.0)),
+    row(LABEL, ("4000 0000 0000 0000", 12.0)),
     row(LABEL, ("4321   11/20", 12.0)),
     row(LABEL, ("4321   12,345", 12.0)),
     row(("Points number ", 0.0), ("4000 ", 14.0), ("4594", 28.0)),
@@ -137,6 +138,11 @@ def test_digits_that_leave_room_for_the_others_are_a_number(line: Line) -> None:
 @pytest.mark.parametrize("line", NONE, ids=range(len(NONE)))
 def test_digits_that_do_not_are_none(line: Line) -> None:
     assert tuple(unread_in(line, ())) == ()
+
+
+def test_what_the_user_wants_kept_is_none() -> None:
+    line = row(LABEL, ("4000 ", 12.0), ("4594", 26.0))
+    assert tuple(unread_in(line, (), ("4000 4594",))) == ()
 
 
 def test_a_last_four_far_behind_its_label_is_left_with_nothing_but_paper_before_it() -> None:

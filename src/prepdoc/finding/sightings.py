@@ -58,7 +58,7 @@ def _in_lines(
             found[line.text] = tuple(find(line.text, known, spared))
         yield from (Sighting(match, line) for match in found[line.text])
         if line.seen_by == "ocr":
-            yield from unread_in(line, found[line.text])
+            yield from unread_in(line, found[line.text], spared)
 
 
 def _in_columns(

@@ -18,7 +18,7 @@ import numpy as np
 
 from prepdoc.agreeing import Sighting
 from prepdoc.page import Glyph, Line, Pixels, Quad
-from prepdoc.pan import RULE_GROUPED, RULE_KNOWN, RULE_LABELLED, RULE_MASKED, Match, Pan
+from prepdoc.pan import RULE_GROUPED, RULE_KNOWN, RULE_LABELLED, RULE_MASKED, Match, Pan, bare
 from prepdoc.pan.labels import Before, spans
 from prepdoc.pan.number import HIDDEN, LAST_FOUR, begins_like_a_card
 from prepdoc.pan.text import folded
@@ -49,8 +49,12 @@ _BLANK, _USUAL = 1.25, 0.6
 """Steps that the blank between two groups is wide at most, and usually."""
 
 
-def unread_in(line: Line, matches: Iterable[Match]) -> Iterator[Sighting]:
-    """The numbers of a line that have a place for every digit, where no rule sees a whole one."""
+def unread_in(
+    line: Line, matches: Iterable[Match], spared: Sequence[str] = ()
+) -> Iterator[Sighting]:
+    """The numbers of a line that have a place for every digit, where no rule sees a whole one; but
+    those of `spared` texts.
+    """
     text = folded(line.text)
     whole = (match for match in matches if match.rule not in (RULE_LABELLED, RULE_KNOWN))
     taken = {i for match in whole for i in (*match.hide, *match.keep)}
@@ -59,33 +63,38 @@ def unread_in(line: Line, matches: Iterable[Match]) -> Iterator[Sighting]:
         if found is None:
             continue
         own = [i for i in range(*found.span("digits")) if text[i].isdecimal()]
-        if len(own) >= FEWEST and taken.isdisjoint(own):
+        is_spared = bare(found["digits"]) in map(bare, spared)
+        if len(own) >= FEWEST and taken.isdisjoint(own) and not is_spared:
             yield from _seen(line, end - 1, own)
 
 
 def _seen(line: Line, label: int, own: Sequence[int]) -> Iterator[Sighting]:
     """Of the number whose digits are these, behind a label, if they fit in one of the grids."""
-    digits = [line.glyphs[i] for i in own]
+    before, digits = line.glyphs[label], [line.glyphs[i] for i in own]
     step = _step(digits)
-    steps = (
-        [_apart(a, b) / step for a, b in pairwise((line.glyphs[label], *digits))] if step else []
-    )
-    shown = "".join(glyph.char for glyph in digits)
-    if steps and (found := min(_ways(steps, shown), key=partial(_misfit, steps), default=None)):
-        (count, blanks), places = found
-        room = steps[0] - (line.glyphs[label].quad.width() / step + 1) / 2
-        whole = _whole(digits, places, _where(steps, places, count, blanks, room), step)
-        laid = tuple(_with_separators(whole, line, own))
-        at = [i for i, glyph in enumerate(laid) if glyph.char in (HIDDEN, *shown)]
-        hide, keep = tuple(at[:-LAST_FOUR]), tuple(at[-LAST_FOUR:])
-        pan = Pan("".join(glyph.char for glyph in whole))
-        yield Sighting(Match(RULE_MASKED, 0, len(laid), hide, keep, pan), Line(laid, "ocr"))
+    if not step:
+        return
+    steps = [_apart(a, b) / step for a, b in pairwise((before, *digits))]
+    shown = folded("".join(glyph.char for glyph in digits))
+    if found := min(_ways(steps, shown), key=partial(_misfit, steps), default=None):
+        room = steps[0] - (before.quad.width() / step + 1) / 2
+        whole = _whole(digits, found[1], _where(steps, found, room), step)
+        yield _sighting(whole, line, own)
+
+
+def _sighting(whole: Sequence[Glyph], line: Line, own: Sequence[int]) -> Sighting:
+    """Of all digits but the last four, whether they are read or not."""
+    laid = tuple(_with_separators(whole, line, own))
+    at = [i for i, glyph in enumerate(laid) if glyph.char == HIDDEN or glyph in whole]
+    hide, keep = tuple(at[:-LAST_FOUR]), tuple(at[-LAST_FOUR:])
+    pan = Pan(folded("".join(glyph.char for glyph in whole)))
+    return Sighting(Match(RULE_MASKED, 0, len(laid), hide, keep, pan), Line(laid, "ocr"))
 
 
 def _ways(steps: Sequence[float], shown: str) -> Iterator[_Way]:
     """In which grid the digits may stand, and where in it."""
     for grid in _GRIDS:
-        for places in _places(steps, *grid):
+        for places in _places(steps, *grid) if len(shown) < grid[0] else ():
             begins = places[0] == 0
             if (not begins or begins_like_a_card(shown)) and grid == _grid(shown if begins else ""):
                 yield grid, places
@@ -179,12 +188,11 @@ def _going_on(
             yield from _going_on((*places, place), steps[1:], count, blanks)
 
 
-def _where(
-    steps: Sequence[float], places: Sequence[int], count: int, blanks: Sequence[int], room: float
-) -> tuple[float, ...]:
+def _where(steps: Sequence[float], way: _Way, room: float) -> tuple[float, ...]:
     """How many steps each digit of the number is behind the first one that is read, with blanks as
     wide as they are between those that are; in the room behind the label.
     """
+    (count, blanks), places = way
     pairs = zip(steps[1:], pairwise(places), strict=True)
     wide = [(long - (b - a)) / n for long, (a, b) in pairs if (n := _parted(a, b, blanks))]
     blank = max(0.0, float(np.median(wide))) if wide else _USUAL
