@@ -139,7 +139,7 @@ _HEADLINES: Final[Mapping[type, str]] = {
     ),
     MachineFailed: N_(
         "The system ended a part of prepdoc, or had too little memory for it, which is often the"
-        " same; close other programs or do fewer files at once (--jobs 1), and try again"
+        " same; close other programs or do fewer files at once, and try again"
     ),
     OutputExists: N_(
         "A file of that name exists already and was left as it is; name another with -o, or"
