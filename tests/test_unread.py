@@ -155,3 +155,10 @@ def test_a_last_four_far_behind_its_label_is_left_with_nothing_but_paper_before_
     notes = noted(unexplained(replace(drawn.as_page(), lines=())), Paddle(), Wishes())
     numbers = find_numbers(1, drawn.pixels, notes.lines).numbers
     assert not any(number.mask for number in numbers)
+
+
+def test_a_question_mark_is_no_digit_that_is_not_read() -> None:
+    """Whoever wants words masked that end in one gets that."""
+    drawn = draw.page([Text("Questions?", (20, 40), 11, "helv", "words")], dpi=DPI, size=(160, 60))
+    found = find_numbers(1, drawn.pixels, drawn.lines(), wishes=Wishes(mask=("Questions",)))
+    assert len(found.numbers) == 1

@@ -11,10 +11,10 @@ import numpy as np
 from prepdoc.agreeing import Sighting
 from prepdoc.assembling import COLUMN_BREAK, LINE_BREAK
 from prepdoc.cutting import cut
+from prepdoc.finding.unread import is_unread
 from prepdoc.ocr.blocks import BLOCK
 from prepdoc.page import CardNumber, Glyph, Line, Pixels, Quad, Symbol
 from prepdoc.pan import Match, Pan, bare, find
-from prepdoc.pan.number import HIDDEN
 from prepdoc.pan.text import counts, folded
 
 RULE_ASKED = 0
@@ -100,7 +100,7 @@ def _cut_quads(page: Page, line: Line, start: int, end: int) -> dict[int, Quad]:
             fitted = cut(page.pixels, replace(line, glyphs=tuple(line.glyphs[i] for i in seen)))
             quads |= {i: glyph.quad for i, glyph in zip(seen, fitted.glyphs, strict=True)}
         read = [i for i in range(left, right) if line.glyphs[i].char.isdecimal()]
-        unread = (i for i in range(left, right) if line.glyphs[i].char == HIDDEN)
+        unread = (i for i in range(left, right) if is_unread(line.glyphs[i]))
         quads |= {i: _as_high(line, i, read, quads) for i in unread}
     return quads
 

@@ -26,6 +26,8 @@ from prepdoc.pan.text import folded
 FEWEST, SURE = 4, 6
 """Digits that are read of such a number; and so many that there is no need to look for the others.
 """
+NOT_READ = 0.0
+"""Score of a glyph that no reader saw."""
 INKED, PALE = 0.6, 24
 """Part of the places of the others that are no blank paper, by so much of 255: a label and four
 digits far behind it are printed so."""
@@ -85,7 +87,7 @@ def _seen(line: Line, label: int, own: Sequence[int]) -> Iterator[Sighting]:
 def _sighting(whole: Sequence[Glyph], line: Line, own: Sequence[int]) -> Sighting:
     """Of all digits but the last four, whether they are read or not."""
     laid = tuple(_with_separators(whole, line, own))
-    at = [i for i, glyph in enumerate(laid) if glyph.char == HIDDEN or glyph in whole]
+    at = [i for i, glyph in enumerate(laid) if glyph in whole]
     hide, keep = tuple(at[:-LAST_FOUR]), tuple(at[-LAST_FOUR:])
     pan = Pan(folded("".join(glyph.char for glyph in whole)))
     return Sighting(Match(RULE_MASKED, 0, len(laid), hide, keep, pan), Line(laid, "ocr"))
@@ -132,8 +134,13 @@ def believed(seen: Sequence[Sighting]) -> Iterator[Sighting]:
             yield one
 
 
+def is_unread(glyph: Glyph) -> bool:
+    """Whether it stands for a digit that nobody read; a printed question mark has a score."""
+    return glyph.char == HIDDEN and glyph.score == NOT_READ
+
+
 def _is_partly_read(one: Sighting) -> bool:
-    return any(glyph.char == HIDDEN for glyph in one.line.glyphs)
+    return any(map(is_unread, one.line.glyphs))
 
 
 def _kept(one: Sighting) -> Iterator[Glyph]:
@@ -143,7 +150,7 @@ def _kept(one: Sighting) -> Iterator[Glyph]:
 def not_blank(seen: Iterable[Sighting], pixels: Pixels) -> Iterator[Sighting]:
     """Without those of a few digits that have nothing but paper where the others would stand."""
     for one in seen:
-        others = [glyph.quad for glyph in one.line.glyphs if glyph.char == HIDDEN]
+        others = [glyph.quad for glyph in one.line.glyphs if is_unread(glyph)]
         read = len(one.match.hide) + len(one.match.keep) - len(others)
         if not others or read >= SURE or _inked(others, pixels) >= INKED:
             yield one
@@ -225,7 +232,7 @@ def _unread(place: int, known: dict[int, Glyph], where: Sequence[float], step: f
     quad = known[after].quad
     if before is None:
         along = np.subtract(quad.tr, quad.tl) / max(quad.width(), 1e-6)
-        return Glyph(HIDDEN, quad.moved(*((where[place] - where[after]) * step * along)))
+        return Glyph(HIDDEN, quad.moved(*((where[place] - where[after]) * step * along)), NOT_READ)
     share = (where[place] - where[before]) / (where[after] - where[before])
     start, end = known[before].quad.array(), quad.array()
-    return Glyph(HIDDEN, Quad.from_array(start + share * (end - start)))
+    return Glyph(HIDDEN, Quad.from_array(start + share * (end - start)), NOT_READ)
