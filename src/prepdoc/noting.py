@@ -99,9 +99,9 @@ def noted(given: Explained, finder: Reader, wishes: Wishes) -> Notes:
         page.photographic,
         slant_of(seen),
         tuple(
-            quad.moved(island.left, island.top)
+            quad
             for island, one in zip(islands, found, strict=True)
-            for quad in one.covered
+            for quad in island.quads(one.covered)
         ),
     )
 

@@ -17,7 +17,7 @@ from prepdoc.explaining.ink import Ink, ink_of
 from prepdoc.explaining.pieces import Claim, Piece, claims
 from prepdoc.explaining.specimens import LOOKALIKES, NONE_KNOWN, Known, Verdict, judged
 from prepdoc.ocr import RowReader
-from prepdoc.page import Glyph, Line, Page, Pixels, boxes_overlap
+from prepdoc.page import Glyph, Line, Page, Pixels, Quad, boxes_overlap
 
 GRID_PX: Final = 8
 """Islands are made of squares of so many pixels."""
@@ -52,6 +52,10 @@ class Island:
     def lines(self, read: Iterable[Line]) -> tuple[Line, ...]:
         """What was read on it, in pixels of the page."""
         return tuple(line.moved(self.left, self.top) for line in read)
+
+    def quads(self, seen: Iterable[Quad]) -> tuple[Quad, ...]:
+        """Places on it, in pixels of the page."""
+        return tuple(quad.moved(self.left, self.top) for quad in seen)
 
     def is_near(self, line: Line, reach: float) -> bool:
         """Whether it lies so many heights of a line around it, or nearer."""

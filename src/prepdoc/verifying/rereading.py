@@ -339,8 +339,8 @@ def _boxes(islands: Iterable[Island]) -> tuple[Quad, ...]:
 
 def _covered(islands: Iterable[Island]) -> Iterator[Quad]:
     for island in islands:
-        for cover in covers(island.pixels, away_from_paper(island.pixels)):
-            yield cover.print.moved(island.left, island.top)
+        found = covers(island.pixels, away_from_paper(island.pixels))
+        yield from island.quads(cover.print for cover in found)
 
 
 def _read(reader: Reader, views: Iterable[View]) -> tuple[Line, ...]:
