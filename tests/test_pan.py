@@ -147,6 +147,17 @@ def shown(text: str, known: tuple[Pan, ...] = ()) -> str:
         ("4111-11'71-0233-7599", "####-##'##-####-KKKK"),
         ("411111-7102337599", "######-######KKKK"),
         ("3714 497·962 92563", "#### ###·### #KKKK"),
+        # a footnote's mark, or a digit of the issuer's own, right at a number
+        ("4111 1171 0233 75993", "#### #### #### KKKK3"),
+        ("41111171023375993", "############KKKK3"),
+        ("Card No. 4111-1171-0233-7599*1", "Card No. ####-####-####-KKKK*1"),
+        ("Account number 04111117102337599", "Account number #############KKKK"),
+        ("3714 497962 925631", "#### ###### #KKKK1"),
+        # of which a reader saw one twice: no mark
+        ("4242-4242-4242-44242", "####-####-####-#KKKK"),
+        # fewer marks than the issuer printed, and a date beside marks that are none
+        ("様,4000-00●● ●●●s● ' ●●", "様,####-##●● ●●●s● ' ●●"),
+        ("26/09/19●●●●●|● SHOP", "26/09/19●●●●●|● SHOP"),
         # thirteen digits that pass Luhn, and marks behind them
         ("6011-1128-4898-2●●●", "####-####-####-#●●●"),
         ("Card number 6011-1128-4898-20", "Card number ####-####-####-##"),

@@ -1,5 +1,6 @@
 """The classes in which a number's groups stand apart: on bars of colour, on a chip each, in a
-column each, with a sign between them, in a quoted letter; or each digit in a wide cell.
+column each, with a sign between them, in a quoted letter; or each digit in a wide cell. And those
+with something right behind their last digit.
 
     CASES[klass](spec, chance) → Case;  DRAWINGS[klass](chance, strength) → Drawing
 
@@ -49,6 +50,13 @@ SIGNS: Mapping[int, tuple[str, ...]] = {
     3: ("><", '","', "</b><b>", "#", "\\t"),
 }
 QUOTE = "> "
+# Strength → what stands right before and behind a number, and how large and raised, in em.
+MARKS: Mapping[int, tuple[tuple[str, str], ...]] = {
+    1: (("", "1"), ("", "2)"), ("", "*1"), ("", "3")),
+    2: (("", "*1"), ("", "†"), ("", "*2"), ("", "a")),
+    3: (("", "1"), ("0", ""), ("", "7"), ("", "3")),
+}
+MARK_EM: Mapping[int, tuple[float, float]] = {1: (0.6, 0.35), 2: (1.0, 0.0), 3: (1.0, 0.0)}
 
 
 def _cards(chance: random.Random) -> tuple[str, ...]:
@@ -160,6 +168,38 @@ def with_signs(chance: random.Random, strength: int) -> Drawing:
     return closed(canvas, chance, y)
 
 
+def footnoted(chance: random.Random, strength: int) -> Drawing:
+    """With a footnote's mark glued to it; 1: a raised one, 2: one on its row, 3: a digit of its own
+    size, as issuers that count a check digit more have it.
+    """
+    pans = _cards(chance)
+    canvas, y = opened(chance, pans)
+    marks = cycle(chance.sample(MARKS[strength], FEW))
+    y = listed(
+        canvas,
+        chance,
+        pans,
+        y,
+        lambda c, pan, at: _marked(c, chance, pan, at, strength, next(marks)),
+    )
+    return closed(canvas, chance, y)
+
+
+def _marked(
+    canvas: Canvas,
+    chance: random.Random,
+    pan: str,
+    at: Point,
+    strength: int,
+    mark: tuple[str, str],
+) -> None:
+    before, behind = mark
+    separator = "" if before else chance.choice((" ", "-", ""))
+    size, raised = (em * canvas.style.size for em in MARK_EM[strength])
+    x, y = number_run(canvas, pan, canvas.text(before, at), separator=separator)
+    canvas.text(behind, (x, y - raised), size)
+
+
 # --- letters -------------------------------------------------------------------------------------
 
 
@@ -197,6 +237,7 @@ DRAWINGS: Mapping[str, Draw] = {
     "one-a-cell": one_a_cell,
     "with-signs": with_signs,
     "quoted": quoted,
+    "footnoted": footnoted,
 }
 """Class → how its page is drawn."""
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from prepdoc.pan.candidates import MAX_PAN, Candidate, candidates
 from prepdoc.pan.elided import elided
+from prepdoc.pan.glued import glued
 from prepdoc.pan.known import with_known
 from prepdoc.pan.match import RULE_VALID, Match
 from prepdoc.pan.number import HIDDEN, LAST_FOUR, Pan, agrees_with_grouping
@@ -79,7 +80,7 @@ def _by_itself(text: str) -> tuple[Match, ...]:
     dirty = among_specks(line)
     sure = filter(_is_sure, chosen)
     strange = (*dirty, *parted(line))
-    return tuple(_without_overlap([*sure, *whole, *strange, *chosen, *others]))
+    return tuple(_without_overlap([*glued(line), *sure, *whole, *strange, *chosen, *others]))
 
 
 _in_line = lru_cache(_KEPT)(_by_itself)

@@ -18,6 +18,7 @@ import numpy as np
 from prepdoc.comparing import as_it_looks
 from prepdoc.ocr import Reader
 from prepdoc.page import ExpectedPage, Glyph, Line, Pixels, Quad
+from prepdoc.pan.number import LAST_FOUR
 from prepdoc.verifying.axes import Axes, digits_between
 from prepdoc.verifying.views import edged, filled, grown, view
 
@@ -41,6 +42,9 @@ _PART, _PART_SLACK = 0.8, 0.1
 four; and heights by which it is exceeded."""
 _STEP = 1.2
 """Times the usual distance of a number's digits from which on there is a blank between two."""
+_BETWEEN, _FOOT = 0.04, 0.2
+"""Part of a last four's width that its own last digit may reach beyond it, and of its height that
+every digit stands in and no footnote's mark does."""
 _PLACE_HEIGHTS = 0.6
 """How far outside its quad a glyph may be read and still belong to it."""
 
@@ -101,7 +105,7 @@ def digits_too_many(sight: Sight, lines: Sequence[Line]) -> Iterator[Quad]:
         axes = Axes.of(keep)
         read = digits_between(lines, axes, 0.0, axes.width)
         told = "".join(glyph.char for glyph in read)
-        is_theirs = not told.startswith(digits) or _goes_on(read)
+        is_theirs = not told.startswith(digits) or (_goes_on(read) and not _is_raised(sight, keep))
         more = len(told) == len(digits) + 1 and is_theirs
         if more and told.replace("1", "") != digits.replace("1", ""):
             again = _read_again(sight, keep, sight.readers[1:])
@@ -114,6 +118,24 @@ def _goes_on(digits: Sequence[Glyph]) -> bool:
     middles = [glyph.quad.centre() for glyph in digits]
     *steps, last = (math.dist(one, other) for one, other in pairwise(middles))
     return last <= _STEP * float(np.median(steps))
+
+
+def _is_raised(sight: Sight, keep: Quad) -> bool:
+    """Whether what stands right behind a last four ends above its foot, as a footnote's mark does
+    and no digit of the number.
+    """
+    behind = keep.part(1.0 + _BETWEEN, 1.0 + 1 / LAST_FOUR)
+    box = left, top, right, bottom = grown(behind, 0, 0, sight.pixels)
+    here = sight.page.source[top:bottom, left:right]
+    paper = np.median(here, axis=(0, 1))
+    ink = filled([behind], box) & (np.abs(here - paper).max(axis=2) >= _MIN_CONTRAST)
+    return bool(ink.any()) and not (ink & filled([_foot_of(behind)], box)).any()
+
+
+def _foot_of(quad: Quad) -> Quad:
+    tl, tr, br, bl = quad.array()
+    corners = (bl + _FOOT * (tl - bl), br + _FOOT * (tr - br), br, bl)
+    return Quad.from_array(np.stack(corners))
 
 
 def _is_read(sight: Sight, digits: str, quad: Quad) -> bool:
