@@ -33,6 +33,7 @@ _DIGITS_BEFORE = re.compile(r"\d[^\w*]{0,3}$")
 THREE_GROUPS = 12
 """Digits of a number of which the first group is hidden."""
 _TWO_GROUPS = re.compile(r"(?:[ -]\d{4}){2}(?![\d-])")
+_SIX = (r"\d{4}", rf"\d\d{re.escape(HIDDEN * 2)}")
 _LAST_TEN = re.compile(r"[*●]{4,}\d\d-\d{4}-\d{4}|[*●]{3,5}-[*●]{2}\d\d-\d{4}-\d{4}")
 """`****-**34-3453-5971` as readers see it whose asterisks touch, and with as many marks as there is
 room for on a rule of underscores."""
@@ -72,9 +73,12 @@ def _is_in_parentheses(candidate: Candidate) -> bool:
 
 
 def _begins_in_card_groups(candidate: Candidate) -> bool:
-    """Groups in full before the masked ones are of two, four or six; three belong to a phone."""
-    full = takewhile(lambda group: HIDDEN not in group.chars, candidate.groups)
-    return all(len(group) == 1 or len(group) % 2 == 0 for group in full)
+    """Groups in full before the masked ones are of two, four or six; three belong to a phone, and
+    two between slashes are a date, beside which a reader sees marks.
+    """
+    full = list(takewhile(lambda group: HIDDEN not in group.chars, candidate.groups))
+    is_date = "/" in candidate.separators[: len(full)] and any(len(group) == 2 for group in full)
+    return not is_date and all(len(group) == 1 or len(group) % 2 == 0 for group in full)
 
 
 def _is_masked_pan(candidate: Candidate) -> bool:
@@ -83,7 +87,7 @@ def _is_masked_pan(candidate: Candidate) -> bool:
     if shown <= 0 or not MIN_PAN - MASKED_SLACK <= len(chars) <= MAX_PAN + MASKED_SLACK:
         return False
     if len(chars) < MIN_PAN:
-        return candidate.has_label or _breaks_off(candidate)
+        return candidate.has_label or _breaks_off(candidate) or _shows_six(candidate)
     return candidate.has_label or begins_like_a_card(chars) or chars.startswith(HIDDEN)
 
 
@@ -95,6 +99,17 @@ def _breaks_off(candidate: Candidate) -> bool:
     alone = len(candidate.groups) == 1 and not candidate.line[candidate.groups[-1].end :].strip()
     as_long = head.isdecimal() and IIN_DIGITS - 1 <= len(head) <= IIN_DIGITS
     return alone and as_long and begins_like_a_card(head)
+
+
+def _shows_six(candidate: Candidate) -> bool:
+    """`4980-00** ***`: the first six digits in a card's groups, and marks, of which a reader sees
+    a part.
+    """
+    if len(candidate.groups) <= len(_SIX):
+        return False
+    head = [group.chars for group in candidate.groups[: len(_SIX)]]
+    as_six = all(re.fullmatch(form, chars) for form, chars in zip(_SIX, head, strict=True))
+    return as_six and begins_like_a_card("".join(head))
 
 
 def _shows_last_four_only(candidate: Candidate) -> bool:
