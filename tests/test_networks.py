@@ -26,11 +26,12 @@ def test_boxes_are_those_of_a_session_with_denormal_numbers(size: tuple[int, int
     own = RapidOCR(params=PARAMS)._load_det_model()
     prepared = own.get_preprocess()(picture)
     assert (detector.session(prepared) == own.session(prepared)).all()
-    assert np.array_equal(detector.boxes(picture), own(picture).boxes)
+    found = [place.corners for place in detector.places(picture)]
+    assert np.array_equal(found, own(picture).boxes)
 
 
 def test_a_blank_picture_has_no_lines() -> None:
-    assert networks().small_detector.boxes(np.full((40, 90, 3), 255, np.uint8)) == []
+    assert networks().small_detector.places(np.full((40, 90, 3), 255, np.uint8)) == []
 
 
 def test_the_caller_still_counts_with_denormal_numbers() -> None:

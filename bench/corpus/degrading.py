@@ -92,10 +92,12 @@ def in_perspective(
     return _warped(picture, np.asarray(matrix, np.float64), wooden((height, width), chance, table))
 
 
-def curled(picture: Picture, bulge: float) -> Picture:
-    """Paper that does not lie flat: lines bend by `bulge` of the height at mid-page."""
-    pixels = _bent(picture.pixels, bulge, cv2.INTER_LINEAR)
-    labels = _bent(picture.labels, bulge, cv2.INTER_NEAREST)
+def curled(picture: Picture, bulge: float, waves: int = 1) -> Picture:
+    """Paper that does not lie flat: lines bend up or down by `bulge` of the height, so many times
+    across the page.
+    """
+    pixels = _bent(picture.pixels, bulge, waves, cv2.INTER_LINEAR)
+    labels = _bent(picture.labels, bulge, waves, cv2.INTER_NEAREST)
     return Picture(np.asarray(pixels, np.uint8), np.asarray(labels, np.uint16))
 
 
@@ -384,9 +386,9 @@ def _cover(pattern: Pattern, x: Light, y: Light) -> Light:
     return np.asarray((np.floor(x) + np.floor(y)) % 2, float)
 
 
-def _bent(image: Any, bulge: float, how: int) -> Any:
+def _bent(image: Any, bulge: float, waves: int, how: int) -> Any:
     height, width = image.shape[:2]
-    across = np.linspace(0, math.pi, width, dtype=np.float32)[None, :]
+    across = np.linspace(0, waves * math.pi, width, dtype=np.float32)[None, :]
     x = np.tile(np.arange(width, dtype=np.float32), (height, 1))
     y = np.arange(height, dtype=np.float32)[:, None] + bulge * height * np.sin(across)
     return cv2.remap(image, x, y, how, borderMode=cv2.BORDER_REPLICATE)

@@ -184,6 +184,15 @@ def photographed(picture: Picture, chance: random.Random, strength: int) -> Pict
     return degrading.noisy(degrading.blurred(picture, 0.6), chance, 4.0)
 
 
+def wavy(picture: Picture, chance: random.Random, strength: int) -> Picture:
+    """On a table, the paper so curled that lines bend by more than their height; at 2 twice."""
+    bulge = (0.012, 0.015, 0.022)[strength - 1] * chance.choice((-1, 1))
+    picture = degrading.curled(picture, bulge, 1 if strength == 1 else 2)
+    picture = degrading.in_perspective(picture, chance, 0.03)
+    picture = degrading.shaded(picture, chance, 0.7)
+    return degrading.noisy(degrading.blurred(picture, 0.6), chance, 4.0)
+
+
 def off_a_screen(picture: Picture, chance: random.Random, strength: int) -> Picture:
     """A monitor photographed: bands of colour, at an angle from 2 on."""
     picture = degrading.with_moire(picture, chance, (0.25, 0.4, 0.55)[strength - 1])
@@ -628,6 +637,7 @@ CASES: Mapping[str, Callable[[Spec, random.Random], Case]] = {
     "picture-low-contrast": partial(spoilt, faint),
     "picture-light-on-dark": partial(spoilt, dark_mode),
     "photo-perspective": partial(spoilt, photographed),
+    "photo-curled": partial(spoilt, wavy),
     "photo-screen-moire": partial(spoilt, off_a_screen),
     "photo-shadow": partial(spoilt, in_shadow),
     "photo-uneven-light": partial(spoilt, badly_lit),

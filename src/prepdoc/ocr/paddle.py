@@ -12,7 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
-from typing import TypeAlias
 
 import cv2
 import numpy as np
@@ -22,13 +21,12 @@ from prepdoc import patterns
 from prepdoc.machine import cores
 from prepdoc.ocr import engine_threads
 from prepdoc.ocr.networks import DETECT_SIDE, networks
-from prepdoc.page import Glyph, Line, Pixels, Quad
+from prepdoc.ocr.strips import Corners, Place, frame, height_of, strip_of
+from prepdoc.page import Glyph, Line, Pixels
 
 TILE_SIDE = 3600
 """Above this a picture is also searched in tiles: an A4 page at 300 dpi is just below."""
 TILE_OVERLAP = 400
-TALL = 1.5
-"""A box this many times as high as wide holds a line that runs up or down."""
 READ_HEIGHT = 48
 COLUMN = 8
 """The recogniser says what it sees of so many pixels at a time."""
@@ -46,10 +44,6 @@ MIN_DENSITY = 0.9
 """Characters for each strip height of width: kanji have about 1.2, digits 2.5."""
 SAMPLE = 6
 """Lines read both ways to learn which way the page is turned."""
-STRIP_HEIGHT = 96
-
-Corners: TypeAlias = NDArray[np.float32]
-"""4 × 2, in pixels: tl, tr, br, bl of a line in reading order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +78,12 @@ class Paddle:
         Raises:
             ComponentMissing: rapidocr, onnxruntime or their models are not installed.
         """
-        corners = [_turned_to_read(box) for box in self._boxes(pixels)]
-        strips = [_strip(pixels, box) for box in corners]
-        readings = self._read_strips(strips, [_is_upright(box) for box in corners])
+        places = self._places(pixels)
+        strips = [strip_of(pixels, place) for place in places]
+        readings = self._read_strips(strips, [place.is_upright for place in places])
         lines = (
-            _line(box, reading, flip)
-            for box, (reading, flip) in zip(corners, readings, strict=True)
+            _line(place.turned_about() if flip else place, reading)
+            for place, (reading, flip) in zip(places, readings, strict=True)
         )
         return tuple(line for line in lines if line is not None)
 
@@ -100,29 +94,30 @@ class Paddle:
             ComponentMissing: rapidocr, onnxruntime or their models are not installed.
         """
         readings = self._recognise(rows)
-        lines = (_line(_corners(row), r, False) for row, r in zip(rows, readings, strict=True))
+        places = (Place(frame(row.shape[1], row.shape[0])) for row in rows)
+        lines = (_line(place, read) for place, read in zip(places, readings, strict=True))
         return tuple(line or Line((), "ocr") for line in lines)
 
-    def _boxes(self, pixels: Pixels) -> list[Corners]:
-        found = self._boxes_on(pixels)
+    def _places(self, pixels: Pixels) -> list[Place]:
+        found = self._places_on(pixels)
         if patterns.has_stripes(pixels):
-            found += self._boxes_on(patterns.in_grey(pixels))
+            found += self._places_on(patterns.in_grey(pixels))
         if patterns.has_pale_print(pixels):
-            found += self._boxes_on(patterns.without_pale(pixels))
+            found += self._places_on(patterns.without_pale(pixels))
         return _without_repeats(found)
 
-    def _boxes_on(self, pixels: Pixels) -> list[Corners]:
-        return [box for tile in _tiles(pixels) for box in self._detect(pixels, *tile)]
+    def _places_on(self, pixels: Pixels) -> list[Place]:
+        return [place for tile in _tiles(pixels) for place in self._detect(pixels, *tile)]
 
-    def _detect(self, pixels: Pixels, x: int, y: int, width: int, height: int) -> list[Corners]:
+    def _detect(self, pixels: Pixels, x: int, y: int, width: int, height: int) -> list[Place]:
         tile = cv2.cvtColor(pixels[y : y + height, x : x + width], cv2.COLOR_RGB2BGR)
         scale = min(1.0, DETECT_SIDE / max(width, height))
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         small = cv2.resize(tile, size, interpolation=cv2.INTER_AREA) if scale < 1 else tile
         detector = networks().detector(size[0] * size[1])
-        boxes = detector.boxes(np.ascontiguousarray(small))
         stretch = np.array([width / size[0], height / size[1]])
-        return [(box * stretch + (x, y)).astype(np.float32) for box in boxes]
+        found = detector.places(np.ascontiguousarray(small))
+        return [place.scaled(stretch, (x, y)) for place in found]
 
     def _read_strips(
         self, strips: Sequence[Pixels], upright: Sequence[bool]
@@ -231,13 +226,13 @@ def _parts(length: int) -> Iterator[tuple[int, int]]:
         yield min(i * length // count, length - size), size
 
 
-def _without_repeats(boxes: list[Corners]) -> list[Corners]:
-    """Boxes seen in two tiles once; the longer one stays, for it was cut less."""
-    kept: list[Corners] = []
-    for box in sorted(boxes, key=lambda box: -cv2.contourArea(box)):
-        x, y = box.mean(axis=0)
-        if not any(_covers(other, (float(x), float(y)), box) for other in kept):
-            kept.append(box)
+def _without_repeats(places: list[Place]) -> list[Place]:
+    """Lines seen in two tiles once; the longer one stays, for it was cut less."""
+    kept: list[Place] = []
+    for place in sorted(places, key=lambda place: -cv2.contourArea(place.corners)):
+        x, y = place.corners.mean(axis=0)
+        if not any(_covers(o.corners, (float(x), float(y)), place.corners) for o in kept):
+            kept.append(place)
     return kept
 
 
@@ -245,39 +240,7 @@ def _covers(other: Corners, centre: tuple[float, float], box: Corners) -> bool:
     if cv2.pointPolygonTest(other, centre, False) < 0:
         return False
     shared, _ = cv2.intersectConvexConvex(other, box)
-    return bool(shared > 0.7 * cv2.contourArea(box) and _height(other) < 1.7 * _height(box))
-
-
-def _height(box: Corners) -> float:
-    sides = np.linalg.norm(box - np.roll(box, -1, axis=0), axis=1)
-    return float(min(sides[0] + sides[2], sides[1] + sides[3]) / 2)
-
-
-def _turned_to_read(box: Corners) -> Corners:
-    """A tall box is laid on its side, so that its text runs from left to right or upside down."""
-    sides = np.linalg.norm(box - np.roll(box, -1, axis=0), axis=1)
-    is_tall = sides[1] + sides[3] >= TALL * (sides[0] + sides[2])
-    return np.roll(box, -1, axis=0) if is_tall else box
-
-
-def _is_upright(box: Corners) -> bool:
-    """Whether the line runs along the page rather than up or down it."""
-    dx, dy = box[1] - box[0]
-    return bool(abs(dx) >= abs(dy))
-
-
-def _strip(pixels: Pixels, box: Corners) -> Pixels:
-    """The line as an upright picture, at its own size."""
-    sides = np.linalg.norm(box - np.roll(box, -1, axis=0), axis=1)
-    width, height = max(4, round(max(sides[0], sides[2]))), max(4, round(max(sides[1], sides[3])))
-    if height > STRIP_HEIGHT:
-        width, height = max(4, width * STRIP_HEIGHT // height), STRIP_HEIGHT
-    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
-    turn = cv2.getPerspectiveTransform(box, target)
-    size = (width, height)
-    return cv2.warpPerspective(
-        pixels, turn, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-    ).astype(np.uint8)
+    return bool(shared > 0.7 * cv2.contourArea(box) and height_of(other) < 1.7 * height_of(box))
 
 
 def _surer(reading: _Reading) -> float:
@@ -289,19 +252,14 @@ def _flipped(strip: Pixels, flip: bool) -> Pixels:
     return strip[::-1, ::-1] if flip else strip
 
 
-def _corners(row: Pixels) -> Corners:
-    height, width = row.shape[:2]
-    return np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
-
-
-def _line(box: Corners, reading: _Reading, flip: bool) -> Line | None:
+def _line(place: Place, reading: _Reading) -> Line | None:
     if not reading.text.strip():
         return None
-    corners = np.roll(box, -2, axis=0) if flip else box
-    edges = _edges(reading.centres)
     glyphs = (
-        Glyph(char, _slice(corners, left, right), score)
-        for char, score, (left, right) in zip(reading.text, reading.scores, edges, strict=True)
+        Glyph(char, place.slice(left, right), score)
+        for char, score, (left, right) in zip(
+            reading.text, reading.scores, _edges(reading.centres), strict=True
+        )
     )
     return Line(tuple(glyphs), "ocr")
 
@@ -315,11 +273,3 @@ def _edges(centres: Sequence[float]) -> list[tuple[float, float]]:
     last = min(1.0, 2 * centres[-1] - middles[-1])
     edges = [first, *middles, last]
     return list(pairwise(edges))
-
-
-def _slice(box: Corners, left: float, right: float) -> Quad:
-    tl, tr, br, bl = box
-    top, bottom = tr - tl, br - bl
-    return Quad.from_array(
-        np.stack([tl + left * top, tl + right * top, bl + right * bottom, bl + left * bottom])
-    )
