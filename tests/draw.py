@@ -415,6 +415,25 @@ def scaled(drawn: Drawn, factor: float) -> Drawn:
     return Drawn(pixels, _through(drawn.glyphs, matrix), drawn.dpi * factor)
 
 
+def curled(drawn: Drawn, rise: float, waves: int = 1) -> Drawn:
+    """A page that bends: lines rise by so many pixels, and sink, so many times across."""
+    height, width = drawn.pixels.shape[:2]
+    rises = rise * np.sin(np.linspace(0, waves * math.pi, width, dtype=np.float32))
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    pixels = cv2.remap(drawn.pixels, x, y + rises, cv2.INTER_LINEAR, borderValue=WHITE)
+    places = np.arange(width) + 0.5
+
+    def bent(quad: Quad) -> Quad:
+        corners = quad.array()
+        corners[:, 1] -= np.interp(corners[:, 0], places, rises)
+        return Quad.from_array(corners)
+
+    glyphs = (
+        replace(glyph, quad=bent(glyph.quad), cell=bent(glyph.cell)) for glyph in drawn.glyphs
+    )
+    return replace(drawn, pixels=_pixels(pixels), glyphs=tuple(glyphs))
+
+
 def in_perspective(drawn: Drawn, corners: Quad, background: Pixels) -> Drawn:
     """The page's corners moved to `corners` (pixels) of a copy of the background picture."""
     height, width = drawn.pixels.shape[:2]

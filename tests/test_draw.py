@@ -183,6 +183,7 @@ def on_a_desk(drawn: Drawn) -> Drawn:
         pytest.param(lambda d: draw.blurred(d, 0.7), 60, 1, id="blurred"),
         pytest.param(lambda d: draw.noisy(d, 6), 60, 1, id="noisy"),
         pytest.param(lambda d: draw.jpegged(d, 80), 80, 1, id="JPEG"),
+        pytest.param(lambda d: draw.curled(d, 6), 60, 1, id="curled"),
         pytest.param(draw.grey, 0, 0, id="grey"),
         pytest.param(draw.one_bit, 100, 1, id="one bit"),
     ],

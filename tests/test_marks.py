@@ -81,6 +81,20 @@ def test_circles_that_are_as_high_as_digits_are_marks(pt: float) -> None:
     assert read.count(MARK) in (8, 10)
 
 
+@pytest.mark.parametrize("lit", [0, 70])
+def test_no_cell_of_another_row_is_read_with_marks_where_rules_cross_their_line(lit: int) -> None:
+    """As on a page that bends, also where the light on it changes beside the number."""
+    number = Text(printed("DDDD DD** **** KKKK", "●"), (150, 52), 9, "japan", "pan")
+    items = [Text("Apple Pay (QUICPay)", (20, 40), 9, "helv"), number]
+    drawn = draw.page([*items, Text("12/29", (290, 58), 9, "helv")], dpi=200, size=(360, 90))
+    pixels = drawn.pixels.copy()
+    for left, right in ((34, 46), (50, 62)):
+        cv2.line(pixels, (40, round(left * 200 / 72)), (980, round(right * 200 / 72)), (90,) * 3, 2)
+    pixels[:, 700:] -= np.uint8(lit)
+    read = seen(replace(drawn, pixels=pixels))
+    assert [c for c in read if c.isdigit()] == [*PAN[:6], *PAN[-4:]]
+
+
 def test_marks_of_a_card_that_fills_a_photograph_are_seen() -> None:
     read = seen(draw.scaled(page(printed(FORM, "●"), dpi=300), 6.0))
     assert [c for c in read if c.isdigit()] == list(PAN[:8])

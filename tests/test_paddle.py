@@ -65,6 +65,20 @@ def test_quads_run_in_the_direction_of_reading(turns: int, paddle: Paddle) -> No
     assert along[0] * down[1] - along[1] * down[0] > 0
 
 
+@pytest.mark.parametrize("turns", [0, 1, 2])
+@pytest.mark.parametrize(("rise", "waves"), [(25, 1), (-25, 1), (25, 2), (-25, 2)])
+def test_lines_of_a_page_that_bends_are_read_with_their_characters_in_place(
+    rise: float, waves: int, turns: int, paddle: Paddle
+) -> None:
+    """By their own height, each the other way than the next part of it."""
+    texts = [Text(f"Account holder: Hanako Takasaki  Card No. {NUMBER}", (30, 60), 11, "helv", "1")]
+    texts += [Text("26/09/28 CORNER BOOKS, SPRINGFIELD  12,345 USD", (30, 100), 11, "helv")]
+    page = draw.page(texts, dpi=200, size=(400, 140))
+    drawn = draw.turned(draw.curled(page, rise, waves), turns)
+    line = line_of(paddle.read(drawn.pixels), texts[0].text)
+    assert off_by(line, drawn.tagged("1")) < 0.8
+
+
 def test_what_a_line_says_does_not_depend_on_the_others(paddle: Paddle) -> None:
     pixels = strip().pixels
     quads = [line_of(paddle.read(pixels), text).quad.box() for text in SENTENCES]

@@ -25,7 +25,7 @@ TALL = 1.5
 STRIP_HEIGHT = 96
 LONG = 5.0
 """Heights from which on a line may bend so that it cannot be read; a word is nearly straight."""
-_BEND = 0.4
+_BEND = 0.3
 """Times its thickness, as the detector marks it, by which a line sinks or rises before it counts:
 letters with strokes below the line move its middle by less."""
 _SAMPLES = 33
