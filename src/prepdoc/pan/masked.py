@@ -11,6 +11,7 @@ from prepdoc.pan.candidates import (
     MIN_LABELLED,
     MIN_MASKS,
     MIN_PAN,
+    USUAL_LENGTH,
     Candidate,
 )
 from prepdoc.pan.number import (
@@ -30,6 +31,8 @@ MIN_SHOWN_MASKS = 8
 _MASKED_LENGTHS = frozenset({15, 16, 19})
 _APPROVED = re.compile(r"\s*APP\b", re.IGNORECASE)
 _DIGITS_BEFORE = re.compile(r"\d[^\w*]{0,3}$")
+FIRST_THIRTEEN = 13
+_THREE_MARKS = re.compile(r"(?:\s[*●•]){3}(?!\s?[*●•])")
 THREE_GROUPS = 12
 """Digits of a number of which the first group is hidden."""
 _TWO_GROUPS = re.compile(r"(?:[ -]\d{4}){2}(?![\d-])")
@@ -54,6 +57,12 @@ def is_masked(candidate: Candidate) -> bool:
     return shows and _is_whole(candidate) and _begins_in_card_groups(candidate)
 
 
+def hides_the_rest(candidate: Candidate) -> bool:
+    """Whether it is the first thirteen digits, and behind them three marks stand apart."""
+    behind = candidate.line[candidate.groups[-1].end :]
+    return candidate.sizes == (FIRST_THIRTEEN,) and _THREE_MARKS.match(behind) is not None
+
+
 def is_ending(candidate: Candidate) -> bool:
     """The first groups that make four: `Ending 7-21001`, `下4桁：1234`, `ending in: 123 4`."""
     length = len(candidate.chars)
@@ -73,12 +82,16 @@ def _is_in_parentheses(candidate: Candidate) -> bool:
 
 
 def _begins_in_card_groups(candidate: Candidate) -> bool:
-    """Groups in full before the masked ones are of two, four or six; three belong to a phone, and
-    two between slashes are a date, beside which a reader sees marks.
+    """Groups in full before the masked ones are of two, four or six, or the first thirteen of
+    sixteen; three belong to a phone, and two between slashes are a date, beside which a reader sees
+    marks.
     """
     full = list(takewhile(lambda group: HIDDEN not in group.chars, candidate.groups))
     is_date = "/" in candidate.separators[: len(full)] and any(len(group) == 2 for group in full)
-    return not is_date and all(len(group) == 1 or len(group) % 2 == 0 for group in full)
+    is_first_part = candidate.sizes[0] == FIRST_THIRTEEN and len(candidate.chars) == USUAL_LENGTH
+    return not is_date and (
+        is_first_part or all(len(group) == 1 or len(group) % 2 == 0 for group in full)
+    )
 
 
 def _is_masked_pan(candidate: Candidate) -> bool:

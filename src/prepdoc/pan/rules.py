@@ -13,7 +13,7 @@ from prepdoc.pan.candidates import (
     USUAL_LENGTH,
     Candidate,
 )
-from prepdoc.pan.masked import is_approved, is_ending, is_masked
+from prepdoc.pan.masked import hides_the_rest, is_approved, is_ending, is_masked
 from prepdoc.pan.match import RULE_GROUPED, RULE_LABELLED, RULE_MASKED, RULE_VALID, Match
 from prepdoc.pan.number import (
     HIDDEN,
@@ -46,7 +46,8 @@ def rule_of(candidate: Candidate) -> int | None:
         return RULE_MASKED
     if len(candidate.chars) < MIN_LABELLED:
         return None
-    if candidate.beside_masks and not (_is_valid(candidate) and candidate.is_long):
+    is_part = candidate.beside_masks or hides_the_rest(candidate)
+    if is_part and not (_is_valid(candidate) and candidate.is_long):
         return None
     if not candidate.in_iban:
         if _is_valid(candidate):
