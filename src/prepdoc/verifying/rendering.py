@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,8 @@ from prepdoc.page import Glyph, Line, Pixels, Quad
 _INSET_PX = 0.01
 """pdfium rounds a picture's edges outwards and then scales it by one pixel; drawn a hundredth of
 a pixel smaller it comes out as it is (measured: 270 of 270 sizes and resolutions exact)."""
+_ROW_SHARE = 0.5
+"""Of a character's smaller side, by which the next row is beside this one at least."""
 
 
 class Written(Protocol):
@@ -113,7 +116,9 @@ def _rendered(page: Any, height: int, width: int) -> Pixels:
 
 
 def _lines(text: Any, size_pt: tuple[float, float], size_px: tuple[int, int]) -> tuple[Line, ...]:
-    """Cut where pdfium sees a line end; each character with its box in pixels."""
+    """Cut where pdfium sees a line end, and where a row ends; each character with its box in
+    pixels.
+    """
     lines: list[list[Glyph]] = [[]]
     for index in range(text.count_chars()):
         char = chr(pdfium.FPDFText_GetUnicode(text, index))
@@ -122,7 +127,39 @@ def _lines(text: Any, size_pt: tuple[float, float], size_px: tuple[int, int]) ->
         else:
             box = text.get_charbox(index, loose=True)
             lines[-1].append(Glyph(char, _in_pixels(box, size_pt, size_px)))
-    return tuple(Line(tuple(line), "text") for line in lines if line)
+    return tuple(Line(tuple(row), "text") for line in lines for row in rows(line))
+
+
+def rows(line: Sequence[Glyph]) -> Iterator[list[Glyph]]:
+    """What pdfium takes for one line, cut where the next character stands back in another row.
+
+    Where rows are closer than their boxes are high, pdfium takes all of a page for one.
+    """
+    row: list[Glyph] = []
+    inked: list[Glyph] = []
+    for glyph in line:
+        if not glyph.char.isspace():
+            if len(inked) > 1 and _is_in_next_row(inked[0].quad, inked[-1].quad, glyph.quad):
+                yield row
+                row, inked = [], []
+            inked.append(glyph)
+        row.append(glyph)
+    if row:
+        yield row
+
+
+def _is_in_next_row(first: Quad, last: Quad, after: Quad) -> bool:
+    """Whether a character stands back, against the way from the first one to the last, and beside
+    their row. Prints of one number over each other stand back in the same row.
+    """
+    (x, y), (x0, y0), (x1, y1) = after.centre(), first.centre(), last.centre()
+    along, down = x1 - x0, y1 - y0
+    length = math.hypot(along, down)
+    if length == 0:
+        return False
+    back = ((x - x1) * along + (y - y1) * down) / length
+    aside = abs((y - y1) * along - (x - x1) * down) / length
+    return back < 0 and aside > _ROW_SHARE * min(last.width(), last.height())
 
 
 def _in_pixels(

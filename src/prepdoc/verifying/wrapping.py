@@ -22,6 +22,10 @@ _CELL_HEIGHTS, _NEXT_ROW_HEIGHTS, _RIGHT_BELOW_HEIGHTS = 1.25, 2.2, 0.75
 """From the middle of a character to that of the next one in another cell, where words are 0.85
 apart; from a line to the next one; and from a digit to the one right below it, which readers' boxes
 are off."""
+_REACH = 200
+"""Characters on each side of a break that may belong to a number over it: its label's reach and as
+many digits, marks and blanks as one has. What is looked at grows with the lines, not their square.
+"""
 _QUOTES = ">＞"
 _DASHES = "-‐‑–—−－ "
 
@@ -94,7 +98,7 @@ def _goes_on_below(upper: Line, lower: Line) -> bool:
     along, down = upper.glyphs[0].quad.place_of(corner)
     if along < -high or not high / 2 < down < _NEXT_ROW_HEIGHTS * high:
         return False
-    digits = (glyph.quad for glyph in upper.glyphs if glyph.char.isdecimal())
+    digits = (glyph.quad for glyph in upper.glyphs[-_REACH:] if glyph.char.isdecimal())
     return any(abs(quad.place_of(corner)[0]) <= high for quad in digits)
 
 
@@ -143,7 +147,9 @@ def _joined(upper: Line, lower: Line) -> Line:
 
 def _over(text: str, cut: int, seen: Finder) -> Iterator[Match]:
     """The numbers over a break at that place."""
-    over = (match for match in seen(text) if match.start < cut < match.end)
+    near = range(max(0, cut - _REACH), min(len(text), cut + 1 + _REACH))
+    found = (match.at(near) for match in seen(text[near.start : near.stop]))
+    over = (match for match in found if match.start < cut < match.end)
     if begins_a_row(text[cut + 1 :]):
         over = (match for match in over if match.rule == RULE_KNOWN)
     whole = (m for m in over if m.rule == RULE_KNOWN or not is_tied(text, m.start, m.end))
