@@ -372,6 +372,42 @@ def test_a_stop_that_a_library_swallows_is_a_stop_all_the_same(
     assert capsys.readouterr().err == "prepdoc: stopped; no unfinished file is left behind\n"
 
 
+BUSY = """
+import sys, time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from prepdoc.cli import failing
+from prepdoc.publishing import Draft
+
+def work():
+    with Draft(Path(sys.argv[1])) as draft, ThreadPoolExecutor(1) as pool:
+        done = pool.submit(time.sleep, 60)
+        print("begun", flush=True)
+        done.result()
+
+with failing.signals_as_exceptions():
+    failing.exit_code_of(work, debug=False)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_a_stop_does_not_wait_for_what_threads_are_at(tmp_path: Path) -> None:
+    """Nor does it leave a draft, though the main thread waits for them."""
+    busy = subprocess.Popen(
+        [sys.executable, "-c", BUSY, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert busy.stdout is not None and busy.stdout.readline() == "begun\n"
+    assert list(tmp_path.iterdir())
+    busy.send_signal(signal.SIGTERM)
+    _, errors = busy.communicate(timeout=30)
+    assert busy.returncode == 128 + signal.SIGTERM
+    assert errors == "prepdoc: stopped; no unfinished file is left behind\n"
+    assert not list(tmp_path.iterdir())
+
+
 def test_no_further_file_is_begun_after_a_stop() -> None:
     with failing.signals_as_exceptions():
         failing.stop_if_asked()

@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from prepdoc import leftovers
 from prepdoc.errors import OutputExists, PrepdocError
 
 ADDED_TO_NAME = "-prepared"
@@ -90,7 +91,7 @@ def workspace() -> Iterator[Path]:
     with suppress(OSError):
         for folder in Path(tempfile.gettempdir()).glob(f"{_WORKSPACE}*"):
             _sweep_workspace(folder)
-    with tempfile.TemporaryDirectory(prefix=_WORKSPACE) as name:
+    with tempfile.TemporaryDirectory(prefix=_WORKSPACE) as name, leftovers.passing(Path(name)):
         yield Path(name)
 
 
@@ -137,8 +138,9 @@ class Draft:
             self._handle, name = tempfile.mkstemp(prefix=_PREFIX, suffix=_SUFFIX, dir=self._folder)
         except OSError as error:
             raise _explained(error, self._folder) from None
-        _claim_for_life(self._handle)
         self._path = Path(name)
+        leftovers.note(self._path)
+        _claim_for_life(self._handle)
         return self
 
     def __exit__(
@@ -149,6 +151,7 @@ class Draft:
     ) -> None:
         if self._path is not None:
             _remove(self._path)
+            leftovers.forget(self._path)
             self._path = None
         os.close(self._handle)
         if isinstance(error, OSError) and error.errno in _FULL:
@@ -167,6 +170,7 @@ class Draft:
         try:
             _sync(self.path)
             _replace(self.path, target) if force else _claim(self.path, target)
+            leftovers.forget(self.path)
             self._path = None
             _sync_folder(target.parent)
         except FileExistsError:

@@ -16,6 +16,7 @@ from multiprocessing.util import Finalize
 from types import FrameType
 from typing import Final, ParamSpec, TypeVar
 
+from prepdoc import leftovers
 from prepdoc.machine import cores, memory_bytes
 from prepdoc.ocr import THREADS
 
@@ -154,4 +155,5 @@ def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
+        leftovers.remove()
         os._exit(1)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 from types import FrameType
 from typing import TYPE_CHECKING, Final
 
 import click
 
+from prepdoc import leftovers
 from prepdoc.cli.streams import say
 from prepdoc.errors import ExitCode
 from prepdoc.showing import scrubbed, shown
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
 _ENDING_SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
 _BY_SIGNAL: Final = 128
 """A shell's exit code for a program that a signal ended is this more than the signal's number."""
+
+GRACE_S: Final = 3.0
+"""For what is being done to come to its end: a pass of an engine takes one."""
 
 _asked: list[int] = []
 """The signals that asked this process to end; signals belong to the process, and so does this."""
@@ -75,10 +81,15 @@ def complain(message: str, source: Path | None = None) -> None:
 def signals_as_exceptions() -> Iterator[None]:
     """Let a request to end unwind the stack, so that temp files are deleted.
 
-    A signal that is ignored stays ignored: that is how nohup works.
+    A signal that is ignored stays ignored: that is how nohup works. Threads that are not at their
+    end in a few seconds, for which the stack waits, are not waited for.
     """
+    leaving = Timer(GRACE_S, _leave)
+    leaving.daemon = True
 
     def end(number: int, frame: FrameType | None) -> None:
+        if not _asked:
+            leaving.start()
         _asked.append(number)
         raise Stop
 
@@ -89,8 +100,15 @@ def signals_as_exceptions() -> Iterator[None]:
     try:
         yield
     finally:
+        leaving.cancel()
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _leave() -> None:
+    """End at once, from another thread than the one that was asked to."""
+    leftovers.remove()
+    os._exit(_stopped())
 
 
 def stop_if_asked() -> None:

@@ -9,6 +9,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from prepdoc import leftovers
+
 PREFIX: Final = "prepdoc-page-"
 LOCK: Final = "in-use"
 
@@ -25,7 +27,8 @@ def workplace() -> Iterator[Path]:
             _claim(lock.fileno())
         before, tempfile.tempdir = tempfile.tempdir, name
         try:
-            yield Path(name)
+            with leftovers.passing(Path(name)):
+                yield Path(name)
         finally:
             tempfile.tempdir = before
 
