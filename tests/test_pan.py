@@ -336,7 +336,7 @@ def test_text_without_digits_is_never_masked(text: str) -> None:
         ("IBAN FR27 9923 4209 4168 9783 2146 821", False),
         ("IBAN: FR27 9923 4209 4168 9783 2146 821", False),
         ("FR27 9923 4209 4168 9783 2146 821", True),
-        ("IBAN FR27 9923 4209 4168 9783 2146", True),
+        ("IBAN FR27 4209 4168 9783 2146", True),
         ("IBAN 4111 1111 1111 1111", True),
     ],
 )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from prepdoc.page import Glyph, Line, Quad
+from prepdoc.page import ExpectedPage, Glyph, Line, Quad
 from prepdoc.pan import Match, Pan, find
+from prepdoc.verifying.leaking import leaks_in_text, others_in
 from prepdoc.verifying.rendering import opened, rows
-from prepdoc.verifying.wrapping import in_cells
+from prepdoc.verifying.wrapping import in_cells, in_wrapped
 from tests import draw
 
 HEIGHT, WIDE, PITCH = 20.0, 12.0, 16.0
@@ -56,8 +58,8 @@ def test_a_dense_page_comes_back_row_by_row(tmp_path: Path) -> None:
 
 
 def test_what_is_looked_at_grows_with_a_row_and_not_with_its_square() -> None:
-    """Cells of four digits, on two rows."""
-    once, twice = (_looked_at("4980  " * cells) for cells in (45, 90))
+    """Cells of five digits, on two rows."""
+    once, twice = (_looked_at("49801  " * cells) for cells in (45, 90))
     assert 0 < twice < 3 * once
 
 
@@ -86,3 +88,29 @@ def _looked_at(text: str) -> int:
 
 def _text(glyphs: list[Glyph]) -> str:
     return "".join(glyph.char for glyph in glyphs)
+
+
+POINTS = ("4926  5917  4855  4477", "4602  5683  4473  2362", "4432  1292  2913  4648")
+
+
+@pytest.mark.parametrize("month", ["2026年7月  ", "20264F  ", ""])
+def test_rows_of_four_cells_are_no_number_over_two_rows(month: str) -> None:
+    """Of their pieces one in ten would pass its check."""
+    lines = [Line(row(month + text, i, pitch=HEIGHT), "ocr") for i, text in enumerate(POINTS)]
+    assert not list(in_cells(lines, find))
+
+
+def test_phones_below_each_other_are_no_number_over_two_rows() -> None:
+    """Beside other cells, and by themselves; two of them alone may be one."""
+    texts = ("Orchard  6227 2265", "Bugis    6338 4410", "Tampines 6784 9021")
+    lines = [Line(row(text, i, pitch=HEIGHT), "ocr") for i, text in enumerate(texts)]
+    bare = [replace(line, glyphs=line.glyphs[9:]) for line in lines]
+    assert not list(in_cells(lines, find)) and not list(in_wrapped(bare, find))
+    assert list(in_wrapped(bare[:2], find))
+
+
+def test_what_any_reader_sees_beside_a_number_says_that_it_is_another() -> None:
+    page = ExpectedPage(1, np.zeros((9, 9, 3), np.uint8), lossless=True)
+    alone = Line(row("6254 2855 6283 9555"), "ocr")
+    others = others_in([Line(row("Tel: 6254 2855 6283 9555"), "ocr")])
+    assert leaks_in_text([alone], page, ()) and not leaks_in_text([alone], page, (), others)

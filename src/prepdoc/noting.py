@@ -15,14 +15,14 @@ from itertools import chain
 import numpy as np
 
 from prepdoc.explaining import Explained, Island, beside
-from prepdoc.finding import Wishes, ended_in, named_in
+from prepdoc.finding import Wishes, ended_in, named_in, others_in
 from prepdoc.ocr import Reader
 from prepdoc.ocr.blocks import read_blocks, with_blocks
 from prepdoc.ocr.marks import with_marks
 from prepdoc.ocr.marks.strip import REACH
 from prepdoc.ocr.scattered import Scattered, scattered, with_scattered
 from prepdoc.page import Line, Quad, Symbol, Witness
-from prepdoc.pan import Pan, embedded, find, kindred
+from prepdoc.pan import Pan, embedded, find, is_told, kindred
 
 MIN_NEEDLE = 6
 """Digits in a row that a number must show to be looked for elsewhere (masking rule 5)."""
@@ -140,7 +140,9 @@ def needles(
     notes = tuple(notes)
     hidden = [witness.text for witness in witnesses]
     contents = [symbol.content for note in notes for symbol in note.symbols]
-    named = {match.pan for text in hidden + contents for match in find(text)}
+    elsewhere = tuple(match for text in hidden + contents for match in find(text))
+    others = {digits for note in notes for digits in others_in(note.lines)} if elsewhere else set()
+    named = {match.pan for match in elsewhere if not is_told(match, others)}
     named |= {pan for note in notes for pan in note.pans}
     fours = (last_four, *(pan.last_four for pan in named))
     told = {four for four in fours if four}

@@ -20,12 +20,25 @@ from prepdoc.assembling import (
 from prepdoc.finding.cells import in_cells
 from prepdoc.finding.unread import unread_in
 from prepdoc.finding.wrapping import wrapped, wrapped_often
+from prepdoc.listing import is_listed
 from prepdoc.page import Glyph, Line, SeenBy
-from prepdoc.pan import RULE_KNOWN, RULE_LABELLED, RULE_MASKED, RULE_VALID, Match, Pan, find
+from prepdoc.pan import (
+    RULE_GROUPED,
+    RULE_KNOWN,
+    RULE_LABELLED,
+    RULE_MASKED,
+    RULE_VALID,
+    Match,
+    Pan,
+    find,
+    is_told,
+    told,
+)
 from prepdoc.pan.candidates import MIN_PAN
 from prepdoc.pan.labels import spans
 from prepdoc.pan.text import folded
 from prepdoc.piling import piles
+from prepdoc.widths import widened
 
 THIN = 0.15
 """Heights that a blank in a text layer is wide at most which may be none; gaps from 0.1 on are
@@ -36,12 +49,29 @@ _BESIDE_A_LABEL = (RULE_LABELLED, RULE_MASKED)
 def sightings(
     lines: Sequence[Line], known: Sequence[Pan], spared: Sequence[str]
 ) -> Iterator[Sighting]:
-    """Wherever a rule sees a number in these lines, by any reader, but those of `spared` texts."""
-    whole = assembled_by_reader(lines)
+    """Wherever a rule sees a number in these lines, by any reader, but those of `spared` texts, and
+    what by something that one reader sees beside it is something else.
+    """
+    seen = tuple(_seen(lines, known, spared))
+    grouped = any(one.match.rule == RULE_GROUPED for one in seen)
+    others = told_in(lines) if grouped else ()
+    yield from (one for one in seen if not is_told(one.match, others))
+
+
+def told_in(lines: Iterable[Line]) -> frozenset[str]:
+    """The digits that look like a number's, and that something beside them says are none."""
+    return told(widened(line).text for line in assembled_by_reader(lines))
+
+
+def _seen(lines: Sequence[Line], known: Sequence[Pan], spared: Sequence[str]) -> Iterator[Sighting]:
+    lines = tuple(map(widened, lines))
+    whole = tuple(map(widened, assembled_by_reader(lines)))
     yield from _in_lines(lines, whole, known, spared)
     yield from _in_columns(lines, known, spared)
     for reader in ("text", "ocr"):
-        yield from _over_lines([line for line in whole if line.seen_by == reader], spared)
+        own = [line for line in whole if line.seen_by == reader]
+        over = _over_lines(own, spared)
+        yield from (one for one in over if not is_listed(one.match, one.line, own))
     # What stands a blank beside a group, in the next column, is a line of its own for a detector.
     yield from _piled([line for line in lines if line.seen_by == "ocr"], spared)
 

@@ -3,7 +3,8 @@
 Pure: no I/O, no pixels. Everything else in prepdoc asks this package whether digits are a PAN.
 `number` knows ranges and Luhn, `text` cuts a line into groups of digits, `candidates` puts groups
 together, `labels` and `lookalikes` hold what stands beside card numbers and what only looks like
-them, `rules` and `masked` judge, `strays` judges again without what readers see among digits,
+them, `others` what groups of four may be instead, `rules` and `masked` judge, `strays` judges again
+without what readers see among digits,
 `parted` and `elided` know numbers that are printed otherwise, `embedded` those in longer runs of
 digits, `known` those of other places; `searching` puts it all in order, by `strength`.
 """
@@ -18,6 +19,7 @@ from prepdoc.pan.match import (
     Match,
 )
 from prepdoc.pan.number import Pan, brand_of, luhn
+from prepdoc.pan.others import are_listed, is_told, told
 from prepdoc.pan.searching import find, forget, unclaimed
 from prepdoc.pan.text import bare
 
@@ -29,6 +31,7 @@ __all__ = [
     "RULE_VALID",
     "Match",
     "Pan",
+    "are_listed",
     "bare",
     "brand_of",
     "embedded",
@@ -36,7 +39,9 @@ __all__ = [
     "find",
     "forget",
     "holds_number",
+    "is_told",
     "kindred",
     "luhn",
+    "told",
     "unclaimed",
 ]

@@ -41,6 +41,19 @@ _DOUBTFUL_LABELS = (
     r"account\s*(?:no|num(?:ber)?)",
     r"ご利用者",
 )
+# Beside these a number is none of a card, unless its check digit says so.
+_OTHER_LABELS = (
+    r"(?<![A-Za-z])(?:tel(?:ephone)?|(?:tele)?fax|phone|mobile|hotline)(?:\s*(?:no|number))?",
+    r"(?:電話|携帯|ファックス|ファクス)(?:電話)?(?:番号)?",
+    r"(?:送り状|伝票|追跡|荷物|お?問い?合わ?せ(?:伝票)?)\s?(?:番号|No)",
+    r"tracking\s*(?:no|num(?:ber)?|#|id)",
+    r"(?<![A-Za-z])TC\s*#",
+    r"ポイント\s?カード\s?(?:会員)?(?:番号|ID)",
+    r"(?:ポイント|Ponta|ポンタ)\s?(?:会員)?\s?(?:番号|ID)",
+    r"供給地点特定番号",
+)
+# Of whoever pays a bill at a bank's machine (Pay-easy): twenty digits in groups of four.
+_PAYERS_LABELS = (r"お客様番号",)
 # A name, which may be a card's, and what its end is put into: Sapphire Preferred (...1234).
 _PRODUCT = r"(?<=[a-z®™℠+]\s)(?<!checking\s)(?<!savings\s)(?<!deposit\s)\("
 # What follows is the end of a number.
@@ -75,6 +88,8 @@ def _pattern(labels: tuple[str, ...]) -> re.Pattern[str]:
 
 _CARD = _pattern(_CARD_LABELS)
 _DOUBTFUL = _pattern(_DOUBTFUL_LABELS)
+_OTHER = _pattern(_OTHER_LABELS)
+_PAYERS = _pattern(_PAYERS_LABELS)
 _ENDING = re.compile(
     rf"(?:{'|'.join(_ENDING_LABELS)}){_BETWEEN}$|(?:{_BRAND_WORDS})\W*(?:ending|…|\.{{3}})[\s….]*$",
     re.IGNORECASE,
@@ -82,7 +97,6 @@ _ENDING = re.compile(
 _OPENS = re.compile(rf"{_PRODUCT}$", re.IGNORECASE)
 _NAMES_CARD = re.compile(rf"(?:{_BRAND_WORDS}){_BETWEEN}$", re.IGNORECASE)
 _ANY = re.compile("|".join(_CARD_LABELS + _DOUBTFUL_LABELS + _ENDING_LABELS), re.IGNORECASE)
-
 
 # OCR reads the kana of カード as the characters for power and one, and its ー as any dash.
 _MISREAD_CARD = re.compile(r"[カ力ヵ][ー一―‐−—─-]ド")
@@ -113,6 +127,16 @@ class Before:
     def is_doubtful_label(self) -> bool:
         """Whether the text ends in a label that card numbers share with other numbers."""
         return bool(_DOUBTFUL.search(self._text))
+
+    @cached_property
+    def is_other_label(self) -> bool:
+        """Whether the text ends in a label that other numbers than cards' have."""
+        return bool(_OTHER.search(self._text))
+
+    @cached_property
+    def is_payers_label(self) -> bool:
+        """Whether the text ends in the label of a number with which a bill is paid."""
+        return bool(_PAYERS.search(self._text))
 
     @cached_property
     def is_ending_label(self) -> bool:

@@ -28,6 +28,7 @@ from prepdoc.pan.number import (
     luhn,
     odd_breaks,
 )
+from prepdoc.pan.others import is_other
 from prepdoc.pan.strength import ends_in_a_date
 
 LONG_GROUPS = (6, 13)
@@ -49,11 +50,12 @@ def rule_of(candidate: Candidate) -> int | None:
     is_part = candidate.beside_masks or hides_the_rest(candidate)
     if is_part and not (_is_valid(candidate) and candidate.is_long):
         return None
-    if not candidate.in_iban:
-        if _is_valid(candidate):
-            return RULE_VALID
-        if _is_printed_like_a_card(candidate) or _is_misread(candidate):
-            return RULE_GROUPED
+    if not candidate.in_iban and _is_valid(candidate):
+        return RULE_VALID
+    if is_other(candidate):
+        return None
+    if not candidate.in_iban and (_is_printed_like_a_card(candidate) or _is_misread(candidate)):
+        return RULE_GROUPED
     return RULE_LABELLED if _is_labelled(candidate) else None
 
 

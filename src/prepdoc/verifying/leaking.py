@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, groupby, pairwise
 
 import numpy as np
 
 from prepdoc.page import ExpectedPage, Glyph, Leak, Line, Quad, Symbol
-from prepdoc.pan import RULE_KNOWN, RULE_VALID, Match, Pan, find
+from prepdoc.pan import RULE_KNOWN, RULE_VALID, Match, Pan, find, is_told, told
 from prepdoc.verifying.axes import Axes, digits_between
 from prepdoc.verifying.columns import columns, is_number, piles
 from prepdoc.verifying.endings import beside_last_fours, kept_too_early
 from prepdoc.verifying.matched import Finder, digits_of, hidden
 from prepdoc.verifying.rows import blanks, in_rows
 from prepdoc.verifying.wrapping import in_cells, in_wrapped
+from prepdoc.widths import widened
 
 _LAYER_BLANK_HEIGHTS = 0.1
 """The same in the text layer, whose boxes touch within a word."""
@@ -37,19 +38,32 @@ _NOUGHTS = frozenset("oO")
 
 
 def leaks_in_text(
-    lines: Sequence[Line], page: ExpectedPage, known: Sequence[Pan]
+    lines: Sequence[Line], page: ExpectedPage, known: Sequence[Pan], others: Collection[str] = ()
 ) -> tuple[Leak, ...]:
-    """Every place where a card number's digits are read, by one reader in one page's pixels."""
-    seen = (quad for quad in _leaking(lines, page, known) if not _is_in_mask(quad, page))
+    """Every place where a card number's digits are read, by one reader in one page's pixels.
+
+    `others` are digits that by what any reader sees beside them are something else's.
+    """
+    lines = tuple(map(widened, lines))
+    found = _leaking(lines, page, known, others)
+    seen = (quad for quad in found if not _is_in_mask(quad, page))
     early = (Leak(page.number, quad) for quad in kept_too_early(lines, page, known))
     return (*(_leak(quad, page) for quad in seen), *early)
 
 
-def _leaking(lines: Sequence[Line], page: ExpectedPage, known: Iterable[Pan]) -> Iterator[Quad]:
+def others_in(lines: Iterable[Line]) -> frozenset[str]:
+    """The digits that look like a number's, and that something beside them says are none."""
+    return told(widened(line).text for line in lines)
+
+
+def _leaking(
+    lines: Sequence[Line], page: ExpectedPage, known: Iterable[Pan], others: Collection[str] = ()
+) -> Iterator[Quad]:
     numbers = tuple(known)
 
     def seen(text: str) -> tuple[Match, ...]:
-        return find(text, numbers, page.spared)
+        found = find(text, numbers, page.spared)
+        return tuple(match for match in found if not is_told(match, others))
 
     def given(text: str) -> tuple[Match, ...]:
         found = seen(text)

@@ -21,7 +21,7 @@ from prepdoc.ocr.scattered import Scattered, scattered, set_lines
 from prepdoc.ocr.typesetting import away_from_paper
 from prepdoc.page import ExpectedPage, Layout, Leak, Line, Pixels, Quad, Symbol
 from prepdoc.pan import Pan
-from prepdoc.verifying.leaking import leaks_in_symbols, leaks_in_text
+from prepdoc.verifying.leaking import leaks_in_symbols, leaks_in_text, others_in
 from prepdoc.verifying.legibility import (
     Sight,
     digits_too_many,
@@ -207,7 +207,8 @@ def reread(
     shown_anew = (*seen, *(lines for look in (verifier, finder) for lines in look.closer[-2:-1]))
     both = readers.verifier, readers.finder
     sight = Sight(given.page.pixels, page, shown_anew, both, readers.letters)
-    in_text = (leak for lines in readings for leak in leaks_in_text(lines, boxed, known))
+    others = others_in(chain(given.lines, *readings))
+    in_text = (leak for lines in readings for leak in leaks_in_text(lines, boxed, known, others))
     leaks: tuple[Leak, ...] = (
         *(leak for leak in in_text if not shows_last_four_only(sight, leak.quad)),
         *(Leak(page.number, quad) for quad in digits_too_many(sight, verifier.lines)),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import dropwhile, pairwise
 
+from prepdoc.listing import is_listed
 from prepdoc.page import Glyph, Line, Quad
 from prepdoc.pan import RULE_KNOWN, Match
 from prepdoc.pan.lookalikes import begins_a_row, is_tied
@@ -26,6 +28,10 @@ _REACH = 200
 """Characters on each side of a break that may belong to a number over it: its label's reach and as
 many digits, marks and blanks as one has. What is looked at grows with the lines, not their square.
 """
+_CELL_BEFORE = re.compile(r"(?:^|\s{2}|[^\d\s-]\s?)\d{4}\s{2,}$")
+_CELL_AFTER = re.compile(r"\d[0-9A-Za-z]{3}(?:\s{2}|\s*$|\s?[^\d\s-])")
+"""Four digits that have a cell for themselves, and no more of a number in it; readers take some
+for letters."""
 _QUOTES = ">＞"
 _DASHES = "-‐‑–—−－ "
 
@@ -39,7 +45,9 @@ def in_wrapped(lines: Sequence[Line], seen: Finder) -> Iterator[Quad]:
         for b in lower:
             if a is not b and _is_below(a.quad, b.quad):
                 both = _joined(a, b)
-                yield from hidden(both.glyphs, _over(both.text, len(a.glyphs), seen))
+                over = _over(both.text, len(a.glyphs), seen)
+                numbers = (m for m in over if not is_listed(m, both, lines))
+                yield from hidden(both.glyphs, numbers)
 
 
 def in_cells(lines: Sequence[Line], seen: Finder) -> Iterator[Quad]:
@@ -50,7 +58,8 @@ def in_cells(lines: Sequence[Line], seen: Finder) -> Iterator[Quad]:
         for a, b in _cells([(line, at) for line in lines for at in cuts(line)], lines):
             both = _joined(a, b)
             over = _over(both.text, len(a.glyphs), seen)
-            yield from hidden(both.glyphs, (m for m in over if counts(m, a, b)))
+            numbers = (m for m in over if counts(m, a, b) and not is_listed(m, both, lines))
+            yield from hidden(both.glyphs, numbers)
 
 
 def _cells(cuts: Sequence[tuple[Line, int]], lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
@@ -67,8 +76,17 @@ def _gaps(line: Line) -> Iterator[int]:
     """Where characters begin that stand further from the one before than words do."""
     for before, i in pairwise(_inked(line)):
         one, other = line.glyphs[before].quad, line.glyphs[i].quad
-        if math.dist(one.centre(), other.centre()) > _CELL_HEIGHTS * one.height():
+        is_far = math.dist(one.centre(), other.centre()) > _CELL_HEIGHTS * one.height()
+        if is_far and not _is_among_cells(line.text, i):
             yield i
+
+
+def _is_among_cells(text: str, at: int) -> bool:
+    """Whether four digits by themselves stand on both sides, as in a table of points or sums: of
+    pieces of its rows one in ten would be a number.
+    """
+    before, after = text[max(0, at - _REACH) : at], text[at : at + _REACH]
+    return bool(_CELL_BEFORE.search(before) and _CELL_AFTER.match(after))
 
 
 def _edges(line: Line) -> Iterator[int]:
@@ -78,7 +96,7 @@ def _edges(line: Line) -> Iterator[int]:
         pair = line.glyphs[before].char, line.glyphs[i].char
         is_one = all(map(str.isalpha, pair)) or all(map(str.isdecimal, pair))
         is_blank = before + 1 < i or any(char.isalpha() and not char.isascii() for char in pair)
-        if i in far or (is_blank and not is_one):
+        if i in far or (is_blank and not is_one and not _is_among_cells(line.text, i)):
             yield i
 
 

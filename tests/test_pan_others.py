@@ -1,0 +1,116 @@
+"""Groups of four that are something else stay; what may be a card's goes, proven or not."""
+
+from __future__ import annotations
+
+import pytest
+
+from prepdoc.pan import are_listed, find, is_told, told
+from tests import draw
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        # phones of eight digits (Singapore, Hong Kong)
+        "Tel: 6254 2855   6283 9555",
+        "TEL 6254 2855 6283 9555",
+        "Telephone No. 6254 2855 6283 9555",
+        "Bugis 6338 4410, Hotline 6221 2211 / 6220 9988",
+        "Bugis 6221 2211 / 6220 9988",
+        "Orchard 6254 2855   6283 9555",
+        "電話番号：6254 2855 6283 9555",
+        # rows of amounts, and an axis
+        "4120 3980 4410 3875 4002",
+        "4120  3980  4410  3875  4002",
+        "Scale 4000 4500 5000 5500 6000",
+        "4000 4500 5000 5500",
+        "2026年7月 4926  5917  4855  4477",
+        "2026年10月\t4432  1292  2913  4648",
+        "10月 5280  4980  3300  1280",
+        "Nov 2026 4926  5917  4855  4477",
+        "202629F      4602   5683   4473   2362",
+        # numbers of other things
+        "送り状番号 4312-5566-7788-9911",
+        "お問い合わせ伝票番号 4312-5566-7788-9911",
+        "供給地点特定番号 03-0011-3612-9356-5157-4630",
+        "03-0011-3612-9356-5157-4630",
+        "お客様番号 4000 1234 5678 9012 3456",
+        "TC# 4820 1937 5563 0487 1125",
+        "Ponta会員ID 3479-9593-4609-381",
+        "Ponta会員ID 4308-3640-5711-515",
+        "楽天ポイントカード番号 2634-2242-5931-1337",
+    ],
+)
+def test_what_something_beside_it_says_is_no_card_stays(line: str) -> None:
+    assert find(line) == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{}",
+        "No. {} end",
+        "2026/11/10 {}",
+        "10月 {} 12,345円",
+        "山田 花子 {} 2026年11月",
+        "{} 1128",
+        "{} 2026/11/10",
+        "2026 {}",
+        "{0} {0}",
+        "{} 12,345",
+        "{} 4500円",
+        "カード番号 {} 4500",
+        "カード番号 電話 6254 2855 カード番号 {}",
+        "VISA {} 4500",
+        "会員番号 {} 4500",
+        "お客様番号 {}",
+        "Tel 03-1234-5678 {}",
+        "送り状番号 4312-5566-7788 {}",
+    ],
+)
+@pytest.mark.parametrize("separator", [" ", "-", " - "])
+def test_a_card_s_grouping_goes_though_its_check_digit_is_wrong(line: str, separator: str) -> None:
+    """Most numbers of samples have a wrong one, and so has what a reader misread."""
+    digits = draw.pan("visa", seed=5, luhn=False)
+    (match, *_) = find(line.format(draw.grouped(digits, separator)))
+    assert match.pan.digits == digits
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Tel: {}",
+        "{} 3980 4410",
+        "送り状番号 {}",
+        "2026年7月 {}",
+        "TC# {} 1125",
+    ],
+)
+@pytest.mark.parametrize("separator", [" ", "  ", "-"])
+def test_a_proven_number_goes_whatever_stands_beside_it(line: str, separator: str) -> None:
+    digits = draw.pan("mastercard", seed=3)
+    (match, *_) = find(line.format(draw.grouped(digits, separator)))
+    assert match.pan.digits == digits
+
+
+@pytest.mark.parametrize("separator", [" ", "   "])
+def test_a_wrong_number_alone_on_its_line_goes_however_wide_its_gaps(separator: str) -> None:
+    """On a card groups stand far apart."""
+    digits = draw.pan("visa", seed=5, luhn=False)
+    (match,) = find(draw.grouped(digits, separator))
+    assert match.pan.digits == digits
+
+
+def test_rows_of_a_column_are_no_number_over_two_lines() -> None:
+    """Of phones of eight digits each begins as cards do."""
+    assert are_listed(["6227 2265", "6338 4410", "6784 9021"])
+    assert not are_listed(["6227 2265", "6338 4410"])
+    assert not are_listed(["6227 2265", "6338 4410", "1784 9021", "6784 9021"])
+    first = draw.grouped(draw.pan("unionpay", seed=3), " ")
+    assert not are_listed([first[:9], first[10:], "6784 9021"])
+
+
+def test_a_number_that_a_label_names_is_no_card_s_where_it_is_read_without_it() -> None:
+    others = told(["Ponta会員ID 3479-9593-4609-381", "no label 4120 3980"])
+    (match,) = find("3479-9593-4609-381")
+    assert is_told(match, others) and not is_told(match, told([]))
