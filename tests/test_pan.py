@@ -201,6 +201,11 @@ def test_digits_beyond_the_last_four_are_hidden(line: str, masked: str) -> None:
         "カード番号\n2026/10/07",
         "Alternate Account Number: 0001234567890123456",
         "〒100-0001 東京都千代田区千代田1-1",
+        # the scan line of a Swedish giro's slip
+        "# 90798362104024 # 57915 57 4 > 22080215#41#",
+        "#90798362104024# 57915 57 4 > 22080215#41#",
+        "90798362104024 #   57915 57   4 >    22080215#41#",
+        "# 90798362104024 # > 22080215#41#",
     ],
 )
 def test_lookalikes_stay(line: str) -> None:
@@ -537,3 +542,10 @@ def test_a_number_is_told_by_the_first_six_of_another(
     text = " ".join(pan[end - size : end] for size, end in zip(sizes, ends, strict=True))
     seen = kindred(f"Second {text} on 11/02", {pan[:6]} if heads else {"555555"})
     assert [one.digits for one in seen] == [pan] * found
+
+
+def test_a_card_s_number_in_a_giro_s_line_goes() -> None:
+    """The signs around it hide nothing of it; elsewhere they do."""
+    number = draw.pan("visa", seed=7)
+    assert shown(f"# {number} # 579 57 4 > 22080215#41#").startswith(f"# {'#' * 12}KKKK #")
+    assert shown("Account ############1234") == "Account ############KKKK"
