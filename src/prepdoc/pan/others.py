@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from prepdoc.pan.candidates import MIN_PAN, Candidate, candidates
@@ -33,6 +34,8 @@ _BEGINS_A_ROW = re.compile(
     re.IGNORECASE,
 )
 """A month or a date, as the rows of a table begin."""
+_DATE = 40
+"""Characters that one has at most, with the blanks behind it."""
 _FEWEST_ROWS = 3
 
 
@@ -69,13 +72,24 @@ def _is_in_a_row(candidate: Candidate) -> bool:
     """Whether more groups of four stand in its row, as far from each other, but as many as are
     several cards' one behind the other.
     """
-    if candidate.sizes != _FOURS:
-        return False
-    start = candidate.groups[0].start
-    own = next((row for row in _rows(candidate.line) if row[0][0] <= start < row[-1][1]), ())
-    digits = [candidate.line[a:b] for a, b in own]
-    cards = len(own) % len(_FOURS) == 0 and all(map(_is_card, _by_fours(digits)))
-    return len(own) > len(_FOURS) and not cards
+    return candidate.sizes == _FOURS and candidate.groups[0].start in _in_rows(candidate.line)
+
+
+@lru_cache(maxsize=1)
+def _in_rows(line: str) -> frozenset[int]:
+    """Where such groups begin: looked for once for all that a line may hold."""
+    rows = (row for row in _rows(line) if len(row) > len(_FOURS) and not _are_cards(line, row))
+    return frozenset(start for row in rows for start, _ in row)
+
+
+def forget() -> None:
+    """Let go of the last line."""
+    _in_rows.cache_clear()
+
+
+def _are_cards(line: str, row: Sequence[tuple[int, int]]) -> bool:
+    groups = [line[a:b] for a, b in row]
+    return len(row) % len(_FOURS) == 0 and all(map(_is_card, _by_fours(groups)))
 
 
 def _rows(line: str) -> Iterator[list[tuple[int, int]]]:
@@ -127,7 +141,7 @@ def _is_cells(candidate: Candidate) -> bool:
         return False
     least = min(map(len, gaps))
     before = candidate.line[: candidate.groups[0].start]
-    row = _BEGINS_A_ROW.search(before) is not None
+    row = _BEGINS_A_ROW.search(before[-_DATE:]) is not None
     return (least >= _FAR and bool(before.strip())) or (least >= _WIDE and row)
 
 

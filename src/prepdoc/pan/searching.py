@@ -15,6 +15,7 @@ from prepdoc.pan.glued import glued
 from prepdoc.pan.known import with_known
 from prepdoc.pan.match import RULE_VALID, Match
 from prepdoc.pan.number import HIDDEN, LAST_FOUR, Pan, agrees_with_grouping
+from prepdoc.pan.others import forget as forget_rows
 from prepdoc.pan.parted import parted
 from prepdoc.pan.rules import match_of, rule_of
 from prepdoc.pan.strays import among_marks, among_specks
@@ -64,6 +65,7 @@ def _seen(text: str, known: Sequence[Pan]) -> list[Match]:
 def forget() -> None:
     """Let go of the lines that are kept for when they are asked for again, and of their numbers."""
     _in_line.cache_clear()
+    forget_rows()
 
 
 def _found(text: str, known: Sequence[Pan]) -> list[Match]:
