@@ -305,6 +305,54 @@ def test_a_row_is_a_purchase_where_it_has_an_amount_or_a_day(
     assert amazon_rows(rows) == tuple(found)
 
 
+ADVERTISED = [
+    ["Amazonでのお買い物は2%還元!(2026/11/30まで)"],
+    ["Amazonでのお買い物は2%還元!", "(2026/11/30まで)"],
+    ["Amazonギフト券", "500円分プレゼント 2026/11/30まで"],
+    ["Amazonギフト券  10,000円が当たる"],
+    ["Earn 5% back at Amazon.com until 12/31/2026"],
+    ["Earn 5% back at Amazon.com", "until 12/31/2026"],
+    ["Get $50 Amazon gift"],
+    ["Amazon Gift Card $10 reward"],
+    ["Amazon.co.jpでのご利用は1,000円以上で対象"],
+    ["アマゾンでのご利用でポイント5倍 期間: 11/1-11/30"],
+    ["ポイント交換 Amazonギフト券 500円分"],
+    ["2026/11/01 Amazonのお買い物"],
+    ["Amazon Prime Day  7/12"],
+    ["AMAZON.CO.JP", "合計 10,000"],
+    ["前回ご請求 10,000", "AMAZON.CO.JP"],
+]
+
+
+@pytest.mark.parametrize("rows", ADVERTISED, ids=" | ".join)
+def test_what_is_told_in_a_sentence_was_not_bought(rows: list[str]) -> None:
+    """Advertising names the shop too, a day until which it holds, and a sum."""
+    assert amazon_rows(["カード番号 1117", *rows, "ご案内"]) == ()
+    assert rows_with(rows, named("Amazon", "10000")) == ()
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "2026/11/05  AMAZON.CO.JP  10,000  ポイント2倍キャンペーン実施中",
+        "2026/11/05  AMAZON.CO.JP  本人  1回払い  10,000  10,000",
+        "11/05 AMAZON.CO.JP ご利用分 10,000円 対象外",
+        "POS PURCHASE AT AMAZON.COM  11/05  10,000",
+        "5 Nov  Card payment to AMAZON.COM  10,000",
+        "Nov 4  Nov 5  AMZN Mktp US*2K4AB12C3 Amzn.com/bill WA  10,000",
+        "AMAZON.CO.JP  10,000  2026/11/05",
+        "11/05 AMAZON SUBSCRIBE & SAVE 10,000",
+    ],
+)
+def test_a_purchase_counts_beside_a_column_that_advertises(row: str) -> None:
+    assert amazon_rows([row]) == (0,)
+    assert rows_with([row], wanted("Amazon 10,000")) == (0,)
+
+
+def test_a_shop_that_is_called_like_an_offer_is_found() -> None:
+    assert rows_with(["11/05 プレゼント館 3,000"], wanted("プレゼント館 3,000")) == (0,)
+
+
 # --- amounts -------------------------------------------------------------------------------------
 
 

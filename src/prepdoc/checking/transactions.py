@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -12,6 +12,7 @@ from typing import Final
 from prepdoc.checking.amounts import Amount, amounts_in, parted_in
 from prepdoc.checking.dateforms import Written, written_in
 from prepdoc.checking.folding import folded, goes_on, plain, skeleton, spelled
+from prepdoc.checking.talk import entry_of, goes_on_in_words, is_talk
 from prepdoc.texts import _
 
 ONE_IN: Final = 8
@@ -37,6 +38,8 @@ _NO_NAME: Final = re.compile(
 """Words beside the day and the sum of a purchase that do not name the shop."""
 MIN_NAME: Final = 3
 """Letters beside the day and the sum that name a shop."""
+_TOTAL: Final = re.compile(r"合計|小計|総額|前回|残高|(?<![a-z])(?:total|balance)(?![a-z])")
+"""A sum beside these words is no single purchase's."""
 
 # What joins the parts of a transaction as people write it: “$10 at Amazon”, 11月10日のアマゾン.
 _JOINED_BEFORE: Final = re.compile(r"^(?:[\s,、。:;/|-]|(?:on|at|from|for)\s|の(?=[^ぁ-ん]))+")
@@ -84,20 +87,19 @@ def rows_with(rows: Sequence[str], wanted: Wanted) -> tuple[int, ...]:
     The shop's row counts. Where it has no amount or no day, the next row's or the one's before do,
     unless that one is a whole transaction itself.
     """
-    read = [_read(row) for row in rows]
+    read = _entries(rows, wanted)
     return tuple(i for i in range(len(read)) if _shows(read, i, wanted))
 
 
 def amazon_rows(rows: Sequence[str]) -> tuple[int, ...]:
-    """The rows that look like a purchase from Amazon: its name, and an amount or a day."""
-    read = [_read(row) for row in rows]
-    return tuple(i for i in range(len(read)) if is_amazon(rows[i]) and _has_facts(read, i))
+    """The rows that look like a purchase from Amazon: its name, and a sum or a day before it."""
+    read = _entries(rows, None)
+    return tuple(i for i in range(len(read)) if _is_bought(read, i))
 
 
 def is_amazon(text: str) -> bool:
     """Whether Amazon is named as a shop: not in an address, and not as a card's name."""
-    shape = skeleton(_ADDRESS.sub(" ", folded(text)))
-    return bool(_AMAZON.search(_AMAZON_CARD.sub(" ", shape)))
+    return bool(_amazons(text))
 
 
 # --- what the user names -------------------------------------------------------------------------
@@ -137,18 +139,29 @@ def _without(text: str, places: Iterable[tuple[int, int]]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """What a row says; a sum that is rather a count is in `values` only."""
+    """What a row says as an entry of a table; a sum that is rather a count is in `values` only.
+
+    `is_cut` says that other parts of the row were talk.
+    """
 
     text: str
     days: tuple[Written, ...]
     has_sum: bool
     values: tuple[Decimal, ...]
     has_name: bool
+    is_cut: bool
 
     @property
     def is_whole(self) -> bool:
         """Whether it is a transaction in itself."""
         return bool(self.days) and self.has_sum and self.has_name
+
+
+def _entries(rows: Sequence[str], wanted: Wanted | None) -> list[_Row]:
+    """What is told in sentences is no entry, unless the shop is called so."""
+    if wanted and is_talk(wanted.merchant):
+        return [_read(row) for row in rows]
+    return [replace(_read(entry), is_cut=entry != row) for row in rows for entry in [entry_of(row)]]
 
 
 def _read(text: str) -> _Row:
@@ -157,17 +170,24 @@ def _read(text: str) -> _Row:
     rest = _without(folded(text), taken)
     letters = sum(c.isalpha() for c in _NO_NAME.sub(" ", rest))
     values = (*(amount.value for amount in sums), *parted_in(text))
-    return _Row(text, days, any(a.is_likely for a in sums), values, letters >= MIN_NAME)
+    has_sum = any(amount.is_likely for amount in sums)
+    return _Row(text, days, has_sum, values, letters >= MIN_NAME, is_cut=False)
 
 
 def _near(rows: Sequence[_Row], i: int) -> tuple[_Row, ...]:
     """The rows below and above that may belong to a row's transaction."""
     beside = (rows[j] for j in (i + 1, i - 1) if 0 <= j < len(rows))
-    return tuple(row for row in beside if not row.is_whole)
+    return tuple(row for row in beside if not row.is_whole and not _TOTAL.search(folded(row.text)))
 
 
-def _has_facts(rows: Sequence[_Row], i: int) -> bool:
-    return any(row.days or row.has_sum for row in (rows[i], *_near(rows, i)))
+def _is_bought(rows: Sequence[_Row], i: int) -> bool:
+    """A day behind the name may be one until which something is offered."""
+    row, names = rows[i], _sellers(rows[i].text)
+    if not names or (row.is_cut and not (row.days and row.has_sum)):
+        return False
+    is_dated = any(day.end <= max(names) for day in row.days)
+    lent = (one for one in _near(rows, i) if not one.has_name)
+    return row.has_sum or is_dated or any(one.days or one.has_sum for one in lent)
 
 
 def _shows(rows: Sequence[_Row], i: int, wanted: Wanted) -> bool:
@@ -177,7 +197,8 @@ def _shows(rows: Sequence[_Row], i: int, wanted: Wanted) -> bool:
     sums = (row,) if row.has_sum or not wanted.merchant else (row, *near)
     days = (row,) if row.days else near
     has_sum = wanted.amount is None or any(wanted.amount in one.values for one in sums)
-    return has_sum and _has_day(wanted, [day for one in days for day in one.days])
+    has_day = _has_day(wanted, [day for one in days for day in one.days])
+    return has_sum and has_day
 
 
 def _has_day(wanted: Wanted, days: Iterable[Written]) -> bool:
@@ -190,7 +211,7 @@ def _has_day(wanted: Wanted, days: Iterable[Written]) -> bool:
 
 def _names(text: str, merchant: str) -> bool:
     if is_amazon(merchant):
-        return is_amazon(text)
+        return bool(_sellers(text))
     name, row = _letters(merchant), _letters(text)
     if len(name) <= SHORT_NAME:
         return _has_word(text, merchant)
@@ -217,6 +238,22 @@ def _misread(name: str, row: str) -> int:
         for i, other in enumerate(row):
             line.append(min(above[i] + (char != other), above[i + 1] + 1, line[i] + 1))
     return min(line)
+
+
+def _amazons(text: str) -> tuple[int, ...]:
+    """Where Amazon's name ends as a shop's: not in an address, and not as a card's name."""
+    shape = _AMAZON_CARD.sub(_blank, skeleton(_ADDRESS.sub(_blank, folded(text))))
+    return tuple(found.end() for found in _AMAZON.finditer(shape))
+
+
+def _sellers(text: str) -> tuple[int, ...]:
+    """Those that stand in no sentence."""
+    return tuple(end for end in _amazons(text) if not goes_on_in_words(text, end))
+
+
+def _blank(found: re.Match[str]) -> str:
+    """As long as what was found: places stay the same."""
+    return " " * len(found[0])
 
 
 def _pattern(names: Iterable[str]) -> str:
