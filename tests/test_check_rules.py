@@ -215,6 +215,16 @@ def test_the_transaction_that_is_named_is_looked_for(text: str, expected: str) -
     assert outcome(sighting(), "TXN", case).outcome == expected
 
 
+def test_a_refund_is_told_where_no_purchase_is_seen() -> None:
+    """It fails the rule, and says what was seen instead."""
+    seen = sighting(*(line.replace("10,000", "▲10,000") for line in LINES))
+    for want in (None, wanted("Amazon 10,000")):
+        case = replace(CASE, demand=replace(CASE.demand, transaction=want))
+        one = outcome(seen, "TXN", case)
+        assert (one.outcome, one.page) == ("fail", 1)
+        assert one.seen.startswith("only a refund is seen, and no purchase: “2026/10/02")
+
+
 def test_another_account_holder_wants_an_explanation() -> None:
     """Until the message has it."""
     demand = replace(CASE.demand, account_holder="高崎 太郎")

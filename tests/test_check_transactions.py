@@ -16,6 +16,7 @@ from prepdoc.checking.transactions import (
     Wanted,
     amazon_rows,
     is_amazon,
+    refund_rows,
     rows_with,
     wanted,
 )
@@ -351,6 +352,36 @@ def test_a_purchase_counts_beside_a_column_that_advertises(row: str) -> None:
 
 def test_a_shop_that_is_called_like_an_offer_is_found() -> None:
     assert rows_with(["11/05 プレゼント館 3,000"], wanted("プレゼント館 3,000")) == (0,)
+
+
+REFUNDS = [
+    "2026/11/05  AMAZON.CO.JP  返品  ▲10,000円",
+    "2026/11/05  AMAZON.CO.JP  ▲10,000",
+    "2026/11/05  AMAZON.CO.JP  -10,000",
+    "2026/11/05  AMAZON.CO.JP  返品 10,000",
+    "2026/11/05  AMAZON.CO.JP  キャンセル 10,000",
+    "11/05  AMZN REFUND  10,000.00",
+    "11/05  AMZN Mktp US  $10,000.00 CR",
+    "11/05  AMZN Mktp US Return  10,000",
+]
+
+
+@pytest.mark.parametrize("row", REFUNDS)
+def test_a_refund_is_no_purchase(row: str) -> None:
+    rows = ["2026/11/03  ローソン  500", row, "2026/11/09  スーパーマルヤ  1,420"]
+    for want in (None, wanted("Amazon 10,000"), wanted("Amazon")):
+        assert (rows_with(rows, want) if want else amazon_rows(rows)) == ()
+        assert refund_rows(rows, want) == (1,)
+    bought = [*rows, "2026/11/01  AMAZON.CO.JP  10,000"]
+    assert amazon_rows(bought) == rows_with(bought, wanted("Amazon 10,000")) == (3,)
+
+
+def test_a_page_may_print_all_that_was_spent_below_zero() -> None:
+    """As banks' accounts do; what comes back has no sign there."""
+    rows = ["11/03  LAWSON  -500", "11/05  AMAZON.COM  -12.99", "11/06  AMZN Mktp  7.50",
+            "11/09  CORNER CAFE  -14.20", "11/12  PAYROLL EXAMPLE  2,000.00"]  # fmt: skip
+    assert amazon_rows(rows) == rows_with(rows, wanted("Amazon 12.99")) == (1,)
+    assert refund_rows(rows, None) == (2,)
 
 
 # --- amounts -------------------------------------------------------------------------------------

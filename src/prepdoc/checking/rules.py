@@ -22,7 +22,7 @@ from prepdoc.checking.matching import (
 from prepdoc.checking.payment import payment_named
 from prepdoc.checking.seeing import Row, SeenPage, outside, place
 from prepdoc.checking.sighting import HIDDEN_PLACES, Exposed, Sighting
-from prepdoc.checking.transactions import amazon_rows, rows_with
+from prepdoc.checking.transactions import amazon_rows, refund_rows, rows_with
 from prepdoc.comparing import as_it_looks
 from prepdoc.showing import HIDDEN_RUN, shown
 from prepdoc.texts import _, ngettext
@@ -166,11 +166,23 @@ def _transaction(sighting: Sighting, case: Case) -> Seen:
         found = rows_with(texts, wanted) if wanted else amazon_rows(texts)
         if found:
             return _in_rows(page, [page.rows[i] for i in found], _told_rows(page, found))
-    if wanted:
-        todo = _("use the statement of the month that shows it, or check --transaction")
-        return Seen(False, _("the transaction that was named is not seen"), todo)
+    return _no_transaction(sighting, case)
+
+
+def _no_transaction(sighting: Sighting, case: Case) -> Seen:
     todo = _("use the statement that shows it, or name it: --transaction “Amazon 10,000”")
-    return Seen(False, _("no purchase from Amazon is seen"), todo)
+    what = _("no purchase from Amazon is seen")
+    if case.demand.transaction:
+        todo = _("use the statement of the month that shows it, or check --transaction")
+        what = _("the transaction that was named is not seen")
+    for page in sighting.pages:
+        back = refund_rows([row.text for row in page.rows], case.demand.transaction)
+        if back:
+            what = _("only a refund is seen, and no purchase: {row}")
+            told = what.format(row=_told_rows(page, back))
+            where = place(page.rows[back[0]].pieces, page)
+            return Seen(False, told, todo, page.number, where)
+    return Seen(False, what, todo)
 
 
 def _told_rows(page: SeenPage, found: Sequence[int]) -> str:

@@ -11,12 +11,12 @@ from typing import Final
 
 from prepdoc.checking.folding import folded
 
-# The wording of notices on statements of issuers in Japan (SMBC, MUFG NICOS, Rakuten, JCB, AEON)
-# and elsewhere (Chase, Citi, American Express, Barclays): what they offer, on which terms, how long.
+# The wording of notices on statements of issuers in Japan (SMBC, MUFG NICOS, Rakuten, JCB, AEON),
+# and elsewhere (Chase, Citi, Amex, Barclays): what they offer, on which terms, how long.
 _OFFERED: Final = (
     "還元", "キャンペーン", "プレゼント", "当たる", "当選", "抽選", "もれなく", r"\d\s?倍",
-    "お得", "おトク", "特典", "進呈", "優待", r"\d円?以上", r"[はがでも]対象", "円分", "円相当", "商標",
-    "ポイント交換", "付与", "獲得", "貯まる", "たまる", "入会",
+    "お得", "おトク", "特典", "進呈", "優待", r"\d円?以上", r"[はがでも]対象",
+    "円分", "円相当", "商標", "ポイント交換", "付与", "獲得", "貯まる", "たまる", "入会",
     r"earn\s", r"get\s(?:an?|up|your|back|[$£€\d])", r"(?:save|spend)\s(?:up|[$£€]|\d+%)", "redeem",
     r"(?<![a-z])(?:rewards?|bonus|offers?|eligible|promo(?:tion\w*)?|sweepstakes)(?![a-z])",
     r"cash\s?back", r"%\s?(?:back|off)", "learn more", "limited time", r"terms (?:and|&|apply)",

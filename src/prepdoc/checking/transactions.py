@@ -48,6 +48,16 @@ _JOINED_BEHIND: Final = re.compile(
 )
 
 
+_PAID_BACK: Final = re.compile(
+    r"返品|返金|返戻|払い?戻|キャンセル|取り?消"
+    r"|(?<![a-z])(?:refund(?:ed)?|return(?:ed)?|reversal|reversed|chargeback|cancel+(?:ed|ation)?)"
+    r"(?![a-z])"
+)
+"""Words beside a sum that came back, as issuers print them where the sum has no sign."""
+_FEWEST_SPENT: Final = 3
+"""Sums below zero from which on a page is taken to print so what was spent, as banks do."""
+
+
 class BadTransaction(ValueError):
     """A transaction that names neither a shop nor an amount."""
 
@@ -87,14 +97,26 @@ def rows_with(rows: Sequence[str], wanted: Wanted) -> tuple[int, ...]:
     The shop's row counts. Where it has no amount or no day, the next row's or the one's before do,
     unless that one is a whole transaction itself.
     """
-    read = _entries(rows, wanted)
-    return tuple(i for i in range(len(read)) if _shows(read, i, wanted))
+    read, is_back = _entries(rows, wanted), _wants_back(wanted)
+    shown = (i for i in range(len(read)) if _shows(read, i, wanted))
+    return tuple(i for i in shown if is_back or not _is_paid_back(read, i))
 
 
 def amazon_rows(rows: Sequence[str]) -> tuple[int, ...]:
     """The rows that look like a purchase from Amazon: its name, and a sum or a day before it."""
     read = _entries(rows, None)
-    return tuple(i for i in range(len(read)) if _is_bought(read, i))
+    bought = (i for i in range(len(read)) if _is_bought(read, i))
+    return tuple(i for i in bought if not _is_paid_back(read, i))
+
+
+def refund_rows(rows: Sequence[str], wanted: Wanted | None) -> tuple[int, ...]:
+    """The rows that show no purchase, but what came back of the one named or of any of Amazon's."""
+    read = _entries(rows, wanted)
+    back = [i for i in range(len(read)) if _is_paid_back(read, i)]
+    if wanted is None:
+        return tuple(i for i in back if _is_bought(read, i))
+    spent = [replace(row, values=tuple(map(abs, row.values))) for row in read]
+    return tuple(i for i in back if _shows(spent, i, wanted))
 
 
 def is_amazon(text: str) -> bool:
@@ -139,17 +161,28 @@ def _without(text: str, places: Iterable[tuple[int, int]]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """What a row says as an entry of a table; a sum that is rather a count is in `values` only.
+    """What a row says as an entry of a table; a sum that is rather a count is in `values` only,
+    and not among its `sums`.
 
     `is_cut` says that other parts of the row were talk.
     """
 
     text: str
     days: tuple[Written, ...]
-    has_sum: bool
+    sums: tuple[Decimal, ...]
     values: tuple[Decimal, ...]
     has_name: bool
     is_cut: bool
+
+    @property
+    def has_sum(self) -> bool:
+        """Whether there is a sum in it."""
+        return bool(self.sums)
+
+    @property
+    def is_below_zero(self) -> bool:
+        """Whether all of its sums are."""
+        return self.has_sum and max(self.sums) < 0
 
     @property
     def is_whole(self) -> bool:
@@ -160,8 +193,22 @@ class _Row:
 def _entries(rows: Sequence[str], wanted: Wanted | None) -> list[_Row]:
     """What is told in sentences is no entry, unless the shop is called so."""
     if wanted and is_talk(wanted.merchant):
-        return [_read(row) for row in rows]
-    return [replace(_read(entry), is_cut=entry != row) for row in rows for entry in [entry_of(row)]]
+        read = [_read(row) for row in rows]
+    else:
+        entries = [(row, entry_of(row)) for row in rows]
+        read = [replace(_read(entry), is_cut=entry != row) for row, entry in entries]
+    return [_turned(row) for row in read] if _spends_below_zero(read) else read
+
+
+def _spends_below_zero(rows: Sequence[_Row]) -> bool:
+    """Whether a page prints what was spent with a minus, as accounts of banks do."""
+    whole = [row.is_below_zero for row in rows if row.is_whole]
+    return sum(whole) >= max(_FEWEST_SPENT, len(whole) / 2)
+
+
+def _turned(row: _Row) -> _Row:
+    sums, values = (tuple(-one for one in some) for some in (row.sums, row.values))
+    return replace(row, sums=sums, values=values)
 
 
 def _read(text: str) -> _Row:
@@ -170,8 +217,8 @@ def _read(text: str) -> _Row:
     rest = _without(folded(text), taken)
     letters = sum(c.isalpha() for c in _NO_NAME.sub(" ", rest))
     values = (*(amount.value for amount in sums), *parted_in(text))
-    has_sum = any(amount.is_likely for amount in sums)
-    return _Row(text, days, has_sum, values, letters >= MIN_NAME, is_cut=False)
+    likely = tuple(amount.value for amount in sums if amount.is_likely)
+    return _Row(text, days, likely, values, letters >= MIN_NAME, is_cut=False)
 
 
 def _near(rows: Sequence[_Row], i: int) -> tuple[_Row, ...]:
@@ -188,6 +235,20 @@ def _is_bought(rows: Sequence[_Row], i: int) -> bool:
     is_dated = any(day.end <= max(names) for day in row.days)
     lent = (one for one in _near(rows, i) if not one.has_name)
     return row.has_sum or is_dated or any(one.days or one.has_sum for one in lent)
+
+
+def _is_paid_back(rows: Sequence[_Row], i: int) -> bool:
+    """By a word in the row, or by the sign of its sum or of the one lent to it."""
+    row = rows[i]
+    with_sum = (one for one in (row, *_near(rows, i)) if one.has_sum)
+    summed = next(with_sum, row)
+    return bool(_PAID_BACK.search(folded(row.text))) or summed.is_below_zero
+
+
+def _wants_back(wanted: Wanted) -> bool:
+    """Whether it is money that came back which is named."""
+    is_below = wanted.amount is not None and wanted.amount < 0
+    return is_below or bool(_PAID_BACK.search(folded(wanted.merchant)))
 
 
 def _shows(rows: Sequence[_Row], i: int, wanted: Wanted) -> bool:
