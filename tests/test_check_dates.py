@@ -255,12 +255,45 @@ def test_a_label_takes_no_day_that_is_not_its_own() -> None:
     assert statement_date(rows, TODAY) == Dated(NEXT, 1, True)
 
 
+NOTICES = [
+    "会員規約改定のお知らせ(2026年11月20日改定)",
+    "2026年11月20日付で規約を改定します",
+    "キャンペーン期間 2026年10月1日～2026年11月20日",
+    "キャンペーン期間  2026年10月1日～2026年11月20日",
+    "キャンペーン対象期間 2026年11月20日",
+    "お申込みは2026年11月20日まで",
+    "Offer valid until 11/20/2026",
+    "Offer ends  Nov 20, 2026",
+    "Changes to your cardholder agreement take effect 11/20/2026",
+    "2026/12/01",
+    "発行日 2026年11月25日",
+]
+OLD = [
+    (["ご利用代金明細書 2026年4月分", "2026/03/05 AMAZON.CO.JP 10,000円"], date(2026, 3, 5)),
+    (["ご利用代金明細書 2026年4月分", "03/05 AMAZON.CO.JP 10,000円"], date(2026, 4, 30)),
+    (["Statement for April 2026", "03/05 AMAZON.COM 10.00"], date(2026, 4, 30)),
+    (["発行日 2026年3月10日"], date(2026, 3, 10)),
+    (["カードご利用代金のお知らせ 2026年3月10日発行"], date(2026, 3, 10)),
+]
+
+
+@pytest.mark.parametrize("notice", NOTICES)
+@pytest.mark.parametrize(("rows", "day"), OLD, ids=lambda value: str(value))
+def test_no_day_of_a_notice_and_none_to_come_is_the_statements(
+    rows: list[str], day: date, notice: str
+) -> None:
+    """An old statement stays old, whatever is announced on it."""
+    dated = statement_date(["みずたまカード", *rows, "合計 11,920円", notice], TODAY)
+    assert dated is not None
+    assert dated.day == day
+
+
 @given(st.dates(date(1990, 1, 1), date(2099, 12, 31)), st.integers(-400, 400))
-def test_no_day_lies_farther_ahead_than_a_payment_can(today: date, days: int) -> None:
+def test_only_a_payment_may_lie_ahead_and_no_farther_than_it_can(today: date, days: int) -> None:
     day = min(max(today + timedelta(days), date(1990, 1, 1)), date(2099, 12, 31))
-    for row in (f"発行日 {day:%Y/%m/%d}", f"{day:%Y-%m-%d} AMAZON.CO.JP"):
-        dated = statement_date([row], today)
-        assert (dated is not None) == (day <= today + AHEAD)
+    for row in (f"発行日 {day:%Y/%m/%d}", f"{day:%Y-%m-%d} AMAZON.CO.JP 1,000"):
+        assert (statement_date([row], today) is not None) == (day <= today)
+    assert (statement_date([f"支払日 {day:%Y/%m/%d}"], today) is not None) == (day <= today + AHEAD)
 
 
 @given(st.lists(st.text() | st.text("0123456789年月日/.-RH令和発行日お支払 NovDec,"), max_size=4))

@@ -11,9 +11,11 @@ from typing import Final
 
 from prepdoc.checking.dateforms import Written, written_in
 from prepdoc.checking.folding import DASHES, mended, skeleton, spelled
+from prepdoc.checking.talk import is_talk, without_notices
+from prepdoc.checking.transactions import is_entry
 
 AHEAD: Final = timedelta(days=62)
-"""How far a date may lie ahead: payment is due up to two months after the closing day."""
+"""How far a payment may lie ahead: it is due up to two months after the closing day."""
 
 # What issuers print beside the day on which a statement was closed, made out or sent, or beside its
 # period: the wording of Japanese ones (SMBC, MUFG NICOS, Rakuten, JCB, Saison, American Express)
@@ -40,7 +42,8 @@ _OTHER: Final = (
 )  # fmt: skip
 _OF_ANOTHER: Final = ("前回", "前月", "次回", "翌月", "来月", "previous", "prior", "next", "last")
 _TITLES: Final = ("利用代金明細", "利用明細", "請求明細", "代金明細書", "請求書", "card statement",
-                  "account statement", "statement of account", "monthly statement")  # fmt: skip
+                  "account statement", "statement of account", "monthly statement",
+                  "statement for")  # fmt: skip
 # Right behind a date: 2026年11月10日発行, 2026年12月4日お引落し; behind a month: 11月ご請求分.
 _DONE: Final = ("発行", "作成", "締切", "締め", "現在", "付", "請求", "確定")
 _PAID: Final = ("支払", "引落", "引き落", "振替")
@@ -88,16 +91,25 @@ def months_in(text: str) -> tuple[date, ...]:
 
 
 def statement_date(rows: Sequence[str], today: date) -> Dated | None:
-    """The statement's date: beside a label, else the day of payment, else the newest day.
+    """The statement's date: beside a label, else the day of payment, else the newest purchase's.
 
-    The last day of a month that is named as the statement's stands in where there is none.
+    The last day of a month that is named as the statement's stands in where there is none, and then
+    any other day that no sentence tells. Only a payment or such a month may lie ahead.
     """
     read = [_read(text) for text in rows]
     latest = today + AHEAD
-    labelled = (dated for kind in _BESIDE for dated in _labelled(read, kind))
+    last_days = {"payment": latest}
+    labelled = (
+        dated
+        for kind in _BESIDE
+        for dated in _labelled(read, kind)
+        if dated.day <= last_days.get(kind, today)
+    )
     return next(
-        (dated for dated in labelled if dated.day <= latest),
-        _newest(_unlabelled(read), latest) or _newest(_months(read), latest),
+        labelled,
+        _newest(_of_entries(read), today)
+        or _newest(_months(read), latest)
+        or _newest(_unlabelled(read), today),
     )
 
 
@@ -110,16 +122,22 @@ class _Label:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
+    """A row without notices; `is_talk` says whether a part of it was or is told in a sentence."""
+
     text: str
     shape: str
     dates: tuple[Written, ...]
     labels: tuple[_Label, ...]
+    is_entry: bool
+    is_talk: bool
 
 
-def _read(text: str) -> _Row:
+def _read(row: str) -> _Row:
+    text = without_notices(row)
     shape = skeleton(text)
     labels = (_Label(str(m.lastgroup), *m.span()) for m in _LABELS.finditer(shape))
-    return _Row(mended(text), shape, written_in(text), tuple(labels))
+    told = is_entry(row), is_talk(row)
+    return _Row(mended(text), shape, written_in(text), tuple(labels), *told)
 
 
 def _labelled(rows: Sequence[_Row], kind: str) -> Iterator[Dated]:
@@ -173,7 +191,19 @@ def _below(row: _Row, below: _Row, kind: str) -> date | None:
     return days[n] if n < len(days) else None
 
 
+def _of_entries(rows: Sequence[_Row]) -> Iterator[Dated]:
+    """The days of the transactions that the rows list."""
+    return (dated for dated in _days(rows) if rows[dated.row].is_entry)
+
+
 def _unlabelled(rows: Sequence[_Row]) -> Iterator[Dated]:
+    """Every day that no sentence tells, nor one that begins in the row above."""
+    return (
+        d for d in _days(rows) if not any(r.is_talk for r in rows[max(0, d.row - 1) : d.row + 1])
+    )
+
+
+def _days(rows: Sequence[_Row]) -> Iterator[Dated]:
     """Every day but those in a row that is about another statement, or about no statement."""
     for number, row in enumerate(rows):
         if not any(label.kind == "other" for label in row.labels):

@@ -29,14 +29,15 @@ _LASTING: Final = (
     "effective (?:on |from )?", "valid from",
 )  # fmt: skip
 _CHANGED: Final = (
-    "改定", "改訂", "改正", "規約", "規定", "施行", "約款", "お知らせ(?!日)", "ご案内", "terms of",
-    "agreement", "privacy", "notice",
+    "改定", "改訂", "改正", "規約", "規定", "施行", "約款", "terms of", "agreement",
+    "privacy",
 )  # fmt: skip
 _SAID: Final = (
     "ます", "です", "ました", "ません", "ください", "下さい", "について", "により", "場合",
     "における", "に関する", "詳しくは", "詳細は", "please", r"you(?:r|'ll| can| will)?\s",
 )  # fmt: skip
 _TALK: Final = re.compile("|".join((*_OFFERED, *_LASTING, *_CHANGED, *_SAID)))
+_NOTICE: Final = re.compile("|".join((*_OFFERED, *_CHANGED)))
 _CELLS: Final = re.compile(r"(?<=\S)\s{2,}(?=\S)")
 """Between two pieces of a row (`seeing.Row.text`)."""
 _PARTICLE: Final = re.compile(r"\s?(?:[でのはをにがもや]|なら|から)")
@@ -54,6 +55,11 @@ def is_talk(text: str) -> bool:
 def entry_of(text: str) -> str:
     """A row without its parts that are talk: beside a table another column may advertise."""
     return "  ".join(cell for cell in _CELLS.split(text) if not is_talk(cell))
+
+
+def without_notices(text: str) -> str:
+    """A row without its parts that offer something or tell of a change of terms."""
+    return "  ".join(cell for cell in _CELLS.split(text) if not _NOTICE.search(folded(cell)))
 
 
 def goes_on_in_words(text: str, place: int) -> bool:

@@ -119,6 +119,11 @@ def refund_rows(rows: Sequence[str], wanted: Wanted | None) -> tuple[int, ...]:
     return tuple(i for i in back if _shows(spent, i, wanted))
 
 
+def is_entry(text: str) -> bool:
+    """Whether a row is a transaction in itself: a day, a sum and a name."""
+    return _read(entry_of(text)).is_whole
+
+
 def is_amazon(text: str) -> bool:
     """Whether Amazon is named as a shop: not in an address, and not as a card's name."""
     return bool(_amazons(text))
