@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from prepdoc.checked import Checked, Unprinted
 from prepdoc.checking import Case, Checkup
 from prepdoc.cli import replying
 from prepdoc.cli.failing import exit_code_of
@@ -129,24 +130,76 @@ def test_the_english_text_is_polite() -> None:
     ],
 )
 def test_it_says_what_was_added_by_whom_and_why(language: Language, told: str) -> None:
-    assert told in text_of(answer(language=language, added=("address", "phone")))
+    added: Any = ("address", "phone")
+    assert told in text_of(answer(language=language, added=added, absent=added))
 
 
 @pytest.mark.parametrize(
     ("added", "ja", "en"),
     [
-        (("phone",), "には、電話番号の", "the phone number."),
+        (("phone",), "電話番号", "the phone number"),
         (
             ("name", "address", "phone"),
             "氏名・住所・電話番号",
-            "the name, address and phone number.",
+            "the name, address and phone number",
         ),
         (("phone", "last four"), "電話番号・カード番号の下4桁", "number and last four digits"),
     ],
 )
 def test_what_was_added_is_a_sentence(added: Any, ja: str, en: str) -> None:
-    assert ja in text_of(answer(language="ja", added=added))
-    assert en in text_of(answer(language="en", added=added))
+    for absent in (added, ()):
+        assert ja in text_of(answer(language="ja", added=added, absent=absent))
+        assert en in text_of(answer(language="en", added=added, absent=absent))
+
+
+@pytest.mark.parametrize(
+    ("absent", "ja", "en"),
+    [
+        (
+            (),
+            "私が明細書の余白に氏名・電話番号を追記し、",
+            "I, the cardholder, added the name and phone",
+        ),
+        (
+            ("phone",),
+            "余白に氏名・電話番号を追記し、",
+            "I, the cardholder, added the name and phone",
+        ),
+    ],
+)
+def test_nothing_is_said_to_be_missing_of_which_that_is_not_known(
+    absent: Any, ja: str, en: str
+) -> None:
+    """That the cardholder added it is true however the issuer prints it."""
+    texts = [
+        text_of(answer(language=language, added=("name", "phone"), absent=absent))
+        for language in ("ja", "en")
+    ]
+    assert all(told in text for told, text in zip((ja, en), texts, strict=True))
+    assert ["書式には、電話番号の" in texts[0], "does not print the phone number." in texts[1]] == [
+        bool(absent)
+    ] * 2
+    assert "氏名の記載が" not in texts[0] and "print the name" not in texts[1]
+
+
+@pytest.mark.parametrize(
+    ("holder", "relation", "is_other"),
+    [
+        ("髙﨑 太郎", "", True),
+        ("Hanako Takasaki", "", False),
+        ("タカサキ ハナコ", "", False),
+        ("Taro Takasaki", "夫", True),
+    ],
+)
+def test_a_name_in_other_letters_is_not_said_to_be_another_persons(
+    holder: str, relation: str, is_other: bool
+) -> None:
+    made = answer(account_holder=holder, relation=relation)
+    assert (made.is_third_party, made.is_another_person) == (True, is_other)
+    for language in ("ja", "en"):
+        text = text_of(replace(made, language=language))
+        assert ("ではなく" in text or "not in my name" in text) is (is_other and not relation)
+        assert holder in text and HANAKO.name in text
 
 
 @pytest.mark.parametrize(
@@ -621,7 +674,7 @@ class Replier:
         return parsed((self.folder / "reply.eml").read_bytes())
 
 
-LOOKED_AT = Checkup((), frozenset({"NAME", "ADDR", "TEL"}))
+LOOKED_AT = Checkup((), Unprinted(frozenset({"NAME", "ADDR", "TEL"})))
 """What engines see of a prepared file; that they are asked is tested with a real one below."""
 
 
@@ -907,11 +960,26 @@ def test_a_file_that_shows_a_card_number_is_not_attached(
     assert reply.files() == []
 
 
+@pytest.mark.parametrize(("shown", "code"), [({"7769"}, 1), (set(), 0)])
+def test_no_answer_is_written_about_another_card_than_the_file_shows(
+    reply: Replier, monkeypatch: pytest.MonkeyPatch, shown: set[str], code: int
+) -> None:
+    """Where it shows none at all that is complained of."""
+    pan_2 = Checked(
+        "PAN-2", "must", "", "fail", "not 1117; last fours of cards that are seen: 7769"
+    )
+    seen = Checkup((pan_2,), last_fours=frozenset(shown))
+    monkeypatch.setattr(replying, "looked_at", lambda data, password, case: seen)
+    assert reply(*ASKED) == code
+    assert ("another card" in reply.complained) == bool(code)
+    assert bool(reply.files()) is not bool(code)
+
+
 def test_the_letter_says_only_of_what_was_added_that_it_is_not_printed(
     reply: Replier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A name that the issuer prints is not said to be missing."""
-    seen = Checkup((), frozenset({"ADDR"}))
+    seen = Checkup((), Unprinted(frozenset({"ADDR"}), frozenset({"ADDR"})))
     monkeypatch.setattr(replying, "looked_at", lambda data, password, case: seen)
     assert reply(*ASKED) == 0
     assert "書式には、住所の記載がございません" in reply.text()

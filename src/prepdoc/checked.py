@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 Level: TypeAlias = Literal["must", "warn"]
 """What a rule that is not met does: refuse the document, or warn."""
 Outcome: TypeAlias = Literal["pass", "warn", "fail"]
 """Met; not met but wished only, or not to be told; not met."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unprinted:
+    """Ids of the rules whose details a document shows only where the cardholder added them.
+
+    `absent` are those of them of which nothing alike is printed beside: of the others it is not
+    known whether the issuer prints them in another way.
+    """
+
+    ids: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()
+
+
+ALL_PRINTED: Final = Unprinted()
 
 
 @dataclass(frozen=True, slots=True)

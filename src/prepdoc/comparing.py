@@ -62,6 +62,36 @@ def as_it_looks(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split()).casefold().translate(_USUAL)
 
 
+def is_same_name(one: str, other: str) -> bool:
+    """Whether two names have the same words, in any order.
+
+    >>> is_same_name("Hanako Yamada", "YAMADA HANAKO"), is_same_name("髙﨑 花子", "高崎花子")
+    (True, True)
+    """
+    return as_it_looks(one) == as_it_looks(other) or _words(one) == _words(other)
+
+
+def is_other_name(one: str, other: str) -> bool:
+    """Whether two names are surely those of two people; not known of other letters or initials.
+
+    >>> is_other_name("髙﨑 太郎", "髙﨑 花子"), is_other_name("Hanako Yamada", "山田 花子")
+    (True, False)
+    """
+    a, b = _words(one), _words(other)
+    is_longer = set(a) <= set(b) or set(b) <= set(a)
+    return _scripts(one) == _scripts(other) and not is_longer
+
+
+def _words(name: str) -> list[str]:
+    return sorted(as_it_looks(word) for word in name.split())
+
+
+def _scripts(name: str) -> frozenset[str]:
+    """The first words of Unicode's names of its letters: LATIN, CJK, KATAKANA, …"""
+    letters = (c for c in unicodedata.normalize("NFKC", name) if c.isalpha())
+    return frozenset(unicodedata.name(c, "").partition(" ")[0] for c in letters)
+
+
 def pattern_of(words: Iterable[str]) -> re.Pattern[str]:
     """Any of the words, to be searched for in a text as it looks."""
     return re.compile("|".join(re.escape(as_it_looks(word)) for word in words))

@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TypeAlias
 
-from prepdoc.checked import Checked
+from prepdoc.checked import ALL_PRINTED, Checked, Unprinted
 from prepdoc.checking import Before, Case, Checkup, checked_output
 from prepdoc.checking.telling import reasons
 from prepdoc.errors import (
@@ -79,8 +79,8 @@ class Prepared:
     `numbers` are in pixels of the output's pages; `dpi` is the resolution that was written.
     `fewer_dpi` tells that the resolution was lowered to stay under the size limit, `places_unread`
     how many of the source's hidden places were not looked through, or not to their end. `checks`
-    say whether the output meets what is demanded, `unprinted` are the ids of the rules whose
-    details it shows only where the cardholder added them.
+    say whether the output meets what is demanded, `unprinted` which details it shows only where the
+    cardholder added them.
     """
 
     output: Path | None
@@ -97,7 +97,7 @@ class Prepared:
     places_unread: int = 0
     preview: Path | None = None
     checks: tuple[Checked, ...] = ()
-    unprinted: frozenset[str] = frozenset()
+    unprinted: Unprinted = ALL_PRINTED
     stages: Stages = Stages()
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from prepdoc.checking.case import Case, Seen
@@ -44,6 +44,8 @@ _SCREENS: Final = frozenset({
 })  # fmt: skip
 _BROWSER = re.compile(r"https?\s*://|(?:^|\s)www\.|localhost|[⟳↻☆★🔒]", re.IGNORECASE)
 _CLOCK = re.compile(r"^(?:午前|午後)?\s*\d{1,2}\s*:\s*\d{2}(?:\s*[AP]M)?(?:\s|$)", re.IGNORECASE)
+_LAST_LABELS = pattern_of(("電話番号：", "カード番号下4桁：", "Phone:", "Card number, last four:"))
+"""Of the stamp's lines below the address; each is one line."""
 _TOP: Final = 0.06
 """Part of a screen's height where an address bar or a phone's clock stands."""
 _BAR_REACH: Final = 2.0
@@ -165,7 +167,13 @@ def stamps(page: SeenPage) -> Iterator[Box]:
     for heading in HEADINGS:
         match = find_name([page], heading)
         if match:
-            yield Match(page, block(match.pieces[0], page)).box
+            yield Match(page, tuple(_stamped(block(match.pieces[0], page)))).box
+
+
+def _stamped(pieces: Sequence[Piece]) -> Sequence[Piece]:
+    """Up to the label that comes last; a row of the statement may stand right below the stamp."""
+    ends = (i for i, piece in enumerate(pieces) if _LAST_LABELS.match(as_it_looks(piece.text)))
+    return pieces[: max(ends, default=len(pieces)) + 1]
 
 
 def _heading(sighting: Sighting) -> tuple[SeenPage, Piece] | None:

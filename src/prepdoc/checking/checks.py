@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from prepdoc.checked import Checked, Outcome
+from prepdoc.checked import ALL_PRINTED, Checked, Outcome, Unprinted
 from prepdoc.checking.case import Case, Seen
 from prepdoc.checking.rules import LOOKS, unprinted
 from prepdoc.checking.sighting import Before, Exposed, Sighting, examined, looked_at_again, sighted
@@ -27,13 +27,14 @@ def check(sighting: Sighting, case: Case) -> tuple[Checked, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Checkup:
-    """What the rules say of a file; the ids of those whose details it shows as added only; and
-    where it shows or hides more of a card number than its last four.
+    """What the rules say of a file; which details it shows as added only; where it shows or hides
+    more of a card number than its last four; and which last fours it shows.
     """
 
     checks: tuple[Checked, ...] = ()
-    unprinted: frozenset[str] = frozenset()
+    unprinted: Unprinted = ALL_PRINTED
     exposed: tuple[Exposed, ...] = ()
+    last_fours: frozenset[str] = frozenset()
 
     @property
     def refusing(self) -> tuple[Checked, ...]:
@@ -93,7 +94,9 @@ def _checked_twice(
 
 
 def _checkup(sighting: Sighting, case: Case) -> Checkup:
-    return Checkup(check(sighting, case), unprinted(sighting, case), sighting.exposed)
+    return Checkup(
+        check(sighting, case), unprinted(sighting, case), sighting.exposed, sighting.last_fours
+    )
 
 
 def _checked(rule: Rule, seen: Seen, case: Case) -> Checked:

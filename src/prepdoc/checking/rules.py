@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final
 
+from prepdoc.checked import Unprinted
 from prepdoc.checking import appearance
 from prepdoc.checking.case import Case, Seen
 from prepdoc.checking.dates import statement_date
@@ -18,8 +19,10 @@ from prepdoc.checking.matching import (
     find_last_four,
     find_name,
     find_phone,
+    last_fours,
 )
 from prepdoc.checking.payment import payment_named
+from prepdoc.checking.printed import absent
 from prepdoc.checking.seeing import Row, SeenPage, outside, place
 from prepdoc.checking.sighting import HIDDEN_PLACES, Exposed, Sighting
 from prepdoc.checking.transactions import amazon_rows, refund_rows, rows_with
@@ -231,14 +234,17 @@ def _legible(sighting: Sighting, case: Case) -> Seen:
     return Seen(True, _("every required field was read from the file's pixels"))
 
 
-def unprinted(sighting: Sighting, case: Case) -> frozenset[str]:
-    """Ids of the details that the page shows only where the cardholder added them."""
+def unprinted(sighting: Sighting, case: Case) -> Unprinted:
+    """The details that the page shows only where the cardholder added them."""
     pages = [outside(page, appearance.stamps(page)) for page in sighting.pages]
-    return frozenset(
+    ids = frozenset(
         id
         for id, (wanted, find) in _finders(case).items()
         if wanted and find(sighting.pages, wanted) and not find(pages, wanted)
     )
+    rows = (row.text for page in pages for row in page.rows)
+    fours = {four for page in pages for four in last_fours(page)} | case.shown_fours
+    return Unprinted(ids, ids & absent(rows, case.cardholder, fours))
 
 
 def _is_faint(match: Match | None) -> bool:

@@ -22,6 +22,7 @@ from prepdoc.texts import _
 from prepdoc.texts import asked as asked_language
 
 if TYPE_CHECKING:
+    from prepdoc.checked import Unprinted
     from prepdoc.correspondence.errand import Errand
     from prepdoc.correspondence.letter import Letter
     from prepdoc.correspondence.reply import Added, Answer, Template
@@ -103,12 +104,11 @@ def write(
     data: bytes,
     cardholder: Cardholder,
     last_four: str,
-    unprinted: frozenset[str],
+    unprinted: Unprinted,
 ) -> tuple[Path, ...]:
     """Write the answer with the prepared file attached; returns the files, beside it or in `-o`.
 
-    `data` is what is attached, from `file`; `unprinted` are the ids of the rules whose details it
-    shows only as added.
+    `data` is what is attached, from `file`; `unprinted` is what it shows only as added.
 
     Raises:
         OutputExists: a name is taken; nothing was written.
@@ -140,9 +140,7 @@ def said(wanted: Wanted) -> frozenset[str]:
     return frozenset({"TEL", "THIRD", *(["MAIL"] if wanted.email else [])})
 
 
-def _answer(
-    reply: Reply, cardholder: Cardholder, last_four: str, unprinted: frozenset[str]
-) -> Answer:
+def _answer(reply: Reply, cardholder: Cardholder, last_four: str, unprinted: Unprinted) -> Answer:
     from prepdoc.correspondence.errand import added_by, agreeing
     from prepdoc.correspondence.reply import Answer, shop_of
 
@@ -158,7 +156,8 @@ def _answer(
         order=wanted.order or "",
         transaction=wanted.wish.transaction or "",
         email=wanted.email or "",
-        added=added_by(unprinted) if wanted.added is None else wanted.added,
+        added=added_by(unprinted.ids) if wanted.added is None else wanted.added,
+        absent=added_by(unprinted.absent) if wanted.added is None else wanted.added,
         shop=shop_of(errand.profile, errand.mail),
     )
 

@@ -29,6 +29,7 @@ from prepdoc.showing import shown
 from prepdoc.texts import _
 
 if TYPE_CHECKING:
+    from prepdoc.checked import Unprinted
     from prepdoc.checking import Case, Demand
     from prepdoc.correspondence.letter import Letter
     from prepdoc.page import Cardholder
@@ -123,19 +124,24 @@ def _case(demand: Demand, cardholder: Cardholder, reply: Reply) -> Case:
     return Case(demand=demand, cardholder=cardholder, today=date.today(), last_four=reply.last_four)
 
 
-def _unprinted(file: Path, data: bytes, case: Case) -> frozenset[str]:
+def _unprinted(file: Path, data: bytes, case: Case) -> Unprinted:
     """What the file shows only as added, once it is seen to be fit to be sent.
 
     Raises:
-        PrepdocError: it shows more of a card number than the last four.
+        PrepdocError: it shows more of a card number than the last four, or another card's.
     """
     checkup = looked_at(data, None, case)
     if checkup.exposed:
         raise PrepdocError(
             _("it shows more of a card number than the last four; prepare it with prepdoc first")
         )
-    if checkup.refusing:
-        rules = ", ".join(one.id for one in checkup.refusing)
+    refusing = {one.id: one for one in checkup.refusing}
+    if "PAN-2" in refusing and checkup.last_fours:
+        raise PrepdocError(
+            _("it shows another card than you mean: {seen}").format(seen=refusing["PAN-2"].seen)
+        )
+    if refusing:
+        rules = ", ".join(refusing)
         failing.complain(_("it does not meet {rules}; see prepdoc check").format(rules=rules), file)
     return checkup.unprinted
 

@@ -99,9 +99,9 @@ def agreeing(last_four: str, hint: str) -> str:
     return last_four
 
 
-def added_by(unprinted: frozenset[str]) -> tuple[Added, ...]:
+def added_by(rules: frozenset[str]) -> tuple[Added, ...]:
     """What was added to the page, by the ids of the rules that are met by that alone."""
-    return tuple(word for id, word in ADDED_BY_RULE.items() if id in unprinted)
+    return tuple(word for id, word in ADDED_BY_RULE.items() if id in rules)
 
 
 def files_of(

@@ -17,7 +17,7 @@ from importlib import resources
 from traceback import extract_tb
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-from prepdoc.comparing import as_it_looks
+from prepdoc.comparing import is_other_name, is_same_name
 from prepdoc.correspondence.contradictions import Kind, contradictions
 from prepdoc.correspondence.domains import is_own, own_domain
 from prepdoc.correspondence.request import STATEMENT, STATEMENT_PHONE
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from prepdoc.requirements import Profile
 
 Added: TypeAlias = Literal["name", "address", "phone", "last four"]
-"""What a statement may not print, and the cardholder then adds."""
+"""What the cardholder may add to a statement."""
 
 SHIPPED: Final = "prepdoc/"
 """Before a template's name: the one that comes with prepdoc, also where the user has one."""
@@ -104,7 +104,8 @@ class Answer:
     """All that the answer says; the repr shows nothing personal, and what is empty is left out.
 
     `profile` is what the mail asks, its channel included. `shop` is the domain whose mail it is,
-    where that is another than the profile's. `added` is what the statement does not print.
+    where that is another than the profile's. `added` is what the cardholder added to the statement,
+    `absent` what of it the issuer surely does not print.
     """
 
     cardholder: Cardholder = field(repr=False)
@@ -118,14 +119,20 @@ class Answer:
     transaction: str = field(default="", repr=False)
     email: str = field(default="", repr=False)
     added: tuple[Added, ...] = ("name", "address", "phone")
+    absent: tuple[Added, ...] = ()
     shop: str = ""
 
     @property
     def is_third_party(self) -> bool:
-        """Whether the card is another person's than the account."""
-        return bool(self.account_holder) and as_it_looks(self.account_holder) != as_it_looks(
-            self.cardholder.name
-        )
+        """Whether the card is in another name than the account."""
+        holder = self.account_holder
+        return bool(holder) and not is_same_name(holder, self.cardholder.name)
+
+    @property
+    def is_another_person(self) -> bool:
+        """Whether that name is surely another person's, not the same one's in other letters."""
+        is_other = is_other_name(self.account_holder, self.cardholder.name)
+        return self.is_third_party and (bool(self.relation) or is_other)
 
 
 def phones_of(texts: Iterable[str]) -> tuple[str, ...]:
@@ -207,11 +214,13 @@ def _context(answer: Answer) -> dict[str, Any]:
         "phones": [_phone(number) for number in phones],
         "writer": answer.account_holder or answer.cardholder.name,
         "is_third_party": answer.is_third_party,
+        "is_another_person": answer.is_another_person,
         "relation": re.sub(r"\A(?:私の|わたしの|my )", "", answer.relation, flags=re.IGNORECASE),
         "transaction": answer.transaction,
         "order": answer.order,
         "email": answer.email,
         "added": list(answer.added),
+        "absent": [what for what in answer.added if what in answer.absent],
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from prepdoc.checked import Unprinted
 from prepdoc.checking import Demand
 from prepdoc.checking.transactions import wanted
 from prepdoc.correspondence.contradictions import contradictions, unseen
@@ -87,7 +88,7 @@ def _errand(choices: Choices, letter: Letter | None) -> Errand:
     return understood(profile, profile.language, mail, asked)
 
 
-def _answer(choices: Choices, errand: Errand, four: str, unprinted: frozenset[str]) -> Answer:
+def _answer(choices: Choices, errand: Errand, four: str, unprinted: Unprinted) -> Answer:
     return Answer(
         cardholder=choices.cardholder,
         last_four=agreeing(four, errand.hint),
@@ -98,7 +99,8 @@ def _answer(choices: Choices, errand: Errand, four: str, unprinted: frozenset[st
         order=choices.order,
         transaction=choices.transaction,
         email=choices.email,
-        added=added_by(unprinted),
+        added=added_by(unprinted.ids),
+        absent=added_by(unprinted.absent),
         shop=shop_of(errand.profile, errand.mail),
     )
 

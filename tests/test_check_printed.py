@@ -1,0 +1,90 @@
+"""Only of details of which nothing alike is on the page is it said that the issuer prints none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from prepdoc.checked import Unprinted
+from prepdoc.checking.printed import absent
+from prepdoc.checking.rules import unprinted
+from prepdoc.page import Cardholder
+from tests.test_check_rules import CASE, LINES, sighting
+
+JA = Cardholder("山田 花子", "東京都港区青葉坂三丁目14番15号", "090-1234-5678")
+EN = Cardholder("Hanako Yamada", "1420 Example Street, Springfield, IL 62701", "+1 217-555-0142")
+STATEMENT = [
+    "サンプルカード VISA",
+    "ご利用代金明細書",
+    "カード番号  ****-****-****-7769",
+    "発行日 2026年11月15日",
+    "ご利用日  ご利用店名  金額",
+    "2026/11/05  AMAZON.CO.JP  10,000円",
+    "AMAZON.COM*2K4AB12C3  11/05/2026  120.50",
+    "お問い合わせ 0120-000-123",
+    "Call 1-800-555-0100",
+    "2026/10/13  みなもモバイル 電話料金  2,728",
+    "株式会社みずたまカード",
+    "〒530-0099 大阪市北区水玉町1-2-3  03-1234-5678",
+    "みずたまビル",
+]
+
+
+@pytest.mark.parametrize("who", [JA, EN])
+def test_a_statement_that_prints_none_of_them_says_so(who: Cardholder) -> None:
+    assert absent(STATEMENT, who, ()) == {"NAME", "ADDR", "TEL", "PAN-2"}
+
+
+@pytest.mark.parametrize(
+    ("who", "row", "doubted"),
+    [
+        (JA, "ヤマダ ハナコ 様", "NAME"),
+        (JA, "ヤマダ ハナコ", "NAME"),
+        (JA, "YAMADA HANAKO", "NAME"),
+        (JA, "鈴木 太郎 様", "NAME"),
+        (JA, "会員氏名 ヤマダハナコ", "NAME"),
+        (JA, "山田様", "NAME"),
+        (EN, "HANAKO M YAMADA", "NAME"),
+        (EN, "Ms H Yamada", "NAME"),
+        (EN, "Account holder: H. Y.", "NAME"),
+        (JA, "横浜市中区本町9-9-9", "ADDR"),
+        (JA, "〒107-0099", "ADDR"),
+        (JA, "107-0099 港区 青葉坂", "ADDR"),
+        (EN, "1420 EXAMPLE ST #5B SPRINGFIELD", "ADDR"),
+        (EN, "SPRINGFIELD IL 62701", "ADDR"),
+        (EN, "London NW1 4AB", "ADDR"),
+        (JA, "045-111-2222", "TEL"),
+        (JA, "（０９０）１２３４－５６７８", "TEL"),
+        (JA, "09012345678", "TEL"),
+        (EN, "(217) 555-0142", "TEL"),
+        (EN, "217.555.0142", "TEL"),
+    ],
+)
+def test_what_may_be_the_same_in_another_form_is_doubted(
+    who: Cardholder, row: str, doubted: str
+) -> None:
+    assert doubted not in absent([*STATEMENT, row], who, ())
+
+
+def test_last_fours_that_the_page_shows_are_not_absent() -> None:
+    assert "PAN-2" not in absent(STATEMENT, JA, {"7769"})
+
+
+def test_what_stands_beside_the_stamp_is_printed() -> None:
+    """Also where it follows right below."""
+    lines = ["Added by the cardholder", "Name: Hanako Yamada", "Address: 1420 Example Street",
+             "Springfield, IL 62701", "Phone: +1 217-555-0142",
+             "Card number: ---- ---- ---- 7769"]  # fmt: skip
+    case = replace(CASE, cardholder=EN, last_four="7769")
+    ids = unprinted(sighting("Sample Bank", *lines), case).ids
+    assert ids == {"NAME", "ADDR", "TEL"}
+
+
+def test_of_a_page_with_a_stamp_it_is_told_what_is_absent() -> None:
+    """The good page prints nothing of its own about the cardholder, and the last four."""
+    told: Unprinted = unprinted(sighting(), CASE)
+    assert told.ids == told.absent == {"NAME", "ADDR", "TEL"}
+    doubted = unprinted(sighting("タカサキ ハナコ 様", *LINES), CASE)
+    assert doubted.ids == {"NAME", "ADDR", "TEL"}
+    assert doubted.absent == {"ADDR", "TEL"}
