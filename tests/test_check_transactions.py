@@ -71,6 +71,25 @@ def named(merchant: str = "", amount: str | None = None, day: date | None = None
         ("109シネマズ 2,000円", named("109シネマズ", "2000")),
         ("セブン-イレブン 11月10日 500円", named("セブン-イレブン", "500", None, (11, 10))),
         ("R8.11.10 喫茶こもれび", named("喫茶こもれび", None, DAY)),
+        ("Amazon 3万円", named("Amazon", "30000")),
+        ("Amazon 1.5万円", named("Amazon", "15000")),
+        ("アマゾン 3万5千円", named("アマゾン", "35000")),
+        ("アマゾン 3万5,000円", named("アマゾン", "35000")),
+        ("アマゾンで３万", named("アマゾン", "30000")),
+        ("Amazon 5千円", named("Amazon", "5000")),
+        ("Amazon 10k", named("Amazon", "10000")),
+        ("Amazon $1.2k", named("Amazon", "1200")),
+        ("Amazon 一万円", named("Amazon", "10000")),
+        ("アマゾン 一万二千三百円", named("アマゾン", "12300")),
+        ("アマゾン 十万円", named("アマゾン", "100000")),
+        ("Amazon 10ドル", named("Amazon", "10")),
+        ("11月10日 2,500円 Amazon", named("Amazon", "2500", None, (11, 10))),
+        ("Nov 10 500 Amazon", named("Amazon", "500", None, (11, 10))),
+        ("Amazon ¥2 500", named("Amazon", "2500")),
+        ("千葉屋 500円", named("千葉屋", "500")),
+        ("百円ショップ 330円", named("百円ショップ", "330")),
+        ("三千院 1,000", named("三千院", "1000")),
+        ("K2 Sports 500", named("K2 Sports", "500")),
     ],
 )
 def test_shop_amount_and_day_are_told_apart(text: str, want: Wanted) -> None:
@@ -80,6 +99,18 @@ def test_shop_amount_and_day_are_told_apart(text: str, want: Wanted) -> None:
 @pytest.mark.parametrize("text", ["", "  ", "11/10", "2026年11月10日", "!!!", "¥", "\n"])
 def test_a_transaction_without_shop_and_amount_is_refused_in_one_line(text: str) -> None:
     with pytest.raises(BadTransaction, match="needs a shop, an amount or both") as caught:
+        wanted(text)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Amazon 2 500", "Amazon 2 500円", "Amazon 1 234 567", "Amazon 3億円", "Amazon 3百万円",
+     "Amazon 数千円"],
+)  # fmt: skip
+def test_an_amount_that_cannot_be_read_is_no_part_of_the_shops_name(text: str) -> None:
+    """Else any purchase from that shop would pass."""
+    with pytest.raises(BadTransaction, match="in digits, as in") as caught:
         wanted(text)
     assert "\n" not in str(caught.value)
 

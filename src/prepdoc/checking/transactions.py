@@ -11,8 +11,10 @@ from typing import Final
 
 from prepdoc.checking.amounts import Amount, amounts_in, parted_in
 from prepdoc.checking.dateforms import Written, written_in
-from prepdoc.checking.folding import folded, goes_on, plain, skeleton, spelled
+from prepdoc.checking.folding import folded, goes_on, mended, plain, skeleton, spelled
+from prepdoc.checking.spelling import in_digits
 from prepdoc.checking.talk import entry_of, goes_on_in_words, is_talk
+from prepdoc.showing import shown
 from prepdoc.texts import _
 
 ONE_IN: Final = 8
@@ -58,8 +60,15 @@ _FEWEST_SPENT: Final = 3
 """Sums below zero from which on a page is taken to print so what was spent, as banks do."""
 
 
+# A number that is left beside a currency or a magnitude, and one that may be two.
+_UNREAD: Final = re.compile(
+    r"[¥$€£]\s?\d|[\d〇一二三四五六七八九十百千万億数]\s?(?:[万億千百]+円?|円|ドル|k)(?!\w)"
+)
+_PARTED: Final = re.compile(r"(?<![\d.,/:¥$€£*#-])(?<![¥$€£] )\d{1,3}(?: \d{3})+(?![\d,./:-])")
+
+
 class BadTransaction(ValueError):
-    """A transaction that names neither a shop nor an amount."""
+    """A transaction that names neither a shop nor an amount, or no amount that can be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +85,19 @@ def wanted(text: str) -> Wanted:
     """What a text such as “11/10 Amazon 10,000” names, in any order.
 
     Raises:
-        BadTransaction: neither a shop nor an amount is there.
+        BadTransaction: neither a shop nor an amount is there, or it is not clear which.
     """
+    text = in_digits(plain(text))
     dates = written_in(text)
+    _refuse_parted(text, dates)
     amount = _named_amount(text)
     merchant = _rest(text, dates, amount)
     if not merchant and amount is None:
         raise BadTransaction(
             _("a transaction needs a shop, an amount or both, as in “Amazon 10,000”")
         )
+    if _UNREAD.search(folded(merchant)):
+        raise _unclear(merchant)
     named = next((written for written in dates if written.day), None)
     day = named.whole if named else None
     month_day = (named.month, named.day) if named and named.day and not day else None
@@ -138,6 +151,22 @@ def _named_amount(text: str) -> Amount | None:
     marked = [amount for amount in sums if amount.is_marked]
     apart = [amount for amount in sums if _stands_apart(written, amount)]
     return next(reversed(marked or apart), None)
+
+
+def _refuse_parted(text: str, dates: Sequence[Written]) -> None:
+    """2 500 may be a sum, or a part of the shop's name and a sum.
+
+    Raises:
+        BadTransaction: there is such a number.
+    """
+    for found in _PARTED.finditer(mended(text)):
+        if not any(one.start < found.end() and found.start() < one.end for one in dates):
+            raise _unclear(found[0])
+
+
+def _unclear(text: str) -> BadTransaction:
+    what = _("the amount in “{text}” cannot be read; write it in digits, as in “Amazon 10,000”")
+    return BadTransaction(what.format(text=shown(text)))
 
 
 def _stands_apart(text: str, amount: Amount) -> bool:
