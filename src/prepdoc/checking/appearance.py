@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from prepdoc.checking.case import Case, Seen
-from prepdoc.checking.matching import Match, find_name
+from prepdoc.checking.matching import Match, find_text
 from prepdoc.checking.seeing import Box, Piece, SeenPage, block, place, place_of
 from prepdoc.checking.sighting import Sighting
 from prepdoc.comparing import as_it_looks, pattern_of
@@ -165,7 +165,7 @@ def edited(sighting: Sighting, case: Case) -> Seen:
 def stamps(page: SeenPage) -> Iterator[Box]:
     """Around the heading by which added details say so, and all that stands below it."""
     for heading in HEADINGS:
-        match = find_name([page], heading)
+        match = find_text([page], heading)
         if match:
             yield Match(page, tuple(_stamped(block(match.pieces[0], page)))).box
 
@@ -179,7 +179,7 @@ def _stamped(pieces: Sequence[Piece]) -> Sequence[Piece]:
 def _heading(sighting: Sighting) -> tuple[SeenPage, Piece] | None:
     for page in sighting.pages:
         for heading in HEADINGS:
-            match = find_name([page], heading)
+            match = find_text([page], heading)
             if match:
                 return page, match.pieces[0]
     return None

@@ -1,7 +1,7 @@
 """Details as the cardholder writes them, looked for in text as OCR reads it.
 
-Texts are compared as they look (`prepdoc.comparing`); one character in `ONE_IN` may be misread,
-none in a short text. Digits of a phone number may not.
+Texts are compared as they look (`prepdoc.comparing`). Of a long text one character in `ONE_IN` may
+be misread; no digit of an address or a phone number may, and no letter of a name.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import permutations
 from typing import Final, TypeAlias
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
+from prepdoc.checking.folding import mended
+from prepdoc.checking.naming import name_line, name_pattern
 from prepdoc.checking.seeing import Box, Piece, SeenPage, paragraphs
 from prepdoc.comparing import as_it_looks, pattern_of
 
@@ -25,15 +26,15 @@ Fold: TypeAlias = Callable[[str], str]
 ONE_IN: Final = 8
 """Of so many characters one may be misread: PP-OCR misreads fewer on clean print (see
 `verifying.legibility`), and names and addresses that differ are farther apart."""
-_MIN_TOLERANT: Final = 5
-"""A shorter name must be read as it is: another person's may differ by one character."""
-_MAX_ORDERED: Final = 3
-"""Words of a name that may stand in any order (family name first, or last)."""
+_MIN_TOLERANT: Final = 10
+"""A shorter text must be read as it is: another one may differ by one character."""
 
 _KANJI_DIGITS: Final = str.maketrans("〇一二三四五六七八九", "0123456789")
 # What stands between the numbers of an address, written out or as a hyphen (住居表示に関する法律).
 _BLOCK_WORDS = re.compile(r"(?<=\d)(?:丁目|番地の|番地|番|号室|号|の(?=\d))")
-_KANJI_BLOCK = re.compile(r"([〇一二三四五六七八九]?十?[〇一二三四五六七八九]?)(?=丁目|番地|番|号)")
+_KANJI_BLOCK = re.compile(
+    r"([〇一二三四五六七八九]?十?[〇一二三四五六七八九]?)(?=丁目|番地|番|号|条)"
+)
 _BESIDE_WIDE = re.compile(r"\s+(?=[^\x00-\x7f])|(?<=[^\x00-\x7f])\s+")
 _POSTAL = re.compile(r"〒?\s*(\d{3})\s*[-‐‑–—−ー]?\s*(\d{4})(?!\d)")
 # Abbreviations of addresses (USPS Publication 28, appendices C1 and C2), those in most use.
@@ -53,8 +54,10 @@ _CALLED_LAST: Final = re.compile(
     r"[^0-9\n]{0,12}([0-9]{4})(?![0-9])",
     re.IGNORECASE,
 )
-_ACCENTS: Final = re.compile("[\u0300-\u036f]")
-"""Unicode's block of combining marks; that of kana lies elsewhere."""
+# A number and what belongs to it, as in 5B, 12番; where it stands in a name, numerals of kanji too.
+_PART: Final = re.compile(r"(\d+)((?:[a-z]{1,2}(?![a-z]))?)")
+_NUMERALS: Final = frozenset("-二三四五六七八九十")
+"""As they look: 第二 and 第三 are two houses."""
 _ONLY_FOUR: Final = re.compile(r"\W*([0-9]{4})\W*")
 _CARD_LABEL: Final = pattern_of(
     ("カード番号", "カードNo", "会員番号", "card number", "card no", "account number", "account no")
@@ -91,23 +94,49 @@ class Match:
 
 def find_name(pages: Sequence[SeenPage], name: str) -> Match | None:
     """The name, its words in any order; the best match."""
-    words = unicodedata.normalize("NFKC", name).split()
-    orders = permutations(words) if len(words) <= _MAX_ORDERED else [tuple(words)]
-    wanted = {_as_name("".join(order)): None for order in orders}
-    return _best(match for text in wanted for match in _matches(pages, text, _as_name))
+    pattern = name_pattern(name)
+    return _best(match for page in pages for match in _named(page, pattern))
 
 
-def _as_name(text: str) -> str:
-    """Without the accents of Latin letters, which cards and many issuers leave out."""
-    parts = unicodedata.normalize("NFD", as_it_looks(text))
-    return unicodedata.normalize("NFC", _ACCENTS.sub("", parts))
+def _named(page: SeenPage, pattern: re.Pattern[str]) -> Iterator[Match]:
+    for pieces in paragraphs(page):
+        texts = (" ".join(p.text for p in pieces[:count]) for count in range(1, len(pieces) + 1))
+        counts = (n for n, text in enumerate(texts, 1) if pattern.search(name_line(text)))
+        if count := next(counts, 0):
+            yield Match(page, tuple(pieces[:count]))
+
+
+def find_text(pages: Sequence[SeenPage], text: str) -> Match | None:
+    """Words that are known beforehand, of which a few characters may be misread."""
+    return _best(_matches(pages, as_it_looks(text), as_it_looks))
 
 
 def find_address(pages: Sequence[SeenPage], address: str) -> Match | None:
     """The address, on one line or several; its postal code may stand apart from it."""
     plain = unicodedata.normalize("NFKC", address)
     without = _POSTAL.sub("", plain, count=1) if "〒" in plain or _POSTAL.match(plain) else plain
-    return _best(_matches(pages, _as_address(without), _as_address))
+    found = _matches(pages, _as_address(without), _as_address)
+    return _best(match for match in found if _same_numbers(address, without, match))
+
+
+def _same_numbers(address: str, without: str, match: Match) -> bool:
+    """Whether the numbers of the address stand there one after the other, and none beside them."""
+    text = " ".join(piece.text for piece in match.pieces)
+    codes, seen = ([a + b for a, b in _POSTAL.findall(t)] for t in map(_nfkc, (address, text)))
+    if "〒" in text and codes and seen and codes[0] not in seen:
+        return False
+    wanted, read = _parts(without), _parts(text)
+    starts = range(len(read) - len(wanted) + 1)
+    return any(all(map(_is_same, wanted, read[start:])) for start in starts)
+
+
+def _parts(address: str) -> list[tuple[str, str]]:
+    return _PART.findall(mended(" ".join(_address_words(address))))
+
+
+def _is_same(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """5B is 5 where OCR saw a blank, or none."""
+    return one[0] == other[0] and (one[1] == other[1] or not (one[1] and other[1]))
 
 
 def find_phone(pages: Sequence[SeenPage], phone: str) -> Match | None:
@@ -190,21 +219,38 @@ def _in_paragraph(
 
 
 def _distance(wanted: str, text: str) -> int:
-    """Least number of edits between the wanted text and a part of the other as long."""
-    if len(text) <= len(wanted):
-        return Levenshtein.distance(wanted, text)
+    """Least number of edits between the wanted text and a part of the other as long.
+
+    Where one numeral stands for another it is another text.
+    """
+    part = _alike(wanted, text) if len(text) > len(wanted) else text
+    swapped = (op for op in Levenshtein.editops(wanted, part) if op.tag == "replace")
+    if any({wanted[op.src_pos], part[op.dest_pos]} <= _NUMERALS for op in swapped):
+        return len(wanted)
+    return Levenshtein.distance(wanted, part)
+
+
+def _alike(wanted: str, text: str) -> str:
+    """The part of a longer text that is most like the one wanted."""
     place = fuzz.partial_ratio_alignment(wanted, text)
     assert place is not None  # only with a score_cutoff
-    return Levenshtein.distance(wanted, text[place.dest_start : place.dest_end])
+    return text[place.dest_start : place.dest_end]
+
+
+def _nfkc(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
 
 
 def _as_address(text: str) -> str:
     """With its words short, and its numbers with hyphens; where a line was broken says nothing."""
+    return re.sub(r"-+(?=\D|$)", "", as_it_looks("".join(_address_words(text))))
+
+
+def _address_words(text: str) -> list[str]:
     plain = _BESIDE_WIDE.sub("", unicodedata.normalize("NFKC", text).casefold())
     plain = _KANJI_BLOCK.sub(lambda found: _kanji_number(found[1]), plain)
     plain = _BLOCK_WORDS.sub("-", plain)
-    words = (_SHORT.get(word, word) for word in re.split(r"[\s,.、。・]+", plain))
-    return re.sub(r"-+(?=\D|$)", "", as_it_looks("".join(words)))
+    return [_SHORT.get(word, word) for word in re.split(r"[\s,.、。・]+", plain)]
 
 
 def _kanji_number(text: str) -> str:
