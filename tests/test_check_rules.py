@@ -241,6 +241,28 @@ def test_a_bar_beside_no_number_is_told() -> None:
     assert outcome(replace(sighting(), pages=(beside,)), "EDIT").outcome == "pass"
 
 
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("2026/11/03  500円", "warn"),
+        ("2026/11/03  500", "warn"),
+        ("ローソン  1,420円", "warn"),
+        ("発行日 2026年11月", "warn"),
+        ("カード番号", "pass"),
+        ("4980  1117", "pass"),
+        ("2026/11/03  ETC カード番号  500円", "pass"),
+    ],
+)
+def test_a_bar_beside_a_day_or_a_sum_covers_no_card_number(row: str, expected: str) -> None:
+    """A shop's name, say; what stands there says whether it is a card's."""
+    seen = replace(page("みずたま", "", row), bars=((900.0, 520.0, 1200.0, 560.0),))
+    case = replace(CASE, is_stamped=False)
+    one = outcome(replace(sighting(), pages=(seen,)), "EDIT", case)
+    assert one.outcome == expected
+    told = "beside card numbers" if expected == "pass" else "beside no card number"
+    assert told in one.seen
+
+
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_text_and_json_tell_the_same(language: str) -> None:
     """A line a rule; the JSON is valid and holds no more of a number than the last four."""

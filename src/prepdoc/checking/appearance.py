@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from prepdoc.checking.case import Case, Seen
-from prepdoc.checking.matching import Match, find_text
+from prepdoc.checking.matching import Match, find_text, fours_behind
 from prepdoc.checking.seeing import Box, Piece, SeenPage, block, place, place_of
 from prepdoc.checking.sighting import Sighting
+from prepdoc.checking.transactions import numbers_left
 from prepdoc.comparing import as_it_looks, pattern_of
 from prepdoc.page import POINTS_PER_INCH
 from prepdoc.requirements import SIZE_LIMIT_BYTES
@@ -50,6 +51,8 @@ _TOP: Final = 0.06
 """Part of a screen's height where an address bar or a phone's clock stands."""
 _BAR_REACH: Final = 2.0
 """How far above or below a bar, in its heights, the rest of a number or its label stands."""
+_GROUP: Final = re.compile(r"(?<!\d)\d{3,5}(?!\d)")
+"""Of a card number: what is not covered of it."""
 _LAST_FOUR_LABEL: Final = pattern_of(
     ("下4桁", "末尾", "last 4", "last four", "ending", "カード番号", "会員番号", "card number")
 )
@@ -159,6 +162,8 @@ def edited(sighting: Sighting, case: Case) -> Seen:
         page, piece = heading
         what = _("what was added is labelled as the cardholder's")
         return Seen(True, what, "", page.number, place([piece], page))
+    if any(page.bars for page in sighting.pages):
+        return Seen(True, _("what is covered stands beside card numbers"))
     return Seen(True, _("nothing that was added or covered is recognised"))
 
 
@@ -198,11 +203,15 @@ def _covered(sighting: Sighting) -> Iterator[tuple[SeenPage, Box]]:
 
 
 def _is_of_card(bar: Box, page: SeenPage) -> bool:
-    """By the rows beside, above and below it: a number may be wrapped, its label may stand over."""
+    """By the rows beside, above and below it: a number may be wrapped, its label may stand over.
+
+    Sums and days beside it say that another word of a table is covered.
+    """
     reach = _BAR_REACH * (bar[3] - bar[1])
-    near = (row.text for row in page.rows if _gap(row.pieces[0].box, bar) <= reach)
-    text = as_it_looks(" ".join(near))
-    return bool(re.search(r"(?<!\d)\d{3,5}(?!\d)", text) or _LAST_FOUR_LABEL.search(text))
+    near = [row.text for row in page.rows if _gap(row.pieces[0].box, bar) <= reach]
+    if any(fours_behind(bar, page)) or _LAST_FOUR_LABEL.search(as_it_looks(" ".join(near))):
+        return True
+    return any(_GROUP.search(numbers_left(text)) for text in near)
 
 
 def _gap(a: Box, b: Box) -> float:

@@ -63,7 +63,7 @@ _CARD_LABEL: Final = pattern_of(
     ("カード番号", "カードNo", "会員番号", "card number", "card no", "account number", "account no")
 )
 _LABEL_HEIGHTS: Final = 1.5
-_BEHIND_BAR: Final = re.compile(r"[^0-9A-Za-z]{0,3}([0-9]{4})(?![0-9])")
+_BEHIND_BAR: Final = re.compile(r"[^0-9A-Za-z]{0,3}([0-9]{4})(?![0-9円年,/])")
 _NO_NUMBER_BEHIND: Final = r"(?![0-9円年])(?![-.,/:‐−–][0-9])"
 
 
@@ -159,10 +159,15 @@ def last_fours(page: SeenPage) -> Iterator[str]:
         if "口座" not in plain:
             yield from (found[1] for found in _CALLED_LAST.finditer(plain))
     for bar in page.bars:
-        behind = (_BEHIND_BAR.match(piece.text) for piece in page.pieces if _is_behind(piece, bar))
-        yield from (found[1] for found in behind if found)
+        yield from fours_behind(bar, page)
     four = ((piece, _ONLY_FOUR.fullmatch(piece.text)) for piece in page.pieces)
     yield from (found[1] for piece, found in four if found and _is_labelled(piece, page))
+
+
+def fours_behind(bar: Box, page: SeenPage) -> Iterator[str]:
+    """Four digits right behind a bar, that are no sum and no year."""
+    behind = (_BEHIND_BAR.match(piece.text) for piece in page.pieces if _is_behind(piece, bar))
+    yield from (found[1] for found in behind if found)
 
 
 def _is_labelled(piece: Piece, page: SeenPage) -> bool:

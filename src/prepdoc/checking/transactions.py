@@ -137,6 +137,20 @@ def is_entry(text: str) -> bool:
     return _read(entry_of(text)).is_whole
 
 
+def numbers_left(text: str) -> str:
+    """A row without its days and its sums; empty where it lists both, as an entry of a table."""
+    read = _read(text)
+    if read.days and read.has_sum:
+        return ""
+    sums = (a for a in amounts_in(text) if a.is_marked or not _is_plain(text, a))
+    taken = [(a.start, a.end) for a in sums] + [(w.start, w.end) for w in written_in(text)]
+    return _without(folded(text), taken)
+
+
+def _is_plain(text: str, amount: Amount) -> bool:
+    return plain(text)[amount.start : amount.end].isdecimal()
+
+
 def is_amazon(text: str) -> bool:
     """Whether Amazon is named as a shop: not in an address, and not as a card's name."""
     return bool(_amazons(text))
