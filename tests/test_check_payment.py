@@ -60,6 +60,18 @@ def test_a_name_is_found_as_ocr_reads_it(text: str, name: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    "row",
+    ["11/09/2026 Barclays Center tickets 14.20", "11/09/2026  CITI BIKE NYC  3.00",
+     "2026/11/09 ポケモンカード館 500円", "11/09/2026 River Bank Hotel 120.00"],
+)  # fmt: skip
+def test_a_shop_called_like_an_issuer_is_none(row: str) -> None:
+    """A brand in a column of its own counts all the same."""
+    assert payment_named(["Monthly summary", row]) is None
+    assert payment_named(["Monthly summary", row, "MUFG"]) == ("三菱UFJニコス", 2)
+    assert payment_named([f"{row}  VISA"]) == ("Visa", 0)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",

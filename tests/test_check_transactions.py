@@ -293,11 +293,16 @@ AMAZONS = [
     "ｱﾏｿﾞﾝｼﾞﾔﾊﾟﾝ", "アマゾンジヤパン合同会社", "アマゾンプライムカイヒ", "Amazonプライム会費",
     "Amazonギフト券", "Amazon Gift Card", "Arnazon", "AMAZ0N.C0.JP", "AMA2ON", "アマソン",
     "アマゾソ", "ァマゾン", "ア マ ゾ ン", "AMAZON.CO.JP VISA", "AMAZON  VISAデビット",
+    "AWS EMEA SARL", "AUDIBLE CO JP", "Audible US*AB12", "AmazonFresh", "AMAZONDOWNLOADS",
+    "AMAZONMKTPLACE", "KindleUnltd", "オーディブル",
 ]  # fmt: skip
 NO_AMAZONS = [
     "taro@amazon.co.jp", "taro@ amazon.co.jp", "https://www.amazon.co.jp/gp/css",
     "Amazon Mastercard", "Amazonマスターカード", "Amazonカード", "Amazon Prime Mastercard",
-    "Amazon Prime Visa", "Amazonポイント", "アマゾネス", "amaro", "prime beef", "Zona M",
+    "Amazon Prime Visa", "Amazonポイント", "アマゾネス", "アマゾン川クルーズ",
+    "AMAZONIA RESTAURANT", "Amazonas Bar", "KINDLER GARDEN CENTER", "rekindle yoga",
+    "PRIME VIDEOTHEK", "AMZNSTORE",
+    "INAUDIBLE", "amaro", "prime beef", "Zona M",
 ]  # fmt: skip
 
 

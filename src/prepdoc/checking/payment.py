@@ -8,6 +8,7 @@ from typing import Final
 
 from prepdoc.checking.folding import folded, goes_on, skeleton, spelled
 from prepdoc.checking.issuers import unlisted_issuer
+from prepdoc.checking.transactions import is_entry
 
 # The names under which they are known → as they print them on statements and cards: each issuer's
 # own wording; the Japanese ones are of the kind that the Japan Consumer Credit Association
@@ -148,9 +149,19 @@ _Names = tuple[tuple[str, re.Pattern[str]], ...]
 def payment_named(rows: Sequence[str]) -> tuple[str, int] | None:
     """The name of an issuer, else of a brand, else of a bank that rows show, and the first row;
     else what is named like an issuer.
+
+    A shop's name in the row of a purchase says nothing of the card: Barclays Center.
     """
+    rows = [_beside_shops(row) for row in rows]
     known = (found for names, skipped in _KINDS for found in _named(rows, names, skipped))
     return next(known, None) or unlisted_issuer(rows)
+
+
+def _beside_shops(row: str) -> str:
+    """A row; of a purchase's only what is nothing but a brand's name, as in a column of its own."""
+    cells = re.split(r"\s{2,}", row)
+    named = (cell for cell in cells if _BRAND.fullmatch(skeleton(cell)))
+    return "  ".join(named) if is_entry(row) else row
 
 
 def _named(
@@ -197,3 +208,4 @@ _KINDS: Final = (
     ((*_patterns(BRANDS), *_logos(_LOGOS)), None),
     (_patterns(BANKS), re.compile("|".join(map(spelled, _OF_ACCOUNTS)))),
 )
+_BRAND: Final = re.compile("|".join(pattern.pattern for _name, pattern in _patterns(BRANDS)))

@@ -25,7 +25,14 @@ SHORT_NAME: Final = 4
 # What Amazon calls itself on statements of cards, as people in Japan and the US list it; most names
 # hold the same word: AMAZON.CO.JP, AMAZON.COM*2K4AB12C3, AMZN MKTP US, AMZ*…, AMAZON DOWNLOADS,
 # AMAZON PRIME, AMAZON WEB SERVICES, アマゾンジャパン, アマゾンプライムカイヒ.
-AMAZON: Final = ("amazon", "amzn", "amz *", "アマゾン", "kindle", "prime video", "プライムビデオ")
+AMAZON: Final = ("amazon", "amzn", "amz *", "アマゾン", "kindle", "prime video", "プライムビデオ",
+                 "aws emea", "aws japan", "audible", "オーディブル")  # fmt: skip
+# What follows where OCR saw no blank, or none is printed; AMAZONIA and KINDLER are others' names.
+_GOES_ON: Final = (
+    "co", "jp", "japan", "us", "uk", "de", "m", "pri", "prime", "down", "digi", "fresh", "web",
+    "pay", "gift", "video", "music", "svcs", "serv", "retail", "kids", "go", "pharm", "unl",
+)  # fmt: skip
+_NO_SHOP_BEHIND: Final = re.compile(r"\s?[川河流展]")
 # What bears its name and is no purchase from it: the cards of several issuers, and points.
 _CARDS: Final = ("mastercard", "マスターカード", "visa", "classic", "クラシック", "ゴールド",
                  "カード", "card", "ポイント", "points", "rewards")  # fmt: skip
@@ -352,7 +359,15 @@ def _misread(name: str, row: str) -> int:
 def _amazons(text: str) -> tuple[int, ...]:
     """Where Amazon's name ends as a shop's: not in an address, and not as a card's name."""
     shape = _AMAZON_CARD.sub(_blank, skeleton(_ADDRESS.sub(_blank, folded(text))))
-    return tuple(found.end() for found in _AMAZON.finditer(shape))
+    found = (match for match in _AMAZON.finditer(shape) if _is_whole_name(text, match))
+    return tuple(match.end() for match in found)
+
+
+def _is_whole_name(text: str, match: re.Match[str]) -> bool:
+    """Whether it is no part of another word, such as AMAZONIA or rekindle."""
+    small, end = folded(text), match.end()
+    is_other = goes_on(small, end) and not small.startswith(_GOES_ON, end)
+    return not (is_other or goes_on(small, match.start()) or _NO_SHOP_BEHIND.match(small, end))
 
 
 def _sellers(text: str) -> tuple[int, ...]:
