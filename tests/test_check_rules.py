@@ -15,7 +15,7 @@ from prepdoc.checked import Checked
 from prepdoc.checking.case import Case, Demand
 from prepdoc.checking.checks import check
 from prepdoc.checking.rules import LOOKS
-from prepdoc.checking.seeing import Piece, Row, SeenPage
+from prepdoc.checking.seeing import Piece, Row, SeenPage, with_more
 from prepdoc.checking.sighting import Exposed, Sighting
 from prepdoc.checking.telling import SCHEMA_FILE, as_dict, as_text
 from prepdoc.checking.transactions import wanted
@@ -213,6 +213,30 @@ def test_the_transaction_that_is_named_is_looked_for(text: str, expected: str) -
     """And not another purchase from the same shop."""
     case = replace(CASE, demand=replace(CASE.demand, transaction=wanted(text)))
     assert outcome(sighting(), "TXN", case).outcome == expected
+
+
+def test_a_row_that_two_readers_saw_is_counted_once() -> None:
+    seen = with_more(page(*LINES), page(*LINES))
+    one = outcome(replace(sighting(), pages=(seen,)), "TXN")
+    assert one.seen == "“2026/10/02 AMAZON.CO.JP 10,000”"
+    more = page(*LINES, "2026/10/03  AMAZON.CO.JP  500")
+    assert "and 1 more row" in outcome(replace(sighting(), pages=(more,)), "TXN").seen
+
+
+def test_what_was_not_given_is_not_said_to_be_read() -> None:
+    """The line names what was."""
+    nobody = replace(CASE, cardholder=Cardholder("", "", ""), last_four=None)
+    one = outcome(sighting(), "LEG", nobody)
+    assert (one.outcome, one.seen) == ("warn", "no detail was given that could be looked for")
+    one = outcome(sighting(), "LEG", replace(nobody, last_four="0366"))
+    assert one.seen.endswith("pixels: PAN-2")
+
+
+def test_of_a_whole_number_its_last_four_are_not_said_to_be_missing() -> None:
+    seen = replace(without("0366"), last_fours=frozenset(), exposed=(Exposed(1),))
+    one = outcome(seen, "PAN-2", replace(CASE, last_four=None))
+    assert one.outcome == "fail"
+    assert "in a whole number" in one.seen and "prepare it" in one.todo
 
 
 def test_a_refund_is_told_where_no_purchase_is_seen() -> None:

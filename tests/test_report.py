@@ -161,6 +161,25 @@ def test_the_text_says_what_was_found_where_and_what_became_of_it() -> None:
     assert "statement-prepared.pdf, 0.41 MB, 300 dpi, 4.2 seconds" in text
 
 
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        (0, "text that you named, page 2: covered"),
+        (7, "digits that could still be read, page 2: covered"),
+        (8, "area that you marked, page 2: covered"),
+    ],
+)
+def test_what_is_known_as_no_cards_number_is_told_as_what_it_is(rule: int, said: str) -> None:
+    """Each place once, whoever saw it."""
+    mark = CardNumber(2, Pan(""), rule, (BOX,))
+    seen_twice = (mark, replace(mark, mask=()), replace(mark, mask=(BOX.moved(3, 1),)))
+    text = as_text(SOURCE, prepared(numbers=(WHOLE, *seen_twice)))
+    assert text.count(said) == 1
+    assert "????" not in text and "hides the last four" not in text
+    apart = replace(mark, mask=(BOX.moved(0, 300),))
+    assert as_text(SOURCE, prepared(numbers=(mark, apart))).count(said) == 2
+
+
 def test_the_text_names_what_was_left_alone_and_why() -> None:
     text = as_text(SOURCE, prepared(left_alone=(LeftAlone(2, 16, "1112", "no label"),)))
     assert "page 2: 16 digits ending in 1112 (no label)" in text

@@ -7,7 +7,7 @@ not even in a file's name.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +19,7 @@ from prepdoc.errors import (
     PrepdocError,
     RequirementNotMet,
 )
+from prepdoc.page import boxes_overlap, quads_box
 from prepdoc.showing import shown
 from prepdoc.texts import N_, _, ngettext, translate_error
 from prepdoc.whereabouts import ninth
@@ -71,7 +72,7 @@ def as_text(source: Path, prepared: Prepared) -> str:
     """The report as lines for a person, in the language spoken."""
     lines = [
         f"{shown(source.name)} → {_output_name(prepared)}",
-        *_indented(_("Found:"), map(_found, prepared.numbers)),
+        *_indented(_("Found:"), map(_found, _each_place_once(prepared.numbers))),
         *_indented(_("Stamp:"), (_stamped(stamp, prepared) for stamp in prepared.stamps)),
         *_indented(_("Checked:"), _checked(prepared)),
         *_indented(_("What is asked:"), _asked(prepared)),
@@ -90,7 +91,39 @@ def as_dict(source: Path | None, outcome: Prepared | Refusal) -> dict[str, Any]:
     return {**head, "prepared": _prepared_dict(outcome)}
 
 
+def _each_place_once(numbers: Iterable[CardNumber]) -> Iterator[CardNumber]:
+    """Without marks of one kind that lie on each other, as two readers see one place."""
+    told: dict[tuple[int, int], list[CardNumber]] = {}
+    for number in numbers:
+        same = told.setdefault((number.page, number.rule), [])
+        if not (_marked(number.rule) and any(_is_there_too(number, other) for other in same)):
+            same.append(number)
+            yield number
+
+
+def _is_there_too(number: CardNumber, other: CardNumber) -> bool:
+    return not number.mask or (
+        bool(other.mask) and boxes_overlap(quads_box(number.mask), quads_box(other.mask))
+    )
+
+
+def _marked(rule: int) -> str:
+    """What was covered that is known as no card's number."""
+    from prepdoc.finding.quads import RULE_ASKED
+    from prepdoc.finishing import RULE_COVERED, RULE_DRAWN, RULE_VERIFIER
+
+    named = {
+        RULE_ASKED: _("text that you named, page {page}: covered"),
+        RULE_VERIFIER: _("digits that could still be read, page {page}: covered"),
+        RULE_DRAWN: _("area that you marked, page {page}: covered"),
+        RULE_COVERED: _("what showed through a cover, page {page}: covered"),
+    }
+    return named.get(rule, "")
+
+
 def _found(number: CardNumber) -> str:
+    if marked := _marked(number.rule):
+        return marked.format(page=number.page)
     where = _("{card}, page {page}").format(card=_card(number), page=number.page)
     if not number.mask:
         return _("{where}: shows the last four digits only, nothing to remove").format(where=where)

@@ -72,6 +72,9 @@ def _pan_2(sighting: Sighting, case: Case) -> Seen:
 def _any_last_four(sighting: Sighting, case: Case, todo: str) -> Seen:
     """Which ones they should be was not said."""
     fours = sorted(sighting.last_fours | case.shown_fours)
+    if not fours and any(one.page != HIDDEN_PLACES for one in sighting.exposed):
+        what = _("the last four digits are not seen by themselves, but in a whole number")
+        return Seen(False, what, _("prepare it with prepdoc; do not send it as it is"))
     if not fours:
         return Seen(False, _("no card's last four digits are seen"), todo)
     match = next(filter(None, (find_last_four(sighting.pages, four) for four in fours)), None)
@@ -190,12 +193,23 @@ def _no_transaction(sighting: Sighting, case: Case) -> Seen:
 
 def _told_rows(page: SeenPage, found: Sequence[int]) -> str:
     first = shown(" ".join(page.rows[found[0]].text.split()))
-    if len(found) == 1:
+    more = len(_places(page.rows[i] for i in found)) - 1
+    if not more:
         return _("“{row}”").format(row=first)
-    more = len(found) - 1
     return ngettext("“{row}” and {n} more row", "“{row}” and {n} more rows", more).format(
         row=first, n=more
     )
+
+
+def _places(rows: Iterable[Row]) -> list[float]:
+    """The levels at which rows stand, each once: two readers may have seen the same row."""
+    levels: list[float] = []
+    for row in rows:
+        _left, top, _right, bottom = row.pieces[0].box
+        level = (top + bottom) / 2
+        if not any(abs(level - other) < (bottom - top) / 2 for other in levels):
+            levels.append(level)
+    return levels
 
 
 def _date(sighting: Sighting, case: Case) -> Seen:
@@ -231,7 +245,11 @@ def _legible(sighting: Sighting, case: Case) -> Seen:
         )
         seen = _at(match, told)
         return Seen(False, told, _("scan or print it darker"), seen.page, seen.place)
-    return Seen(True, _("every required field was read from the file's pixels"))
+    if not fields:
+        todo = _("give what is to be looked for: --name, --address, --phone, --last4")
+        return Seen(None, _("no detail was given that could be looked for"), todo)
+    read = ", ".join(rule for rule, _match in fields)
+    return Seen(True, _("read again from the file's pixels: {fields}").format(fields=read))
 
 
 def unprinted(sighting: Sighting, case: Case) -> Unprinted:
