@@ -62,6 +62,18 @@ def test_where_all_is_there_every_line_is_ok_and_the_exit_code_0() -> None:
     assert len(lines) == len(PACKAGES) + 8
 
 
+def test_looking_leaves_no_trace_and_reports_nothing_home(tmp_path: Path) -> None:
+    """onnxruntime's telemetry would put a device id into the home and temp folders."""
+    places = {name: str(tmp_path) for name in ("HOME", "TMPDIR", "XDG_CACHE_HOME")}
+    environment = {
+        key: value for key, value in os.environ.items() if key != "ORT_DISABLE_TELEMETRY"
+    }
+    code = "from prepdoc.doctor import examine; examine()"
+    environment |= {**places, "PYTHONPATH": str(PROJECT / "src")}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True, timeout=60)
+    assert list(tmp_path.rglob("*")) == []
+
+
 def test_the_table_is_to_be_had_as_json() -> None:
     done = run("--json")
     told = json.loads(done.stdout)

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from prepdoc.errors import PrepdocError
 from prepdoc.showing import shown
+from prepdoc.telemetry import silence
 from prepdoc.texts import _
 
 SCHEMA: Final = "prepdoc-doctor-1"
@@ -60,6 +61,7 @@ class Finding:
 
 def examine() -> tuple[Finding, ...]:
     """Look at every part, in the order in which the work needs them; takes about three seconds."""
+    silence()
     checks: Sequence[Callable[[], Finding]] = (
         _python,
         *(_package_check(*package) for package in PACKAGES),

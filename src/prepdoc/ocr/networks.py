@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
@@ -21,6 +20,7 @@ from prepdoc.ocr import engine_threads
 from prepdoc.ocr.heap import with_few_arenas
 from prepdoc.ocr.strips import Place, placed, turned_to_read
 from prepdoc.page import Pixels
+from prepdoc.telemetry import silence
 
 DETECT_SIDE: Final = 2000
 """Long side, in pixels, at which lines are looked for: RapidOCR's own, read well from 96 dpi up."""
@@ -43,9 +43,6 @@ PARAMS: Final = {
     "Det.max_candidates": MAX_LINES,
     "Det.score_mode": "slow",  # of the marked pixels: in a box around a bent line are few
 }
-_NO_TELEMETRY: Final = "ORT_DISABLE_TELEMETRY"
-"""Else onnxruntime 1.32 writes a device id into the user's folders and means to report home; its
-`disable_telemetry_events()` comes too late. Read when its library is loaded."""
 _ZERO: Final = "session.set_denormal_as_zero"
 _SPINNING: Final = "session.intra_op.allow_spinning"
 
@@ -131,7 +128,7 @@ def _load_quietly() -> None:
 
 @cache
 def _load(threads: int | None) -> Networks:
-    os.environ[_NO_TELEMETRY] = "1"
+    silence()
     with_few_arenas()
     try:
         from rapidocr import RapidOCR
