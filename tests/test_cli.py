@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import signal
 import subprocess
@@ -15,7 +16,7 @@ import pexpect
 import pytest
 
 from prepdoc import cardholder as stored
-from prepdoc.cli import details, failing, leaflet
+from prepdoc.cli import details, failing, leaflet, paging
 from prepdoc.cli.app import with_command, with_last_four_joined
 from prepdoc.cli.options import parsed_pages
 from prepdoc.languages import LANGUAGES
@@ -547,3 +548,54 @@ def test_each_shell_gets_a_script_that_asks_prepdoc(run: Runner, shell: str) -> 
     done = run("completion", shell)
     assert done.returncode == 0
     assert f"_PREPDOC_COMPLETE={shell}_complete" in done.stdout
+
+
+# -- what cannot be used -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (["a.pdf", "--dpi", "nan"], "this is no number"),
+        (["", "--last4"], "the name is empty"),
+        (["check", ""], "the name is empty"),
+        (["a.pdf", "-o", "pipe"], "-o must name an ordinary file or a folder"),
+        (["a.pdf", "-o", "pipe", "--force"], "-o must name an ordinary file or a folder"),
+        (["a.pdf", "--report", "pipe", "--force"], "--report must name an ordinary file"),
+        (["--json", "check", "a.pdf"], "as in prepdoc check FILE"),
+        (["--quiet", "doctor"], "as in prepdoc doctor FILE"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_before_any_work(
+    run: Runner, words: list[str], problem: str
+) -> None:
+    """A pipe or a device stays what it is, also with --force."""
+    (run.folder / "a.pdf").write_bytes(b"%PDF-1.7")
+    os.mkfifo(run.folder / "pipe")
+    done = run(*words, *(() if "doctor" in words else DETAILS))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert problem in done.stderr
+    assert (run.folder / "pipe").is_fifo()
+
+
+def test_a_file_that_is_called_like_a_command_can_be_prepared(run: Runner) -> None:
+    (run.folder / "check").write_bytes(b"no statement")
+    done = run("--last4", "check", *DETAILS)
+    assert done.returncode == 4, done.stderr
+
+
+def test_a_reader_that_goes_away_is_no_error(run: Runner) -> None:
+    for words in ("doctor", "doctor --json"):
+        code = f"{sys.executable} -m prepdoc {words} | true; exit ${{PIPESTATUS[0]}}"
+        done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, timeout=60)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(("browse", "told"), [(True, "is open in your"), (False, "open it in a")])
+def test_the_page_is_said_to_be_open_only_where_it_was_opened(
+    browse: bool, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("prepdoc.web.opening.serve", lambda file, tell, open_: tell("http://x/"))
+    paging.open_page(None, browse=browse)
+    out, err = capsys.readouterr()
+    assert (out, told in err) == ("http://x/\n", True)

@@ -20,6 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prepdoc import publishing
+from prepdoc.cardholder import write_privately
 from prepdoc.errors import OutputExists, PrepdocError
 from prepdoc.publishing import Draft, ascii_name, output_name, workspace
 from tests.needing import cannot_run
@@ -407,3 +408,15 @@ def test_the_next_run_sweeps_the_workspace_of_a_killed_one(
                 assert draft.path.exists()
         killed.mkdir()
     assert [path.name for path in tmp_path.iterdir()] == ["prepdoc-mine"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes with a name are POSIX's")
+def test_a_pipe_is_never_replaced(tmp_path: Path) -> None:
+    """As a device would not be, whoever may do it."""
+    pipe = tmp_path / "a.pdf"
+    os.mkfifo(pipe)
+    with Draft(tmp_path) as draft, pytest.raises(PrepdocError, match="no ordinary file"):
+        draft.publish(pipe, force=True)
+    with pytest.raises(OSError, match="Invalid argument"):
+        write_privately(pipe, b"")
+    assert pipe.is_fifo()

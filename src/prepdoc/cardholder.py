@@ -98,9 +98,14 @@ def write_privately(path: Path, data: bytes) -> None:
     """Put the bytes at `path` in one step, readable for the user only.
 
     Raises:
-        OSError: the folder cannot be written or is full; what stood at `path` is as it was.
+        OSError: the folder cannot be written or is full, or `path` is no ordinary file; what stood
+            there is as it was.
     """
+    import errno
     import tempfile
+
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(path))
 
     handle, name = tempfile.mkstemp(prefix=".prepdoc-", dir=path.parent)
     try:

@@ -19,7 +19,7 @@ from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import Tesseract
 from prepdoc.page import Cardholder, Drawn, Language, Page, Spot
 from prepdoc.pan import forget
-from prepdoc.publishing import check_writable, output_name, shown
+from prepdoc.publishing import check_writable, output_name, refuse_special, shown
 from prepdoc.reading import Source
 from prepdoc.reading.apart import opened_apart
 from prepdoc.reading.files import bytes_of
@@ -170,6 +170,8 @@ def _target(source: Path | bytes, options: Options, wanted: OutputFormat) -> Pat
 
 def _check_free(source: Path | bytes, target: Path | None, options: Options) -> None:
     """Before any work; publishing checks again, for a name may be taken meanwhile."""
+    if target:
+        refuse_special(target)
     if isinstance(source, Path) and target and target.exists() and target.samefile(source):
         raise OutputExists(f"{shown(target)} is the input itself; choose another name")
     wanted = [target, preview_path(target) if options.preview else None] if target else []

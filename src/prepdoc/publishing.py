@@ -19,6 +19,7 @@ from typing import Self
 
 from prepdoc import leftovers
 from prepdoc.errors import OutputExists, PrepdocError
+from prepdoc.texts import _
 
 ADDED_TO_NAME = "-prepared"
 NAMELESS = "document"
@@ -95,6 +96,21 @@ def workspace() -> Iterator[Path]:
         yield Path(name)
 
 
+def is_ordinary(path: Path) -> bool:
+    """Whether nothing is there, or a file or a folder: no device, no pipe."""
+    return path.is_file() or path.is_dir() or not path.exists()
+
+
+def refuse_special(path: Path) -> None:
+    """What would be replaced by a file, and is none.
+
+    Raises:
+        PrepdocError: there is such a thing.
+    """
+    if not is_ordinary(path):
+        raise PrepdocError(_("{file} is no ordinary file; it is left").format(file=shown(path)))
+
+
 def check_writable(folder: Path) -> None:
     """Write there, without a name where the system can: a signal in between leaves nothing.
 
@@ -165,8 +181,10 @@ class Draft:
 
         Raises:
             OutputExists: the name is taken, and `force` was not given.
-            PrepdocError: the folder does not let itself be written to, or the disk is full.
+            PrepdocError: the folder does not let itself be written to, or the disk is full; or
+                what stands there is no ordinary file.
         """
+        refuse_special(target)
         try:
             _sync(self.path)
             _replace(self.path, target) if force else _claim(self.path, target)

@@ -66,7 +66,9 @@ class PrepareCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """As click does, after `--last4` has been made unmistakable."""
-        return super().parse_args(ctx, with_last_four_joined(args))
+        rest = super().parse_args(ctx, with_last_four_joined(args))
+        _refuse_command_behind_options(ctx)
+        return rest
 
     def get_help(self, ctx: click.Context) -> str:
         """The help of the whole program: this command is what `prepdoc` does."""
@@ -175,6 +177,20 @@ def with_last_four_joined(args: list[str]) -> list[str]:
         else:
             joined.append("--last4=")
     return joined
+
+
+def _refuse_command_behind_options(ctx: click.Context) -> None:
+    """`prepdoc --json check FILE` would prepare a file that is called check.
+
+    Raises:
+        click.UsageError: the first file is called like a command, and there is none.
+    """
+    first = next(iter(ctx.params.get("files") or ()), None)
+    root = ctx.find_root().command
+    names = root.commands if isinstance(root, click.Group) else ()
+    if first and str(first) in names and not first.exists():
+        what = _("{command} is a command: write it first, as in prepdoc {command} FILE")
+        raise click.UsageError(what.format(command=first))
 
 
 def _is_meant_as_digits(word: str) -> bool:

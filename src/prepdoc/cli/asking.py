@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from prepdoc.cli import failing
+from prepdoc.cli.streams import say
 from prepdoc.showing import shortened, shown
 from prepdoc.texts import _, ngettext
 
@@ -31,9 +32,9 @@ def say_what_is_asked(mail: Path, dkim_key: Path | None, as_json: bool) -> None:
     is_signed = _is_signed(letter.mail, dkim_key) if dkim_key else None
     if as_json:
         told = as_dict(mail if _is_file(mail) else None, letter.asked, found, missing, is_signed)
-        click.echo(json.dumps(told, ensure_ascii=False))
+        say(json.dumps(told, ensure_ascii=False))
     else:
-        click.echo(as_text(letter.asked, found, missing, is_signed))
+        say(as_text(letter.asked, found, missing, is_signed))
 
 
 def _is_signed(mail: Mail, key: Path) -> bool:

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from prepdoc.cli import asking, demanding, details
 from prepdoc.cli.demanding import Wish
 from prepdoc.cli.passwords import given_password
+from prepdoc.cli.streams import say
 from prepdoc.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -101,6 +100,6 @@ def _tell(check: Check, case: Case, checks: tuple[Checked, ...]) -> None:
 
     profile = case.demand.profile
     if check.as_json:
-        click.echo(json.dumps(as_dict(check.file, profile, checks), ensure_ascii=False))
+        say(json.dumps(as_dict(check.file, profile, checks), ensure_ascii=False))
     else:
-        click.echo(as_text(check.file, profile, checks))
+        say(as_text(check.file, profile, checks))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from prepdoc.cli.options import batch_params, check_params, shared_options
+from prepdoc.cli.streams import say
+from prepdoc.cli.values import FilePath
 from prepdoc.errors import ExitCode
 from prepdoc.showing import shown
 from prepdoc.texts import _
@@ -65,9 +67,7 @@ def others() -> list[Later]:
 
 
 def _open() -> click.Command:
-    file = click.Argument(
-        ["file"], metavar="[FILE]", required=False, type=click.Path(path_type=Path)
-    )
+    file = click.Argument(["file"], metavar="[FILE]", required=False, type=FilePath())
     browse = click.Option(
         ["--no-browser"],
         is_flag=True,
@@ -129,18 +129,18 @@ def _install_launcher() -> click.Command:
 
 def _drop() -> click.Command:
     """What the icon starts; nobody types it."""
-    files = click.Argument(["files"], nargs=-1, type=click.Path(path_type=Path))
+    files = click.Argument(["files"], nargs=-1, type=FilePath())
     from_cmd = click.Option(["--from-cmd"], is_flag=True)
     params = [files, from_cmd, *shared_options()]
     return click.Command("drop", callback=_drop_files, params=params, hidden=True)
 
 
 def _request() -> click.Command:
-    mail = click.Argument(["mail"], metavar="MAIL", type=click.Path(path_type=Path))
+    mail = click.Argument(["mail"], metavar="MAIL", type=FilePath())
     key = click.Option(
         ["--dkim-key"],
         metavar="FILE",
-        type=click.Path(path_type=Path, dir_okay=False),
+        type=FilePath(dir_okay=False),
         help=_(
             "The text of the DNS record with the sender's key (v=DKIM1; …): the mail's signature is"
             " verified with it. No name server is asked."
@@ -251,7 +251,7 @@ def _show() -> int:
         click.echo(_("No details are saved. `prepdoc cardholder edit` saves some."), err=True)
         return ExitCode.REFUSED
     for key, value in as_dict(cardholder).items():
-        click.echo(f"{key}: {value}")
+        say(f"{key}: {value}")
     click.echo(_("Saved in {file}.").format(file=shown(saved_path())), err=True)
     return ExitCode.DONE
 
@@ -295,9 +295,9 @@ def _examine(as_json: bool) -> int:
 
     findings = doctor.examine()
     if as_json:
-        click.echo(json.dumps(doctor.as_dict(findings), ensure_ascii=False))
+        say(json.dumps(doctor.as_dict(findings), ensure_ascii=False))
     else:
-        click.echo(doctor.as_text(findings))
+        say(doctor.as_text(findings))
     well = all(finding.ok for finding in findings)
     return ExitCode.DONE if well else ExitCode.COMPONENT_MISSING
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from prepdoc.cli.values import FilePath
 from prepdoc.showing import shown
 from prepdoc.texts import _
 
@@ -45,7 +46,7 @@ def options() -> list[click.Parameter]:
         click.Option(
             ["--request"],
             metavar="MAIL",
-            type=click.Path(path_type=Path),
+            type=FilePath(),
             help=_("The mail that asks for the statement: what it asks is checked (or -)."),
         ),
         click.Option(

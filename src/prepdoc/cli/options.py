@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from prepdoc.cardholder import last_four_of
 from prepdoc.cli.demanding import options as demand_options
+from prepdoc.cli.values import Between, FilePath
 from prepdoc.cli.wording import options as answer_options
 from prepdoc.languages import LANGUAGES
 from prepdoc.texts import _
@@ -77,7 +77,7 @@ def prepare_sections() -> Sequence[tuple[str, Sequence[click.Parameter]]]:
 
 def check_params() -> list[click.Parameter]:
     """What `prepdoc check` takes."""
-    file = click.Argument(["file"], metavar="FILE", type=click.Path(path_type=Path))
+    file = click.Argument(["file"], metavar="FILE", type=FilePath())
     expected = click.Option(
         ["--last4"],
         metavar="DIGITS",
@@ -98,12 +98,12 @@ def check_params() -> list[click.Parameter]:
 
 def batch_params() -> list[click.Parameter]:
     """What `prepdoc batch` takes."""
-    table = click.Argument(["table"], metavar="TABLE", type=click.Path(path_type=Path))
+    table = click.Argument(["table"], metavar="TABLE", type=FilePath())
     out = click.Option(
         ["--out"],
         metavar="DIR",
         required=True,
-        type=click.Path(path_type=Path, file_okay=False),
+        type=FilePath(file_okay=False),
         help=_("The folder for the results and the journal; it is made if it is not there."),
     )
     executor = click.Option(
@@ -162,7 +162,7 @@ def last_four(ctx: click.Context, param: click.Parameter, value: str | None) -> 
 
 def _files() -> click.Parameter:
     """One that may not be read is that file's own refusal, which the work says; click stops all."""
-    path = click.Path(path_type=Path, readable=False)
+    path = FilePath(readable=False)
     return click.Argument(["files"], nargs=-1, required=True, metavar="FILE...", type=path)
 
 
@@ -211,7 +211,7 @@ def cardholder_options(phone: click.Parameter, *, is_asked: bool = True) -> list
         click.Option(
             ["--cardholder"],
             metavar="FILE.toml",
-            type=click.Path(path_type=Path),
+            type=FilePath(),
             help=_(
                 "A file with name, address and phone. Without it the saved details serve, and what"
                 " is still missing is asked for."
@@ -265,7 +265,7 @@ def _password_options(*, is_asked: bool = True) -> list[click.Parameter]:
         click.Option(
             ["--password-file"],
             metavar="FILE",
-            type=click.Path(path_type=Path, dir_okay=False),
+            type=FilePath(dir_okay=False),
             help=_("A file whose first line is the PDF's password."),
         ),
     ]
@@ -276,7 +276,7 @@ def _output_options() -> list[click.Parameter]:
         click.Option(
             ["-o", "--output"],
             metavar="OUT",
-            type=click.Path(path_type=Path),
+            type=FilePath(),
             help=_(
                 "Where the result goes: a file or a folder. Otherwise beside the input, as"
                 " NAME-prepared.pdf. With several files it must be a folder."
@@ -301,7 +301,7 @@ def _kind_options() -> list[click.Parameter]:
         ),
         click.Option(
             ["--dpi"],
-            type=click.FloatRange(MIN_DPI, MAX_DPI),
+            type=Between(MIN_DPI, MAX_DPI),
             metavar="N",
             help=_("Pixels per inch of the result, {low} to {high}; otherwise what suits.").format(
                 low=MIN_DPI, high=MAX_DPI
@@ -330,7 +330,7 @@ def _message_options() -> list[click.Parameter]:
         click.Option(
             ["--report", "report_file"],
             metavar="FILE.json",
-            type=click.Path(path_type=Path, dir_okay=False),
+            type=FilePath(dir_okay=False),
             help=_("Also save the report as JSON: one object a line, one line for each FILE."),
         ),
         click.Option(

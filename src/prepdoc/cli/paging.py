@@ -25,11 +25,19 @@ def open_page(file: Path | None, *, browse: bool, why: str = "") -> None:
     except ImportError as error:
         raise ComponentMissing(f"{error.name} is not installed") from None
     named = Named(file.name, bytes_of(file), why) if file else None
-    serve(named, _tell, webbrowser.open if browse else _leave_it)
+    if browse:
+        serve(named, _tell, webbrowser.open)
+    else:
+        serve(named, _name, _leave_it)
 
 
 def _tell(address: str) -> None:
     click.echo(_("The page is open in your browser; if it is not, open this address:"), err=True)
+    click.echo(address)
+
+
+def _name(address: str) -> None:
+    click.echo(_("The page is at this address; open it in a browser:"), err=True)
     click.echo(address)
 
 

@@ -18,6 +18,7 @@ from prepdoc.cli.answering import Reply, Wanted
 from prepdoc.cli.demanding import Wish
 from prepdoc.cli.passwords import given_password
 from prepdoc.cli.streams import say
+from prepdoc.cli.values import refuse_special
 from prepdoc.errors import ExitCode, OutputExists, PasswordNeeded, PrepdocError, UnreadableInput
 from prepdoc.publishing import check_writable
 from prepdoc.report import Refusal, as_dict, as_text, refusal_of
@@ -325,6 +326,8 @@ def _cardholder(request: Request) -> Cardholder:
 
 def _refuse_contradictions(request: Request) -> None:
     output = request.output
+    refuse_special(output, "-o")
+    refuse_special(request.report_file, "--report")
     if output and len(request.files) > 1 and not output.is_dir():
         raise click.UsageError(_("with several files, -o must name a folder that exists"))
     if request.answer and len(request.files) > 1:

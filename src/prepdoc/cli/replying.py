@@ -23,6 +23,7 @@ from prepdoc.cli.answering import (
 from prepdoc.cli.checking import looked_at
 from prepdoc.cli.demanding import Wish, profile_named
 from prepdoc.cli.options import cardholder_options, last_four, shared_options
+from prepdoc.cli.values import FilePath
 from prepdoc.cli.wording import cleaned_text, options
 from prepdoc.errors import PrepdocError
 from prepdoc.showing import shown
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 def reply_command() -> click.Command:
     """The sub-command."""
-    file = click.Argument(["file"], metavar="FILE", type=click.Path(path_type=Path))
+    file = click.Argument(["file"], metavar="FILE", type=FilePath())
     return click.Command(
         "reply",
         callback=_reply,
@@ -173,7 +174,7 @@ def _asking_options() -> list[click.Parameter]:
         click.Option(
             ["--request"],
             metavar="MAIL",
-            type=click.Path(path_type=Path),
+            type=FilePath(),
             help=_("The mail that is answered, as it was saved."),
         ),
         click.Option(
@@ -216,7 +217,7 @@ def _output_options() -> list[click.Parameter]:
         click.Option(
             ["-o", "--output"],
             metavar="FOLDER",
-            type=click.Path(path_type=Path),
+            type=FilePath(),
             help=_("The folder where the answer goes; otherwise beside FILE."),
         ),
         click.Option(["--force"], is_flag=True, help=_("Overwrite files that exist already.")),

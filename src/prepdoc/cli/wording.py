@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from prepdoc.cardholder import BadDetails, cleaned, plain
+from prepdoc.cli.values import FilePath
 from prepdoc.texts import _
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def options() -> list[click.Parameter]:
         click.Option(
             ["--template"],
             metavar="FILE",
-            type=click.Path(path_type=Path),
+            type=FilePath(),
             help=_("A Jinja2 template of your own for the message."),
         ),
     ]
