@@ -45,6 +45,7 @@ def piece(text: str, column: int, top: float, height: float = LINE) -> Piece:
         ("Hanako Takasaki", "TAKASAKI HANAKO"),
         ("Hanako Takasaki", "Name: Hanako Takasak1"),
         ("齋藤 一郎", "斎藤 一郎"),
+        ("葛\U000e0100城 邉子", "氏名：葛城邉子"),
         ("José Núñez", "JOSE NUNEZ"),
         ("Jose Nunez", "José Núñez"),
         ("ガブリエル パパ", "ガブリエル パパ"),

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prepdoc import fonts
-from prepdoc.errors import ComponentMissing, ExitCode
+from prepdoc.errors import ExitCode, NotPossible
 
 
 @pytest.mark.parametrize(
@@ -42,25 +42,35 @@ def test_every_form_common_in_japanese_names_can_be_drawn() -> None:
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("𠮷田", "no font has '𠮷' (U+20BB7); write it another way, for example 吉"),
-        ("𣘺本", "no font has '𣘺' (U+2363A); write it another way, for example 橋"),
-        ("Hanako 😀", "no font has '😀' (U+1F600); write it another way"),
-        ("X\u030cY", "no font has 'X\u030c' (U+0058 U+030C); write it another way"),
-        ("𝐇anako", "no font has '𝐇' (U+1D407); write it another way, for example H"),
-        ("שרה", "no font has 'ש' (U+05E9); write it another way"),
+        ("𠮷田", "no font has “𠮷” (U+20BB7): write it another way, for example 吉"),
+        ("𣘺本", "no font has “𣘺” (U+2363A): write it another way, for example 橋"),
+        ("Hanako 😀", "no font has “😀” (U+1F600): write it in Latin or Japanese letters"),
+        (
+            "X\u030cY",
+            "no font has “X\u030c” (U+0058 U+030C): write it in Latin or Japanese letters",
+        ),
+        ("𝐇anako", "no font has “𝐇” (U+1D407): write it another way, for example H"),
+        ("שרה", "no font has “ש” (U+05E9): write it in Latin or Japanese letters"),
     ],
 )
 def test_a_character_that_no_font_has_is_named_with_its_code_point(text: str, named: str) -> None:
-    with pytest.raises(ComponentMissing) as caught:
+    with pytest.raises(NotPossible) as caught:
         fonts.drawable(text)
     assert str(caught.value) == named
-    assert caught.value.exit_code is ExitCode.COMPONENT_MISSING
+    assert caught.value.exit_code is ExitCode.REFUSED
+
+
+@pytest.mark.parametrize("text", ["Дмитрий Иванов", "김민수", "Αλέξανδρος", "山田 김"])
+def test_letters_that_no_reader_reads_are_refused_before_any_work(text: str) -> None:
+    """The stamp could be drawn, and would then be proven by nobody."""
+    with pytest.raises(NotPossible, match="write it in Latin or Japanese letters"):
+        fonts.drawable(text)
 
 
 def test_every_usual_form_offered_can_itself_be_drawn_and_differs() -> None:
     for rare, usual in fonts.USUAL_FORM.items():
         assert fonts.drawable(usual) == usual
-        with pytest.raises(ComponentMissing):
+        with pytest.raises(NotPossible):
             fonts.drawable(rare)
 
 
@@ -69,7 +79,7 @@ def test_every_usual_form_offered_can_itself_be_drawn_and_differs() -> None:
 def test_a_character_is_drawn_with_ink_or_refused_and_never_left_blank(char: str) -> None:
     try:
         text = fonts.drawable(f"a{char}a")
-    except ComponentMissing as error:
+    except NotPossible as error:
         assert f"U+{ord(unicodedata.normalize('NFC', char)[0]):04X}" in str(error)
         return
     for drawn in text.replace(" ", "").replace("\u3000", ""):
@@ -78,7 +88,7 @@ def test_a_character_is_drawn_with_ink_or_refused_and_never_left_blank(char: str
 
 @pytest.mark.parametrize("blank", ["\u3164", "\u115f", "\u2800"])
 def test_a_character_that_would_show_nothing_is_refused(blank: str) -> None:
-    with pytest.raises(ComponentMissing, match=rf"U\+{ord(blank):04X}"):
+    with pytest.raises(NotPossible, match=rf"U\+{ord(blank):04X}"):
         fonts.drawable(f"Hanako{blank}Takasaki")
 
 

@@ -68,7 +68,13 @@ ASKED = {
         "amazon-com", "en", (*PERSON, Says.PHONE, Says.EMAIL), "upload", Hint(), 48
     ),
     "com-fax": Asked(
-        "amazon-com", "en", (*PERSON, Says.PHONE, Says.EMAIL), "reply", Hint("17", "Visa"), 24
+        "amazon-com",
+        "en",
+        (*PERSON, Says.PHONE, Says.EMAIL),
+        "reply",
+        Hint("17", "Visa"),
+        24,
+        digits=2,
     ),
 }
 
@@ -279,7 +285,9 @@ def test_a_word_more_or_less_asks_the_same(name: str, old: str, new: str) -> Non
     reworded = words(name).replace(old, new)
     assert reworded != words(name)
     deadline = 48 if "48" in new else ASKED[name].deadline_hours
-    assert asked(Mail(reworded)) == replace(ASKED[name], deadline_hours=deadline)
+    digits = 2 if "下 2 桁" in new else ASKED[name].digits
+    expected = replace(ASKED[name], deadline_hours=deadline, digits=digits)
+    assert asked(Mail(reworded)) == expected
 
 
 def test_the_registered_address_is_wanted_where_the_answer_is_to_come_from_it() -> None:
@@ -678,3 +686,17 @@ def test_the_command_refuses_in_one_line(run: Runner) -> None:
     assert done.stderr.count("\n") == 1
     assert run("request", "absent.eml").returncode == 4
     assert run("request").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("which", "digits"), [("下 4 桁のみ", 4), ("下 2 桁のみ", 2), ("最後の二桁のみ", 2)]
+)
+def test_it_is_told_whether_two_or_four_digits_are_to_be_seen(which: str, digits: int) -> None:
+    """Older mails ask for two."""
+    speak("en")
+    letter = words("e2")
+    assert "下 4 桁のみ" in letter
+    (mail,) = read_mails(letter.replace("下 4 桁のみ", which).encode())
+    told = asked(mail)
+    assert told.digits == digits
+    assert ("last two digits of the card only" in as_text(told, ())) == (digits == 2)

@@ -51,6 +51,8 @@ _LOOKS_LIKE: Final = {
 _USUAL: Final = str.maketrans(
     {rare: usual for usual, rares in _LOOKS_LIKE.items() for rare in rares}
 )
+_SELECTORS: Final = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""Unicode's variation selectors, which choose a form of the character before them."""
 
 
 def as_it_looks(text: str) -> str:
@@ -59,7 +61,8 @@ def as_it_looks(text: str) -> str:
     >>> as_it_looks("髙﨑 花子") == as_it_looks("高崎花子")
     True
     """
-    return "".join(unicodedata.normalize("NFKC", text).split()).casefold().translate(_USUAL)
+    bare = _SELECTORS.sub("", unicodedata.normalize("NFKC", text))
+    return "".join(bare.split()).casefold().translate(_USUAL)
 
 
 def is_same_name(one: str, other: str) -> bool:

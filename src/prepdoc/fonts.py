@@ -12,7 +12,8 @@ from functools import cache
 
 from PIL import Image, ImageDraw, ImageFont
 
-from prepdoc.errors import ComponentMissing
+from prepdoc.errors import NotPossible
+from prepdoc.texts import _
 
 CHAIN = ("japan", "helv")
 """PyMuPDF's bundled fonts, asked in this order: Droid Sans Fallback, then Nimbus Sans (which
@@ -33,6 +34,12 @@ met in names, with the JIS X 0208 form of the same character."""
 REFERENCE = "gjpqy|()[]{}Qｶ髙鬱國﨑々ÅÉÇŞＱ"
 """Characters that reach as high and as low as names and addresses do; a line's height is
 measured on their ink."""
+
+OTHER_SCRIPTS = (
+    "CYRILLIC", "GREEK", "HANGUL", "ARABIC", "HEBREW", "THAI", "ARMENIAN", "GEORGIAN", "DEVANAGARI",
+    "BOPOMOFO", "BENGALI", "TAMIL", "TELUGU", "KHMER", "LAO", "MYANMAR", "ETHIOPIC", "TIBETAN",
+)  # fmt: skip
+"""As Unicode's names of their letters begin: fonts have some of them, and no reader reads them."""
 
 TRIAL_PX = 40
 """The size at which a character is asked whether it has ink: its thinnest stroke is a pixel."""
@@ -57,28 +64,38 @@ def normalised(text: str) -> str:
 
 
 def drawable(text: str) -> str:
-    """The text `normalised`, each character of which has a font.
+    """The text `normalised`, each character of which has a font and is read again.
 
     Raises:
-        ComponentMissing: no font has a character; the message names it, its code point and,
-            where one is known, another way to write it.
+        NotPossible: no font has a character, or it is of a script that the readers do not read;
+            the message names it, its code point and another way to write it.
     """
     text = normalised(text)
     for index, char in enumerate(text):
         if unicodedata.category(char).startswith("M") or _font_name(char) is None:
-            raise ComponentMissing(_missing(text, index))
+            raise NotPossible(_missing(text, index))
+    others = "".join(filter(_is_of_another_script, text))
+    if others:
+        what = _("no reader reads “{characters}” ({codes}): write it in Latin or Japanese letters")
+        raise NotPossible(what.format(characters=others, codes=_codes(others)))
     return text
+
+
+def _is_of_another_script(char: str) -> bool:
+    """Whether it is a letter of a script that neither PP-OCR's model nor Tesseract's two read."""
+    name = unicodedata.name(unicodedata.normalize("NFKC", char)[:1], "")
+    return char.isalpha() and name.startswith(OTHER_SCRIPTS)
 
 
 def face(char: str, size_px: int) -> ImageFont.FreeTypeFont:
     """The font that draws this character, at this size in pixels per em.
 
     Raises:
-        ComponentMissing: no font has it.
+        NotPossible: no font has it.
     """
     name = _font_name(char)
     if name is None:
-        raise ComponentMissing(_missing(char, 0))
+        raise NotPossible(_missing(char, 0))
     return _sized(name, size_px)
 
 
@@ -136,10 +153,17 @@ def _missing(text: str, index: int) -> str:
     while start and unicodedata.category(text[start]).startswith("M"):
         start -= 1
     shown = text[start : index + 1]
-    codes = " ".join(f"U+{ord(char):04X}" for char in shown)
+    codes = _codes(shown)
     other = USUAL_FORM.get(shown) or _compatible(shown)
-    advice = f", for example {other}" if other else ""
-    return f"no font has '{shown}' ({codes}); write it another way{advice}"
+    if other:
+        what = _("no font has “{characters}” ({codes}): write it another way, for example {other}")
+        return what.format(characters=shown, codes=codes, other=other)
+    what = _("no font has “{characters}” ({codes}): write it in Latin or Japanese letters")
+    return what.format(characters=shown, codes=codes)
+
+
+def _codes(text: str) -> str:
+    return " ".join(f"U+{ord(char):04X}" for char in dict.fromkeys(text))
 
 
 def _compatible(shown: str) -> str | None:

@@ -23,6 +23,8 @@ from prepdoc.publishing import check_writable, output_name, refuse_special, show
 from prepdoc.reading import Source
 from prepdoc.reading.apart import opened_apart
 from prepdoc.reading.files import bytes_of
+from prepdoc.stamping.wording import language_of, stamp_text
+from prepdoc.texts import _
 
 OutputFormat: TypeAlias = Literal["pdf", "png", "jpg"]
 Progress: TypeAlias = Callable[[str, int, int], None]
@@ -108,10 +110,12 @@ def opened(
 
     Raises:
         UnreadableInput: the input is no document that prepdoc reads, or needs a password.
-        NotPossible: it lacks a page that is wished, or has too many for a picture.
+        NotPossible: it lacks a page that is wished, or has too many for a picture; or the details
+            cannot be written on it.
         OutputExists: the output's name is taken.
         PrepdocError: its folder cannot be written to.
     """
+    stamp_text(cardholder, None, options.lang or language_of(cardholder))
     data = source if isinstance(source, bytes) else bytes_of(source)
     with opened_apart(data, options.password) as opened:
         _check_pages(options.pages, opened.page_count)
@@ -129,7 +133,8 @@ def opened(
 def _check_pages(pages: Sequence[int] | None, count: int) -> None:
     absent = [number for number in pages or () if not 1 <= number <= count]
     if absent:
-        raise NotPossible(f"there is no page {absent[0]}; the document has {count}")
+        what = _("there is no page {page}; the document has {count}")
+        raise NotPossible(what.format(page=absent[0], count=count))
 
 
 def _format(source: Source, options: Options) -> OutputFormat:
@@ -139,7 +144,8 @@ def _format(source: Source, options: Options) -> OutputFormat:
     count = len(options.pages or range(source.page_count))
     if wanted != "pdf" and count > 1:
         if options.format or named:
-            raise NotPossible(f"a {wanted} file holds one page, and this document has {count}")
+            what = _("a {wanted} file holds one page, and this document has {count}")
+            raise NotPossible(what.format(wanted=wanted, count=count))
         return "pdf"
     return wanted
 

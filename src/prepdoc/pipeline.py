@@ -44,6 +44,7 @@ from prepdoc.pan import Pan
 from prepdoc.publishing import Draft, workspace
 from prepdoc.requirements import SIZE_LIMIT_BYTES
 from prepdoc.stamping import language_of, stamp_text
+from prepdoc.texts import _
 from prepdoc.verifying import Foresight, foreseeing, verify
 from prepdoc.writing import TooLarge, write_image, write_pdf
 
@@ -280,7 +281,7 @@ def _left_alone(note: Notes) -> Iterator[LeftAlone]:
 def _proven(job: Job, reading: Reading, path: Path) -> _Outcome:
     """What verification still sees goes back as extra marks, some times; then it refuses."""
     leaks: tuple[Leak, ...] = ()
-    for _ in range(EXTRA_ROUNDS):
+    for _round in range(EXTRA_ROUNDS):
         try:
             return _written(job, reading, path, leaks)
         except LeakFound as found:
@@ -380,11 +381,12 @@ def _check_last_four(notes: Sequence[Notes], wanted: str | None) -> None:
     seen = _last_fours(notes)
     if wanted and seen and wanted not in seen:
         others = ", ".join(sorted(seen))
-        raise OtherCard(f"the last four digits are {others} here, not {wanted} as expected")
+        what = _("the last four digits are {others} here, not {wanted} as expected")
+        raise OtherCard(what.format(others=others, wanted=wanted))
     if not wanted and not seen:
-        named = any(note.pans for note in notes)
-        shows = "hides the last four digits" if named else "shows no card number"
-        raise NoCardNumber(f"the document {shows}; give them with --last4 1234")
+        if any(note.pans for note in notes):
+            raise NoCardNumber(_("the document hides the last four digits"))
+        raise NoCardNumber(_("the document shows no card number"))
 
 
 def _last_fours(notes: Sequence[Notes]) -> frozenset[str]:

@@ -59,6 +59,8 @@ _HALF_A_YEAR: Final = timedelta(days=183)
 """Within it a day without its year is the one that is meant."""
 _MAX_CARDS: Final = 20
 """Places that are looked at for a brand, if no digits are told."""
+_TWO: Final = re.compile("[2二]|two", re.IGNORECASE)
+"""As the phrasings of the last digits have it."""
 _NEAR: Final = 40
 """Characters from a card's digits to its brand: お客様の Visa カード(カード番号の下4桁:1234)."""
 
@@ -78,7 +80,8 @@ class Asked:
     `profile` is the requirements' id; None where the mail asks nothing (`is_over`: the account is
     open again) or nothing that is known. `deadline_hours` is the first that the mail names, and
     `deadline_date` the day by which the answer is due; a day without its year is the one that is
-    nearest to when the mail was sent, and None where that is not known.
+    nearest to when the mail was sent, and None where that is not known. `digits` is how many of
+    the card's last ones it wants to see.
     """
 
     profile: str | None
@@ -88,6 +91,7 @@ class Asked:
     hint: Hint = Hint()
     deadline_hours: int | None = None
     deadline_date: date | None = None
+    digits: int = 4
     is_over: bool = False
     cancelled_orders: tuple[str, ...] = ()
 
@@ -275,7 +279,14 @@ def _judged(letter: str, language: Language, sent: datetime | None) -> Asked:
         hint=_hint(words, phrasing),
         deadline_hours=_deadline(words, phrasing),
         deadline_date=next(_due_dates(words, phrasing, sent), None),
+        digits=_digits(told, phrasing),
     )
+
+
+def _digits(told: str, phrasing: Phrasing) -> int:
+    """Two only where nothing says four."""
+    found = [match[0] for match in phrasing.says[Says.LAST_FOUR_ONLY].finditer(told)]
+    return 2 if found and all(_TWO.search(words) for words in found) else 4
 
 
 def _is_worth_a_look(words: str, phrasing: Phrasing) -> bool:

@@ -127,7 +127,7 @@ def _headline(asked: Asked) -> str:
 
 def _points(asked: Asked) -> Iterator[str]:
     if asked.details:
-        wanted = [_("the last four digits of the card only"), *map(_detail, asked.details)]
+        wanted = [_digits(asked), *map(_detail, asked.details)]
         yield _("It wants: {details}").format(details=_("; ").join(wanted))
     if asked.hint != Hint():
         yield _("It names the card: {hint}").format(hint=_hint(asked.hint))
@@ -138,6 +138,12 @@ def _points(asked: Asked) -> Iterator[str]:
     if asked.cancelled_orders:
         orders = ", ".join(asked.cancelled_orders)
         yield _("Orders that it calls cancelled: {orders}").format(orders=orders)
+
+
+def _digits(asked: Asked) -> str:
+    if asked.digits == 2:
+        return _("the last two digits of the card only")
+    return _("the last four digits of the card only")
 
 
 def _detail(what: Says) -> str:

@@ -31,7 +31,7 @@ def stamp_text(
     is left out.
 
     Raises:
-        ComponentMissing: no font has one of the characters.
+        NotPossible: no font has one of the characters, or no reader reads it.
     """
     heading, *labels, colon = WORDS[lang]
     details = (cardholder.name, cardholder.address, cardholder.phone, last_four or "")
