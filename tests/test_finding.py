@@ -20,7 +20,7 @@ from prepdoc.finding import Wishes, find_numbers, named_in, unclaimed_in
 from prepdoc.masking import painted
 from prepdoc.ocr.barcode import read_symbols
 from prepdoc.ocr.paddle import Paddle
-from prepdoc.page import CardNumber, ExpectedPage, Page, Quad
+from prepdoc.page import CardNumber, ExpectedPage, Glyph, Line, Page, Quad
 from prepdoc.pan import Pan, luhn
 from prepdoc.reading import open_source
 from prepdoc.verifying.leaking import leaks_in_text
@@ -411,6 +411,26 @@ def test_the_wish_to_mask_a_text_masks_it_whatever_separates_it(tmp_path: Path) 
     found = find_numbers(1, page.pixels, page.lines, wishes=Wishes(mask=("987654",)))
     check(drawn, found.numbers, tmp_path, tag="wish", last=0)
     assert "".join(sorted(g.char for g in found.hidden)) == "456789"
+
+
+@pytest.mark.parametrize("word", ["ローソン", "スーパーマルヤ"])
+def test_the_wish_to_mask_a_text_leaves_what_stands_beside_it(word: str, tmp_path: Path) -> None:
+    """The text layer says exactly where its letters end, and readers of pixels only about where."""
+    before, behind = "2026/11/03 ", " 500円"
+    items = [Text(f"{before}{word}{behind}", (30, 50), 11, tag="row")]
+    page, drawn = first_page(sheet(items), 300)
+    read = Line(tuple(Glyph(glyph.char, glyph.cell) for glyph in drawn.tagged("row")), "ocr")
+    lines = (*page.lines, read)
+    numbers = find_numbers(1, page.pixels, lines, wishes=Wishes((word,))).numbers
+    assert [number.seen_by for number in numbers if number.mask] == [{"text"}]
+    dark = black(drawn.pixels.shape, numbers)
+    wished = range(len(before), len(before) + len(word))
+    for i, glyph in enumerate(drawn.tagged("row")):
+        left, top, right, bottom = (round(edge) for edge in glyph.quad.box())
+        part = dark[top:bottom, left:right]
+        if not glyph.char.isspace():
+            assert part[:, part.shape[1] // 2].any() == (i in wished), glyph.char
+            assert i in wished or not part.any(), glyph.char
 
 
 @pytest.mark.parametrize(("number", "kept"), [(NO_LUHN, True), (VISA, False)])

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from prepdoc.agreeing import Sighting, agreed
-from prepdoc.finding.quads import Page, asked_for, barcode, blocks_of, number_of
+from prepdoc.finding.quads import Page, asked_for, barcode, blocks_of, number_of, placed_best
 from prepdoc.finding.sightings import assembled_by_reader, sightings, told_in
 from prepdoc.finding.unread import believed, not_blank
 from prepdoc.page import CardNumber, Glyph, Line, Pixels, Symbol
@@ -96,10 +96,10 @@ def find_numbers(
     numbers = each_once((number_of(here, s) for s in seen), pixels)
     asked = [a for text in wishes.mask for a in asked_for(here, assembled_by_reader(lines), text)]
     barcodes = [barcode(page, symbol, known) for symbol in symbols]
-    everything = (*numbers, *(number for number, _ in asked), *filter(None, barcodes))
-    placed = not_misplaced(everything, lines)
+    named = placed_best([number for number, _ in asked], pixels)
+    placed = not_misplaced((*numbers, *filter(None, barcodes)), lines)
     return Found(
-        tuple(not_denied(seen_on_page(number, pixels), lines) for number in placed),
+        tuple(not_denied(seen_on_page(number, pixels), lines) for number in (*placed, *named)),
         frozenset(s.line.glyphs[i] for s in seen for i in s.match.hide)
         | frozenset(glyph for _, glyphs in asked for glyph in glyphs),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -16,6 +17,7 @@ from prepdoc.ocr.blocks import BLOCK
 from prepdoc.page import CardNumber, Glyph, Line, Pixels, Quad, Symbol
 from prepdoc.pan import Match, Pan, bare, find
 from prepdoc.pan.text import counts, folded
+from prepdoc.placing import LEAST_CONTRAST
 
 RULE_ASKED = 0
 """The rule of what the user named with --mask."""
@@ -26,6 +28,10 @@ BARE_BOXES = 2
 """What is left of a box by a mask is to be seen as one."""
 CONTEXT = 2
 """Glyphs on either side of a number that help to find its ends."""
+SAME_MIDDLE = 0.45
+"""Heights by which two readers may differ about a text's middle: less than a narrow character."""
+OFF = 0.5
+"""Heights by which a text layer lies beside the ink that a mask was cut on."""
 EDGE = 0.15
 """Part of its width on either side that a digit's quad may reach beyond a block over it."""
 
@@ -168,10 +174,85 @@ def asked_for(
         for indices in _places(line, bare(text)):
             quads = _cut_quads(page, line, indices[0], indices[-1] + 1)
             mask = tuple(_spans(indices, (), line, quads))
+            if line.seen_by == "text" and len(mask) == 1:
+                mask = (_between_neighbours(mask[0], line, indices),)
             number = CardNumber(
                 page.number, Pan(""), RULE_ASKED, mask, (), frozenset({line.seen_by})
             )
             yield number, tuple(line.glyphs[i] for i in indices)
+
+
+def placed_best(asked: Sequence[CardNumber], pixels: Pixels) -> list[CardNumber]:
+    """The user's texts, each where a text layer has it exactly, else also where OCR sees it.
+
+    OCR tells where a line is, and its letters as if they were as wide as each other.
+    """
+    exact = [n for n in asked if n.seen_by == {"text"} and _ends_in_gaps(n.mask, pixels)]
+    return [n for n in asked if n in exact or not any(_is_there_too(n, one) for one in exact)]
+
+
+def _ends_in_gaps(mask: Sequence[Quad], pixels: Pixels) -> bool:
+    """Whether there is bare paper at both ends: a layer beside the ink cuts through characters."""
+    height, width = pixels.shape[:2]
+    for x0, y0, x1, y1 in (quad.box() for quad in mask):
+        top, bottom = max(0, int(y0)), min(height, round(y1))
+        for x in (round(x0), round(x1)):
+            strip = pixels[top:bottom, max(0, x - 1) : min(width, x + 1)]
+            if not strip.size or int(np.ptp(strip)) >= LEAST_CONTRAST:
+                return False
+    return bool(mask)
+
+
+def _is_there_too(number: CardNumber, exact: CardNumber) -> bool:
+    """Whether it has the same middle, and so is the same text."""
+    if number.seen_by != {"ocr"} or len(number.mask) != 1 or len(exact.mask) != 1:
+        return False
+    (one,), (other,) = number.mask, exact.mask
+    (x0, y0), (x1, y1) = one.centre(), other.centre()
+    return max(abs(x0 - x1), abs(y0 - y1)) <= SAME_MIDDLE * other.height()
+
+
+def _between_neighbours(mask: Quad, line: Line, indices: Sequence[int]) -> Quad:
+    """A mask over all of the text, and over no character beside it.
+
+    Cuts are laid for digits, which are as wide as each other; of other letters the layer's own
+    boxes tell better where they end, unless it lies beside the ink.
+    """
+    first, last = line.glyphs[indices[0]].quad, line.glyphs[indices[-1]].quad
+    start, end = _along(mask, first)[0], _along(mask, last)[1]
+    high, long = mask.height(), max(mask.width(), 1.0)
+    if abs(start + end - 1) / 2 * long > OFF * high or _is_on_another_row(mask, first):
+        return mask
+    before = max((_along(mask, q)[1] for q in _beside(line, indices[0], -1)), default=-math.inf)
+    behind = min((_along(mask, q)[0] for q in _beside(line, indices[-1], 1)), default=math.inf)
+    left, right = max(min(start, 0.0), min(before, start)), min(max(end, 1.0), max(behind, end))
+    return mask.part(left, right)
+
+
+def _beside(line: Line, index: int, step: int) -> Iterator[Quad]:
+    """The next character on that side, if there is one on the row."""
+    at = index + step
+    while 0 <= at < len(line.glyphs) and line.glyphs[at].char.isspace():
+        if line.glyphs[at].char in (LINE_BREAK, COLUMN_BREAK):
+            return
+        at += step
+    if 0 <= at < len(line.glyphs):
+        yield line.glyphs[at].quad
+
+
+def _along(mask: Quad, quad: Quad) -> tuple[float, float]:
+    """Where a quad begins and ends along a mask, in parts of its length."""
+    tl, tr, _br, _bl = mask.array()
+    along = (tr - tl) / max(float(np.dot(tr - tl, tr - tl)), 1e-6)
+    places = (quad.array() - tl) @ along
+    return float(places[[0, 3]].mean()), float(places[[1, 2]].mean())
+
+
+def _is_on_another_row(mask: Quad, quad: Quad) -> bool:
+    """Whether its middle lies above or below the mask."""
+    tl, _tr, _br, bl = mask.array()
+    down = (bl - tl) / max(float(np.dot(bl - tl, bl - tl)), 1e-6)
+    return not 0.0 <= float((quad.array().mean(axis=0) - tl) @ down) <= 1.0
 
 
 def _places(line: Line, wanted: str) -> Iterator[list[int]]:
