@@ -4,9 +4,9 @@ Pure: no I/O, no pixels. Everything else in prepdoc asks this package whether di
 `number` knows ranges and Luhn, `text` cuts a line into groups of digits, `candidates` puts groups
 together, `labels` and `lookalikes` hold what stands beside card numbers and what only looks like
 them, `others` what groups of four may be instead, `rules` and `masked` judge, `strays` judges again
-without what readers see among digits,
-`parted` and `elided` know numbers that are printed otherwise, `embedded` those in longer runs of
-digits, `known` those of other places; `searching` puts it all in order, by `strength`.
+without what readers see among digits, `glued` without a digit right beside a number; `parted` and
+`elided` know numbers that are printed otherwise, `embedded` those in longer runs of digits, `known`
+those of other places; `searching` puts it all in order, by `strength`.
 """
 
 from prepdoc.pan.embedded import embedded, ended, holds_number, kindred
