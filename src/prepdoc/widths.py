@@ -17,11 +17,15 @@ WIDE, FAR = 2.6, 4.5
 their groups, however wide letters are spaced: 1.5 over a font's blank, 2 over a typewriter's and on
 embossed cards, 3.4 between cells of a table that stand close, 2.7 where a reader's boxes for these
 are roomy."""
+MOST = 3
+"""Blanks within a number; so many are a column where others are (`pan.parted`), and stay."""
 _BETWEEN = re.compile(r"(?=(?<!\d)(\d{2,})( {1,3})(\d{2,}))")
 
 
 def widened(line: Line) -> Line:
-    """With two blanks for a wide gap between two groups of digits, and three for a wider one."""
+    """With two blanks for a wide gap between two groups of digits, and three for a wider one; and
+    with one where a reader wrote two for a gap that is none.
+    """
     if " " not in line.text:
         return line
     blanks = {found.start(2): _blanks(line, found) for found in _BETWEEN.finditer(line.text)}
@@ -34,11 +38,12 @@ def _with(glyphs: tuple[Glyph, ...], blanks: dict[int, int]) -> Iterator[Glyph]:
 
 
 def _blanks(line: Line, found: re.Match[str]) -> int:
-    """How many are missing in a gap."""
+    """How many are missing in a gap; less than none where there is one too many."""
     left, between, right = (line.glyphs[found.start(i) : found.end(i)] for i in (1, 2, 3))
     pitch = max(_pitch(left), _pitch(right), 1.0)
     gap = _apart(left[-1], right[0]) / pitch
-    return max(1 + (gap >= WIDE) + (gap >= FAR) - len(between), 0)
+    missing = 1 + (gap >= WIDE) + (gap >= FAR) - len(between)
+    return missing if len(between) < MOST else max(missing, 0)
 
 
 def _pitch(group: tuple[Glyph, ...]) -> float:
