@@ -73,6 +73,18 @@ def test_a_number_over_a_break_is_seen_in_rows_of_any_length() -> None:
     assert list(in_cells(lines, lambda text: find(text, known)))
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_a_part_of_a_longer_run_is_a_number_only_if_it_is_known(known: bool) -> None:
+    """A view around a mask cuts a reference of 23 digits, of whose parts some pass their check."""
+    page = ExpectedPage(1, np.zeros((9, 9, 3), np.uint8), lossless=True)
+    number = draw.pan("visa", seed=7)
+    cut, whole = Line(row(number), "ocr"), Line(row(f"2753525{number}"), "text")
+    numbers = (Pan(number),) if known else ()
+    assert leaks_in_text([cut], page, numbers)
+    assert leaks_in_text([cut], page, numbers, others_in([whole], []))
+    assert bool(leaks_in_text([cut], page, numbers, others_in([cut], [whole]))) == known
+
+
 def _looked_at(text: str) -> int:
     """Characters that the rules are asked about, in two rows of that text."""
     asked: list[str] = []
@@ -112,5 +124,5 @@ def test_phones_below_each_other_are_no_number_over_two_rows() -> None:
 def test_what_any_reader_sees_beside_a_number_says_that_it_is_another() -> None:
     page = ExpectedPage(1, np.zeros((9, 9, 3), np.uint8), lossless=True)
     alone = Line(row("6254 2855 6283 9555"), "ocr")
-    others = others_in([Line(row("Tel: 6254 2855 6283 9555"), "ocr")])
+    others = others_in([Line(row("Tel: 6254 2855 6283 9555"), "ocr")], [])
     assert leaks_in_text([alone], page, ()) and not leaks_in_text([alone], page, (), others)

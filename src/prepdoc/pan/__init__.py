@@ -19,7 +19,7 @@ from prepdoc.pan.match import (
     Match,
 )
 from prepdoc.pan.number import Pan, brand_of, luhn
-from prepdoc.pan.others import are_listed, is_told, told
+from prepdoc.pan.others import are_listed, is_part, is_told, longer, told
 from prepdoc.pan.searching import find, forget, unclaimed
 from prepdoc.pan.text import bare
 
@@ -39,8 +39,10 @@ __all__ = [
     "find",
     "forget",
     "holds_number",
+    "is_part",
     "is_told",
     "kindred",
+    "longer",
     "luhn",
     "told",
     "unclaimed",

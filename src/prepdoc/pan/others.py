@@ -12,8 +12,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from prepdoc.pan.candidates import MIN_PAN, Candidate, candidates
-from prepdoc.pan.match import RULE_GROUPED, Match
+from prepdoc.pan.candidates import MAX_PAN, MIN_PAN, Candidate, candidates
+from prepdoc.pan.match import RULE_GROUPED, RULE_VALID, Match
 from prepdoc.pan.number import LAST_FOUR, brand_of, is_grouped, luhn
 from prepdoc.pan.text import folded
 
@@ -22,6 +22,7 @@ _WIDE, _FAR = 2, 3
 """Blanks that are wider than between a card's groups, and much wider (`prepdoc.widths`)."""
 _TICK = 10
 """What the numbers at a chart's axis are multiples of."""
+_LONGER = re.compile(rf"\d{{{MAX_PAN + 1},}}")
 _HALF = re.compile(r"\d{4}\D{1,3}\d{4}")
 _FOUR = re.compile(r"(?<![\d,.])\d{4}(?!\d)")
 _GAP = re.compile(r"[ -]{1,3}")
@@ -66,6 +67,19 @@ def told(texts: Iterable[str]) -> frozenset[str]:
 def is_told(match: Match, others: Collection[str]) -> bool:
     """Whether a match is one of these, and has no proof of its own."""
     return match.rule == RULE_GROUPED and match.pan.digits in others
+
+
+def longer(texts: Iterable[str]) -> tuple[str, ...]:
+    """Runs of digits that are longer than any card's number: references."""
+    return tuple(run for text in texts for run in _LONGER.findall(folded(text)))
+
+
+def is_part(match: Match, runs: Iterable[str]) -> bool:
+    """Whether digits without a blank, which are proven by chance, are the end or another part of
+    such a run: a view that is cut there shows no more of it.
+    """
+    solid = match.end - match.start == len(match.pan.digits)
+    return match.rule == RULE_VALID and solid and any(match.pan.digits in run for run in runs)
 
 
 def _is_in_a_row(candidate: Candidate) -> bool:

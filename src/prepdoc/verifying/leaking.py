@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain, groupby, pairwise
 
 import numpy as np
 
 from prepdoc.page import ExpectedPage, Glyph, Leak, Line, Quad, Symbol
-from prepdoc.pan import RULE_KNOWN, RULE_VALID, Match, Pan, find, is_told, told
+from prepdoc.pan import RULE_KNOWN, RULE_VALID, Match, Pan, find, is_part, is_told, longer, told
 from prepdoc.verifying.axes import Axes, digits_between
 from prepdoc.verifying.columns import columns, is_number, piles
 from prepdoc.verifying.endings import beside_last_fours, kept_too_early
@@ -37,12 +37,28 @@ _NOUGHTS = frozenset("oO")
 """What readers take for a rule between two cells, and for a nought beside one."""
 
 
-def leaks_in_text(
-    lines: Sequence[Line], page: ExpectedPage, known: Sequence[Pan], others: Collection[str] = ()
-) -> tuple[Leak, ...]:
-    """Every place where a card number's digits are read, by one reader in one page's pixels.
+@dataclass(frozen=True, slots=True)
+class Others:
+    """Digits that by what stands beside them are something else's than a card's, and runs of digits
+    longer than a card's number.
+    """
 
-    `others` are digits that by what any reader sees beside them are something else's.
+    told: frozenset[str] = frozenset()
+    longer: tuple[str, ...] = ()
+
+    def have(self, match: Match) -> bool:
+        """Whether a match is one of these."""
+        return is_told(match, self.told) or is_part(match, self.longer)
+
+
+NONE = Others()
+
+
+def leaks_in_text(
+    lines: Sequence[Line], page: ExpectedPage, known: Sequence[Pan], others: Others = NONE
+) -> tuple[Leak, ...]:
+    """Every place where a card number's digits are read, by one reader in one page's pixels, but
+    those of `others`.
     """
     lines = tuple(map(widened, lines))
     found = _leaking(lines, page, known, others)
@@ -51,19 +67,21 @@ def leaks_in_text(
     return (*(_leak(quad, page) for quad in seen), *early)
 
 
-def others_in(lines: Iterable[Line]) -> frozenset[str]:
-    """The digits that look like a number's, and that something beside them says are none."""
-    return told(widened(line).text for line in lines)
+def others_in(lines: Sequence[Line], proven: Iterable[Line]) -> Others:
+    """What any reader sees on a page, and what of its text layer is `proven` to be seen."""
+    everything = (*lines, *proven)
+    runs = longer(line.text for line in proven)
+    return Others(told(widened(line).text for line in everything), runs)
 
 
 def _leaking(
-    lines: Sequence[Line], page: ExpectedPage, known: Iterable[Pan], others: Collection[str] = ()
+    lines: Sequence[Line], page: ExpectedPage, known: Iterable[Pan], others: Others = NONE
 ) -> Iterator[Quad]:
     numbers = tuple(known)
 
     def seen(text: str) -> tuple[Match, ...]:
         found = find(text, numbers, page.spared)
-        return tuple(match for match in found if not is_told(match, others))
+        return tuple(m for m in found if m.pan in numbers or not others.have(m))
 
     def given(text: str) -> tuple[Match, ...]:
         found = seen(text)

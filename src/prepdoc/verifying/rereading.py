@@ -207,7 +207,7 @@ def reread(
     shown_anew = (*seen, *(lines for look in (verifier, finder) for lines in look.closer[-2:-1]))
     both = readers.verifier, readers.finder
     sight = Sight(given.page.pixels, page, shown_anew, both, readers.letters)
-    others = others_in(chain(given.lines, *readings))
+    others = others_in(tuple(chain(*readings)), given.lines)
     in_text = (leak for lines in readings for leak in leaks_in_text(lines, boxed, known, others))
     leaks: tuple[Leak, ...] = (
         *(leak for leak in in_text if not shows_last_four_only(sight, leak.quad)),
