@@ -514,7 +514,7 @@ def test_other_last_four_than_expected_are_refused() -> None:
 
 def test_a_document_without_a_number_is_refused_unless_the_last_four_are_given() -> None:
     source = pdf(labelled("is not shown")).data
-    with pytest.raises(NoCardNumber, match="--last4"):
+    with pytest.raises(NoCardNumber, match="shows no card number"):
         made(source)
     result, data = made(source, Options(dpi=150, last_four="4321"))
     assert "4321" in judge.squeezed(judge.pdfium_text(data))
