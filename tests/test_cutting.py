@@ -103,6 +103,14 @@ def test_each_digit_is_cut_from_its_neighbours(font: str, dpi: float, tmp_path: 
     check(number(font, dpi=dpi), LOOSE, tmp_path)
 
 
+@pytest.mark.parametrize("pt", [8, 9])
+@pytest.mark.parametrize("off", [EXACT, LOOSE, TALL], ids=["exact", "loose", "tall"])
+def test_blurred_bold_print_is_no_bar(off: Off, pt: float, tmp_path: Path) -> None:
+    """Of digits that fill most of their line, its most frequent colour is the ink."""
+    page = draw.page([Text("5555 5583 3856 6298", AT, pt, "hebo", "pan")], dpi=150, size=SIZE)
+    check(draw.blurred(page, 1.2), off, tmp_path, slack=0.3)
+
+
 @pytest.mark.parametrize(
     "off",
     [EXACT, LEFT, RIGHT, LOOSE, TALL, LOW],

@@ -20,6 +20,8 @@ MOST_BESIDE, MOST_BLURRED = 0.5, 0.65
 """Part of a bar, where digits stand, that is not of its colour; and of one whose colour is the most
 frequent, as of a marker's stroke under blurred digits. Of what lies between small print and its
 paper nearly all is another."""
+BLANKS = 0.2
+"""Part of the columns between groups that may show the paper around a marker's stroke."""
 CORE = 0.35
 """Part of the strip's height above and below its middle, where it is all bar if it is on one."""
 PARTED = 0.05
@@ -53,8 +55,23 @@ def _bar_colours(
     wide, core = (strip[margin : high - margin, under] for margin in margins)
     yield paper_of(wide), MOST_BESIDE
     yield paper_of(core), MOST_BESIDE
-    if enlarged < BETWEEN:
+    if enlarged < BETWEEN and not _has_blanks(strip, under):
         yield _usual(core), MOST_BLURRED
+
+
+def _has_blanks(strip: Pixels, under: NDArray[np.bool_]) -> bool:
+    """Whether what lies above and below the line is also seen between its groups of digits, as on
+    no stroke: of bold print, blurred, the ink is the most frequent colour.
+    """
+    high, seen = len(strip), np.flatnonzero(under)
+    margin, core = margin_of(high), round(CORE * high)
+    between = np.setdiff1d(np.arange(seen[0], seen[-1]), seen)
+    if not len(between):
+        return False
+    paper = paper_of(np.concatenate([strip[:margin], strip[-margin:]]))
+    gaps = np.ascontiguousarray(strip[core : high - core, between])
+    near = away_from(gaps, paper) < OUTSIDE / 2
+    return bool(near.all(axis=0).mean() > BLANKS)
 
 
 def _usual(pixels: Pixels) -> NDArray[np.uint8]:
