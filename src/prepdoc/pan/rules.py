@@ -13,7 +13,7 @@ from prepdoc.pan.candidates import (
     USUAL_LENGTH,
     Candidate,
 )
-from prepdoc.pan.masked import hides_the_rest, is_approved, is_ending, is_masked
+from prepdoc.pan.masked import FIRST_THIRTEEN, hides_the_rest, is_approved, is_ending, is_masked
 from prepdoc.pan.match import RULE_GROUPED, RULE_LABELLED, RULE_MASKED, RULE_VALID, Match
 from prepdoc.pan.number import (
     HIDDEN,
@@ -22,6 +22,7 @@ from prepdoc.pan.number import (
     Pan,
     agrees_with_grouping,
     begins_like_a_card,
+    brand_of,
     is_grouped,
     is_miscounted,
     is_nearly_grouped,
@@ -35,6 +36,7 @@ LONG_GROUPS = (6, 13)
 """UnionPay's; for others they are an article's number and its JAN code."""
 SHORTEST_GROUP = 3
 """Digits of a group in a number that is grouped as no card is; days and months have two."""
+_FIRST_THIRTEEN = (4, 4, 4, 1)
 _WIDE_RANGES = frozenset({"Maestro"})
 """Too many numbers begin so for a lost blank to be forgiven."""
 
@@ -56,7 +58,7 @@ def rule_of(candidate: Candidate) -> int | None:
         return None
     if not candidate.in_iban and (_is_printed_like_a_card(candidate) or _is_misread(candidate)):
         return RULE_GROUPED
-    return RULE_LABELLED if _is_labelled(candidate) else None
+    return RULE_LABELLED if _is_labelled(candidate) or _is_first_thirteen(candidate) else None
 
 
 def _is_valid(candidate: Candidate) -> bool:
@@ -148,6 +150,16 @@ def _ends_early(candidate: Candidate) -> bool:
     return alike and whole == [LAST_FOUR] * 3 and last < LAST_FOUR
 
 
+def _is_first_thirteen(candidate: Candidate) -> bool:
+    """`4980-1234-5678-9***` as readers see it that miss its marks, also without a label: no other
+    number is printed in such groups, in a card's range.
+    """
+    hyphens = set(candidate.separators) == {"-"} and not candidate.forms_crossed
+    brand = brand_of(candidate.chars + HIDDEN * 3)
+    ranged = brand is not None and brand not in _WIDE_RANGES
+    return candidate.sizes == _FIRST_THIRTEEN and hyphens and ranged and not candidate.is_tied
+
+
 def match_of(rule: int, candidate: Candidate) -> Match:
     """Hides every shown digit but the last four of the number itself, where it is whole."""
     chars, indices = candidate.chars, candidate.indices
@@ -155,7 +167,8 @@ def match_of(rule: int, candidate: Candidate) -> Match:
     is_whole = rule != RULE_LABELLED or not _ends_early(candidate)
     keep = indices[-LAST_FOUR:] if is_whole and HIDDEN not in chars[-LAST_FOUR:] else ()
     hide = tuple(i for i in shown if i not in keep) + _taken_for_a_mark(candidate)
-    return Match(rule, indices[0], indices[-1] + 1, hide, keep, Pan(chars))
+    digits = chars if is_whole else chars[:FIRST_THIRTEEN].ljust(USUAL_LENGTH, HIDDEN)
+    return Match(rule, indices[0], indices[-1] + 1, hide, keep, Pan(digits))
 
 
 def _taken_for_a_mark(candidate: Candidate) -> tuple[int, ...]:
