@@ -155,3 +155,17 @@ def inked(drawn: Drawn, quad: Quad) -> tuple[slice, slice]:
         slice(top + int(rows[0]), top + int(rows[-1]) + 1),
         slice(left + int(columns[0]), left + int(columns[-1]) + 1),
     )
+
+
+@pytest.mark.parametrize("text", ["お支払金額(円)", "請求金額合計", "ご利用金額"])
+@pytest.mark.parametrize(("sigma", "darkest", "lightest"), [(1.0, 30, 150), (2.0, 60, 195)])
+def test_bold_kanji_that_touch_cover_nothing(
+    text: str, sigma: float, darkest: float, lightest: float
+) -> None:
+    """Of a heading in a photograph, blurred and in shade, which is no marker over something."""
+    for pt in (8, 10):
+        drawn = draw.page([Text(text, (30, 40), pt, "japan")], dpi=DPI, size=(200, 80))
+        bold = replace(drawn, pixels=cv2.erode(drawn.pixels, np.ones((5, 5), dtype=np.uint8)))
+        faint = draw.faded(bold, darkest=darkest, lightest=lightest)
+        pixels = draw.noisy(draw.blurred(faint, sigma), 5).pixels
+        assert covers(pixels, away_from_paper(pixels)) == ()

@@ -118,7 +118,9 @@ def uncovered(pixels: Pixels) -> Pixels:
 def _covers(pixels: Pixels, away: NDArray[np.uint8]) -> Iterator[Cover]:
     paper = paper_of_page(pixels)
     for box, patch in _patches(pixels, away):
-        if (lit := _lit(patch, paper)) and (row := _row(lit.print, patch.thick)):
+        lit = _lit(patch, paper)
+        row = _row(lit.print, patch.thick) if lit else None
+        if lit and row and (row.is_sure or _is_drawn_straight(patch)):
             yield Cover(box, _on_page(row, box), row.is_sure, _band(pixels, box, patch, lit))
 
 
@@ -136,6 +138,11 @@ def _patches(pixels: Pixels, away: NDArray[np.uint8]) -> Iterator[tuple[Box, _Pa
         patch = _patch(pixels[box[1] : box[3], box[0] : box[2]], framed)
         if patch.own.any() and not _is_bar(framed, patch.thick / LOOKED_AT):
             yield box, patch
+
+
+def _is_drawn_straight(patch: _Patch) -> bool:
+    """As boxes are, and bold kanji that touch are not: in blurred ones something seems to show."""
+    return is_straight(patch.whole[::LOOKED_AT, ::LOOKED_AT].astype(np.uint8))
 
 
 def _is_bar(framed: NDArray[np.uint8], thick: float) -> bool:
