@@ -104,7 +104,9 @@ def write_privately(path: Path, data: bytes) -> None:
     import errno
     import tempfile
 
-    if path.exists() and not (path.is_file() or path.is_dir()):
+    from prepdoc.publishing import is_ordinary
+
+    if not is_ordinary(path):
         raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(path))
 
     handle, name = tempfile.mkstemp(prefix=".prepdoc-", dir=path.parent)

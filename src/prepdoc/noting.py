@@ -15,7 +15,8 @@ from itertools import chain
 import numpy as np
 
 from prepdoc.explaining import Explained, Island, beside
-from prepdoc.finding import Wishes, ended_in, named_in, others_in
+from prepdoc.finding import Wishes, ended_in, named_in
+from prepdoc.finding.sightings import told_in
 from prepdoc.ocr import Reader
 from prepdoc.ocr.blocks import read_blocks, with_blocks
 from prepdoc.ocr.marks import with_marks
@@ -141,7 +142,7 @@ def needles(
     hidden = [witness.text for witness in witnesses]
     contents = [symbol.content for note in notes for symbol in note.symbols]
     elsewhere = tuple(match for text in hidden + contents for match in find(text))
-    others = {digits for note in notes for digits in others_in(note.lines)} if elsewhere else set()
+    others = {digits for note in notes for digits in told_in(note.lines)} if elsewhere else set()
     named = {match.pan for match in elsewhere if not is_told(match, others)}
     named |= {pan for note in notes for pan in note.pans}
     fours = (last_four, *(pan.last_four for pan in named))

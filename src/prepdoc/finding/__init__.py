@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from prepdoc.agreeing import Sighting, agreed
 from prepdoc.finding.quads import Page, asked_for, barcode, blocks_of, number_of, placed_best
-from prepdoc.finding.sightings import assembled_by_reader, sightings, told_in
+from prepdoc.finding.sightings import assembled_by_reader, sightings
 from prepdoc.finding.unread import believed, not_blank
 from prepdoc.page import CardNumber, Glyph, Line, Pixels, Symbol
 from prepdoc.pan import Pan, ended, find, unclaimed
@@ -63,11 +63,6 @@ def unclaimed_in(lines: Sequence[Line]) -> tuple[str, ...]:
     """Digit runs as long as a card number that no rule claims, for the report."""
     texts = [line.text for line in assembled_by_reader(lines)]
     return tuple(run for text in texts for run in unclaimed(text, find(text)))
-
-
-def others_in(lines: Iterable[Line]) -> frozenset[str]:
-    """The digits of numbers that by what stands beside them are other things' (`pan.others`)."""
-    return told_in(lines)
 
 
 def ended_in(lines: Sequence[Line], last_four: str) -> frozenset[Pan]:

@@ -73,10 +73,7 @@ class Place:
     def slice(self, start: float, end: float) -> Quad:
         """What lies between two shares of its width."""
         if not self.sinks:
-            tl, tr, br, bl = self.corners
-            top, bottom = tr - tl, br - bl
-            edges = (tl + start * top, tl + end * top, bl + end * bottom, bl + start * bottom)
-            return Quad.from_array(np.stack(edges))
+            return Quad.from_array(self.corners).part(start, end)
         (tl, tr), (bl, br) = self.at(np.array([start, end]), np.array([0.0, 1.0]))
         return Quad.from_array(np.stack([tl, tr, br, bl]))
 

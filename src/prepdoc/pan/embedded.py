@@ -14,8 +14,7 @@ from prepdoc.pan.number import (
     LAST_FOUR,
     Pan,
     begins_like_a_card,
-    brand_of,
-    luhn,
+    is_proven,
 )
 from prepdoc.pan.text import Group, bare, plain, runs
 
@@ -46,7 +45,7 @@ def _ending(digits: str) -> Iterator[Pan]:
     """The numbers that end these digits."""
     for length in LENGTHS:
         number = digits[-length:]
-        if len(number) == length and _is_number(number):
+        if len(number) == length and is_proven(number):
             yield Pan(number)
 
 
@@ -58,11 +57,7 @@ def holds_number(run: str) -> bool:
     (True, False)
     """
     digits = plain(run)
-    return not _is_number(digits) and any(map(_is_number, _stretches(digits)))
-
-
-def _is_number(digits: str) -> bool:
-    return luhn(digits) and brand_of(digits) is not None
+    return not is_proven(digits) and any(map(is_proven, _stretches(digits)))
 
 
 def _stretches(digits: str) -> Iterator[str]:
@@ -111,7 +106,7 @@ def kindred(text: str, heads: Collection[str]) -> Iterator[Pan]:
     for run in runs(text) if any(head in digits for head in heads) else ():
         for past in range(1, len(run.groups) + 1):
             for whole in _wholes(run.groups[:past]):
-                if whole[:IIN_DIGITS] in heads and _is_number(whole):
+                if whole[:IIN_DIGITS] in heads and is_proven(whole):
                     yield Pan(whole)
 
 
@@ -123,4 +118,4 @@ def _wholes(groups: tuple[Group, ...]) -> Iterator[str]:
 
 
 def _likelihood(digits: str) -> tuple[bool, bool, int]:
-    return _is_number(digits), len(digits) <= USUAL, len(digits)
+    return is_proven(digits), len(digits) <= USUAL, len(digits)

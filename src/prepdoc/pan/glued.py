@@ -11,7 +11,16 @@ from collections.abc import Iterator, Sequence
 from prepdoc.pan.candidates import USUAL_LENGTH
 from prepdoc.pan.lookalikes import forms, ibans
 from prepdoc.pan.match import RULE_GROUPED, Match
-from prepdoc.pan.number import HIDDEN, LAST_FOUR, Pan, brand_of, is_grouped, luhn
+from prepdoc.pan.number import (
+    HIDDEN,
+    LAST_FOUR,
+    WIDE_RANGES,
+    Pan,
+    brand_of,
+    is_grouped,
+    is_proven,
+    luhn,
+)
 from prepdoc.pan.text import Group, runs
 
 _LENGTHS = (15, 16)
@@ -20,8 +29,6 @@ _GROUPS = (1, 3, 4)
 """In one, as American Express prints them, or in fours."""
 _TAILS = (1, 2)
 """A digit, and a mark before it."""
-_WIDE_RANGES = frozenset({"Maestro"})
-"""Too many numbers begin so for one to be told by its check digit alone."""
 
 
 def glued(line: str) -> Iterator[Match]:
@@ -85,8 +92,9 @@ def _fits(digits: str, sizes: Sequence[int]) -> bool:
 
 
 def _is_number(digits: str) -> bool:
+    """In a wide range the check digit alone tells none."""
     whole = len(digits) in _LENGTHS and HIDDEN not in digits
-    return whole and brand_of(digits) not in (None, *_WIDE_RANGES) and luhn(digits)
+    return whole and brand_of(digits) not in WIDE_RANGES and is_proven(digits)
 
 
 def _match(chars: str, places: Sequence[int], own: slice) -> Match:

@@ -38,6 +38,9 @@ _IIN_RANGES: tuple[tuple[str, int, int, frozenset[int]], ...] = (
     ("Maestro", 56, 69, frozenset(range(12, 20))),
 )
 
+WIDE_RANGES = frozenset({"Maestro"})
+"""Brands as whose so many other numbers begin that the range says little."""
+
 # How cards are printed, by length. ISO/IEC 7811-1 embossing and the issuers' habits; any other
 # length is printed in fours.
 _GROUPINGS: dict[int, tuple[tuple[int, ...], ...]] = {
@@ -104,6 +107,15 @@ def brand_of(digits: str) -> str | None:
         if iin.isdecimal() and first <= int(iin) <= last:
             return brand
     return None
+
+
+def is_proven(digits: str) -> bool:
+    """Whether its range and length are a brand's, and its check digit fits.
+
+    >>> is_proven("4111111111111111"), is_proven("4111111111111112"), is_proven("1111111111111117")
+    (True, False, False)
+    """
+    return brand_of(digits) is not None and luhn(digits)
 
 
 def begins_like_a_card(digits: str) -> bool:

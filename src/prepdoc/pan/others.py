@@ -103,7 +103,7 @@ def forget() -> None:
 
 def _are_cards(line: str, row: Sequence[tuple[int, int]]) -> bool:
     groups = [line[a:b] for a, b in row]
-    return len(row) % len(_FOURS) == 0 and all(map(_is_card, _by_fours(groups)))
+    return len(row) % len(_FOURS) == 0 and all(map(brand_of, _by_fours(groups)))
 
 
 def _rows(line: str) -> Iterator[list[tuple[int, int]]]:
@@ -131,10 +131,6 @@ def _without_dates(line: str, row: list[tuple[int, int]]) -> list[tuple[int, int
 
 def _by_fours(groups: Sequence[str]) -> Iterator[str]:
     return ("".join(groups[i : i + len(_FOURS)]) for i in range(0, len(groups), len(_FOURS)))
-
-
-def _is_card(digits: str) -> bool:
-    return brand_of(digits) is not None
 
 
 def _is_scale(candidate: Candidate) -> bool:
@@ -191,5 +187,5 @@ def are_listed(rows: Sequence[str]) -> bool:
     pairs = [upper + lower for upper, lower in pairwise(digits)]
     likes = all(brand_of(pair) is not None and not luhn(pair) for pair in pairs)
     shapes = {tuple(map(len, row.split())) for row in rows}
-    alike = len(shapes) == 1 and is_grouped([*shapes.copy().pop()] * 2)
+    alike = len(shapes) == 1 and is_grouped(2 * next(iter(shapes)))
     return len(rows) >= _FEWEST_ROWS and likes and alike

@@ -16,7 +16,7 @@ from itertools import pairwise
 from prepdoc.pan import labels
 from prepdoc.pan.candidates import MIN_MASKS
 from prepdoc.pan.match import RULE_GROUPED, RULE_LABELLED, RULE_MASKED, Match
-from prepdoc.pan.number import HIDDEN, LAST_FOUR, Pan, begins_like_a_card, brand_of, luhn
+from prepdoc.pan.number import HIDDEN, LAST_FOUR, Pan, begins_like_a_card, is_proven
 from prepdoc.pan.text import Group, is_separator, runs
 
 _GROUPINGS = frozenset({(4, 4, 4, 4), (4, 6, 5), (4, 6, 4)})
@@ -149,8 +149,7 @@ def _rule_of_parts(line: str, places: Sequence[int], kind: str) -> int | None:
 
 
 def _is_proven(line: str, places: Sequence[int]) -> bool:
-    digits = "".join(line[i] for i in places)
-    return brand_of(digits) is not None and luhn(digits)
+    return is_proven("".join(line[i] for i in places))
 
 
 def _is_labelled(line: str, places: Sequence[int], kind: str) -> bool:

@@ -19,6 +19,7 @@ from prepdoc.pan.number import (
     HIDDEN,
     IIN_DIGITS,
     LAST_FOUR,
+    WIDE_RANGES,
     Pan,
     agrees_with_grouping,
     begins_like_a_card,
@@ -37,8 +38,6 @@ LONG_GROUPS = (6, 13)
 SHORTEST_GROUP = 3
 """Digits of a group in a number that is grouped as no card is; days and months have two."""
 _FIRST_THIRTEEN = (4, 4, 4, 1)
-_WIDE_RANGES = frozenset({"Maestro"})
-"""Too many numbers begin so for a lost blank to be forgiven."""
 
 
 def rule_of(candidate: Candidate) -> int | None:
@@ -108,7 +107,8 @@ def _is_printed_like_a_card(candidate: Candidate) -> bool:
         return candidate.brand == "UnionPay"
     if any(map(is_grouped, candidate.layouts)):
         return not (ends_in_a_date(candidate) and any(candidate.separators))
-    usual = len(digits) <= USUAL_LENGTH and candidate.brand not in _WIDE_RANGES
+    # In a wide range no lost blank is forgiven.
+    usual = len(digits) <= USUAL_LENGTH and candidate.brand not in WIDE_RANGES
     return usual and not candidate.is_tied and is_nearly_grouped(sizes)
 
 
@@ -156,7 +156,7 @@ def _is_first_thirteen(candidate: Candidate) -> bool:
     """
     hyphens = set(candidate.separators) == {"-"} and not candidate.forms_crossed
     brand = brand_of(candidate.chars + HIDDEN * 3)
-    ranged = brand is not None and brand not in _WIDE_RANGES
+    ranged = brand is not None and brand not in WIDE_RANGES
     return candidate.sizes == _FIRST_THIRTEEN and hyphens and ranged and not candidate.is_tied
 
 
