@@ -242,6 +242,8 @@ def test_what_is_no_list_of_pages_is_wrong_usage(text: str) -> None:
         (["a.pdf", "x/a.png", "-o", ".", "--force"], "two of the files have the same name"),
         (["a.pdf", "--report", "a.pdf"], "--report names a file that is read or written"),
         (["a.pdf", "-o", "b.pdf", "--report", "./b.pdf"], "--report names a file that is read"),
+        (["a.pdf", "--cardholder", "c.toml", "--report", "c.toml", "--force"], "--report names a"),
+        (["a.pdf", "--cardholder", "c.toml", "-o", "c.toml", "--force"], "-o names a file that is"),
         (["a.pdf", "--report", "none/r.json"], "--report cannot be written: the folder none does"),
         (["cardholder", "shwo"], "No such command 'shwo'"),
         (["doctor", "more"], "Got unexpected extra argument (more)"),

@@ -74,6 +74,17 @@ def test_a_statement_is_prepared_and_reported_in_text_json_and_picture(run: Runn
     assert names(run.folder) == {"a.pdf", "out.pdf", "r.json", prepared["preview"]}
 
 
+def test_a_picture_to_look_at_never_stands_in_the_inputs_place(run: Runner) -> None:
+    given = run.folder / "out-preview.png"
+    Image.new("L", (40, 40), 255).save(given)
+    before = given.read_bytes()
+    done = run(given.name, "--last4", *DETAILS, "-o", "out.png", "--preview", "--force")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "out-preview.png is the input itself" in done.stderr
+    assert names(run.folder) == {given.name}
+    assert given.read_bytes() == before
+
+
 def test_one_refusal_does_not_stop_the_others_and_gives_the_exit_code(run: Runner) -> None:
     (run.folder / "broken.pdf").write_text("no PDF")
     (run.folder / "out").mkdir()

@@ -291,6 +291,33 @@ def test_a_gigantic_page_gets_fewer_dpi() -> None:
     assert ink_in(page.pixels, the_line(page).quad) > 0
 
 
+@pytest.mark.parametrize(
+    ("size", "size_pt", "pixels"),
+    [
+        ((2480, 3508), (595, 842), (2480, 3508)),
+        ((4032, 3024), (842, 631), (3507, 2630)),
+        ((1170, 8000), (595, 4070), (2481, 16_966)),
+        ((842, 1191), (842, 1191), (3508, 4963)),
+    ],
+    ids=["an A4 scan of 300 dpi", "a photograph", "screens put together", "an A3 sheet"],
+)
+def test_a_picture_with_a_point_for_each_pixel_is_taken_for_an_a4_page(
+    size: tuple[int, int], size_pt: tuple[float, float], pixels: tuple[int, int]
+) -> None:
+    def draw(page: pymupdf.Page) -> None:
+        page.insert_image(page.rect, stream=picture(2), keep_proportion=False)
+        with_number(page)
+
+    data = pdf(draw, size=size)
+    page = first_page(data)
+    assert page.size_pt == pytest.approx(size_pt, abs=2)
+    assert page.pixels.shape[1::-1] == pytest.approx(pixels, abs=6)
+    assert page.dpi == pytest.approx(300)
+    assert ink_in(page.pixels, the_line(page).quad) > 0
+    bare = open_source(data).bare(1)
+    assert (bare.dpi, bare.pixels.shape) == (page.dpi, page.pixels.shape)
+
+
 def picture(colours: int) -> bytes:
     """A PNG of 200 × 200 with so many colours."""
     numbers = np.arange(200 * 200) % colours

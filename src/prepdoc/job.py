@@ -178,10 +178,10 @@ def _check_free(source: Path | bytes, target: Path | None, options: Options) -> 
     """Before any work; publishing checks again, for a name may be taken meanwhile."""
     if target:
         refuse_special(target)
-    if isinstance(source, Path) and target and target.exists() and target.samefile(source):
-        raise OutputExists(f"{shown(target)} is the input itself; choose another name")
-    wanted = [target, preview_path(target) if options.preview else None] if target else []
-    taken = [path for path in wanted if path is not None and path.exists()]
+    wanted = [target, *([preview_path(target)] if options.preview else [])] if target else []
+    taken = [path for path in wanted if path.exists()]
+    if isinstance(source, Path) and any(path.samefile(source) for path in taken):
+        raise OutputExists(f"{shown(source)} is the input itself; choose another name")
     if taken and not options.force:
         raise OutputExists(
             f"{shown(taken[0])} exists already; choose another name or overwrite with --force"

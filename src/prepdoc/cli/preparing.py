@@ -17,6 +17,7 @@ from prepdoc.cli import answering, asking, demanding, details, failing, naming, 
 from prepdoc.cli.answering import Reply, Wanted
 from prepdoc.cli.demanding import Wish
 from prepdoc.cli.passwords import given_password
+from prepdoc.cli.places import places
 from prepdoc.cli.streams import say
 from prepdoc.cli.values import refuse_special
 from prepdoc.errors import ExitCode, OutputExists, PasswordNeeded, PrepdocError, UnreadableInput
@@ -70,6 +71,12 @@ class Request:
         # The answer goes where the result goes.
         answer = Wanted.of({**given, "output": None}) if given["reply"] else None
         return cls(**own, wish=Wish.of(given), answer=answer)
+
+    def details(self) -> Iterator[Path]:
+        """Files that are read besides the documents."""
+        template = self.answer.template if self.answer else None
+        named = (self.cardholder, self.password_file, self.wish.request, template)
+        yield from (file for file in named if file is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +335,8 @@ def _refuse_contradictions(request: Request) -> None:
     output = request.output
     refuse_special(output, "-o")
     refuse_special(request.report_file, "--report")
+    if output and not places(request.details()).isdisjoint(places([output])):
+        raise click.UsageError(_("-o names a file that is read as something else"))
     if output and len(request.files) > 1 and not output.is_dir():
         raise click.UsageError(_("with several files, -o must name a folder that exists"))
     if request.answer and len(request.files) > 1:
@@ -347,8 +356,8 @@ def _refuse_contradictions(request: Request) -> None:
 
 def _refuse_report(report: Path, request: Request) -> None:
     """Before any work: where it cannot be written, all that it would tell were lost."""
-    others = (*request.files, *([request.output] if request.output else []))
-    if any(_same(report, path) for path in others):
+    others = (*request.files, *request.details(), *([request.output] if request.output else []))
+    if not places(others).isdisjoint(places([report])):
         raise click.UsageError(_("--report names a file that is read or written as something else"))
     if report.exists() and not request.force:
         raise OutputExists(shown(report))
@@ -366,7 +375,3 @@ def _names_collide(request: Request) -> bool:
         for folder, path in zip(folders, request.files, strict=True)
     ]
     return len(set(targets)) < len(targets)
-
-
-def _same(one: Path, other: Path) -> bool:
-    return one.resolve() == other.resolve()

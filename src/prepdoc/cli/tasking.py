@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from itertools import chain, count
 from pathlib import Path
@@ -21,6 +19,7 @@ from prepdoc.cli.demanding import Wish, demand, letter, profile_named, profile_o
 from prepdoc.cli.naming import expected_suffix, is_for, stems
 from prepdoc.cli.options import FORMATS, parsed_pages
 from prepdoc.cli.passwords import given_password
+from prepdoc.cli.places import Place, places, real
 from prepdoc.errors import UnreadableInput
 from prepdoc.publishing import output_name
 from prepdoc.showing import shown
@@ -65,10 +64,6 @@ class ForAll:
         """Those that are read for all rows."""
         named = (self.cardholder, self.password_file, self.wish.request)
         yield from (file for file in named if file is not None)
-
-
-_Place: TypeAlias = str | tuple[int, int]
-"""Of a file: its whole path in small letters, or its device and number there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +238,7 @@ def _as_typed(rows: Sequence[Row]) -> frozenset[int]:
 def _twice(tasks: Sequence[Task]) -> Iterator[str]:
     first: dict[str, int] = {}
     for task in tasks:
-        line = first.setdefault(_real(task.source), task.line)
+        line = first.setdefault(real(task.source), task.line)
         if line != task.line:
             yield at_line(task.line, _("the same file stands in line {line}").format(line=line))
 
@@ -302,22 +297,18 @@ def _collisions(tasks: Sequence[Task]) -> Iterator[str]:
     first: dict[tuple[str, str], Task] = {}
     for task in tasks:
         other = first.setdefault(_name(task), task)
-        if other is not task and _real(other.source) != _real(task.source):
+        if other is not task and real(other.source) != real(task.source):
             what = _("its result {file} would have the name of the one of line {line}")
             yield at_line(task.line, what.format(file=shown(task.stem), line=other.line))
 
 
-def _read(rows: Sequence[Row], known: _Known, others: Iterable[Path]) -> frozenset[_Place]:
+def _read(rows: Sequence[Row], known: _Known, others: Iterable[Path]) -> frozenset[Place]:
     """Where everything is that the batch reads."""
     named = (name for row in rows for name in (row.file, row.password_file) if name)
-    return frozenset(
-        place
-        for file in chain(others, map(known.folder.joinpath, named))
-        for place in _places(file)
-    )
+    return places(chain(others, map(known.folder.joinpath, named)))
 
 
-def _overwriting(tasks: Sequence[Task], out: Path, read: frozenset[_Place]) -> Iterator[str]:
+def _overwriting(tasks: Sequence[Task], out: Path, read: frozenset[Place]) -> Iterator[str]:
     """Results in the place of what is read: no --force means that a statement may go.
 
     It would be worse than lost: the row that reads it would stamp its own cardholder on the
@@ -325,23 +316,10 @@ def _overwriting(tasks: Sequence[Task], out: Path, read: frozenset[_Place]) -> I
     """
     for task in tasks:
         targets = [out / f"{task.stem}.{suffix}" for suffix in _possible_suffixes(task)]
-        met = next((one for one in targets if not read.isdisjoint(_places(one))), None)
+        met = next((one for one in targets if not read.isdisjoint(places([one]))), None)
         if met is not None:
             what = _("its result {file} would overwrite what is read: name another output")
             yield at_line(task.line, what.format(file=shown(met)))
-
-
-def _places(file: Path) -> Iterator[_Place]:
-    """By its name, which need not exist yet, and by what it is, which may have other names."""
-    yield _real(file).casefold()
-    with suppress(OSError):
-        about = file.stat()
-        yield about.st_dev, about.st_ino
-
-
-def _real(file: Path) -> str:
-    """Not `Path.resolve`, which raises where a link leads to itself (before Python 3.13)."""
-    return os.path.realpath(file)
 
 
 def _possible_suffixes(task: Task) -> Sequence[str]:

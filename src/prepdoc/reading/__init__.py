@@ -25,6 +25,15 @@ FEW_COLOURS = 256
 COUNTED_PIXELS = 2_000_000
 """Pixels looked at when colours are counted: every second one of an A4 page at 300 dpi each way."""
 
+LONGEST_IN = 20.0
+"""Inches that the long side of a document has at most: an A2 sheet."""
+A4_LONG_SIDE_IN = 11.69
+"""The long side that is assumed where the file's own size makes no document (ISO 216)."""
+A4_WIDTH_IN, SCROLLED, MOST_IN = 8.27, 3.0, 190.0
+"""The width of a picture that is so many times as high: screens that were put together. On a page
+of an inch across, digits would be smaller than a text layer can say where they are. No PDF's page
+is longer than 200 inches (ISO 32000-2, annex C)."""
+
 Format = Literal["PDF", "JPEG", "PNG", "TIFF", "WEBP", "BMP", "GIF", "HEIF"]
 
 PDF_HEADER_WITHIN_BYTES = 1024
@@ -136,6 +145,16 @@ def largest_scale(width: float, height: float) -> float:
     around, area = width + height, width * height
     by_area = (math.sqrt(around**2 + 4 * area * (MAX_PIXELS - 1)) - around) / (2 * area)
     return min(by_area, MAX_SIDE_PX / max(width, height))
+
+
+def units_per_inch(width: float, height: float) -> float:
+    """How many of its units make an inch of a picture whose size on paper is not known.
+
+    It is taken for an A4 page, or for screens of an A4 page's width that were put together.
+    """
+    if height > SCROLLED * width:
+        return max(width / A4_WIDTH_IN, height / MOST_IN)
+    return max(width, height) / A4_LONG_SIDE_IN
 
 
 def has_many_colours(pixels: Pixels) -> bool:

@@ -19,23 +19,19 @@ from PIL import Image, ImageCms, ImageFile, ImageOps
 from prepdoc.errors import UnreadableInput
 from prepdoc.page import Page, Pixels, Witness
 from prepdoc.reading import (
+    LONGEST_IN,
     Format,
     check_page_count,
     check_page_number,
     has_many_colours,
     largest_scale,
+    units_per_inch,
 )
 
 MIN_DPI, MAX_DPI = 72.0, 600.0
 """Between a screen and the finest scan that is usual; outside of it a file's own figure is idle."""
-LONG_SIDE_IN = (5.0, 20.0)
-"""Inches that the long side of a document may have: from a postcard slip to an A2 sheet."""
-A4_LONG_SIDE_IN = 11.69
-"""The long side that is assumed where the file's own dpi makes no document (ISO 216)."""
-A4_WIDTH_IN, SCROLLED, MOST_IN = 8.27, 3.0, 190.0
-"""The width of a picture that is so many times as high: screens that were put together. On a page
-of an inch across, digits would be smaller than a text layer can say where they are. No PDF's page
-is longer than 200 inches (ISO 32000-2, annex C)."""
+SHORTEST_IN = 5.0
+"""Inches that the long side of a document has at least: a postcard slip."""
 WHITE, BLACK = (255, 255, 255, 255), (0, 0, 0, 255)
 OPAQUE, PALE, ALL_PALE, MOST_OPAQUE = 128, 192, 0.98, 0.5
 """Of 255: an alpha that shows, a grey nobody reads on white; parts of what shows, of a picture."""
@@ -194,15 +190,10 @@ def _libraries_muted() -> Iterator[None]:
 
 def _nominal_dpi(image: Image.Image) -> float:
     """The file's own dpi where it makes a document of the picture, else as if it were A4."""
-    (width, height), long_side = image.size, max(image.size)
     own = _own_dpi(image)
-    shortest, longest = LONG_SIDE_IN
-    if own >= MIN_DPI and shortest <= long_side / own <= longest:
+    if own >= MIN_DPI and SHORTEST_IN <= max(image.size) / own <= LONGEST_IN:
         return own
-    assumed = long_side / A4_LONG_SIDE_IN
-    if height > SCROLLED * width:
-        assumed = max(width / A4_WIDTH_IN, height / MOST_IN)
-    return min(MAX_DPI, max(MIN_DPI, assumed))
+    return min(MAX_DPI, max(MIN_DPI, units_per_inch(*image.size)))
 
 
 def _own_dpi(image: Image.Image) -> float:

@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from prepdoc.errors import PasswordNeeded, UnreadableInput, WrongPassword
 from prepdoc.page import POINTS_PER_INCH, Glyph, Line, Page, Pixels, Quad, Witness
 from prepdoc.reading import (
+    LONGEST_IN,
     Format,
     check_page_count,
     check_page_number,
     has_many_colours,
     largest_scale,
+    units_per_inch,
 )
 
 if TYPE_CHECKING:
@@ -74,8 +76,8 @@ class PdfSource:
             UnreadableInput: as `page`.
         """
         with self._drawing(number):
-            displayed, dpi = _displayed(self._document, number, dpi or DEFAULT_DPI)
-            pixels, _ = _pixels(displayed, dpi / POINTS_PER_INCH)
+            displayed, dpi, scale = _displayed(self._document, number, dpi or DEFAULT_DPI)
+            pixels, _ = _pixels(displayed, scale)
             return Page(number, pixels, dpi)
 
     @contextmanager
@@ -164,8 +166,7 @@ def _draw(document: pymupdf.Document, number: int, dpi: float) -> Page:
     import pymupdf
 
     pymupdf.TOOLS.reset_mupdf_warnings()
-    displayed, dpi = _displayed(document, number, dpi)
-    scale = dpi / POINTS_PER_INCH
+    displayed, dpi, scale = _displayed(document, number, dpi)
     pixels, offset = _pixels(displayed, scale)
     lines, pictures = _contents(displayed)
     if pymupdf.TOOLS.mupdf_warnings() and not lines and _is_blank(pixels):
@@ -181,10 +182,25 @@ def _draw(document: pymupdf.Document, number: int, dpi: float) -> Page:
 
 def _displayed(
     document: pymupdf.Document, number: int, dpi: float
-) -> tuple[pymupdf.DisplayList, float]:
-    """What a page shows, and the dpi at which it is not too large."""
+) -> tuple[pymupdf.DisplayList, float, float]:
+    """What a page shows, the dpi at which it is not too large, and the pixels of a point then."""
     displayed = document.load_page(number - 1).get_displaylist(annots=True)
-    return displayed, min(dpi, largest_scale(*_size(displayed)) * POINTS_PER_INCH)
+    points = _points_per_inch(displayed)
+    scale = min(dpi / points, largest_scale(*_size(displayed)))
+    return displayed, scale * points, scale
+
+
+def _points_per_inch(displayed: pymupdf.DisplayList) -> float:
+    """72; more on a page of pictures that is larger than any paper.
+
+    Tools that know no dpi make a point of each pixel: an A4 page at 300 dpi is larger than A0
+    then, and nobody could read details of a letter's size on it.
+    """
+    size = _size(displayed)
+    is_paper = max(size) <= LONGEST_IN * POINTS_PER_INCH
+    if is_paper or _covered(_contents(displayed)[1], size) <= PHOTOGRAPH_COVERS:
+        return POINTS_PER_INCH
+    return max(POINTS_PER_INCH, units_per_inch(*size))
 
 
 def _size(displayed: pymupdf.DisplayList) -> tuple[float, float]:
