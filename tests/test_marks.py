@@ -149,6 +149,17 @@ def test_what_is_no_mark_is_left_to_the_engine(text: str) -> None:
     assert with_marks(read, drawn.pixels, Paddle()) == read
 
 
+@pytest.mark.parametrize("font", ["helv", "tiro"])
+@pytest.mark.parametrize("pt", [6, 7])
+@pytest.mark.parametrize("blurred", [0.7, 1.0])
+def test_letters_of_tiny_print_are_no_marks(font: str, pt: float, blurred: float) -> None:
+    """They are as round, as small and as far apart as marks, and a phone number is beside them."""
+    drawn = page("Telephone 03457 404 404 textphone 03457 125 563", font, 100, pt)
+    pixels = np.asarray(cv2.GaussianBlur(drawn.pixels, (0, 0), blurred), dtype=np.uint8)
+    read = Paddle().read(pixels)
+    assert with_marks(read, pixels, Paddle()) == read
+
+
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("mark", ["●", "･", "_"])
 def test_the_digits_before_marks_are_masked_in_the_pixels(form: str, mark: str) -> None:

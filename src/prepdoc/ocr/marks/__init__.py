@@ -26,6 +26,10 @@ KINDS = 4
 """Digits of so many kinds are no marks that were misread: one kind is theirs, and their neighbours
 on both sides may be read in their place.
 """
+LETTERS, SURE = 3, 0.95
+"""Letters of so many kinds of which the reader is so sure are none either, though tiny ones are as
+round and as far apart; digits beside a row are not read as letters.
+"""
 NEIGHBOURS = 2
 """Digits beside a row, of which readers may say that they stand in it."""
 OFF = 0.6
@@ -104,11 +108,13 @@ def _marked_line(line: Line, pixels: Pixels) -> Marked | None:
 
 
 def _may_be_marks(row: Sequence[Box], line: Line, strip: Strip) -> bool:
-    """Whether no digits of many kinds were read there: marks are alike, and are read alike."""
+    """Whether neither digits nor letters of many kinds were read there: marks are read alike."""
     left, right = row[0][0], row[-1][2]
-    digits = (glyph for glyph in line.glyphs if glyph.char.isdecimal())
-    places = zip(digits, strip.digits, strict=True)
-    return len({glyph.char for glyph, (a, b) in places if left <= (a + b) / 2 <= right}) < KINDS
+    places = zip(line.glyphs, strip.columns(line.glyphs), strict=True)
+    there = [glyph for glyph, (a, b) in places if left <= (a + b) / 2 <= right]
+    digits = {glyph.char for glyph in there if glyph.char.isdecimal()}
+    letters = {g.char.casefold() for g in there if g.char.isalpha() and g.score >= SURE}
+    return len(digits) < KINDS and len(letters) < LETTERS
 
 
 def _in_strip(one: Marked, seen: Iterable[Line]) -> list[Glyph]:

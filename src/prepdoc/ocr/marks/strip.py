@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from prepdoc.components import components
 from prepdoc.ocr.typesetting import away_from, paper_of
-from prepdoc.page import Line, Pixels, Quad
+from prepdoc.page import Glyph, Line, Pixels, Quad
 
 REACH = 14.0
 """Of a line's heights, on both sides: where the marks beside its digits may stand."""
@@ -61,6 +61,10 @@ class Strip:
         """A quad of the strip as it lies on the page."""
         return quad.mapped(self.onto)
 
+    def columns(self, glyphs: Iterable[Glyph]) -> tuple[tuple[float, float], ...]:
+        """From where to where each glyph of the page reaches in the strip, as the reader says."""
+        return tuple(_columns(glyphs, self.onto))
+
 
 def strip_around(line: Line, pixels: Pixels) -> Strip | None:
     """The line and what stands around it; None where there is no ink of a digit's size."""
@@ -77,18 +81,16 @@ def strip_around(line: Line, pixels: Pixels) -> Strip | None:
     # Among the marks of a line its digits may be few, but they are higher than most marks.
     high = float(np.percentile([box[3] - box[1] for box in digits], 85))
     base = float(np.median([box[3] for box in digits if box[3] - box[1] >= 0.8 * high]))
-    places = tuple(_columns(line, onto))
+    places = tuple(_columns((glyph for glyph in line.glyphs if glyph.char.isdecimal()), onto))
     step = _step(digits, high)
     return Strip(strip, ink, pieces, onto, rows, places, high, base, step)
 
 
-def _columns(line: Line, onto: NDArray[np.float64]) -> Iterator[tuple[float, float]]:
-    """From where to where each digit of the line reaches in its strip, as the reader says."""
+def _columns(glyphs: Iterable[Glyph], onto: NDArray[np.float64]) -> Iterator[tuple[float, float]]:
     back = cv2.invertAffineTransform(onto)
-    for glyph in line.glyphs:
-        if glyph.char.isdecimal():
-            places = glyph.quad.array() @ back[0, :2] + back[0, 2]
-            yield float(places.min()), float(places.max())
+    for glyph in glyphs:
+        places = glyph.quad.array() @ back[0, :2] + back[0, 2]
+        yield float(places.min()), float(places.max())
 
 
 def _around(quad: Quad, pixels: Pixels, scale: float) -> tuple[Pixels, NDArray[np.float64]]:
