@@ -1,0 +1,75 @@
+"""References below each other are no number, though one in ten with the next one passes Luhn."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from prepdoc.finding import find_numbers
+from prepdoc.pan import find
+from prepdoc.reading import open_source
+from prepdoc.verifying.wrapping import in_cells, in_wrapped
+from tests import draw
+from tests.draw import Sheet, Text
+
+PAN = draw.pan("mastercard", 9)
+BY_CHANCE = {7: "305693", 8: "411111", 9: "675964"}
+"""By the digits of a row, how a number begins whose halves two of them may be."""
+
+
+def number(size: int) -> str:
+    body = BY_CHANCE[size] + "".join(random.Random(size).choices("0123456789", k=2 * size - 7))
+    return body + draw.luhn_digit(body)
+
+
+def table(size: int, above: int, below: int) -> list[Text]:
+    """References of which two are a number's halves, and so many stand above and below them."""
+    chance, half = random.Random(size), number(size)
+    others = ["9" + "".join(chance.choices("0123456789", k=size - 1)) for _ in range(above + below)]
+    rows = [*others[:above], half[:size], half[size:], *others[above:]]
+    return [item for i, row in enumerate(rows) for item in cells(row, 80 + 11 * i)]
+
+
+def cells(reference: str, y: float) -> tuple[Text, ...]:
+    """A row: a word stands so near its reference that both are one line."""
+    return (
+        Text("03 Nov", (20, y), 8),
+        Text(reference, (60, y), 8),
+        Text("BOOKS", (66 + draw.width_pt(reference, 8), y), 8),
+        Text("1,234", (200, y), 8),
+    )
+
+
+def pdf(items: list[Text]) -> bytes:
+    card = Text(f"Card number {draw.grouped(PAN, ' ')}", (20, 40), 9)
+    return draw.statement_pdf([Sheet(items=[card, *items], size=(330, 300))]).data
+
+
+def found(data: bytes) -> set[str | None]:
+    page = open_source(data).page(1)
+    return {one.pan.last_four for one in find_numbers(1, page.pixels, page.lines).numbers}
+
+
+@pytest.mark.parametrize("size", BY_CHANCE)
+@pytest.mark.parametrize(("above", "below"), [(2, 3), (0, 2), (4, 0)])
+def test_references_of_a_column_are_no_number(size: int, above: int, below: int) -> None:
+    """Neither in finding nor in verification."""
+    data = pdf(table(size, above, below))
+    assert found(data) == {PAN[-4:]}
+    lines = open_source(data).page(1).lines
+    hidden = [quad for seen in (in_cells, in_wrapped) for quad in seen(lines, find)]
+    assert not hidden
+
+
+@pytest.mark.parametrize("size", BY_CHANCE)
+def test_a_number_over_two_rows_by_itself_is_found(size: int) -> None:
+    assert found(pdf(table(size, 0, 0))) == {PAN[-4:], number(size)[-4:]}
+
+
+def test_numbers_that_all_go_on_below_are_found() -> None:
+    """Cards in a narrow column, as near to each other as their halves are."""
+    cards = [draw.pan("visa", seed) for seed in range(3)]
+    halves = [half for card in cards for half in (card[:8], card[8:])]
+    rows = [item for i, half in enumerate(halves) for item in cells(half, 80 + 11 * i)]
+    assert found(pdf(rows)) == {PAN[-4:], *(card[-4:] for card in cards)}
