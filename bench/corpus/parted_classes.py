@@ -17,7 +17,7 @@ from itertools import cycle
 from bench.corpus import numbers
 from bench.corpus.drawing import BLACK, WHITE, Drawing, Rgb
 from bench.corpus.framing import Draw, any_label, closed, listed, opened, step
-from bench.corpus.layout import GREY, MARGIN, PALE, RULE, Canvas, Point, number_run
+from bench.corpus.layout import GREY, MARGIN, PALE, RULE, Canvas, Point, item_run, number_run
 from bench.corpus.numbers import but_last_four
 from bench.corpus.producers import case_by
 from bench.corpus.truth import Case, Spec
@@ -48,6 +48,12 @@ SIGNS: Mapping[int, tuple[str, ...]] = {
     1: (":", "、", ",", " : ", "="),
     2: ("+", " + ", "→", "~", "), (", ";"),
     3: ("><", '","', "</b><b>", "#", "\\t"),
+}
+# Strength → how a number stands whose last group, or another one, is set off by brackets.
+BRACKETS: Mapping[int, tuple[str, ...]] = {
+    1: ("{} {} {} ({})", "{} {} {}【{}】", "{} {} {} [{}]", "{}-{}-{}-({})"),
+    2: ("{}{}{}({})", "{}-{}-{}({})", "{} {} {}「{}」", "{} {} {} <{}>"),
+    3: ("({}) {} {} {}", "{} {} ({}) {}", "{}-{}-[{}]-{}", "{} {} {} [ {} ]"),
 }
 QUOTE = "> "
 # Strength → what stands right before and behind a number, and how large and raised, in em.
@@ -168,6 +174,19 @@ def with_signs(chance: random.Random, strength: int) -> Drawing:
     return closed(canvas, chance, y)
 
 
+def bracketed(chance: random.Random, strength: int) -> Drawing:
+    """One group in brackets, by BRACKETS: the last, which is read out; 3: any."""
+    pans = _cards(chance)
+    canvas, y = opened(chance, pans)
+    forms = cycle(chance.sample(BRACKETS[strength], FEW))
+    y = listed(canvas, chance, pans, y, lambda c, pan, at: _set_off(c, pan, at, next(forms)))
+    return closed(canvas, chance, y)
+
+
+def _set_off(canvas: Canvas, pan: str, at: Point, form: str) -> None:
+    item_run(canvas, "pan", form.format(*grouped(pan).split("-")), but_last_four(pan), at)
+
+
 def footnoted(chance: random.Random, strength: int) -> Drawing:
     """With a footnote's mark glued to it; 1: a raised one, 2: one on its row, 3: a digit of its own
     size, as issuers that count a check digit more have it.
@@ -237,6 +256,7 @@ DRAWINGS: Mapping[str, Draw] = {
     "one-a-cell": one_a_cell,
     "with-signs": with_signs,
     "quoted": quoted,
+    "bracketed": bracketed,
     "footnoted": footnoted,
 }
 """Class → how its page is drawn."""

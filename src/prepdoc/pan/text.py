@@ -22,12 +22,14 @@ _DASHES = "-‐‑‒–—―⸺⸻−－ーｰ﹣~～⁃˗─━⎯➖一"
 _SLASHES = "/\\⁄∕"
 _BARS = "|｜│┃║┆┊╎¦∣❘▏"
 _BLANKS = " \u00a0\u2002\u2003\u2007\u2009\u202f\u3000\n\r\u2028"
+_BRACKETS = "()[]{}<>「」『』【】〈〉《》〔〕〖〗"
 _ALIKE = str.maketrans(
     {
         c: kind
         for kind, alike in (("-", _DASHES + _MASKS_IN_PAIRS), ("/", _SLASHES), ("|", _BARS))
         for c in alike
     }
+    | dict.fromkeys(_BRACKETS, "")
 )
 _SEPARATORS = _BLANKS + _SLASHES + _BARS + _DASHES + _MASKS_IN_PAIRS
 # As DESIGN.md lists them; three of them make the longest that is printed, " - ".
@@ -54,6 +56,14 @@ _SPACED = re.compile(rf"([{re.escape(_MASKS_IN_PAIRS)}])(?: {{1,2}}\1){{2,}}")
 # The first of a group whose others are shown, after a masked group: `4111 11XX X1111`.
 _LONE = re.compile(rf"(?<!\w)[{re.escape(_MASKS_IN_PAIRS)}xX](?=\d)")
 _MASKED = re.compile(rf"([{re.escape(_MASKS_IN_PAIRS)}xX])\1[^\w*]{{1,3}}$")
+# A card's groups of which some stand in brackets, mostly the last: `4111 1111 1111 (1234)`.
+_SHOWN = rf"[\d{re.escape(_MASKS + _MASKS_IN_PAIRS)}]"
+_PARTING = rf"[{re.escape(_BRACKETS + _BLANKS + _DASHES)}]{{0,{_MAX_SEPARATORS}}}"
+_BRACKETED = re.compile(
+    rf"(?<!\d){_SHOWN}{{4}}{_PARTING}"
+    rf"(?:{_SHOWN}{{4}}{_PARTING}{_SHOWN}{{4}}{_PARTING}{_SHOWN}{{4}}"
+    rf"|{_SHOWN}{{6}}{_PARTING}{_SHOWN}{{5}})(?!\d)"
+)
 # Dashes between the first six digits and the last four are what the issuer hides.
 _DASHED = re.compile(
     rf"(?<=\d{{6}})[{re.escape(_DASHES)}](?: ?[{re.escape(_DASHES)}])+(?=\d{{4,5}}(?!\d))"
@@ -122,7 +132,7 @@ def plain(text: str) -> str:
 
 def separator(between: str) -> str:
     """Of what stands between two groups, what counts: a dash or dot, a slash, a bar, or nothing."""
-    return between.strip().translate(_ALIKE)
+    return between.translate(_ALIKE).strip()
 
 
 def is_separator(between: str) -> bool:
@@ -184,6 +194,8 @@ def _kinds(text: str) -> str:
             kinds[match.start() : match.end()] = kind * len(match.group())
     for place in _giro_signs(text):
         kinds[place] = OTHER
+    for place in _brackets(text):
+        kinds[place] = SEPARATOR
     for match in _SPACED.finditer(text):
         for place in range(match.start(), match.end()):
             kinds[place] = MASK if text[place] == match[1] else kinds[place]
@@ -198,6 +210,11 @@ def _is_masking(word: str) -> bool:
 def _giro_signs(text: str) -> Iterator[int]:
     lines = _GIRO.finditer(text) if "#" in text else iter(())
     return (i for match in lines for i in range(*match.span()) if text[i] == "#")
+
+
+def _brackets(text: str) -> Iterator[int]:
+    numbers = iter(()) if frozenset(_BRACKETS).isdisjoint(text) else _BRACKETED.finditer(text)
+    return (i for match in numbers for i in range(*match.span()) if text[i] in _BRACKETS)
 
 
 def _lone(text: str) -> Iterator[re.Match[str]]:
