@@ -73,3 +73,19 @@ def test_numbers_that_all_go_on_below_are_found() -> None:
     halves = [half for card in cards for half in (card[:8], card[8:])]
     rows = [item for i, half in enumerate(halves) for item in cells(half, 80 + 11 * i)]
     assert found(pdf(rows)) == {PAN[-4:], *(card[-4:] for card in cards)}
+
+
+@pytest.mark.parametrize("words", [("Ref", "No."), ("ID", "Ref"), ("伝票", "伝票")])
+@pytest.mark.parametrize("sizes", [(8, 8), (7, 9), (9, 7)])
+def test_numbers_that_have_a_word_of_their_own_are_two(
+    words: tuple[str, str], sizes: tuple[int, int]
+) -> None:
+    """In lines below each other, of any length: what is a card's has a word before it once."""
+    halves = number(8)[: sizes[0]], number(8)[sizes[0] :]
+    items = [
+        Text(f"{word} {half} BOOKS 12.30", (20, 80 + 11 * i), 8)
+        for i, (word, half) in enumerate(zip(words, halves, strict=True))
+    ]
+    data = pdf(items)
+    assert found(data) == {PAN[-4:]}
+    assert not list(in_cells(open_source(data).page(1).lines, find))

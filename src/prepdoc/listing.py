@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, count
-from typing import Literal, TypeAlias
+from typing import Literal
 
 import numpy as np
 
-from prepdoc.page import Line, Quad
+from prepdoc.page import Glyph, Line, Quad
 from prepdoc.pan import RULE_GROUPED, RULE_VALID, Match, are_listed
+from prepdoc.pan.labels import REACH, Before, folded
 from prepdoc.pan.number import brand_of
 
 OFF_HEIGHTS = 0.35
@@ -21,8 +23,30 @@ MOST_BROKEN = 16
 _GROUPED = re.compile(r"(?<!\d)\d{4}\s+\d{4}(?! {0,3}\d)")
 _SOLID = re.compile(r"(?<!\d)\d{7,9}(?!\d)")
 """Rows that are half of a number each: in groups, or solid as references are."""
-_Row: TypeAlias = tuple[Quad, str]
-"""The place of a row's first digit, and what it says."""
+_WORD = re.compile(r"[^\W\d]\W?$")
+WORD_GAP = 0.5
+"""Heights from such a word to a row that is its own at most: `No. 12345678`, `伝票12345678`."""
+
+
+@dataclass(frozen=True)
+class _Row:
+    """The place of a row's first digit, what it says, and what stands before it in its line."""
+
+    first: Quad
+    text: str
+    before: tuple[Glyph, ...] = ()
+
+    @property
+    def is_behind_word(self) -> bool:
+        """Whether a word stands right before it."""
+        text = "".join(glyph.char for glyph in self.before)
+        gap = math.dist(self.before[-1].quad.tr, self.first.tl) if self.before else math.inf
+        return bool(_WORD.search(text)) and gap <= WORD_GAP * self.first.height()
+
+    @property
+    def is_labelled(self) -> bool:
+        """Whether a card's label stands before it."""
+        return Before(folded("".join(glyph.char for glyph in self.before))).is_card_label
 
 
 @dataclass(frozen=True)
@@ -35,11 +59,17 @@ class _Column:
 
     def between(self) -> list[str]:
         """What stands halfway between the two rows."""
-        return self._at(0.5)
+        return self._texts(0.5)
 
     def beyond(self, steps: int) -> list[str]:
         """What stands so many steps above the upper row, if negative, or below the lower one."""
-        return self._at(steps + (steps > 0))
+        return self._texts(steps + (steps > 0))
+
+    def are_behind_words(self) -> bool:
+        """Whether a word stands right before both rows, and no card's label before the upper."""
+        upper, lower = self._at(0), self._at(1)
+        named = any(row.is_labelled for row in upper)
+        return not named and all(any(r.is_behind_word for r in rows) for rows in (upper, lower))
 
     def pairs(self, way: Literal[-1, 1]) -> Iterator[str]:
         """Every further two rows above or below, joined, as far as the column goes."""
@@ -50,11 +80,14 @@ class _Column:
                 return
             yield from (a + b for a in upper for b in lower)
 
-    def _at(self, steps: float) -> list[str]:
-        first, _ = self.upper
-        place = first.tl + steps * np.subtract(self.lower[0].tl, first.tl)
+    def _texts(self, steps: float) -> list[str]:
+        return [row.text for row in self._at(steps)]
+
+    def _at(self, steps: float) -> list[_Row]:
+        first = self.upper.first
+        place = first.tl + steps * np.subtract(self.lower.first.tl, first.tl)
         near = OFF_HEIGHTS * first.height()
-        return [text for quad, text in self.others if np.hypot(*(quad.tl - place)) <= near]
+        return [row for row in self.others if np.hypot(*(row.first.tl - place)) <= near]
 
 
 def is_listed(match: Match, line: Line, others: Iterable[Line]) -> bool:
@@ -62,13 +95,13 @@ def is_listed(match: Match, line: Line, others: Iterable[Line]) -> bool:
     stands above or below them, or between them: phones, references.
     """
     first, _, second = line.text[match.start : match.end].partition("\n")
-    upper = line.glyphs[match.start].quad, first
-    lower = line.glyphs[min(match.start + len(first) + 1, match.end - 1)].quad, second
+    upper = _Row(line.glyphs[match.start].quad, first)
+    lower = _Row(line.glyphs[min(match.start + len(first) + 1, match.end - 1)].quad, second)
     if match.rule == RULE_GROUPED and _are_both(_GROUPED, first, second):
         return _are_phones(_Column(upper, lower, tuple(_rows(_GROUPED, others))))
     if match.rule in (RULE_VALID, RULE_GROUPED) and _are_both(_SOLID, first, second):
-        alike = (row for row in _rows(_SOLID, others) if len(row[1]) == len(first))
-        return len(first) == len(second) and _are_references(_Column(upper, lower, tuple(alike)))
+        column = _Column(upper, lower, tuple(_rows(_SOLID, others)))
+        return column.are_behind_words() or _are_references(column)
     return False
 
 
@@ -78,7 +111,7 @@ def _are_both(row: re.Pattern[str], first: str, second: str) -> bool:
 
 def _are_phones(column: _Column) -> bool:
     """Rows in two groups, with another one; never two of which the number is proven."""
-    first, last = column.upper[1], column.lower[1]
+    first, last = column.upper.text, column.lower.text
     columns = (
         *([above, first, last] for above in column.beyond(-1)),
         *([first, last, below] for below in column.beyond(1)),
@@ -87,14 +120,18 @@ def _are_phones(column: _Column) -> bool:
     return any(map(are_listed, columns))
 
 
-def _are_references(column: _Column) -> bool:
-    """Solid rows, though one in ten with the next one passes Luhn.
+def _are_references(given: _Column) -> bool:
+    """Solid rows as long as each other, though one in ten with the next one passes Luhn.
 
     Of numbers that are all broken so, every two rows above these, and below, are one as well.
     """
+    size = len(given.upper.text)
+    column = replace(given, others=tuple(r for r in given.others if len(r.text) == size))
+    if len(given.lower.text) != size:
+        return False
     if column.between():
         return True
-    if 2 * len(column.upper[1]) > MOST_BROKEN and (column.beyond(-1) or column.beyond(1)):
+    if 2 * size > MOST_BROKEN and (column.beyond(-1) or column.beyond(1)):
         return True
     return any(brand_of(digits) is None for digits in chain(column.pairs(-1), column.pairs(1)))
 
@@ -103,4 +140,6 @@ def _rows(row: re.Pattern[str], lines: Iterable[Line]) -> Iterator[_Row]:
     """All such rows."""
     for line in lines:
         for found in row.finditer(line.text):
-            yield line.glyphs[found.start()].quad, found.group()
+            before = line.glyphs[max(0, found.start() - REACH) : found.start()]
+            inked = len("".join(glyph.char for glyph in before).rstrip())
+            yield _Row(line.glyphs[found.start()].quad, found.group(), before[:inked])
