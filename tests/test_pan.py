@@ -352,6 +352,17 @@ def test_an_iban_misread_is_still_one_behind_its_word(text: str, is_found: bool)
     assert bool(find(text)) is is_found
 
 
+@pytest.mark.parametrize("brand", ["visa", "mastercard", "jcb"])
+@pytest.mark.parametrize("separator", ["-", " "])
+def test_the_last_four_of_a_number_that_is_cut_off_are_none(
+    brand: draw.Brand, separator: str
+) -> None:
+    """A thumb hides its last digit: the digits before it are no last four."""
+    text = f"Card number {draw.grouped(draw.pan(brand, 5), separator)}"[:-1]
+    (match,) = find(text)
+    assert (len(match.hide), match.keep, match.pan.last_four) == (15, (), None)
+
+
 PARTED = {
     "columns": "カード番号\t{}\t{}\t{}\t{}",
     "columns of a table": "2026/10/02\t{}\t{}\t{}\t{}\t12,340",

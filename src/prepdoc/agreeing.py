@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prepdoc.page import Glyph, Line
-from prepdoc.pan import RULE_KNOWN, RULE_MASKED, RULE_VALID, Match, Pan
+from prepdoc.pan import RULE_GROUPED, RULE_KNOWN, RULE_MASKED, RULE_VALID, Match, Pan
 from prepdoc.pan.number import HIDDEN, luhn
 
 LIKE = 0.85
@@ -59,9 +59,19 @@ def _but_by_chance(seen: Sequence[Sighting]) -> Iterator[Sighting]:
             for glyph in _own(one):
                 owners.setdefault(glyph, set()).add(one.match.pan)
     for one in seen:
-        crossed = {pan for glyph in _own(one) for pan in owners.get(glyph, ())}
-        if len(crossed - {one.match.pan}) < ACROSS:
+        of_others = [owners.get(glyph, set()) - {one.match.pan} for glyph in _own(one)]
+        if not _is_by_chance(one.match, of_others):
             yield one
+
+
+def _is_by_chance(match: Match, of_others: Sequence[set[Pan]]) -> bool:
+    """Whether its digits are those of valid numbers: of many, or all of them, as the end of one
+    cell with the beginning of the next one, which no check digit proves.
+    """
+    crossed = set[Pan]().union(*of_others)
+    return len(crossed) >= ACROSS or (
+        match.rule == RULE_GROUPED and len(crossed) > 1 and all(of_others)
+    )
 
 
 def _own(sighting: Sighting) -> Iterator[Glyph]:

@@ -143,7 +143,7 @@ def _is_labelled(candidate: Candidate) -> bool:
 
 def _ends_early(candidate: Candidate) -> bool:
     """Three groups of four and a shorter one, as readers see it whose last marks they do not:
-    `3569-9951-9218-3●●●` comes as `3569-9951-9218-30`.
+    `3569-9951-9218-3●●●` comes as `3569-9951-9218-30`; or a thumb hides its last digit.
     """
     *whole, last = candidate.sizes
     alike = len(set(candidate.separators)) <= 1 and not candidate.forms_crossed
@@ -164,7 +164,8 @@ def match_of(rule: int, candidate: Candidate) -> Match:
     """Hides every shown digit but the last four of the number itself, where it is whole."""
     chars, indices = candidate.chars, candidate.indices
     shown = [i for i, c in zip(indices, chars, strict=True) if c != HIDDEN]
-    is_whole = rule != RULE_LABELLED or not _ends_early(candidate)
+    may_end = rule == RULE_LABELLED or (rule == RULE_GROUPED and candidate.brand is None)
+    is_whole = not (may_end and _ends_early(candidate))
     keep = indices[-LAST_FOUR:] if is_whole and HIDDEN not in chars[-LAST_FOUR:] else ()
     hide = tuple(i for i in shown if i not in keep) + _taken_for_a_mark(candidate)
     digits = chars if is_whole else chars[:FIRST_THIRTEEN].ljust(USUAL_LENGTH, HIDDEN)
