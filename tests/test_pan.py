@@ -363,6 +363,14 @@ def test_the_last_four_of_a_number_that_is_cut_off_are_none(
     assert (len(match.hide), match.keep, match.pan.last_four) == (15, (), None)
 
 
+@pytest.mark.parametrize("behind", ["", " last 4: 1234", "  ref 12"])
+def test_three_groups_of_a_card_that_has_four_are_hidden_with_the_last(behind: str) -> None:
+    """Whoever reads no more of it does not know its last four."""
+    text = f"カード番号 {draw.grouped(draw.pan('jcb', 5), ' ')[:14]}{behind}"
+    match = find(text)[0]
+    assert (len(match.hide), match.keep, match.pan.last_four) == (12, (), None)
+
+
 PARTED = {
     "columns": "カード番号\t{}\t{}\t{}\t{}",
     "columns of a table": "2026/10/02\t{}\t{}\t{}\t{}\t12,340",
@@ -379,6 +387,9 @@ PARTED = {
     "the last four in Japanese brackets": "{} {} {}【{}】",
     "the first group in parentheses": "({}) {} {} {}",
     "another group in brackets": "{}-{}-[{}]-{}",
+    "an arrow before the last four": "{} {} {} → {}",
+    "a dash far from the last four": "Card No. {} {} {}  -  {}",
+    "a word before the last four": "カード番号 {}-{}-{} の {}",
     "links": "<a>{}</a><a>{}</a><a>{}</a><a>{}</a>",
     "a URL's blanks": "card={}%20{}%20{}%20{}",
     "escaped tabs": r"{}\t{}\t{}\t{}",

@@ -48,11 +48,17 @@ _IN_ONE_PIECE = (
         r"(?![\w.,-])"
     ),
     re.compile(
+        r"(?<![\d-])(?P<pan>\d{4}(?P<gap>[ -]?)\d{4}(?P=gap)\d{4}"
+        r"(?:(?=\s*[^\w\s])[^\w¥￥$€£]{1,6}|\W{0,2}(?:の|末尾|ending(?: in)?)\W{0,2})"
+        r"\d{4})(?![\d/.,年月円-])"
+    ),
+    re.compile(
         r"(?<!\d)(?=(?P<pan>\d{14,16})(?:0[1-9]|1[0-2])(?:2[4-9]|3\d)(?:\d{3,4})?(?!\d))\d{18,24}"
     ),
 )
 """`4,111,111,111,111,234`, as a table writes what it takes for a sum; `00004111111111111111`, as
 records of a fixed width have it; `4111L1111-1111-1111`, of whose dash a seal's line makes a letter;
+`4111 1111 1111 → 1234`, whose last four are set off by whatever sign;
 a number, its month and year, and perhaps its security code.
 """
 

@@ -150,6 +150,16 @@ def _ends_early(candidate: Candidate) -> bool:
     return alike and whole == [LAST_FOUR] * 3 and last < LAST_FOUR
 
 
+def _is_three_groups(candidate: Candidate) -> bool:
+    """Three groups of four in the range of a card that has four: who reads no more of it does not
+    know its last four.
+    """
+    longer = candidate.chars + HIDDEN * LAST_FOUR
+    return (
+        candidate.sizes == (LAST_FOUR,) * 3 and candidate.brand is None and bool(brand_of(longer))
+    )
+
+
 def _is_first_thirteen(candidate: Candidate) -> bool:
     """`4980-1234-5678-9***` as readers see it that miss its marks, also without a label: no other
     number is printed in such groups, in a card's range.
@@ -165,7 +175,7 @@ def match_of(rule: int, candidate: Candidate) -> Match:
     chars, indices = candidate.chars, candidate.indices
     shown = [i for i, c in zip(indices, chars, strict=True) if c != HIDDEN]
     may_end = rule == RULE_LABELLED or (rule == RULE_GROUPED and candidate.brand is None)
-    is_whole = not (may_end and _ends_early(candidate))
+    is_whole = not (may_end and (_ends_early(candidate) or _is_three_groups(candidate)))
     keep = indices[-LAST_FOUR:] if is_whole and HIDDEN not in chars[-LAST_FOUR:] else ()
     hide = tuple(i for i in shown if i not in keep) + _taken_for_a_mark(candidate)
     digits = chars if is_whole else chars[:FIRST_THIRTEEN].ljust(USUAL_LENGTH, HIDDEN)

@@ -13,7 +13,7 @@ from prepdoc.pan.candidates import MAX_PAN, Candidate, candidates
 from prepdoc.pan.elided import elided
 from prepdoc.pan.glued import glued
 from prepdoc.pan.known import with_known
-from prepdoc.pan.match import RULE_VALID, Match
+from prepdoc.pan.match import RULE_LABELLED, RULE_VALID, Match
 from prepdoc.pan.number import HIDDEN, LAST_FOUR, Pan, agrees_with_grouping
 from prepdoc.pan.others import forget as forget_rows
 from prepdoc.pan.parted import parted
@@ -105,7 +105,8 @@ def _is_sure(match: Match) -> bool:
     digits = match.pan.digits
     tail = _HIDDEN_ONCE.fullmatch(digits)
     whole = len(digits) in _ENDED_LENGTHS and _HIDDEN_END.fullmatch(digits) is not None
-    return match.rule == RULE_VALID or whole or bool(tail and len(tail[1]) in (0, LAST_FOUR))
+    by_marks = whole or bool(tail and len(tail[1]) in (0, LAST_FOUR))
+    return match.rule == RULE_VALID or (match.rule != RULE_LABELLED and by_marks)
 
 
 def _without_overlap(found: Iterable[Match]) -> list[Match]:
