@@ -8,10 +8,11 @@ of the ink.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from prepdoc.agreeing import Sighting, agreed
+from prepdoc.cropping import cropped
 from prepdoc.finding.quads import Page, asked_for, barcode, blocks_of, number_of, placed_best
 from prepdoc.finding.sightings import assembled_by_reader, sightings
 from prepdoc.finding.unread import believed, not_blank
@@ -85,7 +86,8 @@ def find_numbers(
     same place the text layer's boxes are taken; where they differ, both are masked.
     """
     known = tuple(known)
-    all_seen = believed(agreed(sightings(lines, known, wishes.keep)))
+    seen_by_rules = sightings(lines, known, wishes.keep)
+    all_seen = believed(agreed((*seen_by_rules, *_cropped(lines, pixels))))
     seen = tuple(not_blank(all_seen, pixels))
     here = Page(page, pixels, tuple(blocks_of(lines)))
     numbers = each_once((number_of(here, s) for s in seen), pixels)
@@ -98,3 +100,9 @@ def find_numbers(
         frozenset(s.line.glyphs[i] for s in seen for i in s.match.hide)
         | frozenset(glyph for _, glyphs in asked for glyph in glyphs),
     )
+
+
+def _cropped(lines: Sequence[Line], pixels: Pixels) -> Iterator[Sighting]:
+    """The numbers that the picture's edge cuts off, as OCR sees them."""
+    read = (line for line in assembled_by_reader(lines) if line.seen_by == "ocr")
+    return (Sighting(match, line) for line in read for match in cropped(line, pixels.shape))

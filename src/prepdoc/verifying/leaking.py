@@ -14,6 +14,7 @@ from itertools import chain, groupby, pairwise
 
 import numpy as np
 
+from prepdoc.cropping import cropped
 from prepdoc.page import ExpectedPage, Glyph, Leak, Line, Quad, Symbol
 from prepdoc.pan import RULE_KNOWN, RULE_VALID, Match, Pan, find, is_part, is_told, longer, told
 from prepdoc.verifying.axes import Axes, digits_between
@@ -149,6 +150,7 @@ def _places(lines: Sequence[Line], page: ExpectedPage, seen: Finder) -> Iterator
     yield from _in_columns(lines, page, seen)
     yield from in_rows(lines, page, seen)
     yield from beside_last_fours(lines, page)
+    yield from (q for a in lines for q in hidden(a.glyphs, cropped(a, page.source.shape)))
 
 
 def _clear_of_kept(quad: Quad, page: ExpectedPage) -> Quad:
