@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prepdoc.page import Glyph, Line
-from prepdoc.pan import RULE_GROUPED, RULE_KNOWN, RULE_MASKED, RULE_VALID, Match, Pan
+from prepdoc.pan import RULE_GROUPED, RULE_KNOWN, RULE_LABELLED, RULE_MASKED, RULE_VALID, Match, Pan
 from prepdoc.pan.number import HIDDEN, luhn
 
 LIKE = 0.85
@@ -45,6 +45,7 @@ def agreed(sightings: Iterable[Sighting]) -> tuple[Sighting, ...]:
     rivals = tuple(_rivals(seen))
     wrong = {id(b) for a, b in rivals if _is_sounder(a, b)}
     wrong |= {id(a) for a, b in rivals if _shows_its_own(b) and _is_sounder(b, a)}
+    wrong |= {id(one) for one in filter(_is_short, seen) if any(_goes_on(one, b) for b in seen)}
     hidden = {id(a) for a, b in rivals if id(b) not in wrong and _shows_none(b)}
     return tuple(_hiding(s) if id(s) in hidden else s for s in seen if id(s) not in wrong)
 
@@ -94,6 +95,23 @@ def _rivals(seen: Iterable[Sighting]) -> Iterator[tuple[Sighting, Sighting]]:
             rival = weighed[i]
             if rival is not kept and (count >= CONTRADICTED or _knows_more(rival, kept)):
                 yield kept, rival
+
+
+def _is_short(sighting: Sighting) -> bool:
+    """Whether its last four were not read."""
+    return sighting.match.rule == RULE_LABELLED and not sighting.match.keep
+
+
+def _goes_on(short: Sighting, other: Sighting) -> bool:
+    """Whether another reading of the same place has the last four too."""
+    shown = short.match.pan.digits.replace(HIDDEN, "")
+    whole = other.match.pan
+    if not other.match.keep or not whole.complete or not _begins_so(shown, whole.digits):
+        return False
+    own, there = (_boxes((s, i) for i in s.match.hide) for s in (short, other))
+    (left, top), (right, bottom) = there[:, 0].min(axis=0), there[:, 1].max(axis=0)
+    x, y = own.mean(axis=(0, 1))
+    return bool(left <= x <= right and top <= y <= bottom)
 
 
 def _gone(sighting: Sighting) -> Sequence[int]:
@@ -147,6 +165,10 @@ def are_alike(one: Pan, other: Pan) -> bool:
 
 def _likeness(a: str, b: str) -> float:
     return SequenceMatcher(None, a, b, autojunk=False).ratio()
+
+
+def _begins_so(shown: str, digits: str) -> bool:
+    return _likeness(shown, digits[: len(shown)]) >= LIKE
 
 
 def _shows_none(sighting: Sighting) -> bool:

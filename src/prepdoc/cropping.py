@@ -19,11 +19,11 @@ TO_EDGE = 1.1
 USUAL, AMEX = 16, 15
 _ENDED = re.compile(
     r"\D{0,2}(?P<pan>\d{0,3}[ -]?\d{4}[ -]?\d{4}[ -]\d{4}|\d{1,3}(?P<amex>[ -])\d{6}(?P=amex)\d{5})"
-    r"(?![\d/.,年月-])"
+    r"(?![\d/.,年月]|[ -]\d)"
 )
 """What is left of one whose first group is cut off, or a part of it; readers lose a blank."""
 _BEGUN = re.compile(
-    r"(?<![\d-])(?P<pan>\d{4}(?P<a>[ -])"
+    r"(?<!\d)(?<!\d[ -])(?P<pan>\d{4}(?P<a>[ -])"
     r"(?:\d{4}(?P=a)\d{4}(?:(?P=a)\d{1,3})?|\d{6}(?:(?P=a)\d{1,4})?))\D{0,2}$"
 )
 """The same of the last group."""

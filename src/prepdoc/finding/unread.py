@@ -124,12 +124,13 @@ def _with_separators(whole: Sequence[Glyph], line: Line, own: Sequence[int]) -> 
 
 def believed(seen: Sequence[Sighting]) -> Iterator[Sighting]:
     """Without what takes the last four of such a number for a group of another one, by its grouping
-    alone.
+    or label alone.
     """
     kept = {id(glyph) for one in seen if _is_partly_read(one) for glyph in _kept(one)}
     for one in seen:
         hides = (one.line.glyphs[i] for i in one.match.hide)
-        is_other = one.match.rule == RULE_GROUPED and any(id(glyph) in kept for glyph in hides)
+        is_weak = one.match.rule in (RULE_GROUPED, RULE_LABELLED)
+        is_other = is_weak and any(id(glyph) in kept for glyph in hides)
         if not is_other:
             yield one
 

@@ -19,6 +19,7 @@ from prepdoc.pan.others import forget as forget_rows
 from prepdoc.pan.parted import parted
 from prepdoc.pan.rules import match_of, rule_of
 from prepdoc.pan.strays import among_marks, among_specks
+from prepdoc.pan.strays import forget as forget_specks
 from prepdoc.pan.strength import Strength, strength
 from prepdoc.pan.text import Group, Run, bare, folded, runs, visible
 
@@ -66,6 +67,7 @@ def forget() -> None:
     """Let go of the lines that are kept for when they are asked for again, and of their numbers."""
     _in_line.cache_clear()
     forget_rows()
+    forget_specks()
 
 
 def _found(text: str, known: Sequence[Pan]) -> list[Match]:

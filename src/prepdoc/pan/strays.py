@@ -5,6 +5,7 @@ and marks in the shadows of embossed digits.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from prepdoc.pan.candidates import MAX_PAN, MIN_UNLABELLED, Candidate, candidates
 from prepdoc.pan.lookalikes import forms
@@ -16,19 +17,37 @@ from prepdoc.pan.strength import BOX, is_torn, strength
 _SPECKS = frozenset(".,'‘’`´\"“”·˙•・°:;^~*、。，．")
 _LISTING = frozenset(",、，;")
 """Those that may part two numbers that have no blanks: `412122、9780000000002`."""
+_KEPT = 1024
+"""Lines of a page, whole and in the parts that are asked about with those below them."""
 MAX_SPECKS = 2
 """As many in one number: four amounts below each other are no number."""
 SEEN_MARKS = frozenset({"●", BOX})
 """What prepdoc's own readers write for a mark and for a black box (`ocr.marks`, `ocr.blocks`)."""
 
 
-def among_specks(line: str) -> Iterator[Match]:
-    """Numbers grouped as cards are, or solid, that are proven without specks of dirt.
+def among_specks(text: str) -> Iterator[Match]:
+    """Numbers grouped as cards are, or solid, that are proven without specks of dirt; each on a
+    line of its own.
 
     A scan's specks are read as `4111'1111 11·11 1111`, a blank's width from a digit or in a group.
     """
-    if not _is_speckled(line):
-        return
+    start = 0
+    for line in text.split("\n"):
+        yield from (match.at(range(start, start + len(line))) for match in _in_line(line))
+        start += len(line) + 1
+
+
+def forget() -> None:
+    """Let go of the lines that are kept for when they are asked for again."""
+    _in_line.cache_clear()
+
+
+@lru_cache(_KEPT)
+def _in_line(line: str) -> tuple[Match, ...]:
+    return tuple(_among_specks(line)) if _is_speckled(line) else ()
+
+
+def _among_specks(line: str) -> Iterator[Match]:
     dashed = "".join("-" if char in _SPECKS else char for char in line)  # as dots are misread
     orders = {(form[0], form[-1] + 1) for way in (line, dashed) for form in forms(way)}
     for specks, instead in ((_SPECKS, ""), (_SPECKS, " "), (_SPECKS | {"-"}, "")):
@@ -39,10 +58,9 @@ def among_specks(line: str) -> Iterator[Match]:
             match = match_of(RULE_GROUPED, candidate).at(kept)
             whole = line[match.start : match.end]
             dirt = [char for char in whole if char in specks]
-            # Solid digits may be a list's, and what goes on in the next line begins a date there.
+            # Solid digits may be a list's.
             may_part = _LISTING if len(candidate.groups) == 1 else frozenset[str]()
-            clear = "\n" not in whole and may_part.isdisjoint(dirt)
-            clear = clear and (match.start, match.end) not in orders
+            clear = may_part.isdisjoint(dirt) and (match.start, match.end) not in orders
             if clear and 0 < len(dirt) <= MAX_SPECKS:
                 yield match
 

@@ -24,9 +24,10 @@ _CELL_HEIGHTS, _NEXT_ROW_HEIGHTS, _RIGHT_BELOW_HEIGHTS = 1.25, 2.2, 0.75
 """From the middle of a character to that of the next one in another cell, where words are 0.85
 apart; from a line to the next one; and from a digit to the one right below it, which readers' boxes
 are off."""
-_REACH = 200
-"""Characters on each side of a break that may belong to a number over it: its label's reach and as
-many digits, marks and blanks as one has. What is looked at grows with the lines, not their square.
+_REACH, _BELOW = 140, 56
+"""Characters before and behind a break that may belong to a number over it, or say that it is none:
+its label's reach, and as many digits, marks and blanks as one has. What is looked at grows with the
+lines, not their square, and so short texts are kept for when they are met again.
 """
 _CELL_BEFORE = re.compile(r"(?:^|\s{2}|[^\d\s-]\s?)\d{4}\s{2,}$")
 _CELL_AFTER = re.compile(r"\d[0-9A-Za-z]{3}(?:\s{2}|\s*$|\s?[^\d\s-])")
@@ -165,7 +166,7 @@ def _joined(upper: Line, lower: Line) -> Line:
 
 def _over(text: str, cut: int, seen: Finder) -> Iterator[Match]:
     """The numbers over a break at that place."""
-    near = range(max(0, cut - _REACH), min(len(text), cut + 1 + _REACH))
+    near = range(max(0, cut - _REACH), min(len(text), cut + 1 + _BELOW))
     found = (match.at(near) for match in seen(text[near.start : near.stop]))
     over = (match for match in found if match.start < cut < match.end)
     if begins_a_row(text[cut + 1 :]):
