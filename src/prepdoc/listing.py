@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, count
 from typing import Literal
@@ -12,9 +12,11 @@ from typing import Literal
 import numpy as np
 
 from prepdoc.page import Glyph, Line, Quad
-from prepdoc.pan import RULE_GROUPED, RULE_VALID, Match, are_listed
+from prepdoc.pan import RULE_GROUPED, RULE_VALID, Match, are_listed, but_spared, distant
+from prepdoc.pan.distant import is_named
 from prepdoc.pan.labels import REACH, Before, folded
 from prepdoc.pan.number import brand_of
+from prepdoc.pan.text import folded as as_digits
 
 OFF_HEIGHTS = 0.35
 """By which a row's first digit is off from where its column and the distance of rows have it."""
@@ -23,6 +25,11 @@ MOST_BROKEN = 16
 _GROUPED = re.compile(r"(?<!\d)\d{4}\s+\d{4}(?! {0,3}\d)")
 _SOLID = re.compile(r"(?<!\d)\d{7,9}(?!\d)")
 """Rows that are half of a number each: in groups, or solid as references are."""
+_GROUPS = re.compile(
+    r"(?<!\d)(?<!\d{4}[ -])(?:\d{4}[ -]{1,2}(?:\d{4}[ -]{1,2}\d{4}|\d{6})|\d{6}[ -]{1,2}\d{5})"
+    r"(?![ -]{0,2}\d{4}|\d)"
+)
+"""Groups of a number of which one more stands in another column, and codes that look like these."""
 _WORD = re.compile(r"[^\W\d]\W?$")
 WORD_GAP = 0.5
 """Heights from such a word to a row that is its own at most: `No. 12345678`, `伝票12345678`."""
@@ -143,3 +150,43 @@ def _rows(row: re.Pattern[str], lines: Iterable[Line]) -> Iterator[_Row]:
             before = line.glyphs[max(0, found.start() - REACH) : found.start()]
             inked = len("".join(glyph.char for glyph in before).rstrip())
             yield _Row(line.glyphs[found.start()].quad, found.group(), before[:inked])
+
+
+def alone(lines: Iterable[Line], spared: Sequence[str]) -> Iterator[tuple[Match, Line]]:
+    """The numbers with one group in a column of its own, but where most of the codes that stand
+    below each other make none with it: parcels and amounts, of which one in forty is proven.
+    """
+    rows = [(line, *_codes(line)) for line in lines]
+    codes = [(place, is_proven) for _, _, found in rows for place, is_proven in found]
+    for line, numbers, _ in rows:
+        for match in but_spared(numbers, line.text, spared):
+            first = line.glyphs[_code_in(match, line.text)].quad
+            column = [is_proven for place, is_proven in codes if _is_below(first, place)]
+            if is_named(line.text, match.start) or 2 * sum(column) > len(column):
+                yield match, line
+
+
+def has_code(text: str) -> bool:
+    """Whether a text has groups as those of a number of which one more may stand elsewhere."""
+    return _GROUPS.search(as_digits(text)) is not None
+
+
+def _codes(line: Line) -> tuple[tuple[Match, ...], list[tuple[Quad, bool]]]:
+    """A line's proven numbers with a group in a column of its own; and where each of its codes that
+    are grouped so begins, and whether it is one of these numbers'.
+    """
+    numbers = tuple(distant(line.text))
+    own = {_code_in(match, line.text) for match in numbers}
+    starts = (found.start() for found in _GROUPS.finditer(as_digits(line.text)))
+    return numbers, [(line.glyphs[start].quad, start in own) for start in starts]
+
+
+def _code_in(match: Match, text: str) -> int:
+    """Where those of a number's groups begin that stand near each other."""
+    found = _GROUPS.search(as_digits(text), match.start, match.end)
+    return found.start() if found else match.start
+
+
+def _is_below(first: Quad, other: Quad) -> bool:
+    """Whether two codes begin below each other, or are one."""
+    return abs(first.place_of(other.tl)[0]) <= first.height() / 2

@@ -20,7 +20,7 @@ from prepdoc.assembling import (
 from prepdoc.finding.cells import in_cells
 from prepdoc.finding.unread import unread_in
 from prepdoc.finding.wrapping import wrapped, wrapped_often
-from prepdoc.listing import is_listed
+from prepdoc.listing import alone, is_listed
 from prepdoc.page import Glyph, Line, SeenBy
 from prepdoc.pan import (
     RULE_GROUPED,
@@ -67,6 +67,7 @@ def _seen(lines: Sequence[Line], known: Sequence[Pan], spared: Sequence[str]) ->
     lines = tuple(map(widened, lines))
     whole = tuple(map(widened, assembled_by_reader(lines)))
     yield from _in_lines(lines, whole, known, spared)
+    yield from _parted(whole, spared)
     yield from _in_columns(lines, known, spared)
     for reader in ("text", "ocr"):
         own = [line for line in whole if line.seen_by == reader]
@@ -89,6 +90,13 @@ def _in_lines(
         yield from (Sighting(match, line) for match in found[line.text])
         if line.seen_by == "ocr":
             yield from unread_in(line, found[line.text], spared)
+
+
+def _parted(whole: Sequence[Line], spared: Sequence[str]) -> Iterator[Sighting]:
+    """Numbers with one group in a column of its own, which no line shows by itself."""
+    for reader in ("text", "ocr"):
+        own = [line for line in whole if line.seen_by == reader]
+        yield from (Sighting(match, line) for match, line in alone(own, spared))
 
 
 def _in_columns(

@@ -5,10 +5,12 @@ Pure: no I/O, no pixels. Everything else in prepdoc asks this package whether di
 together, `labels` and `lookalikes` hold what stands beside card numbers and what only looks like
 them, `others` what groups of four may be instead, `rules` and `masked` judge, `strays` judges again
 without what readers see among digits, `glued` without a digit right beside a number; `parted` and
-`elided` know numbers that are printed otherwise, `embedded` those in longer runs of digits, `known`
-those of other places; `searching` puts it all in order, by `strength`.
+`elided` know numbers that are printed otherwise, `distant` those with a group far away, `embedded`
+those in longer runs of digits, `known` those of other places; `searching` puts it all in order, by
+`strength`.
 """
 
+from prepdoc.pan.distant import distant
 from prepdoc.pan.embedded import embedded, ended, holds_number, kindred
 from prepdoc.pan.match import (
     RULE_GROUPED,
@@ -20,7 +22,7 @@ from prepdoc.pan.match import (
 )
 from prepdoc.pan.number import Pan, brand_of, luhn
 from prepdoc.pan.others import are_listed, is_part, is_told, longer, told
-from prepdoc.pan.searching import find, forget, unclaimed
+from prepdoc.pan.searching import but_spared, find, forget, unclaimed
 from prepdoc.pan.text import bare
 
 __all__ = [
@@ -34,6 +36,8 @@ __all__ = [
     "are_listed",
     "bare",
     "brand_of",
+    "but_spared",
+    "distant",
     "embedded",
     "ended",
     "find",

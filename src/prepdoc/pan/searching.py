@@ -42,6 +42,11 @@ def find(text: str, known: Iterable[Pan] = (), spared: Iterable[str] = ()) -> tu
     [<Pan Visa ···· 1111>]
     """
     found = sorted(_seen(text, tuple(known)), key=lambda m: m.start)
+    return but_spared(found, text, spared)
+
+
+def but_spared(found: Iterable[Match], text: str, spared: Iterable[str]) -> tuple[Match, ...]:
+    """The matches of a text without those, other than rule 1's, that stand in a spared one."""
     kept = tuple(bare(wish) for wish in spared)
     if not kept:
         return tuple(found)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
+from prepdoc.listing import alone, has_code
 from prepdoc.page import ExpectedPage, Glyph, Line, Quad
 from prepdoc.verifying.axes import Axes, glyphs_on_row
 from prepdoc.verifying.matched import Finder, hidden
@@ -33,6 +35,36 @@ def in_rows(lines: Sequence[Line], page: ExpectedPage, seen: Finder) -> Iterator
         if masks:
             glyphs = _row(masks, lines)
             yield from hidden(glyphs, seen("".join(glyph.char for glyph in glyphs)))
+
+
+def in_parted_rows(lines: Sequence[Line], page: ExpectedPage) -> Iterator[Quad]:
+    """Numbers with one group in a column of its own: what stands on a row with the others."""
+    begun = [line for line in lines if has_code(line.text)]
+    rows = [_joined(_on_row_of(line, lines)) for line in begun]
+    for match, row in alone(rows, page.spared):
+        yield from hidden(row.glyphs, [match])
+
+
+def _on_row_of(line: Line, lines: Iterable[Line]) -> list[Line]:
+    """The lines that stand on one's row, from left to right, without second readings of a place."""
+    axes = Axes.of(line.quad)
+    beside = [other for other in lines if other is not line and axes.on_row(other.quad)]
+    row = [line]
+    for other in sorted(beside, key=lambda one: axes.span(one.quad)):
+        start, end = axes.span(other.quad)
+        if all(end <= left or right <= start for left, right in (axes.span(r.quad) for r in row)):
+            row.append(other)
+    return sorted(row, key=lambda one: axes.span(one.quad))
+
+
+def _joined(row: Sequence[Line]) -> Line:
+    """As one line, with as many blanks as there is room for."""
+    axes = Axes.of(row[0].quad)
+    glyphs = list(row[0].glyphs)
+    for line in row[1:]:
+        gap = axes.span(line.quad)[0] - axes.span(glyphs[-1].quad)[1]
+        glyphs += [*blanks(glyphs[-1].quad, gap, axes.height), *line.glyphs]
+    return replace(row[0], glyphs=tuple(glyphs))
 
 
 def _row(masks: Sequence[Quad], lines: Sequence[Line]) -> list[Glyph]:
