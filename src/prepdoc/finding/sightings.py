@@ -18,6 +18,7 @@ from prepdoc.assembling import (
     words,
 )
 from prepdoc.finding.cells import in_cells
+from prepdoc.finding.loose import loose
 from prepdoc.finding.unread import unread_in
 from prepdoc.finding.wrapping import wrapped, wrapped_often
 from prepdoc.listing import alone, is_listed
@@ -71,6 +72,7 @@ def _seen(lines: Sequence[Line], known: Sequence[Pan], spared: Sequence[str]) ->
     yield from _in_columns(lines, known, spared)
     for reader in ("text", "ocr"):
         own = [line for line in whole if line.seen_by == reader]
+        yield from loose(own, spared)
         over = _over_lines(own, spared)
         yield from (one for one in over if not is_listed(one.match, one.line, own))
     # What stands a blank beside a group, in the next column, is a line of its own for a detector.

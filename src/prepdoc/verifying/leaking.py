@@ -20,6 +20,7 @@ from prepdoc.pan import RULE_KNOWN, RULE_VALID, Match, Pan, find, is_part, is_to
 from prepdoc.verifying.axes import Axes, digits_between
 from prepdoc.verifying.columns import columns, is_number, piles
 from prepdoc.verifying.endings import beside_last_fours, kept_too_early
+from prepdoc.verifying.loose import in_loose_rows
 from prepdoc.verifying.matched import Finder, digits_of, hidden
 from prepdoc.verifying.rows import blanks, in_parted_rows, in_rows
 from prepdoc.verifying.wrapping import in_cells, in_wrapped
@@ -150,6 +151,7 @@ def _places(lines: Sequence[Line], page: ExpectedPage, seen: Finder) -> Iterator
     yield from _in_columns(lines, page, seen)
     yield from in_rows(lines, page, seen)
     yield from in_parted_rows(lines, page)
+    yield from in_loose_rows(lines, seen)
     yield from beside_last_fours(lines, page)
     yield from (q for a in lines for q in hidden(a.glyphs, cropped(a, page.source.shape)))
 

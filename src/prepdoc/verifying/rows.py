@@ -40,12 +40,12 @@ def in_rows(lines: Sequence[Line], page: ExpectedPage, seen: Finder) -> Iterator
 def in_parted_rows(lines: Sequence[Line], page: ExpectedPage) -> Iterator[Quad]:
     """Numbers with one group in a column of its own: what stands on a row with the others."""
     begun = [line for line in lines if has_code(line.text)]
-    rows = [_joined(_on_row_of(line, lines)) for line in begun]
+    rows = [joined(on_row_of(line, lines)) for line in begun]
     for match, row in alone(rows, page.spared):
         yield from hidden(row.glyphs, [match])
 
 
-def _on_row_of(line: Line, lines: Iterable[Line]) -> list[Line]:
+def on_row_of(line: Line, lines: Iterable[Line]) -> list[Line]:
     """The lines that stand on one's row, from left to right, without second readings of a place."""
     axes = Axes.of(line.quad)
     beside = [other for other in lines if other is not line and axes.on_row(other.quad)]
@@ -57,7 +57,7 @@ def _on_row_of(line: Line, lines: Iterable[Line]) -> list[Line]:
     return sorted(row, key=lambda one: axes.span(one.quad))
 
 
-def _joined(row: Sequence[Line]) -> Line:
+def joined(row: Sequence[Line]) -> Line:
     """As one line, with as many blanks as there is room for."""
     axes = Axes.of(row[0].quad)
     glyphs = list(row[0].glyphs)
