@@ -1,6 +1,7 @@
 """The pure rules: what is a card number in a line of text, and which of its digits go."""
 
-from itertools import pairwise
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
 
 import pytest
 from hypothesis import given
@@ -270,6 +271,51 @@ def test_an_unproven_run_is_reported() -> None:
     """What looks like a card but fails Luhn is named for the report, not hidden."""
     line = "ref 4111111111111112"
     assert unclaimed(line, find(line)) == ("4111111111111112",)
+
+
+PARTS = [(6, 10), (10, 6), (4, 6, 6), (6, 6, 4)]
+
+
+def in_parts(digits: str, sizes: Sequence[int]) -> str:
+    ends = list(accumulate(sizes))
+    return " ".join(digits[end - size : end] for size, end in zip(sizes, ends, strict=True))
+
+
+@pytest.mark.parametrize("sizes", PARTS)
+@pytest.mark.parametrize("line", ["{} (JCB)", "{} JCB", "Card {}", "JCB {}", "ご利用カード {}"])
+def test_a_few_long_groups_are_a_number_where_a_card_is_named(
+    line: str, sizes: tuple[int, ...]
+) -> None:
+    """Before it, or its own brand behind it."""
+    number = draw.pan("jcb", 4)
+    (match,) = find(line.format(in_parts(number, sizes)))
+    assert (match.rule, match.pan.digits) == (1, number)
+
+
+@pytest.mark.parametrize("sizes", PARTS)
+@pytest.mark.parametrize("line", ["Ref {}", "{} paid by JCB", "{} Visa", "{} JCBs", "{}"])
+def test_a_few_long_groups_without_a_name_stay_and_are_reported(
+    line: str, sizes: tuple[int, ...]
+) -> None:
+    number = draw.pan("jcb", 4)
+    text = line.format(in_parts(number, sizes))
+    assert find(text) == ()
+    assert unclaimed(text, ()) == (number,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        in_parts(draw.pan("jcb", 4, luhn=False), (6, 10)) + " JCB",
+        in_parts(draw.pan("maestro", 4), (6, 10)) + " Maestro",
+        "Card " + in_parts(draw.pan("jcb", 4), (3, 3, 10)),
+        "Card " + in_parts(draw.pan("jcb", 4), (4, 4, 6, 2)),
+        "Card " + in_parts(draw.pan("jcb", 4), (6, 10)) + "-1",
+    ],
+)
+def test_a_name_beside_long_groups_makes_no_number_without_proof(text: str) -> None:
+    """And not of short groups, or a part of a chain."""
+    assert find(text) == ()
 
 
 def test_a_pan_shows_its_last_four_only() -> None:

@@ -487,6 +487,21 @@ def test_a_number_over_a_watermark_of_words_is_masked() -> None:
     assert judge.traces(data, VISA) == ()
 
 
+def test_long_groups_go_where_their_brand_is_named_and_are_told_where_it_is_not() -> None:
+    other = draw.pan("jcb", 4)
+    named = [
+        Text(f"{JCB[:6]} {JCB[6:]}", (30, 100), 10, "helv", "pan"),
+        Text("(JCB)", (140, 100), 10, "helv"),
+        Text(f"Ref {other[:6]} {other[6:]}", (30, 120), 10, "helv"),
+    ]
+    source = pdf([*REST, *named])
+    result, data = made(source.data)
+    assert is_black(data, source.truth("pan", dpi=150).mask)
+    assert judge.traces(data, JCB) == ()
+    told = [(left.digits, left.last_four, left.reason) for left in result.left_alone]
+    assert told == [(16, other[-4:], pipeline.GROUPED_OTHERWISE)]
+
+
 HIDDEN_LAST = f"{VISA[:4]}-{VISA[4:6]}**-****-****"
 
 

@@ -41,6 +41,7 @@ from prepdoc.page import (
     Witness,
 )
 from prepdoc.pan import Pan
+from prepdoc.pan.number import is_proven
 from prepdoc.publishing import Draft, workspace
 from prepdoc.requirements import SIZE_LIMIT_BYTES
 from prepdoc.stamping import language_of, stamp_text
@@ -70,6 +71,11 @@ class LeftAlone:
     digits: int
     last_four: str
     reason: str
+
+
+NOT_PROVEN = "no known card range or check digit"
+GROUPED_OTHERWISE = "grouped as no card's number is, and no card is named beside it"
+"""Why digits are left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +278,8 @@ def _with_given(reading: Reading, last_four: str | None) -> Reading:
 
 def _left_alone(note: Notes) -> Iterator[LeftAlone]:
     for digits in dict.fromkeys(unclaimed_in(note.read_lines)):
-        yield LeftAlone(note.page, len(digits), digits[-4:], "no known card range or check digit")
+        reason = GROUPED_OTHERWISE if is_proven(digits) else NOT_PROVEN
+        yield LeftAlone(note.page, len(digits), digits[-4:], reason)
 
 
 # -- the second pass: find, mask, stamp, write, verify ----------------------------------------

@@ -161,6 +161,7 @@ ENGINE_SAYS: Final = (
     N_("The password is wrong: check it and try again."),
     N_("The picture unpacks to far more pixels than a scan has: scan it at 300 dpi."),
     N_("no known card range or check digit"),
+    N_("grouped as no card's number is, and no card is named beside it"),
     N_("the process that reads the file"),
     N_("This mail is far larger than any that asks for a statement: save it alone."),
     N_("This is no mail: save it as .eml, or paste its text into a file."),

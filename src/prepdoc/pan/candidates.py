@@ -123,6 +123,12 @@ class Candidate(Run):
         """Whether a card's label stands before it, or one that other numbers share."""
         return self.before.is_card_label or self.before.is_doubtful_label
 
+    @property
+    def is_named(self) -> bool:
+        """Whether a card stands before it, or its own brand behind it."""
+        behind = self.line[self.groups[-1].end :][: labels.REACH]
+        return self.before.names_a_card or labels.is_behind(self.brand, labels.folded(behind))
+
     @cached_property
     def tail(self) -> int:
         """How many digits follow the last hidden one."""

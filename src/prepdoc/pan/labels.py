@@ -76,6 +76,16 @@ _BRAND_WORDS = (
     r"visa|master\s*card|jcb|amex|american\s*express|diners(?:\s*club)?|discover|unionpay|銀聯"
     r"|maestro|card|カード"
 )
+_BRANDS = {
+    "Visa": r"visa",
+    "Mastercard": r"master\s*card",
+    "JCB": r"jcb",
+    "American Express": r"amex|american\s*express",
+    "Diners Club": r"diners(?:\s*club)?",
+    "Discover": r"discover",
+    "UnionPay": r"unionpay|銀聯",
+    "Maestro": r"maestro",
+}
 # What may stand between a label and its number: nothing that begins another thought.
 _FILLER = r"[\s:：.．,，#№()（）\[\]【】〔〕「」『』<>＜＞|｜は/-]"
 _LINK = r"(?:No|Nr|number|番号|下\s*[4４5５]\s*桁|末尾(?:\s*[4４5５]\s*桁)?|is|of|the)"
@@ -96,6 +106,10 @@ _ENDING = re.compile(
 )
 _OPENS = re.compile(rf"{_PRODUCT}$", re.IGNORECASE)
 _NAMES_CARD = re.compile(rf"(?:{_BRAND_WORDS}){_BETWEEN}$", re.IGNORECASE)
+_BEHIND = {
+    brand: re.compile(rf"[\s(（\[【〔]{{0,3}}(?:{word})(?![A-Za-z])", re.IGNORECASE)
+    for brand, word in _BRANDS.items()
+}
 _ANY = re.compile("|".join(_CARD_LABELS + _DOUBTFUL_LABELS + _ENDING_LABELS), re.IGNORECASE)
 
 # OCR reads the kana of カード as the characters for power and one, and its ー as any dash.
@@ -162,3 +176,12 @@ def spans(text: str) -> tuple[tuple[int, int], ...]:
 def folded(text: str) -> str:
     """NFKC character by character, so that indices stay."""
     return "".join(c if len(n := unicodedata.normalize("NFKC", c)) != 1 else n for c in text)
+
+
+def is_behind(brand: str | None, text: str) -> bool:
+    """Whether a folded text begins with a brand's name, as one does that stands behind a number.
+
+    >>> is_behind("JCB", " (JCB)"), is_behind("JCB", " Visa"), is_behind("JCB", " paid by JCB")
+    (True, False, False)
+    """
+    return brand in _BEHIND and _BEHIND[brand].match(text) is not None

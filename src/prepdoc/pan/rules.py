@@ -27,16 +27,20 @@ from prepdoc.pan.number import (
     is_grouped,
     is_miscounted,
     is_nearly_grouped,
+    is_proven,
     luhn,
     odd_breaks,
 )
 from prepdoc.pan.others import is_other
 from prepdoc.pan.strength import ends_in_a_date
+from prepdoc.pan.text import Run
 
 LONG_GROUPS = (6, 13)
 """UnionPay's; for others they are an article's number and its JAN code."""
 SHORTEST_GROUP = 3
 """Digits of a group in a number that is grouped as no card is; days and months have two."""
+MOST_PARTS, SHORTEST_PART = 3, 4
+"""Groups, and digits in each, of one that no label but the name of a card or its brand tells."""
 _FIRST_THIRTEEN = (4, 4, 4, 1)
 
 
@@ -87,10 +91,22 @@ def _agrees(candidate: Candidate) -> bool:
 
 
 def _is_grouped_otherwise(candidate: Candidate) -> bool:
-    """Right beside a card's label, groups of whatever sizes, but no date's or amount's."""
+    """Right beside a card's label, groups of whatever sizes, but no date's or amount's; beside a
+    card's name, or before its brand's, a few long ones.
+    """
     alike = len(set(candidate.separators)) <= 1 and not candidate.forms_crossed
     whole = min(candidate.sizes) >= SHORTEST_GROUP and not ends_in_a_date(candidate)
-    return candidate.is_long and candidate.before.is_card_label and alike and whole
+    by_name = is_in_parts(candidate) and candidate.is_named and not candidate.is_tied
+    told = candidate.before.is_card_label or by_name
+    return candidate.is_long and told and alike and whole
+
+
+def is_in_parts(run: Run) -> bool:
+    """Whether it is a number in a few long groups, such as `354022 7342275419`: proven, and in a
+    range as which few other numbers begin.
+    """
+    few = len(run.sizes) <= MOST_PARTS and min(run.sizes) >= SHORTEST_PART
+    return few and brand_of(run.chars) not in WIDE_RANGES and is_proven(run.chars)
 
 
 def _is_printed_like_a_card(candidate: Candidate) -> bool:

@@ -17,7 +17,7 @@ from prepdoc.pan.match import RULE_LABELLED, RULE_VALID, Match
 from prepdoc.pan.number import HIDDEN, LAST_FOUR, Pan, agrees_with_grouping
 from prepdoc.pan.others import forget as forget_rows
 from prepdoc.pan.parted import parted
-from prepdoc.pan.rules import match_of, rule_of
+from prepdoc.pan.rules import is_in_parts, match_of, rule_of
 from prepdoc.pan.strays import among_marks, among_specks
 from prepdoc.pan.strays import forget as forget_specks
 from prepdoc.pan.strength import Strength, strength
@@ -141,7 +141,8 @@ def unclaimed(text: str, matches: Iterable[Match]) -> tuple[str, ...]:
 
 def _looks_like_a_card(run: Run) -> bool:
     long_enough = MIN_REPORTED <= len(run.chars) <= MAX_PAN
-    return long_enough and HIDDEN not in run.chars and agrees_with_grouping(run.sizes)
+    like = agrees_with_grouping(run.sizes) or is_in_parts(run)
+    return long_enough and HIDDEN not in run.chars and like
 
 
 def _span(groups: tuple[Group, ...]) -> set[int]:
