@@ -89,3 +89,18 @@ def test_numbers_that_have_a_word_of_their_own_are_two(
     data = pdf(items)
     assert found(data) == {PAN[-4:]}
     assert not list(in_cells(open_source(data).page(1).lines, find))
+
+
+@pytest.mark.parametrize("tie", ["-", " "])
+@pytest.mark.parametrize("taken", [1, 2, 3])
+def test_parcels_below_each_other_are_no_number(tie: str, taken: int) -> None:
+    """Rows of three groups of four, of which the last with the next row's first may be proven."""
+    groups = draw.grouped(draw.pan("visa", 3)).split("-")
+    rows = [*("9876",) * (3 - taken), *groups, *("5432",) * (taken - 1)]
+    texts = [tie.join(rows[:3]), tie.join(rows[3:])]
+    data = pdf([Text(text, (60, 80 + 11 * i), 8) for i, text in enumerate(texts)])
+    assert found(data) == {PAN[-4:]}
+    lines = open_source(data).page(1).lines
+    assert not [quad for seen in (in_cells, in_wrapped) for quad in seen(lines, find)]
+    named = pdf([Text(f"Card No. {texts[0]}", (20, 80), 8), Text(texts[1], (20, 91), 8)])
+    assert taken < 3 or found(named) != {PAN[-4:]}

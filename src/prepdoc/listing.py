@@ -25,6 +25,10 @@ MOST_BROKEN = 16
 _GROUPED = re.compile(r"(?<!\d)\d{4}\s+\d{4}(?! {0,3}\d)")
 _SOLID = re.compile(r"(?<!\d)\d{7,9}(?!\d)")
 """Rows that are half of a number each: in groups, or solid as references are."""
+_CODE = r"\d{4}(?P<tie>[ -])\d{4}(?P=tie)\d{4}"
+_CODE_ABOVE = re.compile(rf"(?<!\d)(?<!\d[ -]){_CODE}$")
+_CODE_BELOW = re.compile(rf"{_CODE}(?![ -]?\d)")
+"""Rows of three groups of four, and no more."""
 _GROUPS = re.compile(
     r"(?<!\d)(?<!\d{4}[ -])(?:\d{4}[ -]{1,2}(?:\d{4}[ -]{1,2}\d{4}|\d{6})|\d{6}[ -]{1,2}\d{5})"
     r"(?![ -]{0,2}\d{4}|\d)"
@@ -105,6 +109,8 @@ def is_listed(match: Match, line: Line, others: Iterable[Line]) -> bool:
     """Whether a number over a line break is two rows of a column that goes on as they do, by what
     stands above or below them, or between them: phones, references.
     """
+    if match.rule in (RULE_VALID, RULE_GROUPED) and _are_codes(*line.text.split("\n", 1)):
+        return True
     first, _, second = line.text[match.start : match.end].partition("\n")
     upper = _Row(line.glyphs[match.start].quad, first)
     lower = _Row(line.glyphs[min(match.start + len(first) + 1, match.end - 1)].quad, second)
@@ -114,6 +120,17 @@ def is_listed(match: Match, line: Line, others: Iterable[Line]) -> bool:
         column = _Column(upper, lower, tuple(_rows(_SOLID, others)))
         return column.are_behind_words() or _are_references(column)
     return False
+
+
+def _are_codes(upper: str, lower: str = "") -> bool:
+    """Whether two lines end and begin with three groups of four each, as parcels' numbers are
+    grouped, and not behind a card's label: a card's number has two of them in each, or three and
+    one.
+    """
+    found, below = _CODE_ABOVE.search(upper), _CODE_BELOW.match(lower)
+    if found is None or below is None:
+        return False
+    return not Before(folded(upper[max(0, found.start() - REACH) : found.start()])).is_card_label
 
 
 def _are_both(row: re.Pattern[str], first: str, second: str) -> bool:
