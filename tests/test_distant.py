@@ -92,6 +92,16 @@ def test_a_code_in_a_column_with_amounts_is_no_number(place: int) -> None:
     assert not seen_again(source)
 
 
+def test_a_part_of_a_page_is_held_against_what_stands_around_it() -> None:
+    """A view around a mask shows a row or two of a table."""
+    rows = [*codes(3), cut(draw.pan("visa", 5), (4, 4, 4, 4))]
+    source = pdf([item for i, row in enumerate(rows) for item in parted(row, 3, 80 + 13 * i)])
+    lines = [Line(line.glyphs, "ocr") for line in open_source(source.data).page(1).lines]
+    view, alone = lines[-2:], lines[-2:]
+    assert list(in_parted_rows(view, BLANK_PAGE, alone))
+    assert not list(in_parted_rows(view, BLANK_PAGE, lines))
+
+
 def test_a_number_is_found_among_codes_where_a_card_is_named() -> None:
     number = draw.pan("visa", 5)
     rows = [*codes(3), cut(number, (4, 4, 4, 4))]

@@ -91,6 +91,15 @@ def test_references_that_stand_far_below_each_other_are_no_number(place: int) ->
     assert not seen_again(source)
 
 
+def test_a_part_of_a_page_is_held_against_what_stands_around_it() -> None:
+    """A view around a mask shows a row or two of a list."""
+    source = in_column(["7126 9032", "9126 7032", *broken(NUMBER)])
+    lines = [Line(line.glyphs, "ocr") for line in open_source(source.data).page(1).lines]
+    assert list(in_loose_rows(lines[-2:], find, lines[-2:]))
+    assert list(in_loose_rows(lines[-2:], find, lines[:2])) == []
+    assert list(in_loose_rows(lines[-2:], find, lines)) == []
+
+
 @pytest.mark.parametrize("between", ["Thank you", "1,234"])
 def test_what_stands_on_a_line_between_parts_two_references(between: str) -> None:
     upper, lower = broken(NUMBER)

@@ -41,12 +41,13 @@ _NOUGHTS = frozenset("oO")
 
 @dataclass(frozen=True, slots=True)
 class Others:
-    """Digits that by what stands beside them are something else's than a card's, and runs of digits
-    longer than a card's number.
+    """Digits that by what stands beside them are something else's than a card's, runs of digits
+    longer than a card's number, and all lines, of which a view around a mask shows but a few.
     """
 
     told: frozenset[str] = frozenset()
     longer: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
 
     def have(self, match: Match) -> bool:
         """Whether a match is one of these."""
@@ -73,7 +74,7 @@ def others_in(lines: Sequence[Line], proven: Iterable[Line]) -> Others:
     """What any reader sees on a page, and what of its text layer is `proven` to be seen."""
     everything = (*lines, *proven)
     runs = longer(line.text for line in proven)
-    return Others(told(widened(line).text for line in everything), runs)
+    return Others(told(widened(line).text for line in everything), runs, everything)
 
 
 def _leaking(
@@ -94,7 +95,8 @@ def _leaking(
 
     added, own = _parted(lines, page)
     bare = replace(page, masks=(), last_fours=())
-    places = chain(_places(own, page, seen), _places(added, bare, given))
+    around = others.lines
+    places = chain(_places(own, page, seen, around), _places(added, bare, given, around))
     return (quad for quad in dict.fromkeys(places) if not _is_kept(quad, lines, page))
 
 
@@ -143,15 +145,17 @@ def _is_in(glyph: Glyph, frames: Iterable[tuple[float, float, float, float]]) ->
     return any(x0 <= x <= x1 and y0 <= y <= y1 for x0, y0, x1, y1 in frames)
 
 
-def _places(lines: Sequence[Line], page: ExpectedPage, seen: Finder) -> Iterator[Quad]:
+def _places(
+    lines: Sequence[Line], page: ExpectedPage, seen: Finder, around: Sequence[Line]
+) -> Iterator[Quad]:
     yield from (quad for line in lines for quad in hidden(line.glyphs, seen(line.text)))
     yield from (quad for line in lines for quad in _through_rules(line, seen))
     yield from in_wrapped(lines, seen)
     yield from in_cells(lines, seen)
     yield from _in_columns(lines, page, seen)
     yield from in_rows(lines, page, seen)
-    yield from in_parted_rows(lines, page)
-    yield from in_loose_rows(lines, seen)
+    yield from in_parted_rows(lines, page, around)
+    yield from in_loose_rows(lines, seen, around)
     yield from beside_last_fours(lines, page)
     yield from (q for a in lines for q in hidden(a.glyphs, cropped(a, page.source.shape)))
 

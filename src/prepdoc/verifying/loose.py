@@ -14,7 +14,7 @@ from prepdoc.pan import Match
 from prepdoc.pan.number import begins_like_a_card
 from prepdoc.verifying.axes import Axes
 from prepdoc.verifying.matched import Finder, hidden
-from prepdoc.verifying.rows import joined, on_row_of
+from prepdoc.verifying.rows import elsewhere, joined, on_row_of
 
 _ENDS = re.compile(r"(?<![\d.,/-])(\d{4})(?:[ -]{1,3}\d{4,6}){0,2}$")
 _BEGINS = re.compile(r"\d{4,6}(?![\d.,/])")
@@ -23,17 +23,22 @@ _NEAREST_HEIGHTS = 0.5
 """By which lines below another one are as near: words of one row."""
 
 
-def in_loose_rows(lines: Sequence[Line], seen: Finder) -> Iterator[Quad]:
+def in_loose_rows(
+    lines: Sequence[Line], seen: Finder, around: Sequence[Line] = ()
+) -> Iterator[Quad]:
     """Numbers that go on in the next row, whatever it is: each row is put together of what stands
     on it, with one blank in it if it is two groups and nothing else.
+
+    `around` is what any reading of the page has, of which these lines may be a part.
     """
     begun = [line for line in lines if _begins_a_number(line.text)]
     lowers = [line for line in lines if _BEGINS.match(line.text)] if begun else []
     rows = {id(line): _flat(joined(on_row_of(line, lines))) for line in (*begun, *lowers)}
-    others = (*rows.values(), *lines)
-    for upper in (rows[id(line)] for line in begun):
-        for lower in (rows[id(line)] for line in _next(upper, lowers, lines)):
-            yield from hidden(*_over(upper, lower, seen, others))
+    uppers = [rows[id(line)] for line in begun]
+    pairs = [(row, rows[id(low)]) for row in uppers for low in _next(row, lowers, lines)]
+    others = (*rows.values(), *lines, *elsewhere(around, lines)) if pairs else ()
+    for upper, lower in pairs:
+        yield from hidden(*_over(upper, lower, seen, others))
 
 
 def _over(

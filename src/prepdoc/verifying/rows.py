@@ -37,12 +37,33 @@ def in_rows(lines: Sequence[Line], page: ExpectedPage, seen: Finder) -> Iterator
             yield from hidden(glyphs, seen("".join(glyph.char for glyph in glyphs)))
 
 
-def in_parted_rows(lines: Sequence[Line], page: ExpectedPage) -> Iterator[Quad]:
-    """Numbers with one group in a column of its own: what stands on a row with the others."""
+def in_parted_rows(
+    lines: Sequence[Line], page: ExpectedPage, around: Sequence[Line] = ()
+) -> Iterator[Quad]:
+    """Numbers with one group in a column of its own: what stands on a row with the others.
+
+    `around` is what any reading of the page has: where these lines are a part of it, a number is
+    held against its whole column.
+    """
     begun = [line for line in lines if has_code(line.text)]
     rows = [joined(on_row_of(line, lines)) for line in begun]
-    for match, row in alone(rows, page.spared):
-        yield from hidden(row.glyphs, [match])
+    others = elsewhere([line for line in around if has_code(line.text)], begun)
+    own = {id(row) for row in rows}
+    for match, row in alone([*rows, *others], page.spared):
+        if id(row) in own:
+            yield from hidden(row.glyphs, [match])
+
+
+def elsewhere(around: Iterable[Line], lines: Sequence[Line]) -> list[Line]:
+    """What other readings have where none of these lines is."""
+    placed = [Axes.of(line.quad) for line in lines]
+    return [line for line in around if lines and not any(_is_at(one, line.quad) for one in placed)]
+
+
+def _is_at(axes: Axes, quad: Quad) -> bool:
+    """Whether something stands on a line's row, over the line or a part of it."""
+    start, end = axes.span(quad)
+    return axes.on_row(quad) and start < axes.width and end > 0
 
 
 def on_row_of(line: Line, lines: Iterable[Line]) -> list[Line]:
