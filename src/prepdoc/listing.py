@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, count
+from itertools import count
 from typing import Literal
 
 import numpy as np
@@ -151,7 +151,8 @@ def _are_phones(column: _Column) -> bool:
 def _are_references(given: _Column) -> bool:
     """Solid rows as long as each other, though one in ten with the next one passes Luhn.
 
-    Of numbers that are all broken so, every two rows above these, and below, are one as well.
+    Of numbers that are all broken so, every two rows above these, and below, are one as well, but
+    for what a reader misread.
     """
     size = len(given.upper.text)
     column = replace(given, others=tuple(r for r in given.others if len(r.text) == size))
@@ -161,7 +162,9 @@ def _are_references(given: _Column) -> bool:
         return True
     if 2 * size > MOST_BROKEN and (column.beyond(-1) or column.beyond(1)):
         return True
-    return any(brand_of(digits) is None for digits in chain(column.pairs(-1), column.pairs(1)))
+    others = [*column.pairs(-1), *column.pairs(1)]
+    is_mixed = any(brand_of(digits) is None for digits in others)
+    return is_mixed and 2 * sum(map(is_proven, others)) < len(others)
 
 
 def _rows(row: re.Pattern[str], lines: Iterable[Line]) -> Iterator[_Row]:

@@ -150,8 +150,8 @@ def _places(
 ) -> Iterator[Quad]:
     yield from (quad for line in lines for quad in hidden(line.glyphs, seen(line.text)))
     yield from (quad for line in lines for quad in _through_rules(line, seen))
-    yield from in_wrapped(lines, seen)
-    yield from in_cells(lines, seen)
+    yield from in_wrapped(lines, seen, around)
+    yield from in_cells(lines, seen, around)
     yield from _in_columns(lines, page, seen)
     yield from in_rows(lines, page, seen)
     yield from in_parted_rows(lines, page, around)

@@ -37,8 +37,13 @@ _QUOTES = ">＞"
 _DASHES = "-‐‑–—−－ "
 
 
-def in_wrapped(lines: Sequence[Line], seen: Finder) -> Iterator[Quad]:
-    """Numbers that go on in the line below, though a dash parts the two or mail quotes it."""
+def in_wrapped(lines: Sequence[Line], seen: Finder, around: Sequence[Line] = ()) -> Iterator[Quad]:
+    """Numbers that go on in the line below, though a dash parts the two or mail quotes it.
+
+    `around` is what any reading of the page has: where these lines are a part of it, two rows are
+    held against their whole column.
+    """
+    others = (*lines, *around)
     upper = [line for line in lines if line.text.rstrip(_DASHES)[-1:].isdecimal()]
     bare = [_unquoted(line) for line in lines]
     lower = [line for line in bare if line.text.lstrip(_DASHES)[:1].isdecimal()]
@@ -47,19 +52,22 @@ def in_wrapped(lines: Sequence[Line], seen: Finder) -> Iterator[Quad]:
             if a is not b and _is_below(a.quad, b.quad):
                 both = _joined(a, b)
                 over = _over(both.text, len(a.glyphs), seen)
-                numbers = (m for m in over if not is_listed(m, both, lines))
+                numbers = (m for m in over if not is_listed(m, both, others))
                 yield from hidden(both.glyphs, numbers)
 
 
-def in_cells(lines: Sequence[Line], seen: Finder) -> Iterator[Quad]:
+def in_cells(lines: Sequence[Line], seen: Finder, around: Sequence[Line] = ()) -> Iterator[Quad]:
     """Numbers that go on below their digits, though something stands beside them on one of the two
     lines: far from them, or as near as words are, where they go on right below their first digit.
+
+    `around` is what `in_wrapped` asks for.
     """
+    others = (*lines, *around)
     for cuts, counts in ((_gaps, _begins_before), (_edges, _begins_above)):
         for a, b in _cells([(line, at) for line in lines for at in cuts(line)], lines):
             both = _joined(a, b)
             over = _over(both.text, len(a.glyphs), seen)
-            numbers = (m for m in over if counts(m, a, b) and not is_listed(m, both, lines))
+            numbers = (m for m in over if counts(m, a, b) and not is_listed(m, both, others))
             yield from hidden(both.glyphs, numbers)
 
 
