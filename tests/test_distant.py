@@ -9,7 +9,6 @@ from itertools import accumulate
 import numpy as np
 import pytest
 
-from prepdoc.finding import find_numbers
 from prepdoc.job import Options
 from prepdoc.page import Cardholder, ExpectedPage, Line
 from prepdoc.pipeline import prepare
@@ -17,7 +16,8 @@ from prepdoc.reading import open_source
 from prepdoc.verifying.rows import in_parted_rows
 from samples import make
 from tests import draw, judge
-from tests.draw import Brand, DrawnPdf, Sheet, Text
+from tests.draw import Brand, DrawnPdf, Text
+from tests.sheets import found, sheet
 
 BLANK_PAGE = ExpectedPage(1, np.zeros((9, 9, 3), np.uint8), lossless=True)
 FORMS: tuple[tuple[Brand, tuple[int, ...], int], ...] = (
@@ -42,15 +42,6 @@ def parted(groups: Sequence[str], at: int, y: float, far: float = 180, tag: str 
     ]
 
 
-def pdf(items: Sequence[Text]) -> DrawnPdf:
-    return draw.statement_pdf([Sheet(items=items, size=(330, 300))])
-
-
-def found(source: DrawnPdf) -> set[str | None]:
-    page = open_source(source.data).page(1)
-    return {one.pan.last_four for one in find_numbers(1, page.pixels, page.lines).numbers}
-
-
 def seen_again(source: DrawnPdf) -> int:
     """The places that verification sees where each column is a line, as detectors have it."""
     words = [Line(line.glyphs, "ocr") for line in open_source(source.data).page(1).lines]
@@ -68,7 +59,7 @@ def test_a_number_with_a_group_in_another_column_is_found(
     brand: Brand, sizes: tuple[int, ...], at: int
 ) -> None:
     number = draw.pan(brand, 3)
-    source = pdf([*parted(cut(number, sizes), at, 90), Text("09/29", (290, 90), 9, "helv")])
+    source = sheet([*parted(cut(number, sizes), at, 90), Text("09/29", (290, 90), 9, "helv")])
     assert found(source) == {number[-4:]}
     assert seen_again(source)
 
@@ -76,7 +67,7 @@ def test_a_number_with_a_group_in_another_column_is_found(
 def test_a_column_of_such_numbers_is_found() -> None:
     cards = [draw.pan("mastercard", seed) for seed in range(5)]
     rows = [parted(cut(card, (4, 4, 4, 4)), 3, 80 + 13 * i) for i, card in enumerate(cards)]
-    source = pdf([item for row in rows for item in row])
+    source = sheet([item for row in rows for item in row])
     assert found(source) == {card[-4:] for card in cards}
     assert seen_again(source) >= len(cards)
 
@@ -87,7 +78,7 @@ def test_a_code_in_a_column_with_amounts_is_no_number(place: int) -> None:
     chance = cut(draw.pan("visa", 5), (4, 4, 4, 4))
     rows = codes(3)
     rows.insert(place, chance)
-    source = pdf([item for i, row in enumerate(rows) for item in parted(row, 3, 80 + 13 * i)])
+    source = sheet([item for i, row in enumerate(rows) for item in parted(row, 3, 80 + 13 * i)])
     assert not found(source)
     assert not seen_again(source)
 
@@ -95,7 +86,7 @@ def test_a_code_in_a_column_with_amounts_is_no_number(place: int) -> None:
 def test_a_part_of_a_page_is_held_against_what_stands_around_it() -> None:
     """A view around a mask shows a row or two of a table."""
     rows = [*codes(3), cut(draw.pan("visa", 5), (4, 4, 4, 4))]
-    source = pdf([item for i, row in enumerate(rows) for item in parted(row, 3, 80 + 13 * i)])
+    source = sheet([item for i, row in enumerate(rows) for item in parted(row, 3, 80 + 13 * i)])
     lines = [Line(line.glyphs, "ocr") for line in open_source(source.data).page(1).lines]
     view, alone = lines[-2:], lines[-2:]
     assert list(in_parted_rows(view, BLANK_PAGE, alone))
@@ -106,13 +97,13 @@ def test_a_number_is_found_among_codes_where_a_card_is_named() -> None:
     number = draw.pan("visa", 5)
     rows = [*codes(3), cut(number, (4, 4, 4, 4))]
     items = [item for i, row in enumerate(rows) for item in parted(row, 3, 80 + 13 * i)]
-    assert found(pdf([*items, Text("Visa", (36, 119), 9, "helv")])) == {number[-4:]}
+    assert found(sheet([*items, Text("Visa", (36, 119), 9, "helv")])) == {number[-4:]}
 
 
 @pytest.mark.parametrize("behind", [" JPY", ".00", ",000", "-11"])
 def test_a_code_beside_something_else_than_four_digits_is_no_number(behind: str) -> None:
     groups = cut(draw.pan("visa", 5), (4, 4, 4, 4))
-    source = pdf(parted([*groups[:3], groups[3] + behind], 3, 90))
+    source = sheet(parted([*groups[:3], groups[3] + behind], 3, 90))
     assert not found(source)
     assert not seen_again(source)
 
@@ -120,7 +111,7 @@ def test_a_code_beside_something_else_than_four_digits_is_no_number(behind: str)
 @pytest.mark.parametrize("before", [True, False])
 def test_a_code_in_a_row_of_groups_of_four_is_no_number(before: bool) -> None:
     further = Text("4126", (20 if before else 220, 90), 9, "helv")
-    source = pdf([*parted(cut(draw.pan("visa", 5), (4, 4, 4, 4)), 3, 90, 150), further])
+    source = sheet([*parted(cut(draw.pan("visa", 5), (4, 4, 4, 4)), 3, 90, 150), further])
     assert not found(source)
 
 
@@ -129,7 +120,7 @@ def test_digits_of_the_group_far_away_stay_and_the_others_go() -> None:
     number, other = draw.pan("visa", 5), draw.pan("visa", 4)
     assert number[:6] == other[:6]
     label = Text(f"Card number {draw.grouped(other)}", (20, 40), 9, "helv", "other")
-    source = pdf([label, *parted(cut(number, (4, 4, 4, 4)), 3, 90, tag="pan")])
+    source = sheet([label, *parted(cut(number, (4, 4, 4, 4)), 3, 90, tag="pan")])
     result = prepare(source.data, Cardholder(**make.CARDHOLDER_EN), Options(dpi=150))
     assert result.data is not None
     (page,) = judge.pictures(result.data)

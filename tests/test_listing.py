@@ -6,12 +6,12 @@ import random
 
 import pytest
 
-from prepdoc.finding import find_numbers
 from prepdoc.pan import find
 from prepdoc.reading import open_source
 from prepdoc.verifying.wrapping import in_cells, in_wrapped
 from tests import draw
-from tests.draw import Sheet, Text
+from tests.draw import DrawnPdf, Text
+from tests.sheets import found, sheet
 
 PAN = draw.pan("mastercard", 9)
 BY_CHANCE = {7: "305693", 8: "411111", 9: "675964"}
@@ -41,30 +41,25 @@ def cells(reference: str, y: float) -> tuple[Text, ...]:
     )
 
 
-def pdf(items: list[Text]) -> bytes:
-    card = Text(f"Card number {draw.grouped(PAN, ' ')}", (20, 40), 9)
-    return draw.statement_pdf([Sheet(items=[card, *items], size=(330, 300))]).data
-
-
-def found(data: bytes) -> set[str | None]:
-    page = open_source(data).page(1)
-    return {one.pan.last_four for one in find_numbers(1, page.pixels, page.lines).numbers}
+def statement(items: list[Text]) -> DrawnPdf:
+    """With a card's number above."""
+    return sheet([Text(f"Card number {draw.grouped(PAN, ' ')}", (20, 40), 9), *items])
 
 
 @pytest.mark.parametrize("size", BY_CHANCE)
 @pytest.mark.parametrize(("above", "below"), [(2, 3), (0, 2), (4, 0)])
 def test_references_of_a_column_are_no_number(size: int, above: int, below: int) -> None:
     """Neither in finding nor in verification."""
-    data = pdf(table(size, above, below))
+    data = statement(table(size, above, below))
     assert found(data) == {PAN[-4:]}
-    lines = open_source(data).page(1).lines
+    lines = open_source(data.data).page(1).lines
     hidden = [quad for seen in (in_cells, in_wrapped) for quad in seen(lines, find)]
     assert not hidden
 
 
 @pytest.mark.parametrize("size", BY_CHANCE)
 def test_a_number_over_two_rows_by_itself_is_found(size: int) -> None:
-    assert found(pdf(table(size, 0, 0))) == {PAN[-4:], number(size)[-4:]}
+    assert found(statement(table(size, 0, 0))) == {PAN[-4:], number(size)[-4:]}
 
 
 def test_numbers_that_all_go_on_below_are_found() -> None:
@@ -72,7 +67,7 @@ def test_numbers_that_all_go_on_below_are_found() -> None:
     cards = [draw.pan("visa", seed) for seed in range(3)]
     halves = [half for card in cards for half in (card[:8], card[8:])]
     rows = [item for i, half in enumerate(halves) for item in cells(half, 80 + 11 * i)]
-    assert found(pdf(rows)) == {PAN[-4:], *(card[-4:] for card in cards)}
+    assert found(statement(rows)) == {PAN[-4:], *(card[-4:] for card in cards)}
 
 
 @pytest.mark.parametrize("words", [("Ref", "No."), ("ID", "Ref"), ("伝票", "伝票")])
@@ -86,9 +81,9 @@ def test_numbers_that_have_a_word_of_their_own_are_two(
         Text(f"{word} {half} BOOKS 12.30", (20, 80 + 11 * i), 8)
         for i, (word, half) in enumerate(zip(words, halves, strict=True))
     ]
-    data = pdf(items)
+    data = statement(items)
     assert found(data) == {PAN[-4:]}
-    assert not list(in_cells(open_source(data).page(1).lines, find))
+    assert not list(in_cells(open_source(data.data).page(1).lines, find))
 
 
 @pytest.mark.parametrize("tie", ["-", " "])
@@ -98,9 +93,9 @@ def test_parcels_below_each_other_are_no_number(tie: str, taken: int) -> None:
     groups = draw.grouped(draw.pan("visa", 3)).split("-")
     rows = [*("9876",) * (3 - taken), *groups, *("5432",) * (taken - 1)]
     texts = [tie.join(rows[:3]), tie.join(rows[3:])]
-    data = pdf([Text(text, (60, 80 + 11 * i), 8) for i, text in enumerate(texts)])
+    data = statement([Text(text, (60, 80 + 11 * i), 8) for i, text in enumerate(texts)])
     assert found(data) == {PAN[-4:]}
-    lines = open_source(data).page(1).lines
+    lines = open_source(data.data).page(1).lines
     assert not [quad for seen in (in_cells, in_wrapped) for quad in seen(lines, find)]
-    named = pdf([Text(f"Card No. {texts[0]}", (20, 80), 8), Text(texts[1], (20, 91), 8)])
+    named = statement([Text(f"Card No. {texts[0]}", (20, 80), 8), Text(texts[1], (20, 91), 8)])
     assert taken < 3 or found(named) != {PAN[-4:]}

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 import pytest
 
-from prepdoc.finding import find_numbers
 from prepdoc.job import Options
 from prepdoc.page import Cardholder, Line
 from prepdoc.pan import find
@@ -16,7 +15,8 @@ from prepdoc.reading import open_source
 from prepdoc.verifying.loose import in_loose_rows
 from samples import make
 from tests import draw, judge
-from tests.draw import DrawnPdf, Sheet, Text
+from tests.draw import DrawnPdf, Text
+from tests.sheets import found, sheet
 
 PT = 9.0
 FAR = 34.0
@@ -34,15 +34,6 @@ def broken(number: str, at: int = 2, separator: str = " ") -> tuple[str, str]:
     return separator.join(groups[:at]), separator.join(groups[at:])
 
 
-def pdf(items: Sequence[Text]) -> DrawnPdf:
-    return draw.statement_pdf([Sheet(items=items, size=(330, 300))])
-
-
-def found(source: DrawnPdf) -> set[str | None]:
-    page = open_source(source.data).page(1)
-    return {one.pan.last_four for one in find_numbers(1, page.pixels, page.lines).numbers}
-
-
 def seen_again(source: DrawnPdf) -> int:
     """The places that verification sees where each text is a line, as detectors have it."""
     words = [Line(line.glyphs, "ocr") for line in open_source(source.data).page(1).lines]
@@ -50,7 +41,7 @@ def seen_again(source: DrawnPdf) -> int:
 
 
 def in_column(rows: Sequence[str], step: float = FAR) -> DrawnPdf:
-    return pdf([written(row, 30, 40 + step * i) for i, row in enumerate(rows)])
+    return sheet([written(row, 30, 40 + step * i) for i, row in enumerate(rows)])
 
 
 @pytest.mark.parametrize(
@@ -112,7 +103,7 @@ def test_references_with_something_beside_them_are_no_number() -> None:
     upper, lower = broken(NUMBER)
     items = [written(half, 100, 60 + FAR * i) for i, half in enumerate((upper, lower))]
     words = [written(word, 30, 60 + FAR * i) for i, word in enumerate(("Orchard", "Bugis"))]
-    source = pdf([*items, *words])
+    source = sheet([*items, *words])
     assert not found(source)
     assert not seen_again(source)
 
@@ -120,7 +111,7 @@ def test_references_with_something_beside_them_are_no_number() -> None:
 def test_references_in_texts_that_begin_elsewhere_are_no_number() -> None:
     upper, lower = broken(NUMBER)
     texts = written(f"Look at {upper}", 30, 60), written(f"{lower} at noon", 80, 60 + FAR)
-    source = pdf(texts)
+    source = sheet(texts)
     assert not found(source)
     assert not seen_again(source)
 
@@ -138,7 +129,7 @@ def square(number: str, y: float, step: float = FAR) -> list[Text]:
 
 @pytest.mark.parametrize("step", [13.0, FAR])
 def test_a_number_in_a_square_is_found(step: float) -> None:
-    source = pdf(square(NUMBER, 60, step))
+    source = sheet(square(NUMBER, 60, step))
     assert found(source) == {NUMBER[-4:]}
     assert seen_again(source)
 
@@ -152,13 +143,13 @@ def test_a_table_of_two_columns_of_four_digits_is_no_number(rows: int) -> None:
         for i, row in enumerate(table)
         for j, cell in enumerate(row)
     ]
-    source = pdf([*square(NUMBER, 60), *items])
+    source = sheet([*square(NUMBER, 60), *items])
     assert not found(source)
     assert not seen_again(source)
 
 
 def test_two_numbers_in_a_square_each_are_found() -> None:
-    source = pdf([*square(NUMBER, 60), *square(OTHER, 60 + 2 * FAR)])
+    source = sheet([*square(NUMBER, 60), *square(OTHER, 60 + 2 * FAR)])
     assert found(source) == {NUMBER[-4:], OTHER[-4:]}
 
 
@@ -168,7 +159,7 @@ def test_the_last_four_stay_and_the_rest_goes(kind: str) -> None:
     lines = [written(f"Card {upper}", 30, 90, "upper"), written(lower, 30, 90 + FAR, "pan")]
     items = lines if kind == "lines" else square(NUMBER, 90)
     label = written(f"Card number {draw.grouped(OTHER)}", 30, 40)
-    source = pdf([label, *items])
+    source = sheet([label, *items])
     result = prepare(source.data, Cardholder(**make.CARDHOLDER_EN), Options(dpi=150))
     assert result.data is not None
     (page,) = judge.pictures(result.data)
