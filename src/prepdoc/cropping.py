@@ -12,7 +12,7 @@ import numpy as np
 from prepdoc.page import Glyph, Line
 from prepdoc.pan import RULE_MASKED, Match, Pan
 from prepdoc.pan.number import HIDDEN, LAST_FOUR, WIDE_RANGES, brand_of
-from prepdoc.pan.text import folded
+from prepdoc.pan.text import digits_of, folded
 
 TO_EDGE = 1.1
 """Widths of a digit from its middle to beyond the edge: no other one has room there."""
@@ -37,11 +37,11 @@ def cropped(line: Line, shape: tuple[int, ...]) -> Iterator[Match]:
     found = _ENDED.match(text)
     if found and _is_at_edge(line.glyphs[0], -TO_EDGE, shape):
         length = AMEX if found["amex"] else USUAL
-        digits = _digits(found["pan"]).rjust(length, HIDDEN)
+        digits = digits_of(found["pan"]).rjust(length, HIDDEN)
         yield _match(found, digits, LAST_FOUR)
     found = _BEGUN.search(text)
     if found and _is_at_edge(line.glyphs[-1], TO_EDGE, shape):
-        digits = _digits(found["pan"])
+        digits = digits_of(found["pan"])
         brands = {brand_of(digits.ljust(length, HIDDEN)) for length in (AMEX, USUAL)}
         if brands - {None} - WIDE_RANGES:
             yield _match(found, digits.ljust(USUAL, HIDDEN), 0)
@@ -52,10 +52,6 @@ def _is_at_edge(glyph: Glyph, widths: float, shape: tuple[int, ...]) -> bool:
     along = np.subtract(glyph.quad.tr, glyph.quad.tl)
     x, y = glyph.quad.centre() + widths * along
     return not (0 <= x < shape[1] and 0 <= y < shape[0])
-
-
-def _digits(text: str) -> str:
-    return "".join(filter(str.isdecimal, text))
 
 
 def _match(found: re.Match[str], digits: str, kept: int) -> Match:

@@ -104,5 +104,5 @@ def find_numbers(
 
 def _cropped(lines: Sequence[Line], pixels: Pixels) -> Iterator[Sighting]:
     """The numbers that the picture's edge cuts off, as OCR sees them."""
-    read = (line for line in assembled_by_reader(lines) if line.seen_by == "ocr")
+    read = assembled_by_reader(line for line in lines if line.seen_by == "ocr")
     return (Sighting(match, line) for line in read for match in cropped(line, pixels.shape))

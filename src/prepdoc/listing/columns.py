@@ -13,7 +13,7 @@ import numpy as np
 from prepdoc.listing.rows import Row, rows_of
 from prepdoc.page import Line
 from prepdoc.pan import RULE_GROUPED, RULE_VALID, Match, are_listed
-from prepdoc.pan.labels import REACH, Before, folded
+from prepdoc.pan.labels import before
 from prepdoc.pan.number import brand_of, is_proven
 
 OFF_HEIGHTS = 0.35
@@ -74,14 +74,16 @@ def is_listed(match: Match, line: Line, others: Iterable[Line]) -> bool:
     """Whether a number over a line break is two rows of a column that goes on as they do, by what
     stands above or below them, or between them: phones, references.
     """
-    if match.rule in (RULE_VALID, RULE_GROUPED) and _are_codes(*line.text.split("\n", 1)):
+    if match.rule not in (RULE_VALID, RULE_GROUPED):
+        return False
+    if _are_codes(*line.text.split("\n", 1)):
         return True
     first, _, second = line.text[match.start : match.end].partition("\n")
     upper = Row(line.glyphs[match.start].quad, first)
     lower = Row(line.glyphs[min(match.start + len(first) + 1, match.end - 1)].quad, second)
     if match.rule == RULE_GROUPED and _are_both(_GROUPED, first, second):
         return _are_phones(_Column(upper, lower, tuple(rows_of(_GROUPED, others))))
-    if match.rule in (RULE_VALID, RULE_GROUPED) and _are_both(_SOLID, first, second):
+    if _are_both(_SOLID, first, second):
         column = _Column(upper, lower, tuple(rows_of(_SOLID, others)))
         return column.are_behind_words() or _are_references(column)
     return False
@@ -95,7 +97,7 @@ def _are_codes(upper: str, lower: str = "") -> bool:
     found, below = _CODE_ABOVE.search(upper), _CODE_BELOW.match(lower)
     if found is None or below is None:
         return False
-    return not Before(folded(upper[max(0, found.start() - REACH) : found.start()])).is_card_label
+    return not before(upper, found.start()).is_card_label
 
 
 def _are_both(row: re.Pattern[str], first: str, second: str) -> bool:

@@ -12,6 +12,7 @@ from prepdoc.page import Line, Quad
 from prepdoc.pan import RULE_VALID, Match
 from prepdoc.pan.distant import is_named
 from prepdoc.pan.number import WIDE_RANGES, is_grouped, is_proven
+from prepdoc.pan.text import digits_of
 
 _DIGITS = re.compile(r"\d+")
 LOOSE_GAP, FREE = 3.5, 12.0
@@ -50,7 +51,7 @@ def _are_free(match: Match, both: Line, others: Iterable[Line]) -> bool:
     upper, lower = both.glyphs[match.start].quad, both.glyphs[match.start + len(first) + 1].quad
     lines = tuple(others)
     rows = [*_rows_with(upper, first, lines), *_rows_with(lower, second, lines)]
-    placed = sorted((upper.place_of(row.first.tl)[1], _digits_of(row.text)) for row in rows)
+    placed = sorted((upper.place_of(row.first.tl)[1], digits_of(row.text)) for row in rows)
     steps = pairwise([(-math.inf, ""), *placed])
     column = [digits for (above, _), (at, digits) in steps if at - above > upper.height() / 2]
     two = zip(column[::2], column[1::2], strict=False)
@@ -69,7 +70,3 @@ def _shape_of(text: str) -> re.Pattern[str]:
     """Rows of as many digits in as many groups."""
     groups = r"[\s-]+".join(rf"\d{{{len(group)}}}" for group in _DIGITS.findall(text))
     return re.compile(rf"(?<![\d.,/-])(?<!\d ){groups}(?![.,/-]\d| {{0,3}}\d)")
-
-
-def _digits_of(text: str) -> str:
-    return "".join(_DIGITS.findall(text))

@@ -13,8 +13,8 @@ import re
 from collections.abc import Iterator
 
 from prepdoc.pan import labels
-from prepdoc.pan.match import RULE_GROUPED, Match
-from prepdoc.pan.number import LAST_FOUR, WIDE_RANGES, Pan, brand_of, is_proven
+from prepdoc.pan.match import RULE_GROUPED, Match, whole
+from prepdoc.pan.number import is_proven, is_telling
 from prepdoc.pan.text import folded
 
 _FAR = r"(?:[ \u3000]*\t[ \u3000\t]*|[ \u3000]{3,})"
@@ -50,19 +50,15 @@ def distant(text: str) -> Iterator[Match]:
         for found in form.finditer(line):
             places = [i for i in range(*found.span()) if line[i].isdecimal()]
             if not _GROUP_BEFORE.search(line[: found.start()]) and _is_proven(line, places):
-                hide, keep = tuple(places[:-LAST_FOUR]), tuple(places[-LAST_FOUR:])
-                pan = Pan("".join(line[i] for i in places))
-                yield Match(RULE_GROUPED, found.start(), found.end(), hide, keep, pan)
+                yield whole(RULE_GROUPED, line, places)
 
 
 def is_named(text: str, start: int) -> bool:
     """Whether a card's label or brand stands before that place."""
-    before = labels.Before(labels.folded(folded(text)[max(0, start - labels.REACH) : start]))
-    return before.is_card_label or before.names_a_card
+    return labels.before(folded(text), start).is_of_a_card
 
 
 def _is_proven(line: str, places: list[int]) -> bool:
     """In a range as which few other numbers begin, unless a card is named."""
     digits = "".join(line[i] for i in places)
-    told = brand_of(digits) not in WIDE_RANGES or is_named(line, places[0])
-    return told and is_proven(digits)
+    return is_telling(digits) or (is_proven(digits) and is_named(line, places[0]))

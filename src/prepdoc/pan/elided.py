@@ -21,10 +21,7 @@ def elided(line: str) -> Iterator[Match]:
     for match in _ELIDED.finditer(line):
         head = [i for i in range(*match.span(1)) if line[i].isdecimal()]
         shown = "".join(line[i] for i in head)
-        before = labels.Before(
-            labels.folded(line[max(0, match.start() - labels.REACH) : match.start()])
-        )
-        named = before.is_card_label or before.names_a_card
+        named = labels.before(line, match.start()).is_of_a_card
         if begins_like_a_card(shown) and (named or len(head) >= _TELLING_HEAD):
             keep = tuple(range(match.end() - LAST_FOUR, match.end()))
             more = tuple(range(match.start(2), keep[0]))

@@ -14,11 +14,10 @@ from prepdoc.pan.match import RULE_GROUPED, Match
 from prepdoc.pan.number import (
     HIDDEN,
     LAST_FOUR,
-    WIDE_RANGES,
     Pan,
     brand_of,
     is_grouped,
-    is_proven,
+    is_telling,
     luhn,
 )
 from prepdoc.pan.text import Group, runs
@@ -94,7 +93,7 @@ def _fits(digits: str, sizes: Sequence[int]) -> bool:
 def _is_number(digits: str) -> bool:
     """In a wide range the check digit alone tells none."""
     whole = len(digits) in _LENGTHS and HIDDEN not in digits
-    return whole and brand_of(digits) not in WIDE_RANGES and is_proven(digits)
+    return whole and is_telling(digits)
 
 
 def _match(chars: str, places: Sequence[int], own: slice) -> Match:

@@ -72,10 +72,6 @@ _ENDING_LABELS = (
     r"tarjeta\D{0,20}?terminada\s*en",
     rf"(?:{'|'.join(_CARD_LABELS)})\s*[:：]?\s*…+",
 )
-_BRAND_WORDS = (
-    r"visa|master\s*card|jcb|amex|american\s*express|diners(?:\s*club)?|discover|unionpay|銀聯"
-    r"|maestro|card|カード"
-)
 _BRANDS = {
     "Visa": r"visa",
     "Mastercard": r"master\s*card",
@@ -86,6 +82,7 @@ _BRANDS = {
     "UnionPay": r"unionpay|銀聯",
     "Maestro": r"maestro",
 }
+_BRAND_WORDS = "|".join((*_BRANDS.values(), "card", "カード"))
 # What may stand between a label and its number: nothing that begins another thought.
 _FILLER = r"[\s:：.．,，#№()（）\[\]【】〔〕「」『』<>＜＞|｜は/-]"
 _LINK = r"(?:No|Nr|number|番号|下\s*[4４5５]\s*桁|末尾(?:\s*[4４5５]\s*桁)?|is|of|the)"
@@ -167,6 +164,11 @@ class Before:
         """Whether the text ends in a brand's name or a word for a card."""
         return bool(_NAMES_CARD.search(self._text))
 
+    @cached_property
+    def is_of_a_card(self) -> bool:
+        """Whether the text ends in a label that only card numbers have, or in a card's name."""
+        return self.is_card_label or self.names_a_card
+
 
 def spans(text: str) -> tuple[tuple[int, int], ...]:
     """Start and end of every label in a line, for finding the number that stands below one."""
@@ -185,3 +187,8 @@ def is_behind(brand: str | None, text: str) -> bool:
     (True, False, False)
     """
     return brand in _BEHIND and _BEHIND[brand].match(text) is not None
+
+
+def before(text: str, start: int) -> Before:
+    """What a text says of the number that begins at that place of it."""
+    return Before(folded(text[max(0, start - REACH) : start]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from prepdoc.pan.number import Pan
+from prepdoc.pan.number import LAST_FOUR, Pan
 
 RULE_VALID, RULE_GROUPED, RULE_LABELLED, RULE_MASKED, RULE_KNOWN = range(1, 6)
 """Why a number is one: a range and Luhn, a card's grouping, a label, marks of the issuer that hide
@@ -32,3 +32,10 @@ class Match:
         hide, keep = (tuple(places[i] for i in chosen) for chosen in (self.hide, self.keep))
         start, end = places[self.start], places[self.end - 1] + 1
         return replace(self, start=start, end=end, hide=hide, keep=keep)
+
+
+def whole(rule: int, text: str, places: Sequence[int]) -> Match:
+    """Of a number that shows every digit, at these places of a text."""
+    hide, keep = tuple(places[:-LAST_FOUR]), tuple(places[-LAST_FOUR:])
+    digits = "".join(text[i] for i in places)
+    return Match(rule, places[0], places[-1] + 1, hide, keep, Pan(digits))

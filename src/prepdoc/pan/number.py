@@ -118,6 +118,15 @@ def is_proven(digits: str) -> bool:
     return brand_of(digits) is not None and luhn(digits)
 
 
+def is_telling(digits: str) -> bool:
+    """Whether they are proven, in a range as which few other numbers begin.
+
+    >>> is_telling("4111111111111111"), is_telling("6759649826438453")
+    (True, False)
+    """
+    return brand_of(digits) not in WIDE_RANGES and is_proven(digits)
+
+
 def begins_like_a_card(digits: str) -> bool:
     """Whether any brand's range begins with the digits shown first, whatever the length.
 

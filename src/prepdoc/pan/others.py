@@ -15,7 +15,7 @@ from itertools import pairwise
 from prepdoc.pan.candidates import MAX_PAN, MIN_PAN, Candidate, candidates
 from prepdoc.pan.match import RULE_GROUPED, RULE_VALID, Match
 from prepdoc.pan.number import LAST_FOUR, brand_of, is_grouped, luhn
-from prepdoc.pan.text import folded
+from prepdoc.pan.text import digits_of, folded
 
 _FOURS = (LAST_FOUR,) * 4
 _WIDE, _FAR = 2, 3
@@ -183,7 +183,7 @@ def are_listed(rows: Sequence[str]) -> bool:
     >>> are_listed(["6227 2265", "6338 4410", "6784 9021"]), are_listed(["6227 2265", "6338 4410"])
     (True, False)
     """
-    digits = ["".join(filter(str.isdecimal, row)) for row in rows]
+    digits = [digits_of(row) for row in rows]
     pairs = [upper + lower for upper, lower in pairwise(digits)]
     likes = all(brand_of(pair) is not None and not luhn(pair) for pair in pairs)
     shapes = {tuple(map(len, row.split())) for row in rows}

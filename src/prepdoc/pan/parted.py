@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from prepdoc.pan import labels
 from prepdoc.pan.candidates import MIN_MASKS
-from prepdoc.pan.match import RULE_GROUPED, RULE_LABELLED, RULE_MASKED, Match
+from prepdoc.pan.match import RULE_GROUPED, RULE_LABELLED, RULE_MASKED, Match, whole
 from prepdoc.pan.number import HIDDEN, LAST_FOUR, Pan, begins_like_a_card, is_proven
 from prepdoc.pan.text import Group, is_separator, runs
 
@@ -84,7 +84,7 @@ def parted(line: str) -> Iterator[Match]:
             are_whole = tuple(b - a for a, b in groups[first:past]) in _GROUPINGS
             rule = (_rule if are_whole else _rule_of_parts)(unescaped, places, kind)
             if rule is not None:
-                yield _match(rule, line, places)
+                yield whole(rule, line, places)
     yield from _in_one_piece(line)
     yield from _one_a_cell(line)
     yield from _hidden(line)
@@ -159,8 +159,7 @@ def _is_proven(line: str, places: Sequence[int]) -> bool:
 
 
 def _is_labelled(line: str, places: Sequence[int], kind: str) -> bool:
-    before = labels.Before(labels.folded(line[max(0, places[0] - labels.REACH) : places[0]]))
-    return kind in (_COLUMN, _NEAR) and before.is_card_label
+    return kind in (_COLUMN, _NEAR) and labels.before(line, places[0]).is_card_label
 
 
 def _in_one_piece(line: str) -> Iterator[Match]:
@@ -169,7 +168,7 @@ def _in_one_piece(line: str) -> Iterator[Match]:
         for found in form.finditer(line):
             places = [i for i in range(*found.span("pan")) if line[i].isdecimal()]
             if _is_proven(line, places):
-                yield _match(RULE_GROUPED, line, places)
+                yield whole(RULE_GROUPED, line, places)
 
 
 def _one_a_cell(line: str) -> Iterator[Match]:
@@ -179,7 +178,7 @@ def _one_a_cell(line: str) -> Iterator[Match]:
     for found in _ONE_A_CELL.finditer(line):
         places = [i for i in range(*found.span()) if line[i].isdecimal()]
         if len(places) in _LENGTHS and _is_proven(line, places):
-            yield _match(RULE_GROUPED, line, places)
+            yield whole(RULE_GROUPED, line, places)
 
 
 def _hidden(line: str) -> Iterator[Match]:
@@ -209,9 +208,3 @@ def _is_hidden(line: str, own: Sequence[Group]) -> bool:
     few = marks >= MIN_MASKS and any(g.chars.rstrip(HIDDEN) not in ("", g.chars) for g in own)
     is_masked = marks >= LAST_FOUR or few  # a reader may overlook a cell of nothing but marks
     return is_card and ends and is_masked and len(chars) in _HIDDEN_LENGTHS
-
-
-def _match(rule: int, line: str, places: Sequence[int]) -> Match:
-    digits = "".join(line[i] for i in places)
-    hide, keep = tuple(places[:-LAST_FOUR]), tuple(places[-LAST_FOUR:])
-    return Match(rule, places[0], places[-1] + 1, hide, keep, Pan(digits))

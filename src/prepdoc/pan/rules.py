@@ -27,7 +27,7 @@ from prepdoc.pan.number import (
     is_grouped,
     is_miscounted,
     is_nearly_grouped,
-    is_proven,
+    is_telling,
     luhn,
     odd_breaks,
 )
@@ -106,7 +106,7 @@ def is_in_parts(run: Run) -> bool:
     range as which few other numbers begin.
     """
     few = len(run.sizes) <= MOST_PARTS and min(run.sizes) >= SHORTEST_PART
-    return few and brand_of(run.chars) not in WIDE_RANGES and is_proven(run.chars)
+    return few and is_telling(run.chars)
 
 
 def _is_printed_like_a_card(candidate: Candidate) -> bool:
@@ -170,10 +170,8 @@ def _is_three_groups(candidate: Candidate) -> bool:
     """Three groups of four in the range of a card that has four: who reads no more of it does not
     know its last four.
     """
-    longer = candidate.chars + HIDDEN * LAST_FOUR
-    return (
-        candidate.sizes == (LAST_FOUR,) * 3 and candidate.brand is None and bool(brand_of(longer))
-    )
+    is_short = candidate.sizes == (LAST_FOUR,) * 3 and candidate.brand is None
+    return is_short and brand_of(candidate.chars + HIDDEN * LAST_FOUR) is not None
 
 
 def _is_first_thirteen(candidate: Candidate) -> bool:

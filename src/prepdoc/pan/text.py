@@ -140,6 +140,11 @@ def is_separator(between: str) -> bool:
     return len(between) <= _MAX_SEPARATORS and all(char in _SEPARATORS for char in between)
 
 
+def digits_of(text: str) -> str:
+    """All of them, whatever stands between."""
+    return "".join(filter(str.isdecimal, text))
+
+
 def bare(text: str) -> str:
     """Letters and digits alone, as the rules compare them."""
     return "".join(c for c in folded(text) if counts(c))

@@ -17,11 +17,12 @@ import numpy as np
 from prepdoc.cropping import cropped
 from prepdoc.page import ExpectedPage, Glyph, Leak, Line, Quad, Symbol
 from prepdoc.pan import RULE_KNOWN, RULE_VALID, Match, Pan, find, is_part, is_told, longer, told
+from prepdoc.pan.text import digits_of
 from prepdoc.verifying.axes import Axes, digits_between
 from prepdoc.verifying.columns import columns, is_number, piles
 from prepdoc.verifying.endings import beside_last_fours, kept_too_early
 from prepdoc.verifying.loose import in_loose_rows
-from prepdoc.verifying.matched import Finder, digits_of, hidden
+from prepdoc.verifying.matched import Finder, hidden
 from prepdoc.verifying.rows import blanks, in_parted_rows, in_rows
 from prepdoc.verifying.wrapping import in_cells, in_wrapped
 from prepdoc.widths import widened

@@ -27,8 +27,3 @@ def _stretches(places: Sequence[int]) -> Iterator[tuple[int, int]]:
     starts = [p for p in places if p - 1 not in places]
     ends = [p for p in places if p + 1 not in places]
     return zip(starts, ends, strict=True)
-
-
-def digits_of(text: str) -> str:
-    """All of them, whatever stands between."""
-    return "".join(char for char in text if char.isdecimal())

@@ -12,8 +12,9 @@ from prepdoc.listing import is_listed
 from prepdoc.page import Glyph, Line, Quad
 from prepdoc.pan import RULE_KNOWN, Match
 from prepdoc.pan.lookalikes import begins_a_row, is_tied
+from prepdoc.pan.text import digits_of
 from prepdoc.verifying.axes import Axes
-from prepdoc.verifying.matched import Finder, digits_of, hidden
+from prepdoc.verifying.matched import Finder, hidden
 
 _WRAP_GAP_HEIGHTS = 0.9
 _ALIKE_HEIGHTS = 1.6
@@ -50,7 +51,7 @@ def in_wrapped(lines: Sequence[Line], seen: Finder, around: Sequence[Line] = ())
     for a in upper:
         for b in lower:
             if a is not b and _is_below(a.quad, b.quad):
-                both = _joined(a, b)
+                both = broken(a, b)
                 over = _over(both.text, len(a.glyphs), seen)
                 numbers = (m for m in over if not is_listed(m, both, others))
                 yield from hidden(both.glyphs, numbers)
@@ -65,7 +66,7 @@ def in_cells(lines: Sequence[Line], seen: Finder, around: Sequence[Line] = ()) -
     others = (*lines, *around)
     for cuts, counts in ((_gaps, _begins_before), (_edges, _begins_above)):
         for a, b in _cells([(line, at) for line in lines for at in cuts(line)], lines):
-            both = _joined(a, b)
+            both = broken(a, b)
             over = _over(both.text, len(a.glyphs), seen)
             numbers = (m for m in over if counts(m, a, b) and not is_listed(m, both, others))
             yield from hidden(both.glyphs, numbers)
@@ -166,7 +167,7 @@ def _is_below(upper: Quad, lower: Quad) -> bool:
     return abs(gap) <= _WRAP_GAP_HEIGHTS * axes.height and start < axes.width and end > 0
 
 
-def _joined(upper: Line, lower: Line) -> Line:
+def broken(upper: Line, lower: Line) -> Line:
     """Two lines as one, with a break between them."""
     glyphs = (*upper.glyphs, Glyph("\n", upper.glyphs[-1].quad), *lower.glyphs)
     return replace(upper, glyphs=glyphs)
