@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ from prepdoc.errors import NoCardNumber, OtherCard, PrepdocError
 from prepdoc.finding import Wishes
 from prepdoc.job import Options, OutputFormat, opened
 from prepdoc.ocr.paddle import Paddle
-from prepdoc.page import Cardholder, Drawn, Pixels, Quad, Spot, quads_box
+from prepdoc.page import Cardholder, Drawn, FinishedPage, Pixels, Quad, Spot, quads_box
 from prepdoc.pipeline import Prepared, prepare
 from samples import make
 from tests import draw, judge
@@ -747,6 +748,27 @@ def test_a_scan_that_lies_on_its_side_or_head_is_masked(turns: int) -> None:
     dark = is_dark(judge.pictures(data)[0], lossy=True)
     assert judge.left_bare(dark, turned.truth(), 150) == 0
     assert result.proof.last_fours_read == 1
+
+
+def test_a_long_document_is_not_written_where_some_pages_tell_that_it_is_too_large(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of ten pages two are compressed for that, at the resolution that is then not tried."""
+    source = pdf(*[labelled(draw.grouped(VISA))] * 10).data
+    whole, data = made(source)
+    monkeypatch.setattr(pipeline, "SIZE_LIMIT_BYTES", int(0.5 * len(data)))
+    written: list[float] = []
+    write = pipeline.write_pdf
+
+    def noting(pages: Iterable[FinishedPage], out: BinaryIO, limit_bytes: float) -> None:
+        write((page for page in pages if written.append(page.dpi) is None), out, limit_bytes)
+
+    monkeypatch.setattr(pipeline, "write_pdf", noting)
+    result, smaller = made(source)
+    assert result.fewer_dpi
+    assert len(smaller) < 0.6 * len(data)
+    assert whole.dpi not in written
+    assert result.dpi in written
 
 
 def test_too_large_a_file_is_written_with_fewer_dpi_and_told(

@@ -9,8 +9,9 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
-from itertools import chain
+from itertools import chain, dropwhile
 from pathlib import Path
+from statistics import fmean
 from typing import TypeAlias
 
 from prepdoc.checked import ALL_PRINTED, Checked, Unprinted
@@ -47,7 +48,7 @@ from prepdoc.requirements import SIZE_LIMIT_BYTES
 from prepdoc.stamping import language_of, stamp_text
 from prepdoc.texts import _
 from prepdoc.verifying import Foresight, foreseeing, verify
-from prepdoc.writing import TooLarge, write_image, write_pdf
+from prepdoc.writing import TooLarge, size_bytes, write_image, write_pdf
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,10 @@ class Prepared:
 
 FEWER_DPI = (0.75, 0.6, 0.5)
 """Parts of the resolution tried one after the other when the file is too large to be uploaded."""
-
+_EVERY, _FEW, _FAR = 6, 2, 1.15
+"""One page in so many is compressed to tell what all take, where these are so many at least; what
+is forecast to have so many times the bytes that it may have is not tried.
+"""
 FINER = 1.5
 """Times the resolution at which pages with very small print are written: 450 dpi instead of 300."""
 EXTRA_ROUNDS = 2
@@ -322,11 +326,21 @@ def _small_enough(
     With the plans comes the part of the resolution that it has.
     """
     *tried, fewest = (1.0, *FEWER_DPI)
-    for factor in tried:
+    for factor in dropwhile(partial(_is_hopeless, job, reading, leaks), tried):
         with suppress(TooLarge):
             pages = _foreseen(job, _finished_anew(job, reading, leaks, factor), foresight)
             return _write(job, path, pages, SIZE_LIMIT_BYTES), factor
     return _write(job, path, _finished_anew(job, reading, leaks, fewest)), fewest
+
+
+def _is_hopeless(job: Job, reading: Reading, leaks: Sequence[Leak], factor: float) -> bool:
+    """Whether some pages of a long document tell that all of them will be far too large."""
+    numbers = [note.page for note in reading.notes[_EVERY // 2 :: _EVERY]]
+    if len(numbers) < _FEW:
+        return False
+    found = (next(_finished_anew(job, reading, leaks, factor, only=number)) for number in numbers)
+    sizes = [size_bytes(page) for _plan, page in found]
+    return fmean(sizes) * len(reading.notes) >= _FAR * SIZE_LIMIT_BYTES
 
 
 _Planned: TypeAlias = tuple[Plan, FinishedPage]

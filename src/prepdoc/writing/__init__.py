@@ -65,6 +65,12 @@ def write_pdf(pages: Iterable[FinishedPage], out: BinaryIO, limit_bytes: float =
     out.write(written.getbuffer())
 
 
+def size_bytes(page: FinishedPage) -> int:
+    """Bytes that the page's picture takes in a PDF; all else is little."""
+    with Pdf.new() as pdf:
+        return _add_page(pdf, page, Font(pdf))
+
+
 def write_image(
     page: FinishedPage,
     out: BinaryIO,
