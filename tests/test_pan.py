@@ -9,14 +9,7 @@ from hypothesis import strategies as st
 
 from prepdoc.pan import Pan, brand_of, embedded, ended, find, kindred, luhn, unclaimed
 from tests import draw
-
-
-def shown(text: str, known: tuple[Pan, ...] = ()) -> str:
-    """The line with every hidden digit as # and every kept one as K."""
-    matches = find(text, known)
-    hide = {i for m in matches for i in m.hide}
-    keep = {i for m in matches for i in m.keep}
-    return "".join("#" if i in hide else "K" if i in keep else c for i, c in enumerate(text))
+from tests.lines import shown
 
 
 @pytest.mark.parametrize(

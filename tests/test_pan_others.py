@@ -71,7 +71,7 @@ def test_what_something_beside_it_says_is_no_card_stays(line: str) -> None:
 @pytest.mark.parametrize("separator", [" ", "-", " - "])
 def test_a_card_s_grouping_goes_though_its_check_digit_is_wrong(line: str, separator: str) -> None:
     """Most numbers of samples have a wrong one, and so has what a reader misread."""
-    digits = draw.pan("visa", seed=5, luhn=False)
+    digits = draw.pan("visa", seed=8, luhn=False)
     (match, *_) = find(line.format(draw.grouped(digits, separator)))
     assert match.pan.digits == digits
 

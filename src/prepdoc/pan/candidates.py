@@ -6,7 +6,7 @@ that are glued to it, with what stands around it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -95,6 +95,20 @@ class Candidate(Run):
     def is_tied(self) -> bool:
         """Whether more than a blank stands between it and a neighbour."""
         return any(self._between(*edge) for edge in self._edges())
+
+    @property
+    def blanks_within(self) -> tuple[int, ...]:
+        """How many stand in each gap between its groups that has no other sign."""
+        return tuple(self._blanks(pairwise(self.groups)))
+
+    @property
+    def blanks_beside(self) -> tuple[int, ...]:
+        """The same between it and its neighbours."""
+        return tuple(self._blanks(self._edges()))
+
+    def _blanks(self, gaps: Iterable[tuple[Group, Group]]) -> Iterator[int]:
+        between = (self.line[left.end : right.start] for left, right in gaps)
+        return (len(blank) for blank in between if not separator(blank))
 
     @property
     def cuts_through(self) -> bool:

@@ -44,8 +44,16 @@ def glued(line: str) -> Iterator[Match]:
         for count in _GROUPS:
             for first in range(len(run.groups) - count + 1):
                 own = run.groups[first : first + count]
-                if others.isdisjoint(group.start for group in own):
+                beside = (*run.groups[:first][-1:], *run.groups[first + count :][:1])
+                if others.isdisjoint(group.start for group in own) and not _are_fours(own, beside):
                     yield from _in(own)
+
+
+def _are_fours(groups: Sequence[Group], beside: Sequence[Group]) -> bool:
+    """Whether all have four digits and one more such group stands with them: whose they are is not
+    told by three of the last one.
+    """
+    return bool(beside) and {len(group) for group in (*groups, *beside)} == {LAST_FOUR}
 
 
 def _in(groups: Sequence[Group]) -> Iterator[Match]:

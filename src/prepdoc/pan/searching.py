@@ -16,11 +16,12 @@ from prepdoc.pan.known import with_known
 from prepdoc.pan.match import RULE_LABELLED, RULE_VALID, Match
 from prepdoc.pan.number import HIDDEN, LAST_FOUR, Pan, agrees_with_grouping
 from prepdoc.pan.others import forget as forget_rows
+from prepdoc.pan.overlapping import Reading, settled, without_overlap
 from prepdoc.pan.parted import parted
 from prepdoc.pan.rules import is_in_parts, match_of, rule_of
 from prepdoc.pan.strays import among_marks, among_specks
 from prepdoc.pan.strays import forget as forget_specks
-from prepdoc.pan.strength import Strength, strength
+from prepdoc.pan.strength import strength
 from prepdoc.pan.text import Group, Run, bare, folded, runs, visible
 
 MIN_REPORTED = 14
@@ -83,20 +84,19 @@ def _found(text: str, known: Sequence[Pan]) -> list[Match]:
 def _by_itself(text: str) -> tuple[Match, ...]:
     line = folded(text)
     readings = [m for candidate in candidates(text) for m in _readings(candidate)]
-    by_strength = [match for _, match in sorted(readings, key=lambda r: r[0])]
-    chosen = _without_overlap([*by_strength, *elided(line)])
+    chosen = without_overlap([*settled(readings), *elided(line)])
     whole, others = among_marks(text)
     dirty = among_specks(line)
     sure = filter(_is_sure, chosen)
     strange = (*dirty, *parted(line))
-    return tuple(_without_overlap([*glued(line), *sure, *whole, *strange, *chosen, *others]))
+    return tuple(without_overlap([*glued(line), *sure, *whole, *strange, *chosen, *others]))
 
 
 _in_line = lru_cache(_KEPT)(_by_itself)
 """The same: a line is looked at when its page is read, and again when it is planned and proven."""
 
 
-def _readings(candidate: Candidate) -> Iterator[tuple[Strength, Match]]:
+def _readings(candidate: Candidate) -> Iterator[Reading]:
     """The rules in the order of their strength; a candidate is read by the first that fits."""
     rule = rule_of(candidate)
     if rule is not None:
@@ -114,18 +114,6 @@ def _is_sure(match: Match) -> bool:
     whole = len(digits) in _ENDED_LENGTHS and _HIDDEN_END.fullmatch(digits) is not None
     by_marks = whole or bool(tail and len(tail[1]) in (0, LAST_FOUR))
     return match.rule == RULE_VALID or (match.rule != RULE_LABELLED and by_marks)
-
-
-def _without_overlap(found: Iterable[Match]) -> list[Match]:
-    """The strongest reading of each place; `found` has the strongest first."""
-    chosen: list[Match] = []
-    taken: set[int] = set()
-    for match in found:
-        place = range(match.start, match.end)
-        if taken.isdisjoint(place):
-            chosen.append(match)
-            taken.update(place)
-    return chosen
 
 
 def _is_spared(number: str, kept: Iterable[str]) -> bool:

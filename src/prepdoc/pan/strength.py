@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TypeAlias
 
@@ -9,7 +10,7 @@ from prepdoc.pan.candidates import MAX_PAN, USUAL_LENGTH, Candidate
 from prepdoc.pan.match import RULE_LABELLED, RULE_VALID
 from prepdoc.pan.number import HIDDEN, LAST_FOUR, begins_like_a_card, is_grouped, luhn
 
-Strength: TypeAlias = tuple[bool, bool, int, bool, bool, bool, bool, int, int, int]
+Strength: TypeAlias = tuple[bool, bool, int, bool, bool, bool, bool, bool, bool, bool, int, int]
 _USUAL_LENGTHS = (16, 15, 14, 19, 18, 17, 13, 12)
 _FRAMES = frozenset({14, 15, 16})
 _TAILS = (LAST_FOUR, LAST_FOUR + 1)
@@ -53,10 +54,26 @@ def strength(rule: int, candidate: Candidate) -> Strength:
         not shown,
         candidate.masks > 0 and candidate.tail not in _TAILS,
         not whole,
+        not candidate.masks and _is_oddly_grouped(candidate),
+        not candidate.masks and _spans_a_gap(candidate),
+        not candidate.masks and not (candidate.has_label or candidate.before.names_a_card),
         usual,
         -length,
-        candidate.indices[0],
     )
+
+
+def _is_oddly_grouped(candidate: Candidate) -> bool:
+    """Whether a break of a card's grouping is missing, or one too many: `63861740 4980 0356`."""
+    return set(candidate.sizes) != {1} and not any(map(is_grouped, candidate.layouts))
+
+
+def _spans_a_gap(candidate: Candidate) -> bool:
+    """Whether more blanks stand within it than beside it, where something else begins, or
+    blanks and another sign.
+    """
+    if len(set(candidate.separators)) > 1:
+        return True
+    return max(candidate.blanks_within, default=0) > min(candidate.blanks_beside, default=math.inf)
 
 
 def _is_beheaded(candidate: Candidate) -> bool:
