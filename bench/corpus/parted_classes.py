@@ -55,6 +55,15 @@ BRACKETS: Mapping[int, tuple[str, ...]] = {
     2: ("{}{}{}({})", "{}-{}-{}({})", "{} {} {}「{}」", "{} {} {} <{}>"),
     3: ("({}) {} {} {}", "{} {} ({}) {}", "{}-{}-[{}]-{}", "{} {} {} [ {} ]"),
 }
+# Strength → what stands behind each group but the last, where a cell breaks the number.
+BROKEN: Mapping[int, tuple[tuple[str, str, str], ...]] = {
+    1: (("-\n", "-", "-\n"), ("-", "-\n", "-\n"), ("-\n", "-\n", "-")),
+    2: (("-\n",) * 3, ("\n", " ", "\n"), (" ", "\n", "\n")),
+    3: (("-\n", "-", "-\n"), ("\n", " ", "\n"), ("-\n",) * 3),
+}
+CELLS = ("No.", "Card", "カード", "ETC")
+BESIDE_EM = 7.0
+"""From such a cell's left edge to what stands beside it: a cell holds two groups."""
 QUOTE = "> "
 # Strength → what stands right before and behind a number, and how large and raised, in em.
 MARKS: Mapping[int, tuple[tuple[str, str], ...]] = {
@@ -219,6 +228,35 @@ def _marked(
     canvas.text(behind, (x, y - raised), size)
 
 
+# --- narrow cells ---------------------------------------------------------------------------------
+
+
+def narrow(chance: random.Random, strength: int) -> Drawing:
+    """Broken over three lines or four in a cell, by BROKEN; 3: with a column right beside it."""
+    pans = _cards(chance)
+    canvas, y = opened(chance, pans)
+    ends = cycle(chance.sample(BROKEN[strength], len(BROKEN[strength])))
+    for pan in pans:
+        x = canvas.text(chance.choice(CELLS), (MARGIN, y))[0] + canvas.style.size
+        if strength == 3:
+            canvas.text(
+                f"{chance.randint(10, 99)},{chance.randint(100, 999)}",
+                (x + BESIDE_EM * canvas.style.size, y),
+            )
+        y = _in_lines(canvas, pan, next(ends), (x, y)) + 0.5 * step(canvas)
+    return closed(canvas, chance, y)
+
+
+def _in_lines(canvas: Canvas, pan: str, ends: tuple[str, str, str], at: Point) -> float:
+    groups, (x, y) = grouped(pan).split("-"), at
+    printed = "".join(map("".join, zip(groups, (*ends, ""), strict=True)))
+    labels = canvas.builder.item("pan", printed, but_last_four(pan))
+    for line in printed.split("\n"):
+        canvas.text(line, (x, y), labels=labels[: len(line)])
+        labels, y = labels[len(line) + 1 :], y + step(canvas)
+    return y
+
+
 # --- letters -------------------------------------------------------------------------------------
 
 
@@ -257,6 +295,7 @@ DRAWINGS: Mapping[str, Draw] = {
     "with-signs": with_signs,
     "quoted": quoted,
     "bracketed": bracketed,
+    "narrow": narrow,
     "footnoted": footnoted,
 }
 """Class → how its page is drawn."""

@@ -22,6 +22,7 @@ from prepdoc.finding.loose import loose
 from prepdoc.finding.unread import unread_in
 from prepdoc.finding.wrapping import wrapped, wrapped_often
 from prepdoc.listing import alone, is_listed
+from prepdoc.narrow import is_whole, narrow
 from prepdoc.page import Glyph, Line, SeenBy
 from prepdoc.pan import (
     RULE_GROUPED,
@@ -117,6 +118,7 @@ def _over_lines(whole: Sequence[Line], spared: Sequence[str]) -> Iterator[Sighti
     yield from wrapped(parts, stack, spared)
     yield from wrapped_often(parts, stack, spared)
     yield from in_cells(parts, spared)
+    yield from _in_narrow_cells(whole, spared)
     yield from _piled(whole, spared)
     for label in (label for line in whole for label in _labels(line)):
         yield from _under(label, stack, spared)
@@ -183,6 +185,14 @@ def _piled(lines: Sequence[Line], spared: Sequence[str]) -> Iterator[Sighting]:
             is_whole = match.start == 0 and match.end == len(pile.text)
             if is_whole and match.rule in (RULE_VALID, RULE_MASKED):
                 yield Sighting(match, pile)
+
+
+def _in_narrow_cells(lines: Sequence[Line], spared: Sequence[str]) -> Iterator[Sighting]:
+    """Numbers over three lines or four, at their hyphens or between groups."""
+    for whole in narrow(lines):
+        for match in find(whole.text, (), spared):
+            if is_whole(match, whole):
+                yield Sighting(match, whole)
 
 
 def _labels(line: Line) -> Iterator[Line]:

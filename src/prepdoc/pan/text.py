@@ -18,7 +18,7 @@ _MASKS = "*xX●■#○◯〇⚪✱✲✳∗⁎×◆◇□█▇▉▊▓▒░�
 # Stand for a hidden digit only where two or more follow each other, else for a separator.
 _MASKS_IN_PAIRS = "•·･・_.‥⋅∙․‧"
 # OCR of Japanese reads a dash as the character for one, and both as lines of a box.
-_DASHES = "-‐‑‒–—―⸺⸻−－ーｰ﹣~～⁃˗─━⎯➖一"
+DASHES = "-‐‑‒–—―⸺⸻−－ーｰ﹣~～⁃˗─━⎯➖一"
 _SLASHES = "/\\⁄∕"
 _BARS = "|｜│┃║┆┊╎¦∣❘▏"
 _BLANKS = " \u00a0\u2002\u2003\u2007\u2009\u202f\u3000\n\r\u2028"
@@ -26,12 +26,12 @@ _BRACKETS = "()[]{}<>「」『』【】〈〉《》〔〕〖〗"
 _ALIKE = str.maketrans(
     {
         c: kind
-        for kind, alike in (("-", _DASHES + _MASKS_IN_PAIRS), ("/", _SLASHES), ("|", _BARS))
+        for kind, alike in (("-", DASHES + _MASKS_IN_PAIRS), ("/", _SLASHES), ("|", _BARS))
         for c in alike
     }
     | dict.fromkeys(_BRACKETS, "")
 )
-_SEPARATORS = _BLANKS + _SLASHES + _BARS + _DASHES + _MASKS_IN_PAIRS
+_SEPARATORS = _BLANKS + _SLASHES + _BARS + DASHES + _MASKS_IN_PAIRS
 # As DESIGN.md lists them; three of them make the longest that is printed, " - ".
 _MAX_SEPARATORS = 3
 ELLIPSES = "…⋯‥"
@@ -58,7 +58,7 @@ _LONE = re.compile(rf"(?<!\w)[{re.escape(_MASKS_IN_PAIRS)}xX](?=\d)")
 _MASKED = re.compile(rf"([{re.escape(_MASKS_IN_PAIRS)}xX])\1[^\w*]{{1,3}}$")
 # A card's groups of which some stand in brackets, mostly the last: `4111 1111 1111 (1234)`.
 _SHOWN = rf"[\d{re.escape(_MASKS + _MASKS_IN_PAIRS)}]"
-_PARTING = rf"[{re.escape(_BRACKETS + _BLANKS + _DASHES)}]{{0,{_MAX_SEPARATORS}}}"
+_PARTING = rf"[{re.escape(_BRACKETS + _BLANKS + DASHES)}]{{0,{_MAX_SEPARATORS}}}"
 _BRACKETED = re.compile(
     rf"(?<!\d){_SHOWN}{{4}}{_PARTING}"
     rf"(?:{_SHOWN}{{4}}{_PARTING}{_SHOWN}{{4}}{_PARTING}{_SHOWN}{{4}}"
@@ -66,7 +66,7 @@ _BRACKETED = re.compile(
 )
 # Dashes between the first six digits and the last four are what the issuer hides.
 _DASHED = re.compile(
-    rf"(?<=\d{{6}})[{re.escape(_DASHES)}](?: ?[{re.escape(_DASHES)}])+(?=\d{{4,5}}(?!\d))"
+    rf"(?<=\d{{6}})[{re.escape(DASHES)}](?: ?[{re.escape(DASHES)}])+(?=\d{{4,5}}(?!\d))"
 )
 # What a Swedish giro's slip says to machines: its reference, the amount and its check digit, the
 # giro's number and the kind of slip. The signs between these hide nothing (Bankgirot, OCR line).

@@ -15,6 +15,7 @@ from itertools import chain, groupby, pairwise
 import numpy as np
 
 from prepdoc.cropping import cropped
+from prepdoc.narrow import is_whole, narrow
 from prepdoc.page import ExpectedPage, Glyph, Leak, Line, Quad, Symbol
 from prepdoc.pan import RULE_KNOWN, RULE_VALID, Match, Pan, find, is_part, is_told, longer, told
 from prepdoc.pan.text import digits_of
@@ -153,6 +154,7 @@ def _places(
     yield from (quad for line in lines for quad in _through_rules(line, seen))
     yield from in_wrapped(lines, seen, around)
     yield from in_cells(lines, seen, around)
+    yield from _in_narrow_cells(lines, seen)
     yield from _in_columns(lines, page, seen)
     yield from in_rows(lines, page, seen)
     yield from in_parted_rows(lines, page, around)
@@ -251,6 +253,12 @@ def _through_rules(line: Line, seen: Finder) -> Iterator[Quad]:
     if len(glyphs) < len(line.glyphs):
         text = "".join(glyph.char for glyph in glyphs)
         yield from hidden(glyphs, (match for match in seen(text) if match.rule == RULE_KNOWN))
+
+
+def _in_narrow_cells(lines: Sequence[Line], seen: Finder) -> Iterator[Quad]:
+    """Numbers over three lines or four, at their hyphens or between groups."""
+    for whole in narrow(lines):
+        yield from hidden(whole.glyphs, (m for m in seen(whole.text) if is_whole(m, whole)))
 
 
 def _in_columns(lines: Sequence[Line], page: ExpectedPage, seen: Finder) -> Iterator[Quad]:
