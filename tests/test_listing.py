@@ -57,9 +57,14 @@ def test_references_of_a_column_are_no_number(size: int, above: int, below: int)
     assert not hidden
 
 
-@pytest.mark.parametrize("size", BY_CHANCE)
-def test_a_number_over_two_rows_by_itself_is_found(size: int) -> None:
-    assert found(statement(table(size, 0, 0))) == {PAN[-4:], number(size)[-4:]}
+def test_a_number_over_two_rows_by_itself_is_found() -> None:
+    assert found(statement(table(8, 0, 0))) == {PAN[-4:], number(8)[-4:]}
+
+
+@pytest.mark.parametrize("size", [7, 9])
+def test_two_rows_with_words_before_them_are_no_unusual_number(size: int) -> None:
+    """Of fourteen digits or eighteen: a form's values, each behind what it is called."""
+    assert found(statement(table(size, 0, 0))) == {PAN[-4:]}
 
 
 def test_numbers_that_all_go_on_below_are_found() -> None:

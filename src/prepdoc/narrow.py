@@ -36,11 +36,14 @@ _BREAK, _COLUMN = "\n", "\t"
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Groups of digits, and the first character and the end of the part of a line they stand in."""
+    """Groups of digits; the first character of the part of a line they stand in, whether they end
+    it, and whether no digits stand in others.
+    """
 
     line: Line
     part: Glyph
     is_last: bool
+    is_alone: bool
 
     @property
     def goes_on(self) -> bool:
@@ -103,7 +106,7 @@ def _is_next(upper: _Piece, lower: _Piece) -> bool:
 
 def _parted(lines: Iterable[Line]) -> Iterator[list[_Piece]]:
     pieces = [piece for line in lines for piece in _pieces(line, _GROUPS)]
-    first = [piece for piece in pieces if piece.is_first]
+    first = [piece for piece in pieces if piece.is_first and piece.is_alone]
     for piece in pieces:
         yield from (path for path in _paths([piece], first) if not _is_column(path, first))
 
@@ -154,8 +157,10 @@ def _pieces(line: Line, pattern: re.Pattern[str]) -> Iterator[_Piece]:
     for found in pattern.finditer(text):
         start, end = found.span()
         first = text.rfind(_COLUMN, 0, start) + 1
-        is_last = not text[end:].split(_COLUMN)[0].strip()
-        yield _Piece(replace(line, glyphs=line.glyphs[start:end]), line.glyphs[first], is_last)
+        rest, *others = text[end:].split(_COLUMN)
+        is_alone = not any(map(str.isdecimal, text[:first] + "".join(others)))
+        piece = replace(line, glyphs=line.glyphs[start:end])
+        yield _Piece(piece, line.glyphs[first], not rest.strip(), is_alone)
 
 
 def _stacked(upper: Line, lower: Line) -> Line:

@@ -14,7 +14,7 @@ from prepdoc.listing.rows import Row, rows_of
 from prepdoc.page import Line
 from prepdoc.pan import RULE_GROUPED, RULE_VALID, Match, are_listed
 from prepdoc.pan.labels import before
-from prepdoc.pan.number import brand_of, is_proven
+from prepdoc.pan.number import brand_of, is_grouped, is_proven, is_telling
 
 OFF_HEIGHTS = 0.35
 """By which a row's first digit is off from where its column and the distance of rows have it."""
@@ -23,6 +23,9 @@ MOST_BROKEN = 16
 _GROUPED = re.compile(r"(?<!\d)\d{4}\s+\d{4}(?! {0,3}\d)")
 _SOLID = re.compile(r"(?<!\d)\d{7,9}(?!\d)")
 """Rows that are half of a number each: in groups, or solid as references are."""
+_VALUE = re.compile(r"(?<![\d-])\d+(?:[ -]\d+)*")
+_DIGITS = re.compile(r"\d+")
+_USUAL = (15, 16)
 _CODE = r"\d{4}(?P<tie>[ -])\d{4}(?P=tie)\d{4}"
 _CODE_ABOVE = re.compile(rf"(?<!\d)(?<!\d[ -]){_CODE}$")
 _CODE_BELOW = re.compile(rf"{_CODE}(?![ -]?\d)")
@@ -50,6 +53,12 @@ class _Column:
         upper, lower = self._at(0), self._at(1)
         named = any(row.is_labelled for row in upper)
         return not named and all(any(r.is_behind_word for r in rows) for rows in (upper, lower))
+
+    def are_values(self) -> bool:
+        """Whether words stand before both rows in their lines, and no card's before the upper."""
+        upper, lower = self._at(0), self._at(1)
+        named = any(row.is_named for row in upper)
+        return not named and all(any(r.has_words for r in rows) for rows in (upper, lower))
 
     def pairs(self, way: Literal[-1, 1]) -> Iterator[str]:
         """Every further two rows above or below, joined, as far as the column goes."""
@@ -81,12 +90,25 @@ def is_listed(match: Match, line: Line, others: Iterable[Line]) -> bool:
     first, _, second = line.text[match.start : match.end].partition("\n")
     upper = Row(line.glyphs[match.start].quad, first)
     lower = Row(line.glyphs[min(match.start + len(first) + 1, match.end - 1)].quad, second)
+    if not _is_likely(match, first + " " + second):
+        column = _Column(upper, lower, tuple(rows_of(_VALUE, others)))
+        if column.are_values():
+            return True
     if match.rule == RULE_GROUPED and _are_both(_GROUPED, first, second):
         return _are_phones(_Column(upper, lower, tuple(rows_of(_GROUPED, others))))
     if _are_both(_SOLID, first, second):
         column = _Column(upper, lower, tuple(rows_of(_SOLID, others)))
         return column.are_behind_words() or _are_references(column)
     return False
+
+
+def _is_likely(match: Match, text: str) -> bool:
+    """Whether it is a number as most are, or parted as cards are: those of other lengths and ranges
+    are made by chance by every tenth pair of a form's values.
+    """
+    digits = match.pan.digits
+    is_usual = len(digits) in _USUAL and is_telling(digits)
+    return is_usual or is_grouped(map(len, _DIGITS.findall(text)))
 
 
 def _are_codes(upper: str, lower: str = "") -> bool:

@@ -31,9 +31,24 @@ class Row:
         return bool(_WORD.search(text)) and gap <= WORD_GAP * self.first.height()
 
     @property
+    def has_words(self) -> bool:
+        """Whether words stand before it in its line, however far."""
+        return any(glyph.char.isalpha() for glyph in self.before)
+
+    @property
     def is_labelled(self) -> bool:
         """Whether a card's label stands before it."""
-        return Before(folded("".join(glyph.char for glyph in self.before))).is_card_label
+        return self._before.is_card_label
+
+    @property
+    def is_named(self) -> bool:
+        """Whether a card's label or name does, or a label that other numbers share."""
+        one = self._before
+        return one.is_card_label or one.is_doubtful_label or one.names_a_card
+
+    @property
+    def _before(self) -> Before:
+        return Before(folded("".join(glyph.char for glyph in self.before)))
 
 
 def rows_of(row: re.Pattern[str], lines: Iterable[Line]) -> Iterator[Row]:
