@@ -307,7 +307,7 @@ def test_a_reader_that_sleeps_is_ended_by_the_clock(monkeypatch: pytest.MonkeyPa
         # Only now: on a busy machine the reader itself takes longer than a second to start.
         monkeypatch.setattr(source, "_limits", Limits(wall_s=1))
         os.kill(source._process.pid, signal.SIGSTOP)  # type: ignore[attr-defined]
-        with pytest.raises(UnreadableInput, match="did not end"):
+        with pytest.raises(MachineFailed):  # not for the file's sake, which another run may read
             source.page(1)
 
 

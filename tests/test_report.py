@@ -131,7 +131,7 @@ def test_every_error_class_is_a_kind_that_the_schema_knows(cls: type) -> None:
         (NoCardNumber("page 1"), "NoCardNumber", 3, "--last4 1234 to have them written"),
         (CannotProve("page 2, upper left"), "CannotProve", 1, "(page 2, upper left)"),
         (OutputExists("a-prepared.pdf"), "OutputExists", 1, "--force (a-prepared.pdf)"),
-        (MachineFailed("Tesseract"), "MachineFailed", 1, "too little memory for it"),
+        (MachineFailed("Tesseract"), "MachineFailed", 1, "too little memory or time for it"),
         (MemoryError(), "MachineFailed", 1, "close other programs"),
         (OSError(28, "No space left on device"), "SystemRefused", 1, "No space left on device"),
         (ModuleNotFoundError("No module", name="cv2"), "ComponentMissing", 5, "doctor` to see"),

@@ -190,6 +190,18 @@ def test_a_crash_is_a_refusal(
         Tesseract().read(np.full((50, 50, 3), 255, dtype=np.uint8))
 
 
+def test_a_machine_without_time_has_failed_and_the_file_has_not(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    script = tmp_path / "tesseract"
+    script.write_text("#!/bin/sh\nexec sleep 60\n")
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    monkeypatch.setattr(tesseract, "_TIMEOUT_S", 0.5)
+    with pytest.raises(MachineFailed):
+        Tesseract().read(np.full((50, 50, 3), 255, dtype=np.uint8))
+
+
 def test_a_binary_that_does_not_start_is_a_missing_component(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -11,7 +11,7 @@
     │   └── OtherCard       the last four that were given are not those of the card on the pages
     ├── RequirementNotMet   the result lacks what its recipient asks for, and that was not allowed
     ├── ComponentMissing    an engine, model or font is not installed
-    ├── MachineFailed       the system ended a part of prepdoc, or had too little memory for it
+    ├── MachineFailed       the system ended a part of prepdoc, or lacked memory or time for it
     └── OutputExists        the output's name is taken, and --force was not given
 
 A message says what happened, to which file or page, and what to do next. It never holds a
@@ -103,7 +103,7 @@ class ComponentMissing(PrepdocError):
 
 
 class MachineFailed(PrepdocError):
-    """The system ended a part of prepdoc or gave it too little memory: nobody knows of the file."""
+    """The system ended a part of prepdoc or lacked memory or time: nobody knows of the file."""
 
 
 class OutputExists(PrepdocError):

@@ -138,8 +138,8 @@ _HEADLINES: Final[Mapping[type, str]] = {
         " to do"
     ),
     MachineFailed: N_(
-        "The system ended a part of prepdoc, or had too little memory for it, which is often the"
-        " same; close other programs or do fewer files at once, and try again"
+        "The system ended a part of prepdoc, or had too little memory or time for it; close other"
+        " programs or do fewer files at once, and try again"
     ),
     OutputExists: N_(
         "A file of that name exists already and was left as it is; name another with -o, or"

@@ -46,8 +46,8 @@ _OF_THE_DOCUMENT: Final = (
     RequirementNotMet,
 )
 FINAL: Final = frozenset(error.__name__ for error in _OF_THE_DOCUMENT)
-"""Refusals that are the document's own. The others (no space, no memory, a name that is taken, a
-part that is missing) are the machine's, and may be over by the next run."""
+"""Refusals that are the document's own. The others (no space, memory or time, a name that is taken,
+a part that is missing) are the machine's, and may be over by the next run."""
 
 
 @dataclass(frozen=True, slots=True)

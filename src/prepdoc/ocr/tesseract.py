@@ -89,8 +89,9 @@ class Tesseract:
 
         Raises:
             ComponentMissing: the binary or a language's model is not installed.
-            CannotProve: Tesseract crashed, or took longer than three minutes.
-            MachineFailed: the system ended it.
+            CannotProve: Tesseract crashed.
+            MachineFailed: the system ended it, did not start it, or gave it no time: three minutes
+                are many times what a page takes.
         """
         factor = _enlargement(pixels)
         hocr = self._run(_as_pnm(_prepared(pixels, factor)))
@@ -107,8 +108,8 @@ class Tesseract:
         try:
             process = standby.take(partial(_started, command, env), (*command, *env.items()))
             read = _told(process, pnm)
-        except (subprocess.TimeoutExpired, OSError) as error:
-            raise CannotProve(f"Tesseract did not finish ({type(error).__name__})") from None
+        except (subprocess.TimeoutExpired, OSError):
+            raise MachineFailed("Tesseract") from None
         if was_ended(process):
             raise MachineFailed("Tesseract")
         if process.returncode:

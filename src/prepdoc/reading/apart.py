@@ -59,7 +59,9 @@ LOCKED: Final[Mapping[object, type[PasswordNeeded]]] = {
 class Limits:
     """What the reader may use: memory in all, and seconds a page (or for all witnesses).
 
-    The largest page (`reading.MAX_PIXELS`) takes 1.4 GB and ten seconds on a slow machine.
+    The largest page (`reading.MAX_PIXELS`) takes 1.4 GB and ten seconds on a slow machine. Seconds
+    of the processor are the file's affair; where those of the clock pass without them, the machine
+    has no time.
     """
 
     memory_bytes: int = 4_000_000_000
@@ -77,7 +79,7 @@ def opened_apart(
         UnreadableInput: as `open_source` does, and where the process crashes or goes beyond
             its limits; inside the block too.
         PasswordNeeded: an encrypted PDF, and the password is missing or wrong.
-        MachineFailed: the system ended the process.
+        MachineFailed: the system ended the process, or gave it no time.
         ComponentMissing: a library that reads is not installed.
     """
     process = _STANDBY.take(_started)
@@ -183,7 +185,7 @@ class _Apart:
 
         Raises:
             Garbled, OSError: the process is gone, or answers what no one may.
-            MachineFailed: it is gone because the system ended it.
+            MachineFailed: it is gone because the system ended it, or gave it no time.
         """
         watch = threading.Timer(self._limits.wall_s, self._end_late)
         with self._lock:
@@ -191,7 +193,7 @@ class _Apart:
             try:
                 header, answer = self._exchanged(request, body)
             except (Garbled, OSError):
-                if not self._is_late and was_ended(self._process):
+                if self._is_late or was_ended(self._process):
                     raise MachineFailed(READER) from None
                 raise
             finally:
