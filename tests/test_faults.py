@@ -28,6 +28,7 @@ from prepdoc import job, pipeline
 from prepdoc.errors import (
     CannotProve,
     LeakFound,
+    MachineFailed,
     NoCardNumber,
     PasswordNeeded,
     PrepdocError,
@@ -156,14 +157,16 @@ class Blind:
         return tuple(Line((), "ocr") for _ in rows)
 
 
+@dataclass
 class Crashing:
     """Raises with what it read in the message, as careless libraries do."""
 
-    name = "crashing"
+    what: str = f"cannot decode {VISA}"
+    name: str = "crashing"
 
     def read(self, pixels: Pixels) -> tuple[Line, ...]:
         """Never a line."""
-        raise RuntimeError(f"cannot decode {VISA}")
+        raise RuntimeError(self.what)
 
 
 @dataclass
@@ -278,6 +281,13 @@ def test_a_verifier_that_crashes_proves_nothing_and_its_message_is_not_told(
     error = refused(folder(statement()), CannotProve)
     assert error.__cause__ is None
     assert error.__suppress_context__
+
+
+def test_a_verifier_that_gets_no_memory_says_nothing_of_the_document(
+    engines: Engines, folder: Callable[[bytes], Folder]
+) -> None:
+    engines(None, Crashing(f"MatMul {VISA}: std::bad_alloc"))
+    refused(folder(statement()), MachineFailed)
 
 
 def test_a_verifier_that_still_sees_the_number_after_a_second_try_refuses(

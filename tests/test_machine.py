@@ -77,6 +77,27 @@ def test_a_machine_without_control_groups_has_all_of_itself(
     assert machine.cores() == machine._cores_of_machine() <= (os.cpu_count() or 1)
 
 
+SHORT = [
+    (MemoryError(), True),
+    (RuntimeError("[ONNXRuntimeError] : 6 : RUNTIME_EXCEPTION : MatMul: std::bad_alloc"), True),
+    (Exception("alloc.cpp:73: error: (-4:Insufficient memory) in 'OutOfMemoryError'"), True),
+    (RuntimeError("can't start new thread"), True),
+    (ImportError("libavcodec.so: failed to map segment from shared object"), True),
+    (ImportError("libavcodec.so: cannot open shared object file"), False),
+    (RuntimeError("no such node"), False),
+]
+
+
+@pytest.mark.parametrize(("error", "is_short"), SHORT, ids=lambda value: str(value)[:30])
+def test_what_libraries_say_where_memory_is_short_is_known(
+    error: Exception, is_short: bool
+) -> None:
+    assert machine.lacks_memory(error) == is_short
+    outer = SystemError("returned a result with an exception set")
+    outer.__cause__ = error
+    assert machine.lacks_memory(outer) == is_short
+
+
 def test_this_machine_says_how_much_memory_it_has() -> None:
     memory = machine.memory_bytes()
     assert memory is None if sys.platform == "win32" else memory and memory > 500_000_000

@@ -133,6 +133,8 @@ def test_every_error_class_is_a_kind_that_the_schema_knows(cls: type) -> None:
         (OutputExists("a-prepared.pdf"), "OutputExists", 1, "--force (a-prepared.pdf)"),
         (MachineFailed("Tesseract"), "MachineFailed", 1, "too little memory or time for it"),
         (MemoryError(), "MachineFailed", 1, "close other programs"),
+        (RuntimeError("MatMul: std::bad_alloc"), "MachineFailed", 1, "close other programs"),
+        (ImportError("cv2: failed to map segment"), "MachineFailed", 1, "close other programs"),
         (OSError(28, "No space left on device"), "SystemRefused", 1, "No space left on device"),
         (ModuleNotFoundError("No module", name="cv2"), "ComponentMissing", 5, "doctor` to see"),
         (KeyError("4111111111111111"), "InternalError", 1, "internal error (KeyError)"),

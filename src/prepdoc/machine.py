@@ -11,6 +11,15 @@ from math import ceil
 from pathlib import Path
 from typing import Final
 
+_NO_MEMORY: Final = (
+    "bad_alloc",  # C++'s std::bad_alloc, as ONNX Runtime hands it on
+    "Failed to allocate memory",  # ONNX Runtime's own allocator
+    "Insufficient memory",  # OpenCV, error -4
+    "can't start new thread",  # Python, where there is no room for its stack
+    "failed to map segment",  # the dynamic linker, while a library is loaded
+)
+"""What libraries say where they get no memory and do not raise MemoryError."""
+
 _OWN_GROUP: Final = Path("/proc/self/cgroup")
 _GROUPS: Final = Path("/sys/fs/cgroup")
 
@@ -27,6 +36,17 @@ def cores() -> int:
 def memory_bytes() -> int | None:
     """Bytes of memory that it may use; None where the system does not tell."""
     return min([*_memory_of_machine(), *_memory_limits()], default=None)
+
+
+def lacks_memory(error: BaseException) -> bool:
+    """Whether memory was short, whatever the error, or what led to it, calls that.
+
+    >>> lacks_memory(RuntimeError("std::bad_alloc")), lacks_memory(RuntimeError("no such node"))
+    (True, False)
+    """
+    if isinstance(error, MemoryError) or any(said in str(error) for said in _NO_MEMORY):
+        return True
+    return error.__cause__ is not None and lacks_memory(error.__cause__)
 
 
 def _cores_of_machine() -> int:

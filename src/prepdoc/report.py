@@ -19,6 +19,7 @@ from prepdoc.errors import (
     PrepdocError,
     RequirementNotMet,
 )
+from prepdoc.machine import lacks_memory
 from prepdoc.page import boxes_overlap, quads_box
 from prepdoc.showing import shown
 from prepdoc.texts import N_, _, ngettext, translate_error
@@ -54,10 +55,10 @@ def refusal_of(error: Exception) -> Refusal:
     if isinstance(error, PrepdocError):
         checks = error.checks if isinstance(error, RequirementNotMet) else ()
         return Refusal(kind, shown(_one_line(translate_error(error))), error.exit_code, checks)
+    if lacks_memory(error):
+        return refusal_of(MachineFailed())
     if isinstance(error, ImportError):
         return refusal_of(ComponentMissing(error.name or ""))
-    if isinstance(error, MemoryError):
-        return refusal_of(MachineFailed())
     if isinstance(error, OSError):
         reason = error.strerror or kind
         message = _("the system refused: {reason}; nothing was written").format(reason=reason)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prepdoc.errors import ComponentMissing
-from prepdoc.machine import cores
+from prepdoc.machine import cores, lacks_memory
 from prepdoc.ocr import engine_threads
 from prepdoc.ocr.heap import with_few_arenas
 from prepdoc.ocr.strips import Place, placed, turned_to_read
@@ -122,7 +122,7 @@ def load_ahead() -> None:
 
 
 def _load_quietly() -> None:
-    with suppress(ComponentMissing):
+    with suppress(ComponentMissing, MemoryError):
         networks()
 
 
@@ -141,9 +141,9 @@ def _load(threads: int | None) -> Networks:
             asking = _OneThread(_session(model, 2))
             whole = Detector(rapid, _InOneThread(_session(model, count), asking))
         return Networks(whole, small, engine._load_rec_model())
-    except MemoryError:
-        raise
-    except Exception as error:  # any other failure to load means the same to the user
+    except Exception as error:  # any failure but one means the same to the user
+        if lacks_memory(error):
+            raise MemoryError from error
         raise ComponentMissing(
             "the OCR engine RapidOCR cannot start; run `prepdoc doctor`"
         ) from error

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
-from prepdoc.errors import CannotProve, PrepdocError
+from prepdoc.errors import CannotProve, MachineFailed, PrepdocError
 from prepdoc.explaining import Explained, Island, beside, merged
+from prepdoc.machine import lacks_memory
 from prepdoc.ocr import Reader, RowReader
 from prepdoc.ocr.bands import band_lines
 from prepdoc.ocr.blocks import read_blocks
@@ -65,6 +66,7 @@ class Guarded:
 
         Raises:
             CannotProve: the reader failed in any way.
+            MachineFailed: it got no memory.
             ComponentMissing: it is not installed.
         """
         with _refusing(self.name):
@@ -91,9 +93,11 @@ class GuardedFinder(Guarded):
 def _refusing(name: str) -> Iterator[None]:
     try:
         yield
-    except (PrepdocError, MemoryError):
+    except PrepdocError:
         raise
     except Exception as error:  # noqa: BLE001 - any failure of a reader is a refusal
+        if lacks_memory(error):
+            raise MachineFailed(name) from None
         kind = type(error).__name__
         raise CannotProve(f"{name} failed while reading the output ({kind})") from None
 
