@@ -6,6 +6,7 @@ import io
 import json
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -148,6 +149,21 @@ def test_files_at_once_are_told_in_their_order(run: Runner, table: Path) -> None
     assert done.returncode == 4
     assert done.stderr.count("prepdoc: ") == 2
     assert (run.folder / "a-prepared.pdf").exists()
+
+
+@pytest.mark.parametrize("words", [["batch", "jobs.csv", "--out", "out"], ["x.pdf", "y.pdf"]])
+def test_where_an_error_arose_in_a_process_is_shown_with_debug_only(
+    run: Runner, words: list[str]
+) -> None:
+    for name in ("x.pdf", "y.pdf"):
+        (run.folder / name).write_text("no PDF")
+    (run.folder / "jobs.csv").write_text("file\nx.pdf\ny.pdf\n")
+    words = [*words, *DETAILS, "--jobs", "2"]
+    assert len(run(*words).stderr.splitlines()) == 2
+    shutil.rmtree(run.folder / "out", ignore_errors=True)
+    said = run(*words, "--debug").stderr
+    assert said.count("in prepared\n") == said.count("prepdoc.errors.UnreadableInput: ") == 2
+    assert all("Traceback" not in json.dumps(line) for line in journal(run.folder))
 
 
 # -- the table ----------------------------------------------------------------------------------

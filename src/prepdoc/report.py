@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from traceback import format_exception
 from typing import TYPE_CHECKING, Any, Final
 
 from prepdoc.errors import (
@@ -21,7 +22,7 @@ from prepdoc.errors import (
 )
 from prepdoc.machine import lacks_memory
 from prepdoc.page import boxes_overlap, quads_box
-from prepdoc.showing import shown
+from prepdoc.showing import scrubbed, shown
 from prepdoc.texts import N_, _, ngettext, translate_error
 from prepdoc.whereabouts import ninth
 
@@ -41,24 +42,32 @@ POINTS_PER_INCH: Final = 72.0
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why there is no result for a file; `checks` where it did not meet what is asked."""
+    """Why there is no result for a file; `checks` where it did not meet what is asked.
+
+    `trace` is where in the program it arose, for --debug; no report has it.
+    """
 
     kind: str
     message: str
     exit_code: int
     checks: tuple[Checked, ...] = ()
+    trace: str = field(default="", repr=False, compare=False)
 
 
 def refusal_of(error: Exception) -> Refusal:
     """What a person and a program are told of an error; an unforeseen one tells its kind only."""
+    return replace(_refusal_of(error), trace=scrubbed("".join(format_exception(error))))
+
+
+def _refusal_of(error: Exception) -> Refusal:
     kind = type(error).__name__
     if isinstance(error, PrepdocError):
         checks = error.checks if isinstance(error, RequirementNotMet) else ()
         return Refusal(kind, shown(_one_line(translate_error(error))), error.exit_code, checks)
     if lacks_memory(error):
-        return refusal_of(MachineFailed())
+        return _refusal_of(MachineFailed())
     if isinstance(error, ImportError):
-        return refusal_of(ComponentMissing(error.name or ""))
+        return _refusal_of(ComponentMissing(error.name or ""))
     if isinstance(error, OSError):
         reason = error.strerror or kind
         message = _("the system refused: {reason}; nothing was written").format(reason=reason)

@@ -53,11 +53,12 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """How a document went; `is_old` where an earlier run had done it."""
+    """How a document went; `is_old` where an earlier run had done it, `trace` as in `Refusal`."""
 
     task: Task
     entry: Entry
     is_old: bool = False
+    trace: str = field(default="", repr=False)
 
 
 def deliver(
@@ -81,7 +82,7 @@ def deliver(
     work = Work(lambda task: _packed(task, keys, place), prepared, workers)
     for task, outcome in each_done(left, work):
         result = _refusal_of(outcome) if isinstance(outcome, Exception) else outcome
-        yield Delivered(task, _delivered(task, keys.get(task.line, ""), result, place))
+        yield _delivered(task, keys.get(task.line, ""), result, place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ def _plain(value: Any) -> Any:
     return sorted(value) if isinstance(value, set | frozenset) else str(value)
 
 
-def _delivered(task: Task, key: str, result: Prepared | Refusal, place: _Place) -> Entry:
+def _delivered(task: Task, key: str, result: Prepared | Refusal, place: _Place) -> Delivered:
     """Written down, given its name; a name that is taken makes a refusal of it."""
     if isinstance(result, Refusal):
         return _refused(task, key, result, place.journal)
@@ -167,7 +168,7 @@ def _delivered(task: Task, key: str, result: Prepared | Refusal, place: _Place) 
         _publish(result.data, entry, task, place)
     except Exception as error:  # noqa: BLE001 (one document's failure must not stop the others)
         return _refused(task, key, _refusal_of(error), place.journal)
-    return entry
+    return Delivered(task, entry)
 
 
 def _refusal_of(error: Exception) -> Refusal:
@@ -176,12 +177,12 @@ def _refusal_of(error: Exception) -> Refusal:
     return replace(refusal, message=str(error)) if type(error) is OutputExists else refusal
 
 
-def _refused(task: Task, key: str, refusal: Refusal, journal: Journal) -> Entry:
+def _refused(task: Task, key: str, refusal: Refusal, journal: Journal) -> Delivered:
     advice = _ADVICE.get(refusal.kind)
     told = replace(refusal, message=_(advice)) if advice else refusal
     entry = Entry(key, task.line, as_dict(task.source, told))
     journal.write(entry)
-    return entry
+    return Delivered(task, entry, trace=refusal.trace)
 
 
 def _publish(data: bytes, entry: Entry, task: Task, place: _Place) -> None:

@@ -40,6 +40,7 @@ class Batch:
     resume: bool
     as_json: bool
     quiet: bool
+    debug: bool
     for_all: ForAll = field(repr=False)
 
     @classmethod
@@ -168,6 +169,8 @@ def _tell(one: Delivered, batch: Batch) -> None:
         say(json.dumps(entry.report, ensure_ascii=False))
     if entry.is_refused:
         failing.complain(str(entry.report["refused"]["message"]), one.task.source)
+        if batch.debug and one.trace:
+            say(one.trace, err=True)
     elif not (batch.quiet or batch.as_json or one.is_old):
         say(f"{shown(one.task.source)} → {shown(entry.output or '')}")
 

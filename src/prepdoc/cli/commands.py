@@ -110,7 +110,7 @@ def _batch() -> click.Command:
 def _prepare_batch(**given: Any) -> int:
     from prepdoc.cli.batching import Batch, run
 
-    return run(Batch.of(given))
+    return run(Batch.of({**given, "debug": bool(click.get_current_context().obj)}))
 
 
 def _install_launcher() -> click.Command:

@@ -54,7 +54,7 @@ def _outcome(file: Path, *, debug: bool) -> Path | str:
     except Exception as error:  # noqa: BLE001 (the page says what is the matter)
         failing.stop_if_asked()
         refusal = refusal_of(error)
-        failing.refuse(refusal, error, file, debug=debug)
+        failing.refuse(refusal, file, debug=debug)
         return refusal.message
 
 

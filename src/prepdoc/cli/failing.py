@@ -55,19 +55,15 @@ def exit_code_of(work: Callable[[], object], *, debug: bool) -> int:
     except Exception as error:  # noqa: BLE001 (the outermost boundary: nothing may print unscrubbed)
         from prepdoc.report import refusal_of
 
-        return _stopped() if _asked else refuse(refusal_of(error), error, debug=debug)
+        return _stopped() if _asked else refuse(refusal_of(error), debug=debug)
     return result if isinstance(result, int) else ExitCode.DONE
 
 
-def refuse(
-    refusal: Refusal, error: Exception, source: Path | None = None, *, debug: bool = False
-) -> int:
+def refuse(refusal: Refusal, source: Path | None = None, *, debug: bool = False) -> int:
     """Say on stderr why there is no result; returns the refusal's exit code."""
     complain(refusal.message, source)
-    if debug:
-        import traceback
-
-        say(scrubbed("".join(traceback.format_exception(error))), err=True)
+    if debug and refusal.trace:
+        say(refusal.trace, err=True)
     return refusal.exit_code
 
 

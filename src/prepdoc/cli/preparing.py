@@ -148,13 +148,13 @@ def _outcomes(request: Request, wanted: Callable[[], Job], debug: bool) -> Itera
     """Each file's outcome in the order of the files."""
     jobs = min(request.jobs or 1, len(request.files))
     if jobs > 1:
-        yield from _at_once(request, wanted(), jobs)
+        yield from _at_once(request, wanted(), jobs, debug)
         return
     for source in request.files:
         yield source, *_outcome(source, wanted, request, debug)
 
 
-def _at_once(request: Request, job: Job, jobs: int) -> Iterator[_Told]:
+def _at_once(request: Request, job: Job, jobs: int, debug: bool) -> Iterator[_Told]:
     """So many files at once; what is done early waits until it is its turn to be told."""
     from prepdoc.batch.local import Processes
     from prepdoc.batch.parcel import Parcel, prepared
@@ -178,15 +178,14 @@ def _at_once(request: Request, job: Job, jobs: int) -> Iterator[_Told]:
             count.done()
             early[index] = refusal_of(outcome) if isinstance(outcome, Exception) else outcome
             while turn in early:
-                yield _told(request.files[turn], early.pop(turn))
+                yield _told(request.files[turn], early.pop(turn), debug)
                 turn += 1
 
 
-def _told(source: Path, outcome: Prepared | Refusal) -> _Told:
+def _told(source: Path, outcome: Prepared | Refusal, debug: bool) -> _Told:
     if not isinstance(outcome, Refusal):
         return source, outcome, ExitCode.DONE
-    failing.complain(outcome.message, source)
-    return source, outcome, outcome.exit_code
+    return source, outcome, failing.refuse(outcome, source, debug=debug)
 
 
 def _outcome(
@@ -207,7 +206,7 @@ def _outcome(
     except Exception as error:  # noqa: BLE001 (one file's failure must not stop the others)
         failing.stop_if_asked()
         refusal = refusal_of(error)
-        return refusal, failing.refuse(refusal, error, source, debug=debug)
+        return refusal, failing.refuse(refusal, source, debug=debug)
 
 
 def _answered(job: Job, prepared: Prepared, request: Request, source: Path) -> int:
