@@ -23,7 +23,7 @@ import pytest
 from prepdoc import Cardholder, Options, prepare
 from prepdoc.batch.journal import NAME
 from prepdoc.batch.table import BadTable
-from prepdoc.cli import progress
+from prepdoc.cli import batching, progress
 from prepdoc.cli.demanding import Wish
 from prepdoc.cli.naming import outputs, results_among
 from prepdoc.cli.tasking import ForAll, tasks_of
@@ -115,7 +115,7 @@ def test_a_batch_that_was_killed_goes_on_and_ends_as_if_it_had_not_been(
 
     again = run("batch", "jobs.csv", "--out", "out", "--resume", *WITHOUT)
     assert again.returncode == 1
-    assert "2  prepared by an earlier run\n  1  UnreadableInput\n" in again.stdout
+    assert "2  prepared by an earlier run\n  1  refused: cannot be read\n" in again.stdout
     assert again.stderr.startswith("prepdoc: broken.pdf: This file cannot be read")
 
 
@@ -463,7 +463,7 @@ def test_a_result_whose_name_is_taken_is_refused_and_stays(run: Runner, table: P
     table.write_text("\n".join(TABLE.splitlines()[i] for i in (0, 2)))
     done = run("batch", "jobs.csv", "--out", "out", *WITHOUT)
     assert done.returncode == 1
-    assert "1  OutputExists" in done.stdout
+    assert "1  refused: the result's name is taken\n" in done.stdout
     assert results(run.folder) == {"a-prepared.pdf": b"mine"}
 
 
@@ -545,6 +545,12 @@ def test_a_batch_goes_on_where_nobody_hears_of_it(
     if redirection != "2>/dev/full":
         assert "out: not all could be printed (" in done.stderr
         assert "nothing was written" not in done.stderr.replace("cannot be read", "")
+
+
+def test_every_kind_of_refusal_has_words_for_the_summary() -> None:
+    schema = json.loads(SCHEMA_FILE.read_text("utf-8"))
+    kinds = schema["$defs"]["refused"]["properties"]["kind"]["enum"]
+    assert set(batching._REFUSED) == set(kinds)
 
 
 def test_on_a_terminal_each_line_stands_for_itself_above_the_bar(run: Runner, table: Path) -> None:

@@ -27,6 +27,24 @@ if TYPE_CHECKING:
 
 _DONE: Final = N_("prepared")
 _OLD: Final = N_("prepared by an earlier run")
+_REFUSED: Final = {
+    "PrepdocError": N_("refused"),
+    "UnreadableInput": N_("refused: cannot be read"),
+    "PasswordNeeded": N_("refused: locked by a password"),
+    "WrongPassword": N_("refused: the password does not open it"),
+    "NoCardNumber": N_("refused: no card number was found"),
+    "NotPossible": N_("refused: what is wished cannot be had of it"),
+    "CannotProve": N_("refused: the result could not be proven safe"),
+    "LeakFound": N_("refused: digits could still be read in the result"),
+    "OtherCard": N_("refused: it shows another card"),
+    "RequirementNotMet": N_("refused: the result would not meet what is asked"),
+    "ComponentMissing": N_("refused: a part of prepdoc is missing"),
+    "MachineFailed": N_("refused: too little memory or time"),
+    "OutputExists": N_("refused: the result's name is taken"),
+    "SystemRefused": N_("refused by the system"),
+    "InternalError": N_("refused: internal error"),
+}
+"""What is counted, by the kind of refusal that reports name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +81,8 @@ class _Sum:
         entry = one.entry
         if entry.is_refused:
             self.refused = True
-            self.kinds[str(entry.report["refused"]["kind"])] += 1
+            kind = str(entry.report["refused"]["kind"])
+            self.kinds[_REFUSED.get(kind, kind)] += 1  # a journal may be of another version
         else:
             self.kinds[_OLD if one.is_old else _DONE] += 1
             self.pages += 0 if one.is_old else int(entry.report["prepared"]["pages"])
