@@ -10,7 +10,7 @@ import click
 
 from prepdoc.cardholder import last_four_of
 from prepdoc.cli.demanding import options as demand_options
-from prepdoc.cli.values import Between, FilePath
+from prepdoc.cli.values import Between, FilePath, ResultPath
 from prepdoc.cli.wording import options as answer_options
 from prepdoc.languages import LANGUAGES
 from prepdoc.texts import _
@@ -276,7 +276,7 @@ def _output_options() -> list[click.Parameter]:
         click.Option(
             ["-o", "--output"],
             metavar="OUT",
-            type=FilePath(),
+            type=ResultPath(),
             help=_(
                 "Where the result goes: a file or a folder. Otherwise beside the input, as"
                 " NAME-prepared.pdf. With several files it must be a folder."

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from prepdoc.showing import shown
 from prepdoc.texts import _
 
 
@@ -28,6 +29,24 @@ class FilePath(click.Path):
         if not os.fspath(value):
             self.fail(_("the name is empty"), param, ctx)
         return super().convert(value, param, ctx)
+
+
+class ResultPath(FilePath):
+    """Where a result goes: a folder that exists, or a file in one; `out/` is a folder."""
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Any:
+        """As click does, before any work."""
+        path: Path = super().convert(value, param, ctx)
+        folder = os.path.split(value)[0] or path.parent
+        if not (os.path.isdir(path) or os.path.isdir(folder)):  # noqa: PTH112 (raises nothing)
+            what = _("there is no folder {folder}; make it, or name another place")
+            self.fail(what.format(folder=shown(folder)), param, ctx)
+        return path
 
 
 class Between(click.FloatRange):
