@@ -20,7 +20,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from prepdoc import Cardholder, Options, prepare
+from prepdoc import Cardholder, Options, prepare, requirements
 from prepdoc.batch.journal import NAME
 from prepdoc.batch.table import BadTable
 from prepdoc.cli import batching, progress
@@ -203,6 +203,24 @@ def test_a_row_says_what_is_its_own_and_the_options_the_rest(tmp_path: Path) -> 
         "高崎 花子",
         Options(demand=two.options.demand),
     )
+
+
+@pytest.mark.parametrize("profile", ["mine.toml", "./mine.toml", "in/mine", "amazon-com"])
+def test_the_files_that_a_row_names_are_looked_for_beside_the_table(
+    tmp_path: Path, profile: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir("/")
+    own = (Path(requirements.__file__).parent / "amazon-com.toml").read_text("utf-8")
+    (tmp_path / "in").mkdir()
+    for name in ("mine.toml", "in/mine"):
+        (tmp_path / name).write_text(own, "utf-8")
+    (tmp_path / "secret").write_text("hirake\n")
+    table = f"file,phone,profile,password_file\na.pdf,1,{profile},secret\n"
+    (tmp_path / "jobs.csv").write_text(table)
+    (one,) = tasks_of(tmp_path / "jobs.csv", FOR_ALL, tmp_path / "out")
+    assert (one.source, one.options.password) == (tmp_path / "a.pdf", "hirake")
+    assert one.options.demand is not None
+    assert one.options.demand.profile.id == "amazon-com"
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,15 @@ def letter(wish: Wish) -> Letter | None:
     return read_letter(wish.request) if wish.request else None
 
 
+def names_file(profile: str) -> bool:
+    """Whether it is a file of the user's own.
+
+    >>> names_file("amazon-com"), names_file("mine.toml"), names_file("./mine")
+    (False, True, True)
+    """
+    return profile.lower().endswith(".toml") or bool(re.search(r"[/\\]", profile))
+
+
 def profile_named(name: str) -> Profile:
     """One that comes with prepdoc, or one in a file.
 
@@ -123,9 +132,8 @@ def profile_named(name: str) -> Profile:
     """
     from prepdoc.requirements import BadProfile, load, named
 
-    is_file = name.lower().endswith(".toml") or bool(re.search(r"[/\\]", name))
     try:
-        return load(Path(name)) if is_file else named(name)
+        return load(Path(name)) if names_file(name) else named(name)
     except BadProfile as error:
         raise click.UsageError(shown(str(error))) from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ import click
 from prepdoc.batch.table import BadTable, Row, at_line, read_table
 from prepdoc.cardholder import FIELDS, BadDetails, cleaned, last_four_of
 from prepdoc.cli import details
-from prepdoc.cli.demanding import Wish, demand, letter, profile_named, profile_of
+from prepdoc.cli.demanding import Wish, demand, letter, names_file, profile_named, profile_of
 from prepdoc.cli.naming import expected_suffix, is_for, stems
 from prepdoc.cli.options import FORMATS, parsed_pages
 from prepdoc.cli.passwords import given_password
@@ -193,13 +194,20 @@ def _demand(row: Row, known: _Known, for_all: ForAll, cardholder: Cardholder) ->
     wish = for_all.wish
     wish = replace(
         wish,
-        profile=row.profile or wish.profile,
+        profile=_profile(row, known) or wish.profile,
         transaction=row.transaction or wish.transaction,
         account_holder=row.account_holder or wish.account_holder,
         allow=(row.allow,) if row.allow else wish.allow,
     )
     profile = profile_of(wish, language_of(cardholder), known.letter)
     return demand(wish, profile, known.letter)
+
+
+def _profile(row: Row, known: _Known) -> str | None:
+    """A file is looked for beside the table; `Path() / "./mine"` would be a name, `mine`."""
+    if row.profile and names_file(row.profile):
+        return os.path.join(known.folder, row.profile)  # noqa: PTH118
+    return row.profile
 
 
 def _stem(row: Row, source: Path) -> str:
