@@ -429,6 +429,15 @@ def test_a_bad_table_is_told_line_by_line_and_nothing_is_made(run: Runner) -> No
     assert not (run.folder / "out").exists()
 
 
+def test_names_that_the_locale_lacks_are_told_line_by_line(run: Runner) -> None:
+    (run.folder / "jobs.csv").write_text("file\na.pdf\n明細.pdf\n", "utf-8")
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = run("batch", "jobs.csv", "--out", "out", *DETAILS, **plain)
+    assert done.returncode == 2
+    assert "jobs.csv: line 3: a file's name has characters that this locale lacks" in done.stderr
+    assert not (run.folder / "out").exists()
+
+
 def test_a_table_that_is_not_there_is_wrong_usage(run: Runner) -> None:
     done = run("batch", "absent.csv", "--out", "out", *DETAILS)
     assert done.returncode == 2

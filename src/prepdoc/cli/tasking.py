@@ -6,6 +6,7 @@ import os
 import sys
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from itertools import chain, count
 from pathlib import Path
@@ -89,6 +90,7 @@ def tasks_of(
     """
     known = _known(table, for_all)
     rows = read_table(_bytes(table))
+    _refuse_nameless(rows)
     made = [_made(row, known, for_all) for row in rows]
     sound = [one for one in made if not isinstance(one, str)]
     tasks = _apart(sound, _as_typed(rows), written)
@@ -109,6 +111,30 @@ def _bytes(table: Path) -> bytes:
         return bytes_of(table)
     except UnreadableInput as error:
         raise BadTable([str(error)]) from None
+
+
+def _refuse_nameless(rows: Iterable[Row]) -> None:
+    """What no file can be called where the locale is none of UTF-8, such as C.
+
+    Raises:
+        BadTable: a name has a character that the locale lacks.
+    """
+    what = _("a file's name has characters that this locale lacks; run it with PYTHONUTF8=1")
+    faults = [at_line(row.line, what) for row in rows if not all(map(_can_be_named, _names(row)))]
+    if faults:
+        raise BadTable(faults)
+
+
+def _names(row: Row) -> Iterator[str]:
+    named = (row.file, row.password_file, row.profile, row.output)
+    yield from (name for name in named if name is not None)
+
+
+def _can_be_named(name: str) -> bool:
+    with suppress(UnicodeEncodeError):
+        os.fsencode(name)
+        return True
+    return False
 
 
 def _known(table: Path, for_all: ForAll) -> _Known:
