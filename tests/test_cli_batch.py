@@ -235,7 +235,7 @@ def test_the_files_that_a_row_names_are_looked_for_beside_the_table(
             ["a.pdf,1,,,,田中", "b.pdf,1,,,,田中.pdf"],
             ["line 3: its result 田中 would have the name of the one of line 2"],
         ),
-        (["a.pdf,1,424"], ["line 2: last4 must be exactly four digits"]),
+        (["a.pdf,1,424"], ["line 2: last4 must be exactly four digits; make its cells text where"]),
         (["a.pdf,1,,2-1"], ["line 2: pages are counted from 1, and a range goes upwards"]),
         (["a.pdf,1,,,gif"], ["line 2: format must be pdf, png or jpg"]),
         (["a.pdf,1,,,,x/y"], ["line 2: output must be a file's name, without a folder"]),
@@ -439,7 +439,7 @@ def test_names_that_the_locale_lacks_are_told_line_by_line(run: Runner) -> None:
 
 
 def test_a_table_that_is_not_there_is_wrong_usage(run: Runner) -> None:
-    done = run("batch", "absent.csv", "--out", "out", *DETAILS)
+    done = run("batch", "absent.csv", "--out", "out", "--last4", *DETAILS)
     assert done.returncode == 2
     assert done.stderr.splitlines() == [
         "prepdoc: absent.csv: absent.csv does not exist; check the name",

@@ -106,6 +106,15 @@ def batch_params() -> list[click.Parameter]:
         type=FilePath(file_okay=False),
         help=_("The folder for the results and the journal; it is made if it is not there."),
     )
+    last4 = click.Option(
+        ["--last4"],
+        is_flag=True,
+        expose_value=False,
+        help=_(
+            "Leave only the last four digits; this is what always happens. The column last4 says"
+            " which four are expected."
+        ),
+    )
     executor = click.Option(
         ["--executor"],
         metavar="dask://HOST:PORT",
@@ -129,6 +138,7 @@ def batch_params() -> list[click.Parameter]:
     return [
         table,
         out,
+        last4,
         _jobs_option(_("otherwise one for each core, and for each 2 GB of memory")),
         executor,
         resume,

@@ -198,7 +198,9 @@ def _cleaned(key: str, value: str) -> str:
 def _last_four(typed: str | None) -> str | None:
     digits = last_four_of(typed) if typed else None
     if typed and digits is None:
-        raise click.UsageError(_("last4 must be exactly four digits"))
+        raise click.UsageError(
+            _("last4 must be exactly four digits; make its cells text where a leading 0 gets lost")
+        )
     return digits
 
 
