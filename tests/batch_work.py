@@ -6,7 +6,10 @@ import os
 import signal
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+from prepdoc.publishing import Draft
 
 
 def doubled(parcel: int) -> int:
@@ -51,6 +54,12 @@ def put_away_slowly(folder: Path) -> None:
     finally:
         time.sleep(0.5)
         draft.unlink()
+
+
+def wait_for_a_thread(folder: Path) -> None:
+    """As while an engine has a page: what is at work cannot be told to end."""
+    with Draft(folder), ThreadPoolExecutor(1) as pool:
+        pool.submit(time.sleep, 60).result()
 
 
 def hear_nothing(folder: Path) -> None:

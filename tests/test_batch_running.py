@@ -15,6 +15,7 @@ import pytest
 from prepdoc.batch import local
 from prepdoc.batch.local import Processes
 from prepdoc.batch.running import MOST_DEATHS, Work, each_done
+from prepdoc.cli import failing
 from prepdoc.errors import PrepdocError
 from prepdoc.machine import cores
 from tests import batch_work
@@ -114,6 +115,18 @@ def test_a_worker_that_was_told_to_end_begins_no_other_document(tmp_path: Path) 
         began = time.monotonic()
     assert time.monotonic() - began < local.GRACE_S
     assert [path.read_text() for path in tmp_path.iterdir()] == ["x", "x"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_a_worker_that_waits_for_its_threads_ends_in_time_and_leaves_no_draft(
+    tmp_path: Path,
+) -> None:
+    with closing(Processes(1)) as workers:
+        workers.executor().submit(batch_work.wait_for_a_thread, tmp_path)
+        wait_until(lambda: any(tmp_path.iterdir()))
+        began = time.monotonic()
+    assert time.monotonic() - began < failing.GRACE_S
+    assert list(tmp_path.iterdir()) == []
 
 
 def wait_until(what: Callable[[], bool]) -> None:

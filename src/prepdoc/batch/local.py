@@ -22,6 +22,9 @@ from prepdoc.ocr import THREADS
 
 GRACE_S: Final = 5.0
 """For a process to put away what it was at."""
+LATE_S: Final = 2.0
+"""After which it does not wait for its threads: less than `cli.failing.GRACE_S`, after which the
+process that started it does not wait for anything."""
 AHEAD: Final = 2
 """Parcels a process: the next one is there when it is done with one."""
 MEMORY_EACH: Final = 1_500_000_000
@@ -147,7 +150,15 @@ def _leave(number: int, frame: FrameType | None) -> None:
     """
     if not _told:
         _told.append(number)
+        late = threading.Timer(LATE_S, _give_up)
+        late.daemon = True
+        late.start()
         sys.exit(0)
+
+
+def _give_up() -> None:
+    leftovers.remove()
+    os._exit(1)
 
 
 def _end_with_parent() -> None:
@@ -155,5 +166,4 @@ def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
-        leftovers.remove()
-        os._exit(1)
+        _give_up()
