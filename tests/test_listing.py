@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 import pytest
 
+from prepdoc.finding.sightings import assembled_by_reader
 from prepdoc.pan import find
+from prepdoc.pan.number import brand_of, luhn
 from prepdoc.reading import open_source
 from prepdoc.verifying.wrapping import in_cells, in_wrapped
 from tests import draw
@@ -104,3 +107,54 @@ def test_parcels_below_each_other_are_no_number(tie: str, taken: int) -> None:
     assert not [quad for seen in (in_cells, in_wrapped) for quad in seen(lines, find)]
     named = statement([Text(f"Card No. {texts[0]}", (20, 80), 8), Text(texts[1], (20, 91), 8)])
     assert taken < 3 or found(named) != {PAN[-4:]}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        (("MERCH ID", "649020546664"), ("BATCH", "000559")),
+        (("Folio", "369840082"), ("Member", "44636")),
+        (("加盟店番号", "5018250074"), ("端末", "63042")),
+    ],
+)
+@pytest.mark.parametrize("x", [60.0, 110.0])
+def test_values_below_each_other_that_have_words_before_them_are_no_number(
+    values: Sequence[tuple[str, str]], x: float
+) -> None:
+    """As receipts and forms print them, however far from their words; proven by chance."""
+    digits = "".join(value for _, value in values)
+    last = values[1][1][:-1] + draw.luhn_digit(digits[:-1])
+    rows = [(values[0][0], values[0][1]), (values[1][0], last)]
+    items = [
+        Text(text, (left, 80 + 12 * i), 8)
+        for i, row in enumerate(rows)
+        for left, text in zip((20, x), row, strict=True)
+    ]
+    assert found(statement(items)) == {PAN[-4:]}
+    lines = assembled_by_reader(open_source(statement(items).data).page(1).lines)
+    assert not [quad for seen in (in_cells, in_wrapped) for quad in seen(lines, find)]
+
+
+@pytest.mark.parametrize(("first", "last"), [("4912896518575", "248"), ("357012345679", "4142")])
+def test_a_row_s_end_and_the_next_row_s_beginning_are_no_number(first: str, last: str) -> None:
+    """What begins both is as long; the end of one and the beginning of the next pass by chance."""
+    codes = (f"{n:0{len(last)}}" for n in range(10 ** len(last)))
+    begun = next(code for code in codes if _is_one(code + first))
+    rows = (("9" * len(first), begun), (first, last))
+    items = [
+        Text(f"{code} Green tea {count}", (20, 80 + 12 * i), 8)
+        for i, (code, count) in enumerate(rows)
+    ]
+    assert found(statement(items)) == {PAN[-4:]}
+
+
+def _is_one(digits: str) -> bool:
+    return brand_of(digits) is not None and luhn(digits)
+
+
+def test_rows_of_a_short_table_with_words_before_each_are_no_number() -> None:
+    """Though two of three pairs are proven by chance."""
+    one, other = draw.pan("visa", 3), draw.pan("jcb", 4)
+    rows = [one[:8], one[8:], "10203040", "50607080", other[:8], other[8:]]
+    items = [item for i, row in enumerate(rows) for item in cells(row, 80 + 11 * i)]
+    assert found(statement(items)) == {PAN[-4:]}

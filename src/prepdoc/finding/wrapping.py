@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from prepdoc.agreeing import Sighting
 from prepdoc.assembling import LINE_BREAK, WRAP_GAP, Stack, stacked
+from prepdoc.listing import are_rows
 from prepdoc.page import Line
 from prepdoc.pan import RULE_GROUPED, RULE_VALID, Match, find
 from prepdoc.pan.lookalikes import begins_a_row, is_tied
@@ -80,7 +81,7 @@ def _nearest_below(
     upper: Line, stack: Stack, spared: Sequence[str]
 ) -> Iterator[tuple[Line, Match]]:
     """The numbers that go on below, in the nearest line with which there is one."""
-    below = stack.below(upper, WRAP_GAP)
+    below = (low for low in stack.below(upper, WRAP_GAP) if not are_rows(upper, low))
     found = [(low, match) for low in below for match in over_break(upper, low, spared)]
     gaps = [math.dist(upper.quad.centre(), low.quad.centre()) for low, _ in found]
     return nearest(found, gaps, upper.quad.height())

@@ -9,7 +9,7 @@ for finding and verification, which must agree on what a table is.
 from __future__ import annotations
 
 from prepdoc.listing.cells import alone, has_code
-from prepdoc.listing.columns import is_listed
+from prepdoc.listing.columns import are_rows, is_listed
 from prepdoc.listing.pairs import LOOSE_GAP, is_pair
 
-__all__ = ["LOOSE_GAP", "alone", "has_code", "is_listed", "is_pair"]
+__all__ = ["LOOSE_GAP", "alone", "are_rows", "has_code", "is_listed", "is_pair"]

@@ -26,6 +26,8 @@ _SOLID = re.compile(r"(?<!\d)\d{7,9}(?!\d)")
 _VALUE = re.compile(r"(?<![\d-])\d+(?:[ -]\d+)*")
 _DIGITS = re.compile(r"\d+")
 _USUAL = (15, 16)
+_FIRST = re.compile(r"\d{5,}(?!\d)")
+"""What a row begins with; four digits are a card's group."""
 _CODE = r"\d{4}(?P<tie>[ -])\d{4}(?P=tie)\d{4}"
 _CODE_ABOVE = re.compile(rf"(?<!\d)(?<!\d[ -]){_CODE}$")
 _CODE_BELOW = re.compile(rf"{_CODE}(?![ -]?\d)")
@@ -60,6 +62,21 @@ class _Column:
         named = any(row.is_named for row in upper)
         return not named and all(any(r.has_words for r in rows) for rows in (upper, lower))
 
+    def go_on(self) -> bool:
+        """Whether a row as long as these two are, with words before it too, stands right above or
+        below them; but not where every further two make a number as well.
+        """
+        size = len(self.upper.text)
+        near = [*self._at(-1), *self._at(2)] if size == len(self.lower.text) else []
+        further = [*self.pairs(-1), *self.pairs(1)]
+        is_even = not any(self._count(way) % 2 for way in (-1, 1))
+        are_numbers = bool(further) and is_even and all(map(is_proven, further))
+        return any(r.has_words and len(r.text) == size for r in near) and not are_numbers
+
+    def _count(self, way: Literal[-1, 1]) -> int:
+        """How many rows there are above, or below."""
+        return next(steps for steps in count() if not self.beyond(way * (steps + 1)))
+
     def pairs(self, way: Literal[-1, 1]) -> Iterator[str]:
         """Every further two rows above or below, joined, as far as the column goes."""
         for steps in count(1, 2):
@@ -90,16 +107,26 @@ def is_listed(match: Match, line: Line, others: Iterable[Line]) -> bool:
     first, _, second = line.text[match.start : match.end].partition("\n")
     upper = Row(line.glyphs[match.start].quad, first)
     lower = Row(line.glyphs[min(match.start + len(first) + 1, match.end - 1)].quad, second)
-    if not _is_likely(match, first + " " + second):
-        column = _Column(upper, lower, tuple(rows_of(_VALUE, others)))
-        if column.are_values():
-            return True
+    values = _Column(upper, lower, tuple(rows_of(_VALUE, others)))
+    if values.are_values() and (values.go_on() or not _is_likely(match, first + " " + second)):
+        return True
     if match.rule == RULE_GROUPED and _are_both(_GROUPED, first, second):
         return _are_phones(_Column(upper, lower, tuple(rows_of(_GROUPED, others))))
     if _are_both(_SOLID, first, second):
         column = _Column(upper, lower, tuple(rows_of(_SOLID, others)))
         return column.are_behind_words() or _are_references(column)
     return False
+
+
+def are_rows(upper: Line, lower: Line) -> bool:
+    """Whether two lines begin with as many digits below each other, as rows of a table do: where
+    the upper one ends, no number begins that goes on in the lower one.
+    """
+    first, second = (_FIRST.match(line.text) for line in (upper, lower))
+    if not first or not second or len(first[0]) != len(second[0]):
+        return False
+    along, _ = upper.glyphs[0].quad.place_of(lower.glyphs[0].quad.tl)
+    return abs(along) <= upper.glyphs[0].quad.height() / 2
 
 
 def _is_likely(match: Match, text: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import dropwhile, pairwise
 
-from prepdoc.listing import is_listed
+from prepdoc.listing import are_rows, is_listed
 from prepdoc.page import Glyph, Line, Quad
 from prepdoc.pan import RULE_KNOWN, Match
 from prepdoc.pan.lookalikes import begins_a_row, is_tied
@@ -50,7 +50,7 @@ def in_wrapped(lines: Sequence[Line], seen: Finder, around: Sequence[Line] = ())
     lower = [line for line in bare if line.text.lstrip(_DASHES)[:1].isdecimal()]
     for a in upper:
         for b in lower:
-            if a is not b and _is_below(a.quad, b.quad):
+            if a is not b and _is_below(a.quad, b.quad) and not are_rows(a, b):
                 both = broken(a, b)
                 over = _over(both.text, len(a.glyphs), seen)
                 numbers = (m for m in over if not is_listed(m, both, others))
