@@ -114,3 +114,50 @@ def test_a_number_that_a_label_names_is_no_card_s_where_it_is_read_without_it() 
     others = told(["Ponta会員ID 3479-9593-4609-381", "no label 4120 3980"])
     (match,) = find("3479-9593-4609-381")
     assert is_told(match, others) and not is_told(match, told([]))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "9400 5029 3294 7874 2595 0{}",
+        "9274 4111 1111 1111 1111 0{}",
+        "8981 6247 1113 0932 49{}",
+        "8981 4111 1111 1111 11{}",
+    ],
+)
+@pytest.mark.parametrize("line", ["{}", "Tracking {} sent", "{} 2026-11-30"])
+def test_parcels_and_sim_cards_numbers_in_groups_of_four_stay(code: str, line: str) -> None:
+    """With their check digit; some hold a card's number by chance."""
+    texts = [line.format(code.format(digit)) for digit in range(10)]
+    assert sum(not find(text) for text in texts) >= 1
+    assert find(line.format(f"{draw.grouped(draw.pan('visa', 3), ' ')} 12"))
+
+
+@pytest.mark.parametrize("leader", ["....... 12.00", "...12.00", "………… 1,200円", "･･････ 980"])
+@pytest.mark.parametrize("separator", ["", " ", "-"])
+def test_leaders_behind_a_whole_number_hide_nothing_of_it(leader: str, separator: str) -> None:
+    """Its last four stay, and so does the amount they lead to."""
+    digits = draw.pan("visa", 4)
+    (match,) = find(f"Visa {draw.grouped(digits, separator)}{leader}")
+    assert match.pan.last_four == digits[-4:]
+    assert len(match.hide) == 12
+
+
+def test_dots_behind_fewer_digits_are_the_issuer_s_marks() -> None:
+    (match,) = find("カード番号 4980-1234-5678-9...")
+    assert match.pan.last_four is None
+
+
+@pytest.mark.parametrize("line", ["paid with {} on 12 Nov", "{}", "Diners {}"])
+def test_fourteen_digits_in_fours_are_found_without_a_label(line: str) -> None:
+    """As web forms group them; the last four lie in two groups."""
+    digits = draw.pan("diners", 2)
+    printed = " ".join((digits[:4], digits[4:8], digits[8:12], digits[12:]))
+    (match,) = find(line.format(printed))
+    assert match.pan.last_four == digits[-4:]
+
+
+@pytest.mark.parametrize("label", ["WAON番号", "nanaco番号", "Edy番号"])
+def test_numbers_of_money_cards_stay_unless_they_are_proven(label: str) -> None:
+    digits = draw.pan("visa", 3, luhn=False)
+    assert not find(f"{label} 69{draw.grouped(digits, ' ')[2:]}")

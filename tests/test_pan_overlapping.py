@@ -81,3 +81,12 @@ def test_numbers_behind_each_other_are_each_their_own(seed: int) -> None:
     numbers = [draw.pan(brands[n % 3], seed=100 * seed + n) for n in range(14)]
     text = " ".join(map(in_fours, numbers))
     assert shown(text) == " ".join(["#### #### #### KKKK"] * 14)
+
+
+@pytest.mark.parametrize("phone", ["206-555-{}", "(206) 555-{}", "206.555.{}"])
+def test_a_phone_right_before_a_number_stays_though_its_end_passes_with_it(phone: str) -> None:
+    """As customers' lists have them: `206-555-4471 4532 …`."""
+    before = phone.format(passing_before(TWO_SIDED))
+    assert shown(f"{before} {in_fours(TWO_SIDED)} exp 08/29") == (
+        f"{before} #### #### #### KKKK exp 08/29"
+    )

@@ -49,7 +49,8 @@ class Candidate(Run):
     line: str
     before: labels.Before
     neighbours: _Neighbours
-    in_iban: bool
+    in_code: bool
+    """Whether it is a part of an IBAN, or of a parcel's or a SIM card's number."""
     forms_crossed: int
     """How many of its ends lie within an order number or a phone number."""
 
@@ -109,6 +110,12 @@ class Candidate(Run):
     def _blanks(self, gaps: Iterable[tuple[Group, Group]]) -> Iterator[int]:
         between = (self.line[left.end : right.start] for left, right in gaps)
         return (len(blank) for blank in between if not separator(blank))
+
+    @property
+    def is_glued(self) -> bool:
+        """Whether a sign without a blank stands between it and a neighbour."""
+        between = (self.line[left.end : right.start] for left, right in self._edges())
+        return any(sign and not any(map(str.isspace, sign)) for sign in between)
 
     @property
     def cuts_through(self) -> bool:
@@ -171,7 +178,8 @@ class _Line:
     def __init__(self, text: str) -> None:
         as_written, self.text = plain(text), folded(text)
         self._letters = frozenset(i for i, c in enumerate(as_written) if c != self.text[i])
-        self._ibans = {i for iban in lookalikes.ibans(as_written) for i in iban}
+        coded = (*lookalikes.ibans(as_written), *lookalikes.codes(self.text))
+        self._codes = {i for code in coded for i in code}
         self._within_forms = {i for form in lookalikes.forms(self.text) for i in form[1:]}
         self._labelled = labels.folded(self.text)
         self._befores: dict[int, labels.Before] = {}
@@ -186,9 +194,9 @@ class _Line:
     def candidate(self, groups: tuple[Group, ...], neighbours: _Neighbours) -> Candidate:
         """The groups, and what the line says about their place."""
         start, past = groups[0].start, groups[-1].end
-        in_iban = any(group.start in self._ibans for group in groups)
+        in_code = any(group.start in self._codes for group in groups)
         crosses = sum(end in self._within_forms for end in (start, past))
-        return Candidate(groups, self.text, self._before(start), neighbours, in_iban, crosses)
+        return Candidate(groups, self.text, self._before(start), neighbours, in_code, crosses)
 
     def _before(self, start: int) -> labels.Before:
         """What stands before a number, but for marks around it: `カード番号：**4111…`."""

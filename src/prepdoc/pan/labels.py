@@ -50,6 +50,7 @@ _OTHER_LABELS = (
     r"(?<![A-Za-z])TC\s*#",
     r"ポイント\s?カード\s?(?:会員)?(?:番号|ID)",
     r"(?:ポイント|Ponta|ポンタ)\s?(?:会員)?\s?(?:番号|ID)",
+    r"(?:WAON|nanaco|Edy)\s?(?:カード\s?)?(?:会員)?(?:番号|No)",
     r"供給地点特定番号",
 )
 # Of whoever pays a bill at a bank's machine (Pay-easy): twenty digits in groups of four.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from prepdoc.pan.number import luhn
 from prepdoc.pan.text import folded
 
 # Country → characters of its IBANs (SWIFT, IBAN Registry, release 99). Only these are believed: of
@@ -37,8 +38,8 @@ _TIED_BEFORE, _TIED_AFTER = re.compile(r"\d-$"), re.compile(r"-\d|(?: \d{4}){2}"
 _NEW_ROW = re.compile(r"(?:19|20)\d\d(?:年|([-/.])\d{1,2}\1\d{1,2}(?!\d))")
 _IBAN_START = re.compile(r"(?<![A-Za-z0-9])([A-Z]{2})\d{2}")
 _IBAN_WORD = re.compile(r"\bIBAN\W{0,3}$", re.IGNORECASE)
-# Amazon's order numbers, and Japanese phones, with how many digits they have: a run of known digits
-# in one is chance, and so is a number that begins in one and ends in the next.
+# Amazon's order numbers, and phones of Japan and North America, with how many digits they have: a
+# run of known digits in one is chance, and so is a number that begins in one and ends in the next.
 _FORMS = (
     (re.compile(r"(?<![\d-])\d{3}-\d{7}-\d{7}(?![\d-])"), {17}),
     (re.compile(r"(?<![\d/.-])\(?0[1-9]\d{0,3}\)?[- ]?\d{1,4}-\d{4}(?![\d-])"), {10, 11}),
@@ -47,7 +48,11 @@ _FORMS = (
         re.compile(r"(?<!\d)(?:\+|00|010-)81[- ]?(?:\(0\))?\d{1,4}[- ]\d{1,4}[- ]\d{4}(?![\d-])"),
         {11, 12, 13, 14, 15},
     ),
+    (re.compile(r"(?<![\d-])(?:\(\d{3}\) ?|\d{3}[-.])\d{3}[-.]\d{4}(?![\d-])"), {10}),
 )
+# What the US post prints on parcels (USPS Publication 199), and SIM cards' numbers (ITU-T E.118).
+_PARCEL = re.compile(r"(?<![\d-])(?<!\d )9[1-5]\d\d(?: \d{4}){4} \d\d(?!-?\d)")
+_SIM = re.compile(r"(?<![\d-])(?<!\d )89\d\d(?: \d{4}){3} \d{3}(?!-?\d)")
 
 
 def is_tied(line: str, start: int, end: int) -> bool:
@@ -60,6 +65,18 @@ def forms(line: str) -> tuple[range, ...]:
     """The indices of each order number and phone number."""
     found = ((match, lengths) for form, lengths in _FORMS for match in form.finditer(line))
     return tuple(range(*m.span()) for m, lengths in found if _digits(m.group()) in lengths)
+
+
+def codes(line: str) -> tuple[range, ...]:
+    """Those of each parcel's and SIM card's number in groups of four, whose check digit fits."""
+    parcels = (m for m in _PARCEL.finditer(line) if _is_checked(m[0].replace(" ", "")))
+    sims = (m for m in _SIM.finditer(line) if luhn(m[0].replace(" ", "")))
+    return tuple(range(*match.span()) for match in (*parcels, *sims))
+
+
+def _is_checked(digits: str) -> bool:
+    """By weights of three and one from the right (GS1 General Specifications, 7.9)."""
+    return sum(int(d) * (1, 3)[i % 2] for i, d in enumerate(reversed(digits))) % 10 == 0
 
 
 def ibans(line: str) -> tuple[range, ...]:

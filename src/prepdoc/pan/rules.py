@@ -42,6 +42,7 @@ SHORTEST_GROUP = 3
 MOST_PARTS, SHORTEST_PART = 3, 4
 """Groups, and digits in each, of one that no label but the name of a card or its brand tells."""
 _FIRST_THIRTEEN = (4, 4, 4, 1)
+_FOURTEEN = (4, 4, 4, 2)
 
 
 def rule_of(candidate: Candidate) -> int | None:
@@ -55,11 +56,11 @@ def rule_of(candidate: Candidate) -> int | None:
     is_part = candidate.beside_masks or hides_the_rest(candidate)
     if is_part and not (_is_valid(candidate) and candidate.is_long):
         return None
-    if not candidate.in_iban and _is_valid(candidate):
+    if not candidate.in_code and _is_valid(candidate):
         return RULE_VALID
     if is_other(candidate):
         return None
-    if not candidate.in_iban and (_is_printed_like_a_card(candidate) or _is_misread(candidate)):
+    if not candidate.in_code and (_is_printed_like_a_card(candidate) or _is_misread(candidate)):
         return RULE_GROUPED
     return RULE_LABELLED if _is_labelled(candidate) or _is_first_thirteen(candidate) else None
 
@@ -70,7 +71,7 @@ def _is_valid(candidate: Candidate) -> bool:
     if candidate.brand is None or not luhn(digits):
         return False
     if not _agrees(candidate):
-        return _is_grouped_otherwise(candidate)
+        return _is_grouped_otherwise(candidate) or _is_in_fours(candidate)
     if candidate.is_long:
         return True
     return candidate.has_label or (len(digits) == MIN_PAN + 1 and is_grouped(candidate.sizes))
@@ -99,6 +100,12 @@ def _is_grouped_otherwise(candidate: Candidate) -> bool:
     by_name = is_in_parts(candidate) and candidate.is_named and not candidate.is_tied
     told = candidate.before.is_card_label or by_name
     return candidate.is_long and told and alike and whole
+
+
+def _is_in_fours(candidate: Candidate) -> bool:
+    """Diners Club's fourteen digits as web forms group those of every card."""
+    alike = len(set(candidate.separators)) <= 1 and not candidate.forms_crossed
+    return candidate.sizes == _FOURTEEN and candidate.brand == "Diners Club" and alike
 
 
 def is_in_parts(run: Run) -> bool:

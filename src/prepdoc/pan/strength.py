@@ -69,9 +69,9 @@ def _is_oddly_grouped(candidate: Candidate) -> bool:
 
 def _spans_a_gap(candidate: Candidate) -> bool:
     """Whether more blanks stand within it than beside it, where something else begins, or
-    blanks and another sign.
+    blanks and another sign, or a sign glues an end of it to something else: `555-4111 1111 …`.
     """
-    if len(set(candidate.separators)) > 1:
+    if len(set(candidate.separators)) > 1 or ("" in candidate.separators and candidate.is_glued):
         return True
     return max(candidate.blanks_within, default=0) > min(candidate.blanks_beside, default=math.inf)
 

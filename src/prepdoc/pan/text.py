@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
 
+from prepdoc.pan.number import luhn
+
 # Stand for a digit that the issuer hides, one or more of them.
 _MASKS = "*xX●■#○◯〇⚪✱✲✳∗⁎×◆◇□█▇▉▊▓▒░▪◾◼⬛⚫∎★☆"
 # Stand for a hidden digit only where two or more follow each other, else for a separator.
@@ -68,6 +70,8 @@ _BRACKETED = re.compile(
 _DASHED = re.compile(
     rf"(?<=\d{{6}})[{re.escape(DASHES)}](?: ?[{re.escape(DASHES)}])+(?=\d{{4,5}}(?!\d))"
 )
+# Dots that lead the eye from a whole number to an amount hide nothing: `… 1234........ 12.00`.
+_LED = re.compile(r"(?<!\d)(?<!\d[ -])((?:\d[ -]?){14,15}\d)([.…·‥_･・])\2{2,}")
 # What a Swedish giro's slip says to machines: its reference, the amount and its check digit, the
 # giro's number and the kind of slip. The signs between these hide nothing (Bankgirot, OCR line).
 _GIRO = re.compile(
@@ -197,7 +201,7 @@ def _kinds(text: str) -> str:
     for kind, matches in ((OTHER, words), (MASK, hidden)):
         for match in matches:
             kinds[match.start() : match.end()] = kind * len(match.group())
-    for place in _giro_signs(text):
+    for place in chain(_giro_signs(text), _leaders(text)):
         kinds[place] = OTHER
     for place in _brackets(text):
         kinds[place] = SEPARATOR
@@ -215,6 +219,11 @@ def _is_masking(word: str) -> bool:
 def _giro_signs(text: str) -> Iterator[int]:
     lines = _GIRO.finditer(text) if "#" in text else iter(())
     return (i for match in lines for i in range(*match.span()) if text[i] == "#")
+
+
+def _leaders(text: str) -> Iterator[int]:
+    lines = (match for match in _LED.finditer(text) if luhn(digits_of(match[1])))
+    return (i for match in lines for i in range(match.start(2), match.end()))
 
 
 def _brackets(text: str) -> Iterator[int]:
