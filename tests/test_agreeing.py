@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
 
@@ -180,3 +181,21 @@ def test_a_last_four_is_read_or_untouched_and_not_others(
 ) -> None:
     """Too small for the readers is no loss; a mask in its place, or other digits there, are."""
     assert unread_last_fours(sight(Saying(read), mask)) == unread
+
+
+@pytest.mark.parametrize(
+    ("readings", "unread"),
+    [(("234", "234"), 1), (("234", ""), 0), (("234", "1234"), 0), (("123", "123"), 0)],
+)
+def test_a_last_four_of_which_both_readers_see_but_three_is_cut(
+    readings: Sequence[str], unread: int
+) -> None:
+    """Its first digit is under the mask then: one more digit than it looks stands before it."""
+    height, step = 20, 12
+    lines = []
+    for read in readings:
+        boxes = (Quad.from_box(102 + step * i, 20, 114 + step * i, 20 + height) for i in range(4))
+        glyphs = tuple(Glyph(c, box) for c, box in zip(read, boxes, strict=False))
+        lines.append((Line(glyphs, "ocr"),) if glyphs else ())
+    both = replace(sight(Saying("234"), BESIDE), readings=tuple(lines))
+    assert unread_last_fours(both) == unread

@@ -121,6 +121,16 @@ def test_boxes_may_be_off_by_a_third_of_a_digit(font: str, off: Off, tmp_path: P
     check(number(font), off, tmp_path)
 
 
+@pytest.mark.parametrize("font", ["helv", "tiro"])
+@pytest.mark.parametrize("digits", ["3782-827380-43916,", "4817-0692-3354-1101,"])
+def test_boxes_that_are_off_by_nearly_a_digit_are_moved_as_a_whole(
+    digits: str, font: str, tmp_path: Path
+) -> None:
+    """As PP-OCR has them in long lines of small print: a hyphen is no digit's place."""
+    drawn = draw.page([Text(digits, AT, 11, font, "pan")], dpi=150, size=SIZE)
+    check(drawn, Off(0.85), tmp_path)
+
+
 @pytest.mark.parametrize("font", ["heit", "tiit", "coit", "notosit"])
 @pytest.mark.parametrize("dpi", [150, 300])
 def test_italics_are_cut_aslant(font: str, dpi: float, tmp_path: Path) -> None:

@@ -16,7 +16,6 @@ from prepdoc.cutting.frame import Frame, as_read, frame_along, pitch_of, strip_o
 from prepdoc.cutting.ink import (
     Ink,
     Rows,
-    columns_of,
     digits_band,
     ink_of,
     sheared,
@@ -44,9 +43,8 @@ def cut(pixels: Pixels, line: Line) -> Line:
         return line
     frame, ink, (top, bottom) = laid
     slant = slant_of(ink[top:bottom])
-    columns = columns_of(sheared(ink[top:bottom], slant))
     pitch = pitch_of(line.glyphs) * frame.scale
-    atoms = atoms_of(columns, pitch)
+    atoms = atoms_of(sheared(ink[top:bottom], slant), pitch)
     spans = whole(line.glyphs, dealt(line, frame, atoms, pitch), atoms, pitch)
     rows = with_shade(ink[:, under_digits(line.glyphs, frame)], (top, bottom))
     fitted = _fitted(line.glyphs, spans, frame, rows, slant, PAD * pitch)

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from operator import itemgetter
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from prepdoc.cutting.frame import Frame
+from prepdoc.cutting.ink import Ink, columns_of
 from prepdoc.page import Glyph, Line, SeenBy
 
 BLANK = 0.08
 """Part of a line's darkest column up to which a column counts as blank: noise and halos."""
+INKED = 0.3
+"""How much of a pixel is ink where a row of it counts."""
+HIGH, LOW = 0.6, 8.0
+"""Part of the digits' rows that a digit reaches over at least; hyphens and commas do over a fifth:
+what a digit's place costs where it does not, by how much is missing.
+"""
+TALL = 4.0
+"""What a hyphen's place costs with ink as high as a digit's, where a line may be off."""
 SINGLE = 1.3
 """Ink at most so many digits wide is one character's."""
 NARROW = 0.7
@@ -27,6 +37,11 @@ HALF = 0.6
 AWAY: dict[SeenBy, float] = {"text": 6.0, "ocr": 1.5}
 """What it costs to move a character by one digit's width: a font's own boxes stand where its ink
 is, OCR's are off by half a digit."""
+OFFSETS: dict[SeenBy, tuple[float, ...]] = {"text": (0.0,), "ocr": (0.0, -0.5, 0.5, -0.85, 0.85)}
+"""Widths of a digit by which all of a line may be off."""
+MOVED = 5.0
+"""What it costs to move all of it: more than of 3,900 digits that stand right any line gains."""
+_HYPHENS = frozenset("-‐‑–—")
 _BROAD = frozenset("023456789")
 _THIN = frozenset(" -‐–—.,:;'·・|/_*＊∗•●○■□#･")
 """What may have no ink of its own: separators, and mask characters, which run into each other."""
@@ -36,11 +51,14 @@ Span: TypeAlias = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """Columns `start` up to `end` of ink; `seam` is how dark the cut before it is (0 to 1)."""
+    """Columns `start` up to `end` of ink; `seam` is how dark the cut before it is (0 to 1), `high`
+    the part of the digits' rows that it reaches over.
+    """
 
     start: int
     end: int
     seam: float
+    high: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +69,22 @@ class _Digit:
     least: float
 
 
-def atoms_of(columns: NDArray[np.float64], pitch: float) -> list[Atom]:
-    """Stretches of ink between blank columns, and where these are wide, between valleys."""
+def atoms_of(ink: Ink, pitch: float) -> list[Atom]:
+    """Stretches of upright ink, of the digits' rows alone, between blank columns; and where these
+    are wide, between valleys.
+    """
+    columns = columns_of(ink)
+    cut = _cut(columns, pitch)
+    return [replace(atom, high=_high(ink[:, atom.start : atom.end])) for atom in cut]
+
+
+def _high(ink: Ink) -> float:
+    """From the first row with ink to the last one."""
+    rows = np.flatnonzero((ink > INKED).any(axis=1))
+    return float(rows[-1] + 1 - rows[0]) / len(ink) if len(rows) else 0.0
+
+
+def _cut(columns: NDArray[np.float64], pitch: float) -> list[Atom]:
     dark = columns > BLANK
     edges = np.flatnonzero(np.diff(np.concatenate([[False], dark, [False]]).astype(np.int8)))
     spans = zip(edges[::2], edges[1::2], strict=True)
@@ -73,9 +105,21 @@ def _valleys(columns: NDArray[np.float64], start: int, end: int) -> list[int]:
 
 
 def dealt(line: Line, frame: Frame, atoms: Sequence[Atom], pitch: float) -> list[Span | None]:
-    """For each glyph the columns of its atoms, or None; the cheapest dealing in order."""
-    glyphs, away = line.glyphs, AWAY.get(line.seen_by, AWAY["ocr"])
-    places = [frame.to_strip(glyph.quad.centre())[0] for glyph in glyphs]
+    """For each glyph the columns of its atoms, or None; the cheapest dealing in order.
+
+    A reader's boxes may all be off by nearly a digit: then they are cheapest moved as a whole.
+    """
+    places = [frame.to_strip(glyph.quad.centre())[0] for glyph in line.glyphs]
+    dealings = [_dealing(line, places, atoms, pitch, by) for by in OFFSETS[line.seen_by]]
+    return min(dealings, key=itemgetter(0))[1]
+
+
+def _dealing(
+    line: Line, read: Sequence[float], atoms: Sequence[Atom], pitch: float, by: float
+) -> tuple[float, list[Span | None]]:
+    """The cheapest dealing where all places are so many digits further right, and its price."""
+    glyphs, away = line.glyphs, AWAY[line.seen_by]
+    places = [place + by * pitch for place in read]
     digit = _Digit(pitch, NARROW * _usual_width(glyphs, places, atoms, pitch))
     count, total = len(glyphs), len(atoms)
     cost = np.full((count + 1, total + 1), np.inf)
@@ -89,7 +133,16 @@ def dealt(line: Line, frame: Frame, atoms: Sequence[Atom], pitch: float) -> list
                 after = (i + taken, j + size)
                 if cost[i, j] + price < cost[after]:
                     cost[after], step[after] = cost[i, j] + price, (i, j)
-    return _traced(step, count, total, atoms)
+    spans = _traced(step, count, total, atoms)
+    tall = sum(_is_tall_hyphen(g, span, atoms) for g, span in zip(glyphs, spans, strict=True))
+    return float(cost[count, total]) + MOVED * bool(by) + TALL * tall, spans
+
+
+def _is_tall_hyphen(glyph: Glyph, span: Span | None, atoms: Sequence[Atom]) -> bool:
+    """Whether a hyphen was dealt a digit's ink."""
+    if span is None or glyph.char not in _HYPHENS:
+        return False
+    return any(atom.high > HIGH for atom in atoms if span[0] <= atom.start < span[1])
 
 
 def _moves(
@@ -128,6 +181,8 @@ def _price(char: str, atoms: Sequence[Atom], digit: _Digit) -> float:
     width = long / digit.pitch
     most = 1.15 if char.isascii() else 2.2
     price = 1.5 * atoms[0].seam + 6 * max(0.0, width - most) + max(0.0, 0.12 - width)
+    if char.isdecimal():
+        price += LOW * max(0.0, HIGH - max(atom.high for atom in atoms))
     return price + 8 * max(0.0, digit.least - long) / digit.pitch if char in _BROAD else price
 
 

@@ -21,7 +21,7 @@ from prepdoc.finding.cells import in_cells
 from prepdoc.finding.loose import loose
 from prepdoc.finding.unread import unread_in
 from prepdoc.finding.wrapping import wrapped, wrapped_often
-from prepdoc.listing import alone, is_listed
+from prepdoc.listing import alone, headed, is_listed
 from prepdoc.narrow import is_whole, narrow
 from prepdoc.page import Glyph, Line, SeenBy
 from prepdoc.pan import (
@@ -32,6 +32,7 @@ from prepdoc.pan import (
     RULE_VALID,
     Match,
     Pan,
+    but_spared,
     find,
     is_told,
     told,
@@ -73,6 +74,7 @@ def _seen(lines: Sequence[Line], known: Sequence[Pan], spared: Sequence[str]) ->
     yield from _in_columns(lines, known, spared)
     for reader in ("text", "ocr"):
         own = [line for line in whole if line.seen_by == reader]
+        yield from _headed(own, spared)
         yield from loose(own, spared)
         over = _over_lines(own, spared)
         yield from (one for one in over if not is_listed(one.match, one.line, own))
@@ -100,6 +102,11 @@ def _parted(whole: Sequence[Line], spared: Sequence[str]) -> Iterator[Sighting]:
     for reader in ("text", "ocr"):
         own = [line for line in whole if line.seen_by == reader]
         yield from (Sighting(match, line) for match, line in alone(own, spared))
+
+
+def _headed(own: Sequence[Line], spared: Sequence[str]) -> Iterator[Sighting]:
+    for match, line in headed(own):
+        yield from (Sighting(kept, line) for kept in but_spared([match], line.text, spared))
 
 
 def _in_columns(

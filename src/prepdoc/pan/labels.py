@@ -18,7 +18,7 @@ _CARD_LABELS = (
     r"本人カード",
     r"家族カード",
     r"card\s*account\s*(?:no|number)",
-    r"(?:credit|debit|primary)?\s*card\s*(?:no|num(?:ber)?|#)",
+    r"(?:(?:credit|debit|primary)\s*)?card\s*(?:no|num(?:ber)?|#)",
     r"card\s*(?:account\s*)?ending(?:\s*(?:in|with))?",
     r"primary\s*account\s*number",
     r"credit\s*card\s*number",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 
 from prepdoc.pan.candidates import MAX_PAN, Candidate, candidates
 from prepdoc.pan.elided import elided
@@ -123,8 +124,16 @@ def _is_spared(number: str, kept: Iterable[str]) -> bool:
 def unclaimed(text: str, matches: Iterable[Match]) -> tuple[str, ...]:
     """Digit runs as long as a card number that no match covers, for the report."""
     taken = {i for match in matches for i in range(match.start, match.end)}
-    free = (run for run in runs(folded(text)) if not taken & _span(run.groups))
-    return tuple(run.chars for run in free if _looks_like_a_card(run))
+    free = [run for run in runs(folded(text)) if not taken & _span(run.groups)]
+    return tuple(chain.from_iterable(map(_like_a_card, free)))
+
+
+def _like_a_card(run: Run) -> tuple[str, ...]:
+    """All of a run, or those of its groups that are as long as a number: beside a date."""
+    if _looks_like_a_card(run):
+        return (run.chars,)
+    alone = (Run((group,)) for group in run.groups)
+    return tuple(one.chars for one in alone if _looks_like_a_card(one))
 
 
 def _looks_like_a_card(run: Run) -> bool:

@@ -15,9 +15,21 @@ from itertools import chain, groupby, pairwise
 import numpy as np
 
 from prepdoc.cropping import cropped
+from prepdoc.listing import headed
 from prepdoc.narrow import is_whole, narrow
 from prepdoc.page import ExpectedPage, Glyph, Leak, Line, Quad, Symbol
-from prepdoc.pan import RULE_KNOWN, RULE_VALID, Match, Pan, find, is_part, is_told, longer, told
+from prepdoc.pan import (
+    RULE_KNOWN,
+    RULE_VALID,
+    Match,
+    Pan,
+    but_spared,
+    find,
+    is_part,
+    is_told,
+    longer,
+    told,
+)
 from prepdoc.pan.text import digits_of
 from prepdoc.verifying.axes import Axes, digits_between
 from prepdoc.verifying.columns import columns, is_number, piles
@@ -156,6 +168,8 @@ def _places(
     yield from in_cells(lines, seen, around)
     yield from _in_narrow_cells(lines, seen)
     yield from _in_columns(lines, page, seen)
+    for match, line in headed(lines):
+        yield from hidden(line.glyphs, but_spared([match], line.text, page.spared))
     yield from in_rows(lines, page, seen)
     yield from in_parted_rows(lines, page, around)
     yield from in_loose_rows(lines, seen, around)

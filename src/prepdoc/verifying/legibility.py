@@ -147,7 +147,14 @@ def _is_read(sight: Sight, digits: str, quad: Quad) -> bool:
         if digits in readings[-1]:
             return True
     is_clear = _has_ink(sight, quad) and _is_as_it_was(sight, quad)
-    return is_clear and not _are_others(readings, digits)
+    return is_clear and not _are_others(readings, digits) and not _lacks_first(sight, digits, quad)
+
+
+def _lacks_first(sight: Sight, digits: str, quad: Quad) -> bool:
+    """Whether both readers see all but the first, which then stands under the mask beside it."""
+    seen = [_digits(_text_at(quad, lines)) for lines in sight.readings]
+    seen = [read for read in seen if read]
+    return len(seen) > 1 and set(seen) == {digits[1:]}
 
 
 def _are_others(readings: Iterable[str], digits: str) -> bool:

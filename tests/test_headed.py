@@ -1,0 +1,62 @@
+"""Bare numbers in a column headed as a card's, of which the check digit is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from prepdoc.finding.sightings import assembled_by_reader
+from prepdoc.listing import headed
+from prepdoc.pan import find, unclaimed
+from prepdoc.reading import open_source
+from tests import draw
+from tests.draw import DrawnPdf, Text
+from tests.sheets import found, sheet
+
+WRONG = [draw.pan("visa", seed, luhn=False) for seed in range(3)]
+NEAR, FAR = (20.0, 72.0, 160.0), (20.0, 100.0, 240.0)
+"""Where columns begin, in points: with less room between them than parts columns, and with more."""
+
+
+def table(heads: Sequence[str], numbers: Sequence[str], columns: Sequence[float]) -> DrawnPdf:
+    rows = [heads, *((f"2026/11/{i + 1:02}", one, "16,535") for i, one in enumerate(numbers))]
+    return sheet(
+        [
+            Text(text, (x, 60 + 14 * i), 8)
+            for i, row in enumerate(rows)
+            for x, text in zip(columns, row, strict=True)
+        ]
+    )
+
+
+def seen_again(source: DrawnPdf) -> int:
+    lines = assembled_by_reader(open_source(source.data).page(1).lines)
+    return len(list(headed(lines)))
+
+
+@pytest.mark.parametrize("columns", [NEAR, FAR])
+@pytest.mark.parametrize("head", ["Card number", "カード番号", "Card No."])
+def test_every_row_below_a_card_s_label_is_found(head: str, columns: Sequence[float]) -> None:
+    """As spreadsheets make them, which keep fifteen digits of a number."""
+    source = table(("Date", head, "Amount"), WRONG, columns)
+    assert found(source) == {number[-4:] for number in WRONG}
+    assert seen_again(source) == len(WRONG)
+
+
+@pytest.mark.parametrize("heads", [("Card number", "Reference", "Amount"), ("Date", "Ref", "Card")])
+def test_rows_below_another_label_stay(heads: Sequence[str]) -> None:
+    source = table(heads, WRONG, FAR)
+    assert not found(source)
+    assert not seen_again(source)
+
+
+def test_rows_stay_that_stand_far_below() -> None:
+    """Another table, with other columns."""
+    items = [Text("Card number", (20, 40), 8), Text(WRONG[0], (20, 140), 8)]
+    assert not found(sheet(items))
+
+
+def test_what_is_left_alone_beside_a_date_and_an_amount_is_told() -> None:
+    text = f"2026/11/01 {WRONG[0]} 16,535"
+    assert unclaimed(text, find(text)) == (WRONG[0],)
