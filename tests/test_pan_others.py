@@ -161,3 +161,11 @@ def test_fourteen_digits_in_fours_are_found_without_a_label(line: str) -> None:
 def test_numbers_of_money_cards_stay_unless_they_are_proven(label: str) -> None:
     digits = draw.pan("visa", 3, luhn=False)
     assert not find(f"{label} 69{draw.grouped(digits, ' ')[2:]}")
+
+
+@pytest.mark.parametrize(
+    "line", ["2345.... 16.59", "5331..45.92\n2345.. 16.59", "0167..…….1,200", "1249... $5"]
+)
+def test_what_dots_lead_to_from_a_last_four_is_no_number(line: str) -> None:
+    """As verification reads rows of which the rest is masked; readers see some of the dots."""
+    assert not any(match.hide for match in find(line))

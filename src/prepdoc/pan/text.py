@@ -72,6 +72,8 @@ _DASHED = re.compile(
 )
 # Dots that lead the eye from a whole number to an amount hide nothing: `… 1234........ 12.00`.
 _LED = re.compile(r"(?<!\d)(?<!\d[ -])((?:\d[ -]?){14,15}\d)([.…·‥_･・])\2{2,}")
+# The same with the amount, which ends no number: readers see some of the dots alone.
+_LED_TO = re.compile(r"(?<=\d)[.…‥]{2,} ?[$¥€£]? ?\d{1,3}(?:,\d{3})*(?:\.\d{1,2})?(?!\d)")
 # What a Swedish giro's slip says to machines: its reference, the amount and its check digit, the
 # giro's number and the kind of slip. The signs between these hide nothing (Bankgirot, OCR line).
 _GIRO = re.compile(
@@ -223,7 +225,8 @@ def _giro_signs(text: str) -> Iterator[int]:
 
 def _leaders(text: str) -> Iterator[int]:
     lines = (match for match in _LED.finditer(text) if luhn(digits_of(match[1])))
-    return (i for match in lines for i in range(match.start(2), match.end()))
+    led = [match.span(2) for match in lines] + [match.span() for match in _LED_TO.finditer(text)]
+    return (i for span in led for i in range(*span))
 
 
 def _brackets(text: str) -> Iterator[int]:
