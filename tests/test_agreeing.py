@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from prepdoc.agreeing import Sighting, agreed
-from prepdoc.assembling import stacked
 from prepdoc.finding import find_numbers
 from prepdoc.ocr import Reader
 from prepdoc.page import Glyph, Line, Pixels, Quad, SeenBy
@@ -91,7 +90,7 @@ def test_a_column_of_a_table_of_groups_takes_no_last_four() -> None:
     pans = [next(p for n in range(10) if luhn(p := f"{head}00001111222{n}")) for head in heads]
     texts = ("\t".join(pan[i : i + 4] for i in (0, 4, 8, 12)) for pan in pans)
     rows = [line(text, "ocr").moved(0, 2 * HEIGHT * row) for row, text in enumerate(texts)]
-    column = reduce(stacked, [replace(row, glyphs=row.glyphs[:4]) for row in rows])
+    column = reduce(Line.over, [replace(row, glyphs=row.glyphs[:4]) for row in rows])
     seen = sightings(*rows, column)
     assert len(seen) == 5
     assert [s.match.pan.digits for s in agreed(seen)] == pans

@@ -25,7 +25,6 @@ from prepdoc.assembling import (
     Stack,
     assembled,
     segments,
-    stacked,
     words,
 )
 from prepdoc.page import Glyph, Line, Quad
@@ -186,7 +185,7 @@ def test_below_is_near_and_overlaps_sideways(
 def test_below_follows_the_direction_of_reading(degrees: float) -> None:
     upper, lower = turned([line("4111"), line("1111", 0, 15)], degrees)
     assert Stack([upper, lower]).below(upper, WRAP_GAP) == (lower,)
-    assert stacked(upper, lower).text == "4111\n1111"
+    assert upper.over(lower).text == "4111\n1111"
 
 
 # --- whatever the page -------------------------------------------------------------------------

@@ -60,7 +60,6 @@ FEWEST_SPACED = 6
 QUOTED = re.compile(r"(?:[>＞]\s*)+(?=[^\s>＞])")
 COLUMN_BREAK = "\t"
 """Stands between columns; no separator to the rules, so digits are not joined across it."""
-LINE_BREAK = "\n"
 
 
 _Size: TypeAlias = Callable[[Quad], float]
@@ -200,12 +199,6 @@ def unquoted(line: Line) -> Line:
     """Without the marks with which mail begins a line that it quotes: `> 1234`."""
     quoted = QUOTED.match(line.text)
     return replace(line, glyphs=line.glyphs[quoted.end() :]) if quoted else line
-
-
-def stacked(upper: Line, lower: Line) -> Line:
-    """The two lines as one, with a line break between them."""
-    corner = upper.glyphs[-1].quad
-    return replace(upper, glyphs=(*upper.glyphs, Glyph(LINE_BREAK, corner), *lower.glyphs))
 
 
 def printed_once(lines: Iterable[Line]) -> Iterator[Line]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import chain, pairwise
 
-from prepdoc.page import Glyph, Line
+from prepdoc.page import LINE_BREAK, Glyph, Line
 from prepdoc.pan import RULE_GROUPED, RULE_VALID, Match
 from prepdoc.pan.text import DASHES, folded
 
@@ -31,7 +31,7 @@ _OFF = 0.5
 """Heights by which lines below each other begin further left or right."""
 _PITCH = 0.2
 """Heights by which their distances differ; from one cell to the next it is another."""
-_BREAK, _COLUMN = "\n", "\t"
+_COLUMN = "\t"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class _Piece:
 def narrow(lines: Sequence[Line]) -> Iterator[Line]:
     """Pieces on lines below each other that may be one number, as one line with breaks in it."""
     for path in (*_tied(lines), *_parted(lines)):
-        yield reduce(_stacked, (piece.line for piece in path))
+        yield reduce(Line.over, (piece.line for piece in path))
 
 
 def is_whole(match: Match, line: Line) -> bool:
@@ -76,9 +76,9 @@ def is_whole(match: Match, line: Line) -> bool:
     hyphens as cards are grouped.
     """
     beside = line.text[: match.start] + line.text[match.end :]
-    is_tied = all(piece[-1:] in DASHES for piece in line.text.split(_BREAK)[:-1])
+    is_tied = all(piece[-1:] in DASHES for piece in line.text.split(LINE_BREAK)[:-1])
     one = match.rule == RULE_VALID or (match.rule == RULE_GROUPED and is_tied)
-    return one and _BREAK not in beside
+    return one and LINE_BREAK not in beside
 
 
 def _tied(lines: Iterable[Line]) -> Iterator[list[_Piece]]:
@@ -161,8 +161,3 @@ def _pieces(line: Line, pattern: re.Pattern[str]) -> Iterator[_Piece]:
         is_alone = not any(map(str.isdecimal, text[:first] + "".join(others)))
         piece = replace(line, glyphs=line.glyphs[start:end])
         yield _Piece(piece, line.glyphs[first], not rest.strip(), is_alone)
-
-
-def _stacked(upper: Line, lower: Line) -> Line:
-    glyph = Glyph(_BREAK, upper.glyphs[-1].quad)
-    return replace(upper, glyphs=(*upper.glyphs, glyph, *lower.glyphs))

@@ -26,6 +26,8 @@ Language: TypeAlias = Literal["ja", "en"]
 """Of messages and of the stamp."""
 
 POINTS_PER_INCH = 72.0
+LINE_BREAK = "\n"
+"""Stands between two lines that are looked at as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,11 @@ class Line:
     def quad(self) -> Quad:
         """From the first glyph to the last."""
         return self.glyphs[0].quad.to(self.glyphs[-1].quad)
+
+    def over(self, lower: Line) -> Line:
+        """This line and one below it as one, with a line break between them."""
+        glyphs = (*self.glyphs, Glyph(LINE_BREAK, self.glyphs[-1].quad), *lower.glyphs)
+        return replace(self, glyphs=glyphs)
 
     def moved(self, dx: float, dy: float) -> Line:
         """Shifted by so many pixels."""

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import reduce
 
-from prepdoc.assembling import WRAP_GAP, Stack, segments, stacked
+from prepdoc.assembling import WRAP_GAP, Stack, segments
 from prepdoc.page import Glyph, Line
 from prepdoc.pan.number import is_grouped
 from prepdoc.pan.text import folded, runs
@@ -46,7 +46,7 @@ def piles(lines: Sequence[Line]) -> Iterator[Line]:
         sizes = [len(_bare(group)) for group in pile]
         is_pile = len(pile) in GROUPS and is_grouped(sizes)
         if is_pile and not all(_has_columns(group, others) for group in pile):
-            yield reduce(stacked, pile)
+            yield reduce(Line.over, pile)
 
 
 def _sorted_out(parts: Iterable[Line]) -> tuple[list[Line], list[Line]]:

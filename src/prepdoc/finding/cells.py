@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from prepdoc.agreeing import Sighting
-from prepdoc.assembling import WRAP_GAP, Stack, stacked
+from prepdoc.assembling import WRAP_GAP, Stack
 from prepdoc.finding.wrapping import nearest, over_break
 from prepdoc.page import Glyph, Line
 from prepdoc.pan import Match, find
@@ -33,7 +33,7 @@ def in_cells(parts: Sequence[Line], spared: Sequence[str]) -> Iterator[Sighting]
         stack = Stack([line for line in ended if line.text[:1].isdecimal()])
         for upper in begun if gaps else ():
             for lower, match in _right_below(upper, stack, spared, reach):
-                yield Sighting(match, stacked(upper, lower))
+                yield Sighting(match, upper.over(lower))
 
 
 def _right_below(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from prepdoc.agreeing import Sighting
-from prepdoc.assembling import COLUMN_BREAK, WRAP_GAP, Stack, stacked
+from prepdoc.assembling import COLUMN_BREAK, WRAP_GAP, Stack
 from prepdoc.finding.wrapping import NEAREST, over_break
 from prepdoc.listing import LOOSE_GAP, is_pair
 from prepdoc.page import Line
@@ -37,7 +37,7 @@ def _going_on(
     found = [(lower, match) for lower in below for match in over_break(upper, lower, spared)]
     least = min((_depth(upper, lower) for lower in below), default=0.0)
     for lower, match in found:
-        both = stacked(upper, lower)
+        both = upper.over(lower)
         is_next = _depth(upper, lower) <= least + NEAREST * upper.quad.height()
         if is_next and is_pair(match, both, whole):
             yield Sighting(match, both)

@@ -10,11 +10,11 @@ from itertools import groupby
 import numpy as np
 
 from prepdoc.agreeing import Sighting
-from prepdoc.assembling import COLUMN_BREAK, LINE_BREAK
+from prepdoc.assembling import COLUMN_BREAK
 from prepdoc.cutting import cut
 from prepdoc.finding.unread import is_unread
 from prepdoc.ocr.blocks import BLOCK
-from prepdoc.page import CardNumber, Glyph, Line, Pixels, Quad, Symbol
+from prepdoc.page import LINE_BREAK, CardNumber, Glyph, Line, Pixels, Quad, Symbol
 from prepdoc.pan import Match, Pan, bare, find
 from prepdoc.pan.text import counts, folded
 from prepdoc.placing import LEAST_CONTRAST

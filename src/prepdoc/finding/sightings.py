@@ -12,7 +12,6 @@ from prepdoc.assembling import (
     Stack,
     assembled,
     segments,
-    stacked,
     standing,
     unquoted,
     words,
@@ -212,7 +211,7 @@ def _labels(line: Line) -> Iterator[Line]:
 
 def _under(label: Line, stack: Stack, spared: Sequence[str]) -> Iterator[Sighting]:
     for part in stack.below(label, LABEL_GAP):
-        both = stacked(label, part)
+        both = label.over(part)
         for match in find(both.text, (), spared):
             if match.rule in _BESIDE_A_LABEL and match.start > len(label.glyphs):
                 yield Sighting(match, both)

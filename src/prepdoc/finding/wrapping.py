@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from prepdoc.agreeing import Sighting
-from prepdoc.assembling import LINE_BREAK, WRAP_GAP, Stack, stacked
+from prepdoc.assembling import WRAP_GAP, Stack
 from prepdoc.listing import are_rows
-from prepdoc.page import Line
+from prepdoc.page import LINE_BREAK, Line
 from prepdoc.pan import RULE_GROUPED, RULE_VALID, Match, find
 from prepdoc.pan.lookalikes import begins_a_row, is_tied
 from prepdoc.pan.number import agrees_with_grouping, is_grouped
@@ -33,7 +33,7 @@ def wrapped(parts: Sequence[Line], stack: Stack, spared: Sequence[str]) -> Itera
     for upper, lower, match in pairs:
         column = stack.alike(upper) if upper in solid else ()
         if WRAPPED_PART * sum(row in solid for row in column) >= len(column):
-            yield Sighting(match, stacked(upper, lower))
+            yield Sighting(match, upper.over(lower))
 
 
 def wrapped_often(parts: Sequence[Line], stack: Stack, spared: Sequence[str]) -> Iterator[Sighting]:
@@ -47,14 +47,14 @@ def wrapped_often(parts: Sequence[Line], stack: Stack, spared: Sequence[str]) ->
             for lower in stack.below(last, WRAP_GAP):
                 if not (_is_solid(upper) and _is_solid(lower)):
                     ends = len(upper.glyphs), len(whole.glyphs)
-                    yield from _across(stacked(whole, lower), *ends, spared)
+                    yield from _across(whole.over(lower), *ends, spared)
 
 
 def _going_on(whole: Line, last: Line, stack: Stack, left: int) -> Iterator[tuple[Line, Line]]:
     """A line with those below it that are full of digits, one more each time, and the last one."""
     for middle in filter(_is_solid, stack.below(last, WRAP_GAP) if left else ()):
         if _fills(last, middle):
-            longer = stacked(whole, middle)
+            longer = whole.over(middle)
             yield longer, middle
             yield from _going_on(longer, middle, stack, left - 1)
 
@@ -97,7 +97,7 @@ def nearest(
 
 def over_break(upper: Line, lower: Line, spared: Sequence[str]) -> Iterator[Match]:
     """The numbers over the line break, but those that take a part of one on either line."""
-    text = stacked(upper, lower).text
+    text = upper.over(lower).text
     broken = len(upper.glyphs)
     over = (m for m in find(text, (), spared) if m.start < broken < m.end - 1)
     over = (m for m in over if not is_tied(text, m.start, m.end))

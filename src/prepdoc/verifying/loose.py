@@ -15,7 +15,6 @@ from prepdoc.pan.number import begins_like_a_card
 from prepdoc.verifying.axes import Axes
 from prepdoc.verifying.matched import Finder, hidden
 from prepdoc.verifying.rows import elsewhere, joined, on_row_of
-from prepdoc.verifying.wrapping import broken
 
 _ENDS = re.compile(r"(?<![\d.,/-])(\d{4})(?:[ -]{1,3}\d{4,6}){0,2}$")
 _BEGINS = re.compile(r"\d{4,6}(?![\d.,/])")
@@ -46,7 +45,7 @@ def _over(
     upper: Line, lower: Line, seen: Finder, others: Iterable[Line]
 ) -> tuple[tuple[Glyph, ...], list[Match]]:
     """Two rows with a break between them, and the numbers over it."""
-    both, cut = broken(upper, lower), len(upper.glyphs)
+    both, cut = upper.over(lower), len(upper.glyphs)
     found = [match for match in seen(both.text) if match.start < cut < match.end - 1]
     return both.glyphs, [match for match in found if is_pair(match, both, others)]
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import dropwhile, pairwise
 
 from prepdoc.listing import are_rows, is_listed
-from prepdoc.page import Glyph, Line, Quad
+from prepdoc.page import Line, Quad
 from prepdoc.pan import RULE_KNOWN, Match
 from prepdoc.pan.lookalikes import begins_a_row, is_tied
 from prepdoc.pan.text import digits_of
@@ -51,7 +51,7 @@ def in_wrapped(lines: Sequence[Line], seen: Finder, around: Sequence[Line] = ())
     for a in upper:
         for b in lower:
             if a is not b and _is_below(a.quad, b.quad) and not are_rows(a, b):
-                both = broken(a, b)
+                both = a.over(b)
                 over = _over(both.text, len(a.glyphs), seen)
                 numbers = (m for m in over if not is_listed(m, both, others))
                 yield from hidden(both.glyphs, numbers)
@@ -66,7 +66,7 @@ def in_cells(lines: Sequence[Line], seen: Finder, around: Sequence[Line] = ()) -
     others = (*lines, *around)
     for cuts, counts in ((_gaps, _begins_before), (_edges, _begins_above)):
         for a, b in _cells([(line, at) for line in lines for at in cuts(line)], lines):
-            both = broken(a, b)
+            both = a.over(b)
             over = _over(both.text, len(a.glyphs), seen)
             numbers = (m for m in over if counts(m, a, b) and not is_listed(m, both, others))
             yield from hidden(both.glyphs, numbers)
@@ -165,12 +165,6 @@ def _is_below(upper: Quad, lower: Quad) -> bool:
     gap = axes.depth(lower)[0] - axes.height
     start, end = axes.span(lower)
     return abs(gap) <= _WRAP_GAP_HEIGHTS * axes.height and start < axes.width and end > 0
-
-
-def broken(upper: Line, lower: Line) -> Line:
-    """Two lines as one, with a break between them."""
-    glyphs = (*upper.glyphs, Glyph("\n", upper.glyphs[-1].quad), *lower.glyphs)
-    return replace(upper, glyphs=glyphs)
 
 
 def _over(text: str, cut: int, seen: Finder) -> Iterator[Match]:
