@@ -169,3 +169,11 @@ def test_numbers_of_money_cards_stay_unless_they_are_proven(label: str) -> None:
 def test_what_dots_lead_to_from_a_last_four_is_no_number(line: str) -> None:
     """As verification reads rows of which the rest is masked; readers see some of the dots."""
     assert not any(match.hide for match in find(line))
+
+
+@pytest.mark.parametrize("start", ["34", "37", "36", "38", "300"])
+@pytest.mark.parametrize("amount", ["442,7{} €", "2942,7{} €", "1.294,7{}"])
+def test_an_account_of_ten_digits_and_an_amount_are_no_number(start: str, amount: str) -> None:
+    """With whatever check digit."""
+    account = start + "34528588"[: 10 - len(start)]
+    assert not any(find(f"{account} {amount.format(digit)}") for digit in range(10))

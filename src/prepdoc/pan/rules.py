@@ -32,7 +32,7 @@ from prepdoc.pan.number import (
     odd_breaks,
 )
 from prepdoc.pan.others import is_other
-from prepdoc.pan.strength import ends_in_a_date
+from prepdoc.pan.strength import ends_in_a_date, goes_on
 from prepdoc.pan.text import Run
 
 LONG_GROUPS = (6, 13)
@@ -132,7 +132,8 @@ def _is_printed_like_a_card(candidate: Candidate) -> bool:
         return not (ends_in_a_date(candidate) and any(candidate.separators))
     # In a wide range no lost blank is forgiven.
     usual = len(digits) <= USUAL_LENGTH and candidate.brand not in WIDE_RANGES
-    return usual and not candidate.is_tied and is_nearly_grouped(sizes)
+    whole = not candidate.is_tied and not goes_on(candidate)
+    return usual and whole and is_nearly_grouped(sizes)
 
 
 def _is_misread(candidate: Candidate) -> bool:

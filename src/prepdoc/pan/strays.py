@@ -4,6 +4,7 @@ and marks in the shadows of embossed digits.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -17,6 +18,8 @@ from prepdoc.pan.strength import BOX, is_torn, strength
 _SPECKS = frozenset(".,'‘’`´\"“”·˙•・°:;^~*、。，．")
 _LISTING = frozenset(",、，;")
 """Those that may part two numbers that have no blanks: `412122、9780000000002`."""
+_TWO = re.compile(r"\d+ +\d{1,3}(?:[.,]\d{3})*[.,]\d\d")
+"""An account and an amount behind it."""
 _KEPT = 1024
 """Lines of a page, whole and in the parts that are asked about with those below them."""
 MAX_SPECKS = 2
@@ -61,6 +64,7 @@ def _among_specks(line: str) -> Iterator[Match]:
             # Solid digits may be a list's.
             may_part = _LISTING if len(candidate.groups) == 1 else frozenset[str]()
             clear = may_part.isdisjoint(dirt) and (match.start, match.end) not in orders
+            clear = clear and not _TWO.fullmatch(whole)
             if clear and 0 < len(dirt) <= MAX_SPECKS:
                 yield match
 

@@ -44,7 +44,7 @@ def strength(rule: int, candidate: Candidate) -> Strength:
     long = length > USUAL_LENGTH and not candidate.masks and candidate.evenly_separated
     tied = all(candidate.separators) and candidate.brand is not None
     whole = long and is_grouped(candidate.sizes) and (tied or _is_proven(candidate))
-    ends = candidate.evenly_separated and not _goes_on(candidate)
+    ends = candidate.evenly_separated and not goes_on(candidate)
     shown = candidate.tail >= LAST_FOUR and length <= MAX_PAN and ends
     return (
         _is_beheaded(candidate),
@@ -112,7 +112,7 @@ def ends_in_a_date(candidate: Candidate) -> bool:
     return _DATE_OR_AMOUNT.match(candidate.line, candidate.groups[-1].start) is not None
 
 
-def _goes_on(candidate: Candidate) -> bool:
+def goes_on(candidate: Candidate) -> bool:
     """Whether the last group begins a date or an amount rather than ends the number."""
     return _GOING_ON.match(candidate.line, candidate.groups[-1].end) is not None
 
