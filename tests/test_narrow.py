@@ -27,7 +27,7 @@ FOURS = {
 
 
 def lines(text: str, x: float = 60, y: float = 60) -> list[Text]:
-    return [Text(line, (x, y + STEP * i), PT, "helv") for i, line in enumerate(text.split("\n"))]
+    return [Text(line, (x, y + STEP * i), PT) for i, line in enumerate(text.split("\n"))]
 
 
 def seen_again(source: DrawnPdf) -> int:
@@ -37,7 +37,7 @@ def seen_again(source: DrawnPdf) -> int:
 
 
 @pytest.mark.parametrize("text", [text for both in FOURS.values() for text in both])
-@pytest.mark.parametrize("lead", ["Card ", "No. 1 "])
+@pytest.mark.parametrize("lead", ["Card ", "No. 1 ", "カード"])
 def test_a_number_that_a_paragraph_breaks_often_is_found(text: str, lead: str) -> None:
     printed = text.format(*draw.grouped(CARD).split("-"))
     source = sheet(lines(f"{lead}{printed} is yours"))

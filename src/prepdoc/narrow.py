@@ -18,8 +18,9 @@ from prepdoc.pan import RULE_GROUPED, RULE_VALID, Match
 from prepdoc.pan.text import DASHES, folded
 
 _DASH = f"[{re.escape(DASHES)}]"
-_TIED = re.compile(rf"(?<![\w{re.escape(DASHES)}])\d+(?:{_DASH}\d+)*(?:{_DASH}(?=\s|$))?(?!\d)")
-_GROUPS = re.compile(r"(?<!\S)\d{4,6}(?: \d{4,6}){0,2}(?!\S)")
+_TIED = re.compile(rf"(?<![\w-])\d+(?:{_DASH}\d+)*(?:{_DASH}(?=\s|$))?(?!\d)", re.ASCII)
+_GROUPS = re.compile(r"(?<![!-~])\d{4,6}(?: \d{4,6}){0,2}(?!\S)")
+"""Behind Japanese, which is written without blanks, a number begins as well."""
 _GROUPINGS = ((4, 4, 4, 4), (4, 6, 5), (4, 6, 4))
 _LINES = range(3, 5)
 """Over two lines a number is any wrapped one."""
