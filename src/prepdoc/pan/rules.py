@@ -206,8 +206,11 @@ def match_of(rule: int, candidate: Candidate) -> Match:
 
 def _taken_for_a_mark(candidate: Candidate) -> tuple[int, ...]:
     """The first mark behind five digits: issuers show four or six, and where asterisks touch,
-    readers take the sixth for one of them.
+    readers take the sixth for one of them. And behind fewer digits than marks in a first group that
+    lacks one of four: `41** ****` comes as `4** ****`, and its ink lies there.
     """
     head = candidate.chars.partition(HIDDEN)[0]
-    short = bool(candidate.masks) and len(head) == IIN_DIGITS - 1
-    return candidate.indices[len(head) : len(head) + 1] if short else ()
+    others = candidate.sizes[1:]
+    lacks = candidate.sizes[0] == LAST_FOUR - 1 and not any(size % LAST_FOUR for size in others)
+    short = len(head) == IIN_DIGITS - 1 or (lacks and 0 < len(head) < LAST_FOUR - 1)
+    return candidate.indices[len(head) : len(head) + 1] if candidate.masks and short else ()
