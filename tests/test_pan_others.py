@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from prepdoc.pan import are_listed, find, is_told, told
+from prepdoc.pan.labels import Before
 from tests import draw
 
 
@@ -186,3 +187,10 @@ def test_a_first_group_that_lacks_a_digit_is_hidden_with_its_first_mark(line: st
     first = line.index("4")
     assert match.hide == (first, first + 1)
     assert match.pan.last_four == "6339"
+
+
+@pytest.mark.parametrize("label", ["last 4: ", "Last 5 digits ", "ending in ", "下4桁 ", "last4 "])
+def test_a_label_that_names_how_many_digits_follow_is_one(label: str) -> None:
+    """Though it ends in a digit, as another number right before one does."""
+    assert Before(label).is_ending_label
+    assert not Before(f"{label}1234 ").is_ending_label

@@ -86,6 +86,7 @@ _BRANDS = {
 _BRAND_WORDS = "|".join((*_BRANDS.values(), "card", "カード"))
 # What may stand between a label and its number: nothing that begins another thought.
 _FILLER = r"[\s:：.．,，#№()（）\[\]【】〔〕「」『』<>＜＞|｜は/-]"
+_SIGNS = " \t\n\r\u3000\u00a0:：.．,，#№()（）[]【】〔〕「」『』<>＜＞|｜は/-…"
 _LINK = r"(?:No|Nr|number|番号|下\s*[4４5５]\s*桁|末尾(?:\s*[4４5５]\s*桁)?|is|of|the)"
 _BETWEEN = rf"(?:{_FILLER}|{_LINK}|…)*"
 
@@ -121,6 +122,12 @@ def _as_printed(text: str) -> str:
     return _PARTED_CARD.sub("カード ", _MISREAD_CARD.sub("カード", text))
 
 
+def _ends_in_digits(text: str) -> bool:
+    """Whether another number stands right before it: no label ends in digits but `last 4`."""
+    bare = text.rstrip(_SIGNS)
+    return bare[-1:].isdecimal() and not bare[:-1].rstrip().lower().endswith("last")
+
+
 class Before:
     """What the text before a number says about it; each question is answered once.
 
@@ -128,7 +135,7 @@ class Before:
     """
 
     def __init__(self, text: str) -> None:
-        self._text = _as_printed(text[-REACH:])
+        self._text = "" if _ends_in_digits(text) else _as_printed(text[-REACH:])
 
     @cached_property
     def is_card_label(self) -> bool:

@@ -26,8 +26,9 @@ from prepdoc.pan.strength import strength
 from prepdoc.pan.text import Group, Run, bare, folded, runs, visible
 
 MIN_REPORTED = 14
-_KEPT, _LINE = 1024, 200
-"""Lines of a page or two, and the longest of these in characters; witnesses are longer."""
+_KEPT, _LINE = 16384, 200
+"""Lines of a page or two, alone and over each other, as ten readings of a dense table ask for them
+again; and the longest of these in characters; witnesses are longer."""
 _HIDDEN_ONCE = re.compile(rf"\d*{re.escape(HIDDEN)}{{4,}}(\d*)")
 _HIDDEN_END = re.compile(rf"\d+{re.escape(HIDDEN)}{{2,}}")
 _ENDED_LENGTHS = frozenset({15, 16})

@@ -20,7 +20,7 @@ _LISTING = frozenset(",、，;")
 """Those that may part two numbers that have no blanks: `412122、9780000000002`."""
 _TWO = re.compile(r"\d+ +\d{1,3}(?:[.,]\d{3})*[.,]\d\d")
 """An account and an amount behind it."""
-_KEPT = 1024
+_KEPT = 16384
 """Lines of a page, whole and in the parts that are asked about with those below them."""
 MAX_SPECKS = 2
 """As many in one number: four amounts below each other are no number."""
