@@ -152,9 +152,14 @@ def _is_one(digits: str) -> bool:
     return brand_of(digits) is not None and luhn(digits)
 
 
-def test_rows_of_a_short_table_with_words_before_each_are_no_number() -> None:
+@pytest.mark.parametrize("first", ["03 Nov", "11/03"])
+def test_rows_of_a_short_table_with_something_before_each_are_no_number(first: str) -> None:
     """Though two of three pairs are proven by chance."""
     one, other = draw.pan("visa", 3), draw.pan("jcb", 4)
     rows = [one[:8], one[8:], "10203040", "50607080", other[:8], other[8:]]
-    items = [item for i, row in enumerate(rows) for item in cells(row, 80 + 11 * i)]
+    items = [
+        Text(text, (x, 80 + 11 * i), 8)
+        for i, row in enumerate(rows)
+        for x, text in ((20, first), (120, "990"), (200, row))
+    ]
     assert found(statement(items)) == {PAN[-4:]}

@@ -57,13 +57,14 @@ class _Column:
         return not named and all(any(r.is_behind_word for r in rows) for rows in (upper, lower))
 
     def are_values(self) -> bool:
-        """Whether words stand before both rows in their lines, and no card's before the upper."""
+        """Whether something stands before both rows in their lines, and no card's name before the
+        upper one."""
         upper, lower = self._at(0), self._at(1)
         named = any(row.is_named for row in upper)
-        return not named and all(any(r.has_words for r in rows) for rows in (upper, lower))
+        return not named and all(any(r.is_behind_others for r in rows) for rows in (upper, lower))
 
     def go_on(self) -> bool:
-        """Whether a row as long as these two are, with words before it too, stands right above or
+        """Whether a row as long as these two are, behind something too, stands right above or
         below them; but not where every further two make a number as well.
         """
         size = len(self.upper.text)
@@ -71,7 +72,7 @@ class _Column:
         further = [*self.pairs(-1), *self.pairs(1)]
         is_even = not any(self._count(way) % 2 for way in (-1, 1))
         are_numbers = bool(further) and is_even and all(map(is_proven, further))
-        return any(r.has_words and len(r.text) == size for r in near) and not are_numbers
+        return any(r.is_behind_others and len(r.text) == size for r in near) and not are_numbers
 
     def _count(self, way: Literal[-1, 1]) -> int:
         """How many rows there are above, or below."""

@@ -31,9 +31,9 @@ class Row:
         return bool(_WORD.search(text)) and gap <= WORD_GAP * self.first.height()
 
     @property
-    def has_words(self) -> bool:
-        """Whether words stand before it in its line, however far."""
-        return any(glyph.char.isalpha() for glyph in self.before)
+    def is_behind_others(self) -> bool:
+        """Whether something stands before it in its line, however far: a word, a date."""
+        return bool(self.before)
 
     @property
     def is_labelled(self) -> bool:
