@@ -10,6 +10,7 @@ from prepdoc.job import Options
 from prepdoc.narrow import is_whole, narrow
 from prepdoc.page import Cardholder, Line
 from prepdoc.pan import find
+from prepdoc.pan.number import luhn
 from prepdoc.pipeline import prepare
 from prepdoc.reading import open_source
 from tests import draw, judge
@@ -75,6 +76,16 @@ def test_a_column_of_groups_is_no_number(rows: Sequence[str]) -> None:
     source = sheet(lines("\n".join(rows).format(*draw.grouped(CARD).split("-"))))
     assert not found(source)
     assert not seen_again(source)
+
+
+def test_numbers_below_each_other_do_not_borrow_groups() -> None:
+    """The first three of one and the first of the next are proven, and belong to two cells."""
+    other = draw.pan("mastercard", 3)
+    cards = (draw.pan("visa", seed) for seed in range(1000))
+    card = next(digits for digits in cards if luhn(digits[:12] + other[:4]))
+    upper, lower = (draw.grouped(digits).replace("-", "-\n") for digits in (card, other))
+    source = sheet([*lines(upper), *lines(lower, y=60 + 4 * STEP + 3)])
+    assert found(source) == {card[-4:], other[-4:]}
 
 
 def test_what_stands_beside_a_group_parts_two_rows() -> None:

@@ -89,12 +89,15 @@ def _tied(lines: Iterable[Line]) -> Iterator[list[_Piece]]:
 
 
 def _tied_paths(path: list[_Piece], pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
-    """A path of pieces, and with those that it goes on with, as long as a number is."""
-    if len(path) in _LINES:
-        yield path
-    if path[-1].goes_on and len(path) < _LINES[-1]:
-        for below in (piece for piece in pieces if _is_next(path[-1], piece)):
-            yield from _tied_paths([*path, below], pieces)
+    """A path of pieces that goes on with the nearest ones below, up to one without a hyphen."""
+    if not path[-1].goes_on:
+        yield from [path] if len(path) in _LINES else []
+    elif len(path) < _LINES[-1]:
+        below = [piece for piece in pieces if _is_next(path[-1], piece)]
+        downs = [path[-1].place_of(piece.line.glyphs[0])[1] for piece in below]
+        for piece, down in zip(below, downs, strict=True):
+            if down <= min(downs) + _OFF:
+                yield from _tied_paths([*path, piece], pieces)
 
 
 def _is_next(upper: _Piece, lower: _Piece) -> bool:
