@@ -84,7 +84,7 @@ def test_numbers_below_each_other_do_not_borrow_groups() -> None:
     cards = (draw.pan("visa", seed) for seed in range(1000))
     card = next(digits for digits in cards if luhn(digits[:12] + other[:4]))
     upper, lower = (draw.grouped(digits).replace("-", "-\n") for digits in (card, other))
-    source = sheet([*lines(upper), *lines(lower, y=60 + 4 * STEP + 3)])
+    source = sheet([*lines(upper), *lines(lower, y=60 + 4 * STEP - 2)])
     assert found(source) == {card[-4:], other[-4:]}
 
 
