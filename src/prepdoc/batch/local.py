@@ -112,6 +112,7 @@ def _done_or_ended(work: Callable[[], Result]) -> Result:
     The pool takes a SystemExit for the work's outcome, which it hands to the parent, and goes on.
     A library may take it for a failure of its own.
     """
+    _busy.set()
     _end_if_told()
     try:
         return work()
@@ -119,8 +120,11 @@ def _done_or_ended(work: Callable[[], Result]) -> Result:
         os._exit(1)
     finally:
         _end_if_told()
+        _busy.clear()
 
 
+_busy = threading.Event()
+"""Whether this process is at a document."""
 _told: list[int] = []
 """The signals that told this process to end; signals belong to the process, and so does this."""
 
@@ -146,8 +150,12 @@ def _begin(threads: int) -> None:
 def _leave(number: int, frame: FrameType | None) -> None:
     """So that drafts are deleted on the way out; a process that ends anyway is not told to.
 
-    Told once more, it goes on with that: the pool tells all others when one of them is gone.
+    Told once more, it goes on with that: the pool tells all others when one of them is gone. One
+    that waits for work has no drafts, and may have read half of what is for it: were it to let go
+    of the queue, another process would take the rest for a message, and complain.
     """
+    if not _busy.is_set():
+        os._exit(0)
     if not _told:
         _told.append(number)
         late = threading.Timer(LATE_S, _give_up)
