@@ -117,7 +117,7 @@ class Prepared:
 
 FEWER_DPI = (0.75, 0.6, 0.5)
 """Parts of the resolution tried one after the other when the file is too large to be uploaded."""
-_EVERY, _FEW, _FAR = 6, 2, 1.15
+_EVERY, _FEW, _FAR = 6, 2, 1.08
 """One page in so many is compressed to tell what all take, where these are so many at least; what
 is forecast to have so many times the bytes that it may have is not tried.
 """
