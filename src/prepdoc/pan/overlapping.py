@@ -23,9 +23,12 @@ def settled(readings: Iterable[Reading]) -> list[Match]:
     as many as have room, and of these that have none, what would else be shown of them is hidden.
     """
     chosen: list[Match] = []
+    taken: set[int] = set()
     for _, alike in groupby(sorted(readings, key=_order), key=lambda reading: reading[0]):
-        free = [match for _, match in alike if _is_free(match, chosen)]
-        chosen += _with_doubtful(without_overlap(free), free)
+        free = [match for _, match in alike if taken.isdisjoint(range(match.start, match.end))]
+        now = list(_with_doubtful(without_overlap(free), free))
+        taken.update(i for match in now for i in range(match.start, match.end))
+        chosen += now
     return chosen
 
 
@@ -46,8 +49,8 @@ def _order(reading: Reading) -> tuple[Strength, int, int]:
     return reading[0], reading[1].end, reading[1].start
 
 
-def _is_free(match: Match, chosen: Iterable[Match]) -> bool:
-    return all(match.end <= one.start or one.end <= match.start for one in chosen)
+def _overlap(one: Match, other: Match) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _with_doubtful(chosen: Sequence[Match], alike: Iterable[Match]) -> Iterator[Match]:
@@ -55,10 +58,9 @@ def _with_doubtful(chosen: Sequence[Match], alike: Iterable[Match]) -> Iterator[
     covered = {i for match in chosen for i in (*match.hide, *match.keep)}
     doubtful = [m for m in alike if _may_be_either(m) and not covered.issuperset(m.hide + m.keep)]
     for match in chosen:
-        others = covered.difference(match.hide, match.keep)
         for other in doubtful if _may_be_either(match) else ():
-            if not _is_free(other, [match]):
-                match = _both(match, other, others)
+            if _overlap(match, other):
+                match = _both(match, other, covered.difference(match.hide, match.keep))
         yield match
 
 
