@@ -110,7 +110,9 @@ def dealt(line: Line, frame: Frame, atoms: Sequence[Atom], pitch: float) -> list
     A reader's boxes may all be off by nearly a digit: then they are cheapest moved as a whole.
     """
     places = [frame.to_strip(glyph.quad.centre())[0] for glyph in line.glyphs]
-    dealings = [_dealing(line, places, atoms, pitch, by) for by in OFFSETS[line.seen_by]]
+    dealings = [
+        _dealing(line, places, atoms, pitch, by) for by in OFFSETS.get(line.seen_by, OFFSETS["ocr"])
+    ]
     return min(dealings, key=itemgetter(0))[1]
 
 
@@ -118,7 +120,7 @@ def _dealing(
     line: Line, read: Sequence[float], atoms: Sequence[Atom], pitch: float, by: float
 ) -> tuple[float, list[Span | None]]:
     """The cheapest dealing where all places are so many digits further right, and its price."""
-    glyphs, away = line.glyphs, AWAY[line.seen_by]
+    glyphs, away = line.glyphs, AWAY.get(line.seen_by, AWAY["ocr"])
     places = [place + by * pitch for place in read]
     digit = _Digit(pitch, NARROW * _usual_width(glyphs, places, atoms, pitch))
     count, total = len(glyphs), len(atoms)

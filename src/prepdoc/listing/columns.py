@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import count
+from operator import attrgetter
 from typing import Literal
 
 import numpy as np
@@ -52,16 +53,19 @@ class _Column:
 
     def are_behind_words(self) -> bool:
         """Whether a word stands right before both rows, and no card's label before the upper."""
-        upper, lower = self._at(0), self._at(1)
-        named = any(row.is_labelled for row in upper)
-        return not named and all(any(r.is_behind_word for r in rows) for rows in (upper, lower))
+        return self._are_both(attrgetter("is_behind_word"), attrgetter("is_labelled"))
 
     def are_values(self) -> bool:
         """Whether something stands before both rows in their lines, and no card's name before the
         upper one."""
+        return self._are_both(attrgetter("is_behind_others"), attrgetter("is_named"))
+
+    def _are_both(self, is_so: Callable[[Row], bool], is_card: Callable[[Row], bool]) -> bool:
+        """Whether any reader's row is so in both places, and none in the upper one a card's."""
         upper, lower = self._at(0), self._at(1)
-        named = any(row.is_named for row in upper)
-        return not named and all(any(r.is_behind_others for r in rows) for rows in (upper, lower))
+        return not any(map(is_card, upper)) and all(
+            any(map(is_so, rows)) for rows in (upper, lower)
+        )
 
     def go_on(self) -> bool:
         """Whether a row as long as these two are, behind something too, stands right above or

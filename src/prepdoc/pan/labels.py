@@ -85,8 +85,8 @@ _BRANDS = {
 }
 _BRAND_WORDS = "|".join((*_BRANDS.values(), "card", "カード"))
 # What may stand between a label and its number: nothing that begins another thought.
-_FILLER = r"[\s:：.．,，#№()（）\[\]【】〔〕「」『』<>＜＞|｜は/-]"
-_SIGNS = " \t\n\r\u3000\u00a0:：.．,，#№()（）[]【】〔〕「」『』<>＜＞|｜は/-…"
+_SIGNS = ":：.．,，#№()（）[]【】〔〕「」『』<>＜＞|｜は/-"
+_FILLER = rf"[\s{re.escape(_SIGNS)}]"
 _LINK = r"(?:No|Nr|number|番号|下\s*[4４5５]\s*桁|末尾(?:\s*[4４5５]\s*桁)?|is|of|the)"
 _BETWEEN = rf"(?:{_FILLER}|{_LINK}|…)*"
 
@@ -124,7 +124,7 @@ def _as_printed(text: str) -> str:
 
 def _ends_in_digits(text: str) -> bool:
     """Whether another number stands right before it: no label ends in digits but `last 4`."""
-    bare = text.rstrip(_SIGNS)
+    bare = text.rstrip(f"{_SIGNS}… \t\n\r")
     return bare[-1:].isdecimal() and not bare[:-1].rstrip().lower().endswith("last")
 
 

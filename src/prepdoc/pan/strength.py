@@ -45,6 +45,7 @@ def strength(rule: int, candidate: Candidate) -> Strength:
     tied = all(candidate.separators) and candidate.brand is not None
     whole = long and is_grouped(candidate.sizes) and (tied or _is_proven(candidate))
     ends = candidate.evenly_separated and not goes_on(candidate)
+    bare = not candidate.masks
     shown = candidate.tail >= LAST_FOUR and length <= MAX_PAN and ends
     return (
         _is_beheaded(candidate),
@@ -54,9 +55,9 @@ def strength(rule: int, candidate: Candidate) -> Strength:
         not shown,
         candidate.masks > 0 and candidate.tail not in _TAILS,
         not whole,
-        not candidate.masks and _is_oddly_grouped(candidate),
-        not candidate.masks and _spans_a_gap(candidate),
-        not candidate.masks and not (candidate.has_label or candidate.before.names_a_card),
+        bare and _is_oddly_grouped(candidate),
+        bare and _spans_a_gap(candidate),
+        bare and not (candidate.has_label or candidate.before.names_a_card),
         usual,
         -length,
     )

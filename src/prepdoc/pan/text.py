@@ -71,6 +71,7 @@ _DASHED = re.compile(
     rf"(?<=\d{{6}})[{re.escape(DASHES)}](?: ?[{re.escape(DASHES)}])+(?=\d{{4,5}}(?!\d))"
 )
 # Dots that lead the eye from a whole number to an amount hide nothing: `… 1234........ 12.00`.
+_DOTS = frozenset(".…·‥_･・")
 _LED = re.compile(r"(?<!\d)(?<!\d[ -])((?:\d[ -]?){14,15}\d)([.…·‥_･・])\2{2,}")
 # The same with the amount, which ends no number: readers see some of the dots alone.
 _LED_TO = re.compile(r"(?<=\d)[.…‥]{2,} ?[$¥€£]? ?\d{1,3}(?:,\d{3})*(?:\.\d{1,2})?(?!\d)")
@@ -224,6 +225,8 @@ def _giro_signs(text: str) -> Iterator[int]:
 
 
 def _leaders(text: str) -> Iterator[int]:
+    if _DOTS.isdisjoint(text):
+        return iter(())
     lines = (match for match in _LED.finditer(text) if luhn(digits_of(match[1])))
     led = [match.span(2) for match in lines] + [match.span() for match in _LED_TO.finditer(text)]
     return (i for span in led for i in range(*span))
