@@ -53,14 +53,14 @@ class _Column:
 
     def are_behind_words(self) -> bool:
         """Whether a word stands right before both rows, and no card's label before the upper."""
-        return self._are_both(attrgetter("is_behind_word"), attrgetter("is_labelled"))
+        return self._stand(attrgetter("is_behind_word"), attrgetter("is_labelled"))
 
     def are_values(self) -> bool:
         """Whether something stands before both rows in their lines, and no card's name before the
         upper one."""
-        return self._are_both(attrgetter("is_behind_others"), attrgetter("is_named"))
+        return self._stand(attrgetter("is_behind_others"), attrgetter("is_named"))
 
-    def _are_both(self, is_so: Callable[[Row], bool], is_card: Callable[[Row], bool]) -> bool:
+    def _stand(self, is_so: Callable[[Row], bool], is_card: Callable[[Row], bool]) -> bool:
         """Whether any reader's row is so in both places, and none in the upper one a card's."""
         upper, lower = self._at(0), self._at(1)
         return not any(map(is_card, upper)) and all(
