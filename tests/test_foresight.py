@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from prepdoc.errors import CannotProve, LeakFound
+from prepdoc.explaining import explained
 from prepdoc.ocr import THREADS
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import Tesseract
-from prepdoc.page import ExpectedPage, FinishedPage, Line, Pixels, Proof
+from prepdoc.page import ExpectedPage, FinishedPage, Layout, Line, Pixels, Proof
 from prepdoc.verifying import Foresight, foreseeing, verify
+from tests import draw
 from tests.looking import verified
 from tests.test_verifying import PAN, Broken, Output, paint, png_of, slip
 
@@ -53,7 +56,7 @@ def seen_ahead(foresight: Foresight, *outputs: Output) -> None:
     for number, output in enumerate(outputs, start=1):
         foresight.look(meant(output, number), output.page.layout)
     for one in foresight.meant.values():
-        one.beginning.looks.result()  # type: ignore[union-attr]
+        one.looks.result()  # type: ignore[union-attr]
 
 
 def proven(path: Path, page: ExpectedPage, foresight: Foresight) -> Proof:
@@ -97,21 +100,43 @@ def slanting(output: Output) -> Output:
     return Output(output.pixels, replace(output.page, slant=0.2))
 
 
+def reads_of(path: Path, output: Output, foresight: Foresight, verifier: Counting) -> int:
+    """How often the verifier is asked for a proof of the file, or for what it sees instead."""
+    path.write_bytes(png_of(output.pixels))
+    before = verifier.reads
+    with suppress(LeakFound):
+        proven(path, output.page, foresight)
+    return verifier.reads - before
+
+
 @pytest.mark.parametrize("change", [shows_more, one_pixel_darker, slanting])
 def test_what_was_read_counts_for_the_same_page_alone(
     change: Callable[[Output], Output], path: Path, verifier: Counting
 ) -> None:
-    """A file with other pixels, or with other places, is read anew."""
+    """A file with other pixels, or with other places, is read as one of which nothing was read."""
     good = slip()
     other = change(good)
     with foreseeing(FINDER, verifier, {}) as foresight:
+        anew = reads_of(path, other, foresight, verifier)
         seen_ahead(foresight, good)
-        before = verifier.reads
-        early = foresight.meant[1].beginning
-        begun = foresight.beginning(1, other.pixels, other.page.layout, lossless=True)
-        assert begun is not early
-        begun.looks.result()  # type: ignore[union-attr]
-    assert verifier.reads > before
+        assert reads_of(path, other, foresight, verifier) == anew
+        seen_ahead(foresight, good)
+        assert reads_of(path, good, foresight, verifier) < anew
+
+
+def test_the_files_own_text_layer_explains_a_page_that_was_begun() -> None:
+    """Its pixels are known before it is written, but what the layer says is read from the file."""
+    drawn = draw.page([draw.Text("Books 12,345", (20, 40), 10)], dpi=300, size=(200, 80)).as_page()
+    _, known = explained(drawn, {}, FINDER)
+    page = FinishedPage(1, drawn.pixels, 300.0, photographic=False)
+    read = []
+    with foreseeing(FINDER, Tesseract(), known) as foresight:
+        for layer in (drawn.lines, ()):
+            foresight.look(page, Layout())
+            looking = foresight.going_on(1, Layout(), layer)
+            assert looking is not None
+            read.append([line.text for line in looking.given.result().lines])
+    assert read == [["Books 12,345"], []]
 
 
 def test_a_leak_in_the_file_is_seen_where_none_was_in_the_pixels_that_were_meant(
@@ -131,13 +156,13 @@ def test_pixels_that_change_after_they_were_read_are_read_anew(
 ) -> None:
     """As if the writer drew into them: the file has what was drawn, and no reader saw it."""
     good = slip()
-    output = Output(good.pixels.copy(), good.page)
+    other = one_pixel_darker(good)
+    drawn_into = Output(good.pixels.copy(), good.page)
     with foreseeing(FINDER, verifier, {}) as foresight:
-        seen_ahead(foresight, output)
-        early = foresight.meant[1].beginning
-        output.pixels[2, 3] = 200
-        begun = foresight.beginning(1, output.pixels, output.page.layout, lossless=True)
-    assert begun is not early
+        anew = reads_of(path, other, foresight, verifier)
+        seen_ahead(foresight, drawn_into)
+        drawn_into.pixels[:] = other.pixels
+        assert reads_of(path, other, foresight, verifier) == anew
 
 
 def test_a_change_beside_the_masks_is_refused_though_the_page_was_read_before(

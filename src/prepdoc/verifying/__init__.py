@@ -15,12 +15,12 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
+import numpy as np
 import pikepdf
 
 from prepdoc.errors import CannotProve, LeakFound
-from prepdoc.explaining import Explained, explained_of, unexplained
 from prepdoc.ocr.ahead import one_ahead, read_ahead
-from prepdoc.page import POINTS_PER_INCH, ExpectedPage, Leak, Page, Proof
+from prepdoc.page import ExpectedPage, Leak, Proof
 from prepdoc.pan import Pan
 from prepdoc.verifying.containers import (
     JPEG_SIGNATURE,
@@ -28,12 +28,12 @@ from prepdoc.verifying.containers import (
     jpeg_segments,
     png_chunks,
 )
-from prepdoc.verifying.foresight import Beginning, Foresight, foreseeing
+from prepdoc.verifying.foresight import Foresight, Looking, foreseeing
 from prepdoc.verifying.leaking import leaks_in_layer
 from prepdoc.verifying.objects import inventory
 from prepdoc.verifying.pixels import check_pixels
 from prepdoc.verifying.rendering import Written, opened
-from prepdoc.verifying.rereading import Readers, Reading, looked, reread
+from prepdoc.verifying.rereading import Readers, Reading, reread
 from prepdoc.verifying.searching import check_bytes, check_texts
 from prepdoc.verifying.sticking import sticking_out
 
@@ -68,9 +68,8 @@ class _Contents:
 class _Drawn:
     """One page as it is rendered, and what was seen without a reader."""
 
-    beginning: Beginning = field(repr=False)
+    looking: Looking = field(repr=False)
     page: ExpectedPage = field(repr=False)
-    given: Explained = field(repr=False)
     masks: int
     leaks: tuple[Leak, ...]
 
@@ -182,35 +181,27 @@ def _drawn(
     foresight: Foresight,
 ) -> Iterator[_Drawn]:
     """Each page as it is rendered, its pixels and its text layer checked."""
-    specimens = foresight.specimens
     for number in range(1, page_count + 1):
         page = expected(number)
         if page.number != number:
             raise CannotProve(f"page {number} of the output was not planned")
         height, width = page.source.shape[:2]
+        layer = written.text(number, height, width)
+        looking = foresight.going_on(number, page.layout, layer)
         pixels = written.pixels(number, height, width)
         jpeg = within.result().pictures[number - 1]
-        begun = foresight.beginning(number, pixels, page.layout, lossless=jpeg is None)
+        if looking is None or not np.array_equal(looking.pixels, pixels):
+            looking = foresight.looking(pixels, page.layout, layer, lossless=jpeg is None)
         masks = check_pixels(pixels, page, jpeg)
-        layer = written.text(number, height, width)
         leaks = (*leaks_in_layer(layer, page, known), *sticking_out(page))
-        photographic = jpeg is not None
-        bare = Page(number, begun.blank, POINTS_PER_INCH, photographic=photographic, lines=layer)
-        given = unexplained(bare)
-        if begun.ink and layer:
-            finder = foresight.readers.finder
-            given, specimens = explained_of(bare, begun.ink.result(), specimens, finder)
-        yield _Drawn(begun, page, given, masks, leaks)
+        yield _Drawn(looking, page, masks, leaks)
 
 
 def _seen(known: tuple[Pan, ...], readers: Readers, drawn: _Drawn) -> _Seen:
     """What the readers see on a page; its pixels are let go of afterwards."""
-    page, given, begun = drawn.page, drawn.given, drawn.beginning
-    if begun.looks:
-        looks = begun.looks.result()
-    else:
-        looks = looked(given, page.layout, readers, begun.stamped)
-    reading = reread(looks, begun.symbols.result(), given, page, known, readers)
+    page, looking = drawn.page, drawn.looking
+    looks, given = looking.looks.result(), looking.given.result()
+    reading = reread(looks, looking.symbols.result(), given, page, known, readers)
     whole = replace(reading, leaks=(*reading.leaks, *drawn.leaks))
     stamp_lines = sum(len(stamp.lines) for stamp in page.stamps)
     return _Seen(whole, drawn.masks, len(page.last_fours), stamp_lines)
