@@ -37,7 +37,7 @@ HALF = 0.6
 AWAY: dict[SeenBy, float] = {"text": 6.0, "ocr": 1.5}
 """What it costs to move a character by one digit's width: a font's own boxes stand where its ink
 is, OCR's are off by half a digit."""
-OFFSETS: dict[SeenBy, tuple[float, ...]] = {"text": (0.0,), "ocr": (0.0, -0.5, 0.5, -0.85, 0.85)}
+OFFSETS: dict[SeenBy, tuple[float, ...]] = {"text": (), "ocr": (-0.5, 0.5, -0.85, 0.85)}
 """Widths of a digit by which all of a line may be off."""
 MOVED = 5.0
 """What it costs to move all of it: more than of 3,900 digits that stand right any line gains."""
@@ -110,14 +110,14 @@ def dealt(line: Line, frame: Frame, atoms: Sequence[Atom], pitch: float) -> list
     A reader's boxes may all be off by nearly a digit: then they are cheapest moved as a whole.
     """
     places = [frame.to_strip(glyph.quad.centre())[0] for glyph in line.glyphs]
-    dealings = [
-        _dealing(line, places, atoms, pitch, by) for by in OFFSETS.get(line.seen_by, OFFSETS["ocr"])
-    ]
-    return min(dealings, key=itemgetter(0))[1]
+    as_read = _dealing(line, places, atoms, pitch)
+    offsets = OFFSETS.get(line.seen_by, OFFSETS["ocr"]) if as_read[0] > MOVED else ()
+    moved = (_dealing(line, places, atoms, pitch, by) for by in offsets)
+    return min((as_read, *moved), key=itemgetter(0))[1]
 
 
 def _dealing(
-    line: Line, read: Sequence[float], atoms: Sequence[Atom], pitch: float, by: float
+    line: Line, read: Sequence[float], atoms: Sequence[Atom], pitch: float, by: float = 0.0
 ) -> tuple[float, list[Span | None]]:
     """The cheapest dealing where all places are so many digits further right, and its price."""
     glyphs, away = line.glyphs, AWAY.get(line.seen_by, AWAY["ocr"])

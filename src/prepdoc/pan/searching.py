@@ -23,12 +23,13 @@ from prepdoc.pan.rules import is_in_parts, match_of, rule_of
 from prepdoc.pan.strays import among_marks, among_specks
 from prepdoc.pan.strays import forget as forget_specks
 from prepdoc.pan.strength import strength
-from prepdoc.pan.text import Group, Run, bare, folded, runs, visible
+from prepdoc.pan.text import LINE, Group, Run, bare, folded, runs, visible
+from prepdoc.pan.text import forget as forget_runs
 
 MIN_REPORTED = 14
-_KEPT, _LINE = 16384, 200
+_KEPT = 16384
 """Lines of a page or two, alone and over each other, as ten readings of a dense table ask for them
-again; and the longest of these in characters; witnesses are longer."""
+again."""
 _HIDDEN_ONCE = re.compile(rf"\d*{re.escape(HIDDEN)}{{4,}}(\d*)")
 _HIDDEN_END = re.compile(rf"\d+{re.escape(HIDDEN)}{{2,}}")
 _ENDED_LENGTHS = frozenset({15, 16})
@@ -76,10 +77,11 @@ def forget() -> None:
     _in_line.cache_clear()
     forget_rows()
     forget_specks()
+    forget_runs()
 
 
 def _found(text: str, known: Sequence[Pan]) -> list[Match]:
-    alone = _in_line(text) if len(text) <= _LINE else _by_itself(text)
+    alone = _in_line(text) if len(text) <= LINE else _by_itself(text)
     return with_known(alone, folded(text), known)
 
 

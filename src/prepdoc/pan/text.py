@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -43,11 +43,13 @@ ELLIPSES = "…⋯‥"
 LOOKALIKES = dict(zip("OoDQIlZzSsBGbgq", "000011225586699", strict=True))
 _LOOKALIKES = str.maketrans(LOOKALIKES)
 _MIXED = re.compile(
-    rf"(?<![A-Za-z0-9])(?=[A-Za-z0-9]{{3,}})[0-9{''.join(LOOKALIKES)}]+(?![A-Za-z0-9])"
+    rf"(?<![A-Za-z0-9])(?=[A-Za-z0-9]{{3,}})(?=\d*[{''.join(LOOKALIKES)}])"
+    rf"[0-9{''.join(LOOKALIKES)}]+(?![A-Za-z0-9])"
 )
 # What readers make of heavy asterisks; by itself it is a country or rice.
 _ASTERISKS = re.compile(r"米{2,}|(?<=[*✱✲✳∗⁎])米|米(?=[*✱✲✳∗⁎])")
 # Digits in circles are footnotes unless there are as many as the shortest card number has.
+_CIRCLES = frozenset("⓪①②③④⑤⑥⑦⑧⑨")
 _CIRCLED = str.maketrans("⓪①②③④⑤⑥⑦⑧⑨", "0123456789")
 _MIN_CIRCLED = 12
 
@@ -84,6 +86,10 @@ _RUN = re.compile(rf"[dm](?:s{{0,{_MAX_SEPARATORS}}}[dm])*")
 
 _CHARACTERS = 4096
 """As many as Japanese is written with in daily life, twice over: what each folds to is kept."""
+_LINES, LINE = 64, 200
+"""Each rule asks for the runs of the same line, one after the other: so many lines are kept; and
+the longest that is, in characters. Witnesses are longer.
+"""
 
 DIGIT, MASK, SEPARATOR, OTHER = "d", "m", "s", "o"
 
@@ -132,8 +138,8 @@ def folded(text: str) -> str:
 
 def plain(text: str) -> str:
     """The same, with letters as they are."""
-    line = _ASTERISKS.sub(_as_marks, "".join(_folded_char(c) for c in text))
-    circled = sum(c in "⓪①②③④⑤⑥⑦⑧⑨" for c in line)
+    line = _ASTERISKS.sub(_as_marks, text if text.isascii() else "".join(map(_folded_char, text)))
+    circled = 0 if _CIRCLES.isdisjoint(line) else sum(c in _CIRCLES for c in line)
     return line.translate(_CIRCLED) if circled >= _MIN_CIRCLED else line
 
 
@@ -164,7 +170,8 @@ def counts(char: str) -> bool:
 
 def visible(text: str) -> tuple[int, ...]:
     """The indices of the characters that can be seen; soft hyphens and the like part nothing."""
-    return tuple(i for i, c in enumerate(text) if not _is_invisible(c))
+    every = range(len(text))
+    return tuple(every if text.isascii() else (i for i in every if not _is_invisible(text[i])))
 
 
 def _is_invisible(char: str) -> bool:
@@ -174,12 +181,26 @@ def _is_invisible(char: str) -> bool:
     )
 
 
-def runs(text: str) -> Iterator[Run]:
+def runs(text: str) -> Iterable[Run]:
     """Every run of a line, in order."""
+    return _kept_runs(text) if len(text) <= LINE else _runs(text)
+
+
+def _runs(text: str) -> Iterator[Run]:
     line = folded(text)
     kinds = _kinds(line)
     for match in _RUN.finditer(kinds):
         yield Run(_groups(line, kinds, match.start(), match.end()))
+
+
+@lru_cache(maxsize=_LINES)
+def _kept_runs(text: str) -> tuple[Run, ...]:
+    return tuple(_runs(text))
+
+
+def forget() -> None:
+    """Let go of the lines that are kept."""
+    _kept_runs.cache_clear()
 
 
 def _groups(text: str, kinds: str, start: int, end: int) -> tuple[Group, ...]:
@@ -198,7 +219,7 @@ def _chars(text: str, kinds: str) -> str:
 
 def _kinds(text: str) -> str:
     """One letter a character: digit, mask, separator or other."""
-    kinds = [_kind(c) for c in text]
+    kinds = list(map(_kind, text))
     words = (match for match in _WORD.finditer(text) if not _is_masking(match.group()))
     hidden = chain(_PAIRS.finditer(text), _lone(text), _DASHED.finditer(text))
     for kind, matches in ((OTHER, words), (MASK, hidden)):
@@ -244,6 +265,7 @@ def _lone(text: str) -> Iterator[re.Match[str]]:
     )
 
 
+@lru_cache(maxsize=_CHARACTERS)
 def _kind(char: str) -> str:
     if char.isdecimal():
         return DIGIT
