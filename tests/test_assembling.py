@@ -145,6 +145,19 @@ def test_boxes_that_overlap_by_a_character_show_it_once() -> None:
     assert [made.text for made in assembled([first, second])] == ["41112345"]
 
 
+@pytest.mark.parametrize(
+    ("score", "shown"), [(0.9, "4118 日"), (1.0, "4113 日")], ids=["less sure", "as sure"]
+)
+def test_half_a_digit_at_a_boxs_edge_does_not_take_the_place_of_the_whole_one(
+    score: float, shown: str
+) -> None:
+    """The right half of an eight is read as a three, and less surely."""
+    first, second = line("4118"), line("3 日", 3 * WIDE + 1)
+    half = replace(second.glyphs[0], score=score)
+    second = replace(second, glyphs=(half, *second.glyphs[1:]))
+    assert [made.text for made in assembled([first, second])] == [shown]
+
+
 def test_segments_are_what_stands_between_columns() -> None:
     (row,) = assembled([line("12"), line("34", 80), line("56", 160)])
     assert [part.text for part in segments(row)] == ["12", "34", "56"]

@@ -12,8 +12,8 @@ from bisect import bisect, insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
-from statistics import median
+from itertools import pairwise, takewhile
+from statistics import fmean, median
 from typing import TypeAlias
 
 import numpy as np
@@ -296,12 +296,12 @@ def _joined(parts: Sequence[_Piece], blank: float) -> tuple[Glyph, ...]:
     glyphs = list(parts[0].glyphs)
     column = _column_gap(parts)
     for part in parts[1:]:
-        glyphs = _before(glyphs, part) or glyphs
-        last, first = glyphs[-1].quad, part.glyphs[0].quad
+        glyphs, further = _once(glyphs, part)
+        last, first = glyphs[-1].quad, further[0].quad
         separator = _separator(_gap(last, first, part.size), blank, column)
         between = Quad(last.tr, first.tl, first.bl, last.br)
         glyphs += [Glyph(char, between) for char in separator]
-        glyphs += part.glyphs
+        glyphs += further
     return tuple(glyphs)
 
 
@@ -329,12 +329,26 @@ def _letter_spacing(parts: Sequence[_Piece]) -> float:
     return spacing if LETTER_SPACED[0] < spacing < LETTER_SPACED[1] else 0.0
 
 
-def _before(glyphs: list[Glyph], part: _Piece) -> list[Glyph]:
-    """Without the last glyphs that `part` shows again: readers' boxes overlap by a character."""
-    kept = list(glyphs)
-    while kept and float((kept[-1].quad.centre() - part.start) @ part.along) > 0:
-        kept.pop()
-    return kept
+def _once(glyphs: list[Glyph], part: _Piece) -> tuple[list[Glyph], list[Glyph]]:
+    """Both without the characters that both show: readers' boxes overlap by one, of which one of
+    them may see half. They are those of `part` unless they are read more surely before it.
+    """
+    end = np.array(_middle(glyphs[-1].quad.tr, glyphs[-1].quad.br))
+    past = list(takewhile(lambda g: _is_past(g, part.start, part.along), reversed(glyphs)))
+    before, further = glyphs[: len(glyphs) - len(past)], list(part.glyphs)
+    again = list(takewhile(lambda g: not _is_past(g, end, part.along), further))
+    rest = further[len(again) :]
+    if past and again and rest and _score(past) > _score(again):
+        return glyphs, rest
+    return before or glyphs, further
+
+
+def _is_past(glyph: Glyph, place: NDArray[np.float64], along: NDArray[np.float64]) -> bool:
+    return float((glyph.quad.centre() - place) @ along) > 0
+
+
+def _score(glyphs: Iterable[Glyph]) -> float:
+    return fmean(glyph.score for glyph in glyphs)
 
 
 def _separator(gap: float, blank: float, column: float) -> str:
