@@ -45,6 +45,14 @@ def test_a_kanji_that_ocr_reads_as_a_digit_takes_nothing_from_a_proven_number() 
     assert last_fours(told, misread) == {UNIONPAY[-4:]}
 
 
+def test_a_last_digit_that_is_read_twice_does_not_make_a_second_card() -> None:
+    """The same twelve digits go on to a last four that is proven, and to one that is not."""
+    told = line(f"No.{draw.grouped(VISA)}", "ocr")
+    again = line(f"No.{draw.grouped(VISA[:-1])}{(int(VISA[-1]) + 5) % 10}", "ocr")
+    assert last_fours(again) != {VISA[-4:]}, "alone it would be believed"
+    assert last_fours(told, again) == {VISA[-4:]}
+
+
 def test_dots_that_ocr_overlooks_still_hide_the_last_four() -> None:
     """`4012-2345-9497-••••` read as `4012-2345-9497`: 9497 are no last four."""
     shown = f"{VISA[:4]}-{VISA[4:8]}-{VISA[8:12]}"

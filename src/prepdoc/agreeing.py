@@ -41,7 +41,7 @@ def agreed(sightings: Iterable[Sighting]) -> tuple[Sighting, ...]:
 
     Where the issuer hides the last four, what another reader took for them is hidden too.
     """
-    seen = tuple(_but_by_chance(tuple(sightings)))
+    seen = tuple(_but_misread(tuple(_but_by_chance(tuple(sightings)))))
     rivals = tuple(_rivals(seen))
     wrong = {id(b) for a, b in rivals if _is_sounder(a, b)}
     wrong |= {id(a) for a, b in rivals if _shows_its_own(b) and _is_sounder(b, a)}
@@ -73,6 +73,20 @@ def _is_by_chance(match: Match, of_others: Sequence[set[Pan]]) -> bool:
     return len(crossed) >= ACROSS or (
         match.rule == RULE_GROUPED and len(crossed) > 1 and all(of_others)
     )
+
+
+def _but_misread(seen: Sequence[Sighting]) -> Iterator[Sighting]:
+    """Without those that no check digit proves, where the very same digits go on to others that one
+    does: a digit at a box's edge is read twice.
+    """
+    proven = {_hidden(one) for one in seen if one.match.rule == RULE_VALID}
+    for one in seen:
+        if one.match.rule != RULE_GROUPED or _hidden(one) not in proven:
+            yield one
+
+
+def _hidden(sighting: Sighting) -> tuple[Glyph, ...]:
+    return tuple(sighting.line.glyphs[i] for i in sighting.match.hide)
 
 
 def _own(sighting: Sighting) -> Iterator[Glyph]:
