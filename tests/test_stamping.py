@@ -245,6 +245,33 @@ def test_a_tinted_box_edge_is_print_but_its_inside_is_paper() -> None:
     assert all(not box[1] - 8 < edge < box[3] + 8 for edge in edges)
 
 
+def boxed(page: Pixels, left: int, top: int, right: int, bottom: int) -> Pixels:
+    """With an issuer's own field, framed by rules of two pixels."""
+    framed = page.copy()
+    framed[top:bottom, left:right] = 0
+    framed[top + 2 : bottom - 2, left + 2 : right - 2] = page[
+        top + 2 : bottom - 2, left + 2 : right - 2
+    ]
+    return framed
+
+
+def test_an_issuers_field_stays_free_though_it_is_nearer_to_the_number() -> None:
+    """`For our use only`: what stands there would seem to be the issuer's, or be cut off."""
+    page = boxed(paper(150), 200, 300, 1000, 700)
+    x0, y0, x1, y1 = stamping.place(page, 150, 1, JA, Quad.from_box(250, 250, 600, 280)).quad.box()
+    assert y1 < 300 or y0 > 700 or x1 < 200 or x0 > 1000
+
+
+def test_a_field_is_used_where_nothing_else_is_blank(gap_ink: NDArray[np.float64]) -> None:
+    page = printed(
+        paper(150), np.clip(print_mask(150, range(0, 20)) + print_mask(150, range(32, 60)), 0, 1)
+    )
+    page = boxed(page, 0, 560, page.shape[1], 900)
+    stamp = stamping.place(page, 150, 1, JA, None)
+    assert stamp.band_px == 0
+    assert 560 < stamp.quad.box()[1] < stamp.quad.box()[3] < 900
+
+
 def test_the_space_nearest_to_the_number_is_taken(gap_ink: NDArray[np.float64]) -> None:
     ink = (
         print_mask(150, range(0, 8))

@@ -19,6 +19,9 @@ EDGE_MM = 8.0
 """Nearer to the page's edge printers cut off, and a stamp looks lost."""
 EDGE_COST = 4.0
 """How much farther from the number a stamp may stand for each millimetre that it keeps of that."""
+BOXED_MM = 80.0
+"""How much farther from the number a stamp may stand to keep out of what rules enclose: an issuer's
+own field, or a cell of a table."""
 CELL_MM = 0.5
 """The ink map's grain: finer than the gap between two lines of 6 pt print."""
 INK_LEVELS = 6
@@ -49,9 +52,12 @@ class Spot:
 
 @dataclass(frozen=True)
 class Blank:
-    """The upright page's ink, summed over its cells (an integral image), and a cell's pixels."""
+    """The upright page's ink, summed over its cells (an integral image), which cells are open paper
+    and no box's, and a cell's pixels.
+    """
 
     sums: NDArray[np.int32]
+    is_open: NDArray[np.bool_]
     cell: int
 
     @classmethod
@@ -63,7 +69,8 @@ class Blank:
             x0, y0, x1, y1 = (edge / cell for edge in sheet.upright(quad).box())
             rows = slice(max(0, math.floor(y0)), max(0, math.ceil(y1)))
             ink[rows, max(0, math.floor(x0)) : max(0, math.ceil(x1))] = True
-        return cls(cv2.integral(ink.astype(np.uint8)).astype(np.int32, copy=False), cell)
+        sums = cv2.integral(ink.astype(np.uint8)).astype(np.int32, copy=False)
+        return cls(sums, _open_paper(ink), cell)
 
     def nearest(self, block: Block, far: Far) -> Spot | None:
         """Where the block stands with its margin on blank paper, at the least cost; or None."""
@@ -73,6 +80,7 @@ class Blank:
         x, y = xs * self.cell + block.margin, ys * self.cell + block.margin
         cost = far(block, x, y) + len(block.rows) * block.line_cost
         cost += EDGE_COST * self._into_edge(block, x, y)
+        cost += np.where(self.is_open[ys, xs], 0.0, BOXED_MM / CELL_MM * self.cell)
         best = int(np.argmin(cost))
         return Spot(block, int(x[best]), int(y[best]), float(cost[best]))
 
@@ -114,6 +122,14 @@ def distance(
     dx = np.maximum(0, np.maximum(x - goal[0], goal[0] - x - block.width))
     dy = np.maximum(0, np.maximum(y - goal[1], goal[1] - y - block.height))
     return np.asarray(np.hypot(dx, dy), dtype=np.float64)
+
+
+def _open_paper(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The largest stretch of blank cells that touch each other; others are within boxes."""
+    blank = np.asarray(~ink, dtype=np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(blank, connectivity=4)
+    areas = stats[1:, cv2.CC_STAT_AREA]
+    return np.asarray(labels == 1 + int(areas.argmax()) if len(areas) else blank > 0)
 
 
 def _ink(pixels: Pixels, cell: int) -> NDArray[np.bool_]:
