@@ -223,6 +223,22 @@ def test_a_row_that_two_readers_saw_is_counted_once() -> None:
     assert "and 1 more row" in outcome(replace(sighting(), pages=(more,)), "TXN").seen
 
 
+@pytest.mark.parametrize(
+    ("printed", "seen"),
+    [
+        ((), "“髙﨑 花子”, as the cardholder added it"),
+        (("髙﨑 花子 様",), "“髙﨑 花子”"),
+        (("佐藤 健一 様",), "“髙﨑 花子”, as the cardholder added it"),
+    ],
+    ids=["nobody's", "the cardholder's", "somebody else's"],
+)
+def test_a_detail_that_only_the_cardholder_added_is_not_told_as_the_issuers(
+    printed: tuple[str, ...], seen: str
+) -> None:
+    """Also where the page is another person's."""
+    assert outcome(sighting(*printed, *LINES), "NAME").seen == seen
+
+
 def test_what_was_not_given_is_not_said_to_be_read() -> None:
     """The line names what was."""
     nobody = replace(CASE, cardholder=Cardholder("", "", ""), last_four=None)

@@ -255,6 +255,15 @@ def boxed(page: Pixels, left: int, top: int, right: int, bottom: int) -> Pixels:
     return framed
 
 
+def test_the_stamp_does_not_part_a_shop_from_its_sum() -> None:
+    """A wide gap within a table's rows is blank, and near; the foot of the page is blank too."""
+    page = paper(150)
+    for row in range(300, 900, 30):
+        page[row : row + 12, 100:300] = page[row : row + 12, 1050:1140] = 0
+    quad = stamping.place(page, 150, 1, JA, Quad.from_box(100, 500, 300, 520)).quad
+    assert quad.box()[1] > 880 or quad.box()[3] < 300
+
+
 def test_an_issuers_field_stays_free_though_it_is_nearer_to_the_number() -> None:
     """`For our use only`: what stands there would seem to be the issuer's, or be cut off."""
     page = boxed(paper(150), 200, 300, 1000, 700)

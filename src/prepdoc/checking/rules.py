@@ -110,42 +110,51 @@ def _is_other_brand(case: Case) -> bool:
 
 
 def _name(sighting: Sighting, case: Case) -> Seen:
-    return _detail(_found("NAME", sighting, case), case.cardholder.name, "--name")
+    return _detail("NAME", sighting, case, "--name")
 
 
 def _address(sighting: Sighting, case: Case) -> Seen:
-    return _detail(_found("ADDR", sighting, case), case.cardholder.address, "--address")
+    return _detail("ADDR", sighting, case, "--address")
 
 
 def _phone(sighting: Sighting, case: Case) -> Seen:
-    phone = case.cardholder.phone
-    match = _found("TEL", sighting, case)
-    if not match and phone and "TEL" in case.demand.said:
+    seen = _detail("TEL", sighting, case, "--phone")
+    if not seen.is_met and case.cardholder.phone and "TEL" in case.demand.said:
         return Seen(True, _("not on the page, but in the message that goes with it"))
-    return _detail(match, phone, "--phone")
+    return seen
 
 
-def _found(id: str, sighting: Sighting, case: Case) -> Match | None:
-    """Where a rule's detail stands; nowhere, if it was not given."""
+def _detail(id: str, sighting: Sighting, case: Case, option: str) -> Seen:
+    """Where a rule's detail stands, and whether the cardholder added it."""
     wanted, find = _finders(case)[id]
-    return find(sighting.pages, wanted) if wanted else None
-
-
-def _detail(match: Match | None, wanted: str, option: str) -> Seen:
     if not wanted:
         what = _("not looked for, as it was not given")
         return Seen(False, what, _("give it with {option}").format(option=option))
+    printed = find(_printed(sighting), wanted)
+    is_sure = printed is not None and not printed.misread
+    match = printed if is_sure else find(sighting.pages, wanted)
     if match is None:
         what = _("“{wanted}” cannot be read on any page").format(wanted=wanted)
         return Seen(False, what, _("let prepdoc add it to the page, and use a sharper picture"))
-    if match.misread:
-        what = ngettext(
-            "“{wanted}”, {n} character read differently",
-            "“{wanted}”, {n} characters read differently",
-            match.misread,
-        )
-        return _at(match, what.format(wanted=wanted, n=match.misread))
-    return _at(match, _("“{wanted}”").format(wanted=wanted))
+    told = _told(match, wanted)
+    added = _("{detail}, as the cardholder added it")
+    return _at(match, told if printed else added.format(detail=told))
+
+
+def _told(match: Match, wanted: str) -> str:
+    if not match.misread:
+        return _("“{wanted}”").format(wanted=wanted)
+    what = ngettext(
+        "“{wanted}”, {n} character read differently",
+        "“{wanted}”, {n} characters read differently",
+        match.misread,
+    )
+    return what.format(wanted=wanted, n=match.misread)
+
+
+def _printed(sighting: Sighting) -> list[SeenPage]:
+    """The pages without what the cardholder added to them."""
+    return [outside(page, appearance.stamps(page)) for page in sighting.pages]
 
 
 def _mail(sighting: Sighting, case: Case) -> Seen:
@@ -254,7 +263,7 @@ def _legible(sighting: Sighting, case: Case) -> Seen:
 
 def unprinted(sighting: Sighting, case: Case) -> Unprinted:
     """The details that the page shows only where the cardholder added them."""
-    pages = [outside(page, appearance.stamps(page)) for page in sighting.pages]
+    pages = _printed(sighting)
     ids = frozenset(
         id
         for id, (wanted, find) in _finders(case).items()

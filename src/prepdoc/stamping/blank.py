@@ -22,6 +22,8 @@ EDGE_COST = 4.0
 BOXED_MM = 80.0
 """How much farther from the number a stamp may stand to keep out of what rules enclose: an issuer's
 own field, or a cell of a table."""
+BETWEEN_COST = 16.0
+"""The same for each millimetre of rows that a stamp parts: it stands between a shop and its sum."""
 CELL_MM = 0.5
 """The ink map's grain: finer than the gap between two lines of 6 pt print."""
 INK_LEVELS = 6
@@ -81,6 +83,7 @@ class Blank:
         cost = far(block, x, y) + len(block.rows) * block.line_cost
         cost += EDGE_COST * self._into_edge(block, x, y)
         cost += np.where(self.is_open[ys, xs], 0.0, BOXED_MM / CELL_MM * self.cell)
+        cost += BETWEEN_COST * self._between(block)[ys, xs]
         best = int(np.argmin(cost))
         return Spot(block, int(x[best]), int(y[best]), float(cost[best]))
 
@@ -95,10 +98,24 @@ class Blank:
         )
         return np.asarray(np.maximum(0, edge - free), dtype=np.float64)
 
+    def _between(self, block: Block) -> NDArray[np.float64]:
+        """How many pixels of rows with print on both sides the block stands in, for each cell as
+        its top-left corner.
+        """
+        high, wide = self._size(block)
+        upto = self.sums[1:] - self.sums[:-1]  # the ink of each row, left of each column
+        before, behind = upto[:, :-wide] > 0, upto[:, wide:] < upto[:, -1:]
+        parted = np.pad(np.cumsum(before & behind, axis=0), ((1, 0), (0, 0)))
+        return np.asarray((parted[high:] - parted[:-high]) * float(self.cell))
+
+    def _size(self, block: Block) -> tuple[int, int]:
+        """Rows and columns of cells that the block and its margin take."""
+        high, wide = block.height + 2 * block.margin, block.width + 2 * block.margin
+        return math.ceil(high / self.cell), math.ceil(wide / self.cell)
+
     def _free(self, block: Block) -> NDArray[np.int32]:
         """The ink below the block and its margin, for each cell as its top-left corner."""
-        wide = math.ceil((block.width + 2 * block.margin) / self.cell)
-        high = math.ceil((block.height + 2 * block.margin) / self.cell)
+        high, wide = self._size(block)
         if high >= self.sums.shape[0] or wide >= self.sums.shape[1]:
             return np.ones((0, 0), dtype=np.int32)
         s = self.sums
