@@ -265,6 +265,24 @@ def test_a_refund_is_told_where_no_purchase_is_seen() -> None:
         assert one.seen.startswith("only a refund is seen, and no purchase: “2026/10/02")
 
 
+@pytest.mark.parametrize("misread", ["10,000", "4 10,000", "(キャ ソ セ ル )  10,000"])
+def test_a_refund_that_one_of_two_readers_sees_is_no_purchase(misread: str) -> None:
+    """A sign or a word is missed more easily than it is made up."""
+    first, second = (
+        page(*(line.replace("10,000", sum) for line in LINES)) for sum in ("▲10,000", misread)
+    )
+    for want in (None, wanted("Amazon 10,000")):
+        case = replace(CASE, demand=replace(CASE.demand, transaction=want))
+        for seen in (with_more(first, second), with_more(second, first)):
+            assert outcome(replace(sighting(), pages=(seen,)), "TXN", case).outcome == "fail"
+
+
+def test_a_refund_beside_a_purchase_takes_nothing_from_it() -> None:
+    seen = page(*LINES, "2026/10/03  AMAZON.CO.JP  ▲10,000")
+    one = outcome(replace(sighting(), pages=(with_more(seen, seen),)), "TXN")
+    assert one.seen == "“2026/10/02 AMAZON.CO.JP 10,000”"
+
+
 def test_another_account_holder_wants_an_explanation() -> None:
     """Until the message has it."""
     demand = replace(CASE.demand, account_holder="高崎 太郎")

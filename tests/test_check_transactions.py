@@ -160,8 +160,9 @@ SAME_AMOUNT = [
 OTHER_AMOUNT = [
     "110,000", "10,000.50", "10,0000", "1,10,000", "110000円", "100,000", "10,000,000", "1,000",
     "10", "¥110 000", "-10,000", "▲10,000", "△10,000", "▲ 10,000", "−10,000円", "¥-10,000",
-    "-¥10,000", "▲10 000", "10000.00-", "$10,000.00 CR", "****10000", "A10000",
-    "10000-1", "03-10000", "T10000", "10,000ポイント", "10,000%", "250-10000-1234567", "",
+    "-¥10,000", "A10,000", "A ¥10,000", "∆10,000", "Δ10,000", "▲10 000", "10000.00-",
+    "$10,000.00 CR", "****10000", "A10000", "10000-1", "03-10000", "T10000", "10,000ポイント",
+    "10,000%", "250-10000-1234567", "",
 ]  # fmt: skip
 
 
@@ -247,6 +248,64 @@ def test_a_year_counts_only_where_it_is_written() -> None:
 def test_a_transaction_on_two_lines_is_found(rows: list[str], found: list[int]) -> None:
     """But another transaction's amount or day is not lent."""
     assert rows_with(rows, wanted("11/10 Amazon 10,000")) == tuple(found)
+
+
+APP = ["楽天カード", "2026年11月ご請求分  確定", "セブンイレブン", "■", "2026/10/18・1回払い",
+       "1,284円", "AMAZON.CO.JP", "■  ■", "2026/11/03・1回払い", "10,000円", "ENEOS 青葉SS", "■",
+       "2026/10/20・1回払い", "5,930円"]  # fmt: skip
+APP_OF_TESSERACT = ["セブ ン イ レブ ン", "2026/10/18・1  回 払い", "1.284 円", "AMAZON.CO.JP",
+                    "2026/11/03・1  回 払い", "10,000 円", "ENEOS 青葉 SS",
+                    "2026/10/20・1  回 払い", "5,930 円"]  # fmt: skip
+DETAILS = ["ご利用日  2026年11月3日", "ご利用先  AMAZON.CO.JP", "ご利用者  本人",
+           "支払方法  1回払い", "利用金額  10,000円", "支払予定日  2026年12月28日"]  # fmt: skip
+DETAILS_OF_TESSERACT = ["ご 利用 日      2026 年 11 月 3 日", "ご 利用 先      AMAZON.CO.JP",
+                        "ご 利用 者      本 人", "支払 方 法      1 回 払い",
+                        "利用 金額      10,000 円"]  # fmt: skip
+DETAILS_UPWARDS = ["利用金額  10,000円", "支払方法  1回払い", "ご利用日  2026年11月3日",
+                   "ご利用先  AMAZON.CO.JP", "カード  本会員"]  # fmt: skip
+WALLET = ["Nov 2, 2026", "CORNER CAFE", "Card ending in 1001", "$14.20", "Nov 3, 2026",
+          "AMAZON MKTPL*AB12C", "Card ending in 1001", "Pending", "$10,000.00"]  # fmt: skip
+SUM_FIRST = ["11/02 500円 1回払い", "ローソン", "11/03 10,000円 1回払い", "AMAZON.CO.JP",
+             "11/04 720円 1回払い", "スターバックス"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [(APP, 6), (APP_OF_TESSERACT, 3), (DETAILS, 1), (DETAILS_OF_TESSERACT, 1),
+     (DETAILS_UPWARDS, 3), (WALLET, 5), (SUM_FIRST, 3)],
+)  # fmt: skip
+def test_a_transaction_that_an_app_spreads_over_rows_is_found(rows: list[str], found: int) -> None:
+    """Who paid, how and on which day may stand between the shop and its sum."""
+    assert rows_with(rows, wanted("11/3 Amazon 10,000")) == (found,)
+    assert amazon_rows(rows) == (found,)
+
+
+@pytest.mark.parametrize(
+    ("rows", "text"),
+    [
+        (APP, "Amazon 1,284"),
+        (APP, "Amazon 5,930"),
+        (APP, "11/5 Amazon 10,000"),
+        (DETAILS, "12/28 Amazon 10,000"),
+        (WALLET, "Amazon 14.20"),
+        (WALLET, "Amazon 1001"),
+        (SUM_FIRST, "Amazon 500"),
+        (["AMAZON.CO.JP", "2026/11/03・1回払い", "ENEOS 青葉SS", "10,000円"], "Amazon 10,000"),
+        (["AMAZON.CO.JP", "2026/11/03・1回払い", "GU", "10,000円"], "Amazon 10,000"),
+        (["AMAZON.CO.JP", "1回払い", "お支払い合計  10,000円"], "Amazon 10,000"),
+        (["10,000円", "ローソン", "AMAZON.CO.JP", "1回払い"], "Amazon 10,000"),
+        (["AMAZON.CO.JP", "カード番号  10000"], "Amazon 10,000"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else " | ".join(value),
+)
+def test_another_shops_rows_lend_nothing(rows: list[str], text: str) -> None:
+    assert rows_with(rows, wanted(text)) == ()
+
+
+def test_a_day_above_a_list_is_that_of_all_under_it() -> None:
+    rows = ["3 November 2026", "Tesco  $12.10", "Amazon  $64.20", "2 November 2026", "Shell  $40"]
+    assert rows_with(rows, wanted("11/3 Amazon 64.20")) == (2,)
+    assert rows_with(rows, wanted("11/1 Amazon 64.20")) == ()
 
 
 @pytest.mark.parametrize(
@@ -358,6 +417,9 @@ ADVERTISED = [
     ["Amazon Prime Day  7/12"],
     ["AMAZON.CO.JP", "合計 10,000"],
     ["前回ご請求 10,000", "AMAZON.CO.JP"],
+    ["ポイ ント 交換  :  アマ ゾン ギフ ト 券 10.000 円 分 は 10.000 ポ イン ト か ら 。"],
+    ["11/30 ま で ! Amazon ギ フト カー ド 10,000 円 分 が 抽選 で 当たる"],
+    ["AMAZON.CO.JP", "合 計  10,000"],
 ]
 
 
@@ -399,6 +461,12 @@ REFUNDS = [
     "11/05  AMZN REFUND  10,000.00",
     "11/05  AMZN Mktp US  $10,000.00 CR",
     "11/05  AMZN Mktp US Return  10,000",
+    "2026/11/05      AMAZON.CO.JP (キャ ン セ ル )      10,000",
+    "2026/11/05  AMAZON.CO.JP  取 消  10,000",
+    "2026/11/05  ｱﾏｿﾞﾝｼﾞﾔﾊﾟﾝ  ｷﾔﾝｾﾙ  10,000",
+    "2026/11/05  アマゾンジャパン  ﾍﾝﾋﾟﾝ  10,000",
+    "2026/11/05      AMAZON.CO.JP      A10,000",
+    "2026/11/05  AMAZON.CO.JP  USD 64.20 換算レート 155.763  ▲10,000",
 ]
 
 
@@ -412,12 +480,81 @@ def test_a_refund_is_no_purchase(row: str) -> None:
     assert amazon_rows(bought) == rows_with(bought, wanted("Amazon 10,000")) == (3,)
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["2026/11/03  AMAZON.CO.JP", "返品分  10,000"],
+        ["2026/11/03  AMAZON.CO.JP  10,000", "返品"],
+        ["AMAZON.CO.JP", "2026/11/03・1回払い", "▲10,000円"],
+        ["ご利用先  AMAZON.CO.JP", "利用金額  10,000円", "状態  キャンセル済み"],
+        ["Amazon", "Nov 3, 2026", "$10,000.00", "Refunded"],
+    ],
+    ids=" | ".join,
+)
+def test_a_refund_may_be_told_by_the_rows_below_the_shops(rows: list[str]) -> None:
+    rows = [*rows, "2026/11/09  スーパーマルヤ  1,420"]
+    for want in (None, wanted("Amazon 10,000")):
+        assert (rows_with(rows, want) if want else amazon_rows(rows)) == ()
+        assert len(refund_rows(rows, want)) == 1
+
+
+def test_another_shops_refund_below_is_none_of_amazons() -> None:
+    for other in ("2026/11/04  ヨドバシカメラ  返品 ▲500", "ヨドバシカメラ 返品  ▲500"):
+        rows = ["2026/11/03  AMAZON.CO.JP  10,000", other]
+        assert amazon_rows(rows) == rows_with(rows, wanted("Amazon 10,000")) == (0,)
+
+
 def test_a_page_may_print_all_that_was_spent_below_zero() -> None:
     """As banks' accounts do; what comes back has no sign there."""
     rows = ["11/03  LAWSON  -500", "11/05  AMAZON.COM  -12.99", "11/06  AMZN Mktp  7.50",
             "11/09  CORNER CAFE  -14.20", "11/12  PAYROLL EXAMPLE  2,000.00"]  # fmt: skip
     assert amazon_rows(rows) == rows_with(rows, wanted("Amazon 12.99")) == (1,)
     assert refund_rows(rows, None) == (2,)
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        (["3 November 2026", "Amazon  -$10,000", "■", "Tesco  -$12.10", "2 November 2026",
+          "Shell  -$40.00", "Starbucks  -$4.50"], 1),
+        (["11月3日(火)", "AMAZON.CO.JP  -10,000円", "11月2日(月)", "ローソン  -500円",
+          "セブン-イレブン  -300円", "11月1日(日)", "イオン  -8,412円"], 1),
+        (["Amazon", "2026/11/03", "-10,000円", "ローソン", "2026/11/02", "-500円", "イオン",
+          "2026/11/02", "-8,412円"], 0),
+        (["11/3 デビット AMAZON.CO.JP  ▲10,000", "11/2 デビット ローソン  ▲500",
+          "11/2 給与  250,000"], 0),
+        (["11/01  ローソン  -500  50,000", "11/02  イオン  -8,412  41,588",
+          "11/03  AMAZON.CO.JP  -10,000  31,588"], 2),
+    ],
+    ids=lambda value: str(value) if isinstance(value, int) else " | ".join(value),
+)  # fmt: skip
+def test_a_list_may_print_so_what_was_spent_under_its_days(rows: list[str], found: int) -> None:
+    for want in (None, wanted("Amazon 10,000"), wanted("11/3 Amazon 10,000")):
+        assert (rows_with(rows, want) if want else amazon_rows(rows)) == (found,)
+        assert refund_rows(rows, want) == ()
+    assert rows_with(rows, wanted("Amazon 31,588")) == ()
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["11/03  AMAZON.CO.JP  -10,000", "11/03      AMAZON.CO.JP      -10,000",
+         "11/03  AMAZON.CO.JP  -10,000"],
+        ["11/03  AMAZON.CO.JP  -10,000", "11/04  ZARA  -3,990", "11/05  GAP ONLINE  -2,000",
+         "11/06  ローソン  500", "11/07  イオン  8,412", "11/08  ENEOS  5,930"],
+        ["Nov 1  PAYMENT - THANK YOU  -$500.00", "Nov 3  AMAZON.COM  -$10,000.00",
+         "Nov 4  ZARA ONLINE  -$39.90"],
+        ["11/03  AMAZON.CO.JP 返品  -10,000", "11/04  ZARA 返品  -3,990",
+         "11/05  GAP ONLINE 返品  -2,000"],
+        ["11/03  AMAZON.CO.JP  -10,000", "11/06  ローソン  500"],
+    ],
+    ids=" | ".join,
+)  # fmt: skip
+def test_a_cards_statement_prints_refunds_below_zero(rows: list[str]) -> None:
+    """Where they are few, no more than the purchases, or beside the payment of the bill."""
+    for want in (None, wanted("Amazon 10,000")):
+        assert (rows_with(rows, want) if want else amazon_rows(rows)) == ()
+        assert refund_rows(rows, want) != ()
 
 
 # --- amounts -------------------------------------------------------------------------------------

@@ -25,21 +25,26 @@ _SIGN: Final = (
     r"(?:us|ca?|au?|hk|nz?)?\$|[¥€£\\]|(?<![a-z])(?:(?:jpy|usd|eur|gbp)(?=\s?[-\d])|[ys](?=\d))"
 )
 _UNIT: Final = r"円|(?:yen|jpy|usd|eur|gbp)(?![a-z])|[¥€£$](?!\s?\d)"
-# In front of a sum that is paid back: Japanese accounts print a triangle. A dash that joins words,
-# or that stands between blanks, is none.
-_MINUS: Final = rf"(?:[▲△▼]\s?|(?<![^\s(])[{DASHES}])"
+# In front of a sum that is paid back: Japanese accounts print a triangle, which Tesseract reads as
+# an A. A dash that joins words, or that stands between blanks, is none.
+_TRIANGLES: Final = "▲△▼∆δ"
+_AS_A: Final = r"(?:(?<![^\s(])a|(?<=\s\s)a\s)(?=[¥\\]?\d{1,3}(?:[.,]\d{3})+(?!\d))"
+_MINUS: Final = rf"(?:[{_TRIANGLES}]\s?|{_AS_A}|(?<![^\s(])[{DASHES}])"
 _COMMAS: Final = r"\d+(?:[.,]\d+|\s?,\s?\d{3}(?!\d))*"
 _BLANKS: Final = r"\d{1,3}(?:\s\d{3})+(?:[.,]\d{2})?(?!\d)"
 _SUMS: Final = re.compile(
-    rf"(?P<minus>{_MINUS})?(?:(?P<sign>{_SIGN})\s?(?P<inner>[{DASHES}▲△▼])?)?"
+    rf"(?P<minus>{_MINUS})?(?:(?P<sign>{_SIGN})\s?(?P<inner>[{DASHES}{_TRIANGLES}])?)?"
     rf"(?<!\d)(?P<number>(?(sign){_BLANKS}|(?!))|{_COMMAS})"
     rf"(?P<back>-(?!\w))?(?:\s?(?P<unit>{_UNIT}))?(?:\s?(?P<credit>cr)(?![a-z]))?"
 )
-_BARE_BLANKS: Final = re.compile(rf"(?<![\d.,▲△▼-])(?P<number>{_BLANKS})")
+_BARE_BLANKS: Final = re.compile(rf"(?<![\d.,{_TRIANGLES}-])(?P<number>{_BLANKS})")
 # What stands right before or behind a number that is no sum: hidden digits, the rest of a longer
 # number, of a time or of a name; counts, shares, points, the year of a copyright.
-_NO_SUM_BEFORE: Final = re.compile(r"(?:[*●•■█][\s-]?|[#№/]|\d[-:.,/]|(?:©|\(c\)|copyright)\s?)$")
-_REACH: Final = len("copyright ")
+_NO_SUM_BEFORE: Final = re.compile(
+    r"(?:[*●•■█][\s-]?|[#№/]|\d[-:.,/]|(?:©|\(c\)|copyright)\s?"
+    r"|(?:番\s?号|下\s?4\s?[桁けケ]た?|末\s?尾|(?<![a-z])(?:ends|ending|in|number))\s*:?\s*)$"
+)
+_REACH: Final = 20
 _NO_SUM_BEHIND: Final = re.compile(
     r"[*]|[-./:]\d|\s?%|(?:年|月|日|回|分|時|枚|個|件|点|桁|本(?!人)|名(?!義)|[かケヶヵ]月"
     r"|\s?(?:ポイント|マイル|points?|pts?|miles)(?![a-z]))"

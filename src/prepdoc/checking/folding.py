@@ -1,6 +1,7 @@
 """Rows that OCR read → the forms in which they are compared; its mistakes look alike in them.
 
-Every form of a row has the length of its plain form: a place in one is the same place in all.
+Every form of a row but the closed one has the length of its plain form: a place in one is the same
+place in all.
 """
 
 from __future__ import annotations
@@ -33,7 +34,11 @@ _AS_DIGITS: Final = str.maketrans("oil", "011")
 _COUNTED: Final = ("年", "月", "日", "円")
 _ZERO_BETWEEN: Final = re.compile(r"(?<=\d)[〇○](?=\d)")
 _DASH_BETWEEN: Final = re.compile(rf"(?<=\d)[{DASHES}](?=\d)")
-_DOT_BETWEEN: Final = re.compile(r"(?<=\d)[・·•](?=\d)")
+_DOT_BETWEEN: Final = re.compile(r"(?<=\d)[・·•](?=\d)(?!\d+\s*回)")
+"""But 11/03・1回払い is a day, and how it is paid."""
+_WIDE: Final = r"[぀-ヿ㐀-鿿々]"
+_TORN: Final = re.compile(rf"(?<={_WIDE}) (?={_WIDE})")
+"""Tesseract sees a blank between any two kana or kanji, and more where columns are parted."""
 
 
 def plain(text: str) -> str:
@@ -51,6 +56,16 @@ def mended(text: str) -> str:
     """Folded, with the letters that stand in numbers as the digits they are."""
     number = _ZERO_BETWEEN.sub("0", _NUMBER.sub(_digits, folded(text)))
     return _DOT_BETWEEN.sub(".", _DASH_BETWEEN.sub("-", number))
+
+
+def closed(text: str) -> str:
+    """Folded, without the blanks that OCR saw between kana and kanji; places are others there."""
+    return _TORN.sub("", folded(text))
+
+
+def says(words: re.Pattern[str], text: str) -> bool:
+    """Whether some of the words are in a row, with and without such blanks."""
+    return bool(words.search(folded(text)) or words.search(closed(text)))
 
 
 def skeleton(text: str) -> str:

@@ -178,10 +178,17 @@ def _transaction(sighting: Sighting, case: Case) -> Seen:
     wanted = case.demand.transaction
     for page in sighting.pages:
         texts = [row.text for row in page.rows]
-        found = rows_with(texts, wanted) if wanted else amazon_rows(texts)
+        seen = rows_with(texts, wanted) if wanted else amazon_rows(texts)
+        found = _undoubted(page, seen, refund_rows(texts, wanted))
         if found:
             return _in_rows(page, [page.rows[i] for i in found], _told_rows(page, found))
     return _no_transaction(sighting, case)
+
+
+def _undoubted(page: SeenPage, found: Sequence[int], back: Sequence[int]) -> tuple[int, ...]:
+    """The rows found, without those that another reader sees as a refund: a sign may be missed."""
+    refunds = [_level(page.rows[i]) for i in back]
+    return tuple(i for i in found if not any(_is_beside(page.rows[i], level) for level in refunds))
 
 
 def _no_transaction(sighting: Sighting, case: Case) -> Seen:
@@ -214,11 +221,19 @@ def _places(rows: Iterable[Row]) -> list[float]:
     """The levels at which rows stand, each once: two readers may have seen the same row."""
     levels: list[float] = []
     for row in rows:
-        _left, top, _right, bottom = row.pieces[0].box
-        level = (top + bottom) / 2
-        if not any(abs(level - other) < (bottom - top) / 2 for other in levels):
-            levels.append(level)
+        if not any(_is_beside(row, level) for level in levels):
+            levels.append(_level(row))
     return levels
+
+
+def _level(row: Row) -> float:
+    """The middle of its height."""
+    _left, top, _right, bottom = row.pieces[0].box
+    return (top + bottom) / 2
+
+
+def _is_beside(row: Row, level: float) -> bool:
+    return abs(_level(row) - level) < row.pieces[0].height / 2
 
 
 def _date(sighting: Sighting, case: Case) -> Seen:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from prepdoc.checking.folding import folded
+from prepdoc.checking.folding import folded, says
 
 # The wording of notices on statements of issuers in Japan (SMBC, MUFG NICOS, Rakuten, JCB, AEON),
 # and elsewhere (Chase, Citi, Amex, Barclays): what they offer, on which terms, how long.
@@ -25,7 +25,8 @@ _OFFERED: Final = (
 _LASTING: Final = (
     r"まで(?![ぁ-ん])", "期間中", "期間:", "開催", "受付期間", "お申し?込み?期",
     r"(?<![a-z])(?:valid )?(?:until|till|through|thru)(?![a-z])",
-    r"(?<![a-z])(?:ends?|ending|expires?|expir(?:y|ation)) (?:on )?(?=[\da-z])",
+    r"(?<![a-z])(?<!card )(?<!account )(?:ends?|ending|expires?|expir(?:y|ation)) "
+    r"(?:on )?(?!in \d)(?=[\da-z])",
     "effective (?:on |from )?", "valid from",
 )  # fmt: skip
 _CHANGED: Final = (
@@ -49,7 +50,7 @@ def is_talk(text: str) -> bool:
     >>> is_talk("Amazonでのお買い物は2%還元!"), is_talk("2026/11/05 AMAZON.CO.JP 10,000円")
     (True, False)
     """
-    return bool(_TALK.search(folded(text)))
+    return says(_TALK, text)
 
 
 def entry_of(text: str) -> str:
@@ -59,7 +60,7 @@ def entry_of(text: str) -> str:
 
 def without_notices(text: str) -> str:
     """A row without its parts that offer something or tell of a change of terms."""
-    return "  ".join(cell for cell in _CELLS.split(text) if not _NOTICE.search(folded(cell)))
+    return "  ".join(cell for cell in _CELLS.split(text) if not says(_NOTICE, cell))
 
 
 def goes_on_in_words(text: str, place: int) -> bool:

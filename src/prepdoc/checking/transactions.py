@@ -9,11 +9,24 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from prepdoc.checking.amounts import Amount, amounts_in, parted_in
+from prepdoc.checking.amounts import Amount, amounts_in
 from prepdoc.checking.dateforms import Written, written_in
-from prepdoc.checking.folding import folded, goes_on, mended, plain, skeleton, spelled
+from prepdoc.checking.entries import (
+    PAID_BACK,
+    Entry,
+    as_spent,
+    dated,
+    days,
+    is_paid_back,
+    places,
+    read_entry,
+    read_without_talk,
+    summed,
+    without,
+)
+from prepdoc.checking.folding import folded, goes_on, mended, plain, says, skeleton, spelled
 from prepdoc.checking.spelling import in_digits
-from prepdoc.checking.talk import entry_of, goes_on_in_words, is_talk
+from prepdoc.checking.talk import goes_on_in_words, is_talk
 from prepdoc.showing import shown
 from prepdoc.texts import _
 
@@ -40,33 +53,11 @@ _PRIME: Final = ("prime", "プライム")
 
 _ADDRESS: Final = re.compile(r"(?<![\w.+-])[\w.+-]+\s?@\s?[\w.-]+|https?\s?:\s?/{0,2}\s?\S+")
 """E-mail addresses and web addresses."""
-_NO_NAME: Final = re.compile(
-    r"[回括]?払い?|分割|リボ|本人|家族|本?会員|ご?利用|国内|海外|換算|レート|ショッピング|注文番号|様"
-    r"|クレジット|デビット|visa|mastercard|jcb|credit|debit|order|ref|rate|円|yen|jpy|usd"
-)
-"""Words beside the day and the sum of a purchase that do not name the shop."""
-MIN_NAME: Final = 3
-"""Letters beside the day and the sum that name a shop."""
-_TOTAL: Final = re.compile(r"合計|小計|総額|前回|残高|(?<![a-z])(?:total|balance)(?![a-z])")
-"""A sum beside these words is no single purchase's."""
-
 # What joins the parts of a transaction as people write it: “$10 at Amazon”, 11月10日のアマゾン.
 _JOINED_BEFORE: Final = re.compile(r"^(?:[\s,、。:;/|-]|(?:on|at|from|for)\s|の(?=[^ぁ-ん]))+")
 _JOINED_BEHIND: Final = re.compile(
     r"(?:[\s,、。:;/|-]|\s(?:on|at|for)(?=\s)|(?<=[^ぁ-ん\s])[でのに])+$"
 )
-
-
-_PAID_BACK: Final = re.compile(
-    r"返品|返金|返戻|払い?戻|キャンセル|取り?消"
-    r"|(?<![a-z])(?:refund(?:ed)?|return(?:ed)?|reversal|reversed|chargeback|cancel+(?:ed|ation)?)"
-    r"(?![a-z])"
-)
-"""Words beside a sum that came back, as issuers print them where the sum has no sign."""
-_FEWEST_SPENT: Final = 3
-"""Sums below zero from which on a page is taken to print so what was spent, as banks do."""
-
-
 # A number that is left beside a currency or a magnitude, and one that may be two.
 _UNREAD: Final = re.compile(
     r"[¥$€£]\s?\d|[\d〇一二三四五六七八九十百千万億数]\s?(?:[万億千百]+円?|円|ドル|k)(?!\w)"
@@ -119,39 +110,40 @@ def rows_with(rows: Sequence[str], wanted: Wanted) -> tuple[int, ...]:
     """
     read, is_back = _entries(rows, wanted), _wants_back(wanted)
     shown = (i for i in range(len(read)) if _shows(read, i, wanted))
-    return tuple(i for i in shown if is_back or not _is_paid_back(read, i))
+    return tuple(i for i in shown if is_back or not is_paid_back(read, i))
 
 
 def amazon_rows(rows: Sequence[str]) -> tuple[int, ...]:
     """The rows that look like a purchase from Amazon: its name, and a sum or a day before it."""
     read = _entries(rows, None)
     bought = (i for i in range(len(read)) if _is_bought(read, i))
-    return tuple(i for i in bought if not _is_paid_back(read, i))
+    return tuple(i for i in bought if not is_paid_back(read, i))
 
 
 def refund_rows(rows: Sequence[str], wanted: Wanted | None) -> tuple[int, ...]:
     """The rows that show no purchase, but what came back of the one named or of any of Amazon's."""
     read = _entries(rows, wanted)
-    back = [i for i in range(len(read)) if _is_paid_back(read, i)]
+    back = [i for i in range(len(read)) if is_paid_back(read, i)]
     if wanted is None:
         return tuple(i for i in back if _is_bought(read, i))
+    if _wants_back(wanted):
+        return ()
     spent = [replace(row, values=tuple(map(abs, row.values))) for row in read]
     return tuple(i for i in back if _shows(spent, i, wanted))
 
 
 def is_entry(text: str) -> bool:
     """Whether a row is a transaction in itself: a day, a sum and a name."""
-    return _read(entry_of(text)).is_whole
+    return read_without_talk(text).is_whole
 
 
 def numbers_left(text: str) -> str:
     """A row without its days and its sums; empty where it lists both, as an entry of a table."""
-    read = _read(text)
+    read = read_entry(text)
     if read.days and read.has_sum:
         return ""
     sums = (a for a in amounts_in(text) if a.is_marked or not _is_plain(text, a))
-    taken = [(a.start, a.end) for a in sums] + [(w.start, w.end) for w in written_in(text)]
-    return _without(folded(text), taken)
+    return without(folded(text), places(sums, written_in(text)))
 
 
 def _is_plain(text: str, amount: Amount) -> bool:
@@ -200,121 +192,45 @@ def _rest(text: str, dates: Sequence[Written], amount: Amount | None) -> str:
     taken = [(one.start, one.end) for one in dates]
     if amount:
         taken.append((amount.start, amount.end))
-    words = f" {' '.join(_without(plain(text), taken).split())} "
+    words = f" {' '.join(without(plain(text), taken).split())} "
     shop = _JOINED_BEFORE.sub("", _JOINED_BEHIND.sub("", words)).strip()
     return shop if any(c.isalnum() for c in shop) else ""
 
 
-def _without(text: str, places: Iterable[tuple[int, int]]) -> str:
-    for start, end in places:
-        text = text[:start] + " " * (end - start) + text[end:]
-    return text
+# --- what rows show ------------------------------------------------------------------------------
 
 
-# --- what a row shows ----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """What a row says as an entry of a table; a sum that is rather a count is in `values` only,
-    and not among its `sums`.
-
-    `is_cut` says that other parts of the row were talk.
-    """
-
-    text: str
-    days: tuple[Written, ...]
-    sums: tuple[Decimal, ...]
-    values: tuple[Decimal, ...]
-    has_name: bool
-    is_cut: bool
-
-    @property
-    def has_sum(self) -> bool:
-        """Whether there is a sum in it."""
-        return bool(self.sums)
-
-    @property
-    def is_below_zero(self) -> bool:
-        """Whether all of its sums are."""
-        return self.has_sum and max(self.sums) < 0
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether it is a transaction in itself."""
-        return bool(self.days) and self.has_sum and self.has_name
-
-
-def _entries(rows: Sequence[str], wanted: Wanted | None) -> list[_Row]:
+def _entries(rows: Sequence[str], wanted: Wanted | None) -> list[Entry]:
     """What is told in sentences is no entry, unless the shop is called so."""
-    if wanted and is_talk(wanted.merchant):
-        read = [_read(row) for row in rows]
-    else:
-        entries = [(row, entry_of(row)) for row in rows]
-        read = [replace(_read(entry), is_cut=entry != row) for row, entry in entries]
-    return [_turned(row) for row in read] if _spends_below_zero(read) else read
+    is_called_so = wanted is not None and is_talk(wanted.merchant)
+    return as_spent([(read_entry if is_called_so else read_without_talk)(row) for row in rows])
 
 
-def _spends_below_zero(rows: Sequence[_Row]) -> bool:
-    """Whether a page prints what was spent with a minus, as accounts of banks do."""
-    whole = [row.is_below_zero for row in rows if row.is_whole]
-    return sum(whole) >= max(_FEWEST_SPENT, len(whole) / 2)
-
-
-def _turned(row: _Row) -> _Row:
-    sums, values = (tuple(-one for one in some) for some in (row.sums, row.values))
-    return replace(row, sums=sums, values=values)
-
-
-def _read(text: str) -> _Row:
-    sums, days = amounts_in(text), tuple(w for w in written_in(text) if w.day)
-    taken = [*((a.start, a.end) for a in sums), *((w.start, w.end) for w in days)]
-    rest = _without(folded(text), taken)
-    letters = sum(c.isalpha() for c in _NO_NAME.sub(" ", rest))
-    values = (*(amount.value for amount in sums), *parted_in(text))
-    likely = tuple(amount.value for amount in sums if amount.is_likely)
-    return _Row(text, days, likely, values, letters >= MIN_NAME, is_cut=False)
-
-
-def _near(rows: Sequence[_Row], i: int) -> tuple[_Row, ...]:
-    """The rows below and above that may belong to a row's transaction."""
-    beside = (rows[j] for j in (i + 1, i - 1) if 0 <= j < len(rows))
-    return tuple(row for row in beside if not row.is_whole and not _TOTAL.search(folded(row.text)))
-
-
-def _is_bought(rows: Sequence[_Row], i: int) -> bool:
+def _is_bought(entries: Sequence[Entry], i: int) -> bool:
     """A day behind the name may be one until which something is offered."""
-    row, names = rows[i], _sellers(rows[i].text)
+    row, names = entries[i], _sellers(entries[i].text)
     if not names or (row.is_cut and not (row.days and row.has_sum)):
         return False
+    if row.values and not any(row.values):
+        return False
     is_dated = any(day.end <= max(names) for day in row.days)
-    lent = (one for one in _near(rows, i) if not one.has_name)
-    return row.has_sum or is_dated or any(one.days or one.has_sum for one in lent)
-
-
-def _is_paid_back(rows: Sequence[_Row], i: int) -> bool:
-    """By a word in the row, or by the sign of its sum or of the one lent to it."""
-    row = rows[i]
-    with_sum = (one for one in (row, *_near(rows, i)) if one.has_sum)
-    summed = next(with_sum, row)
-    return bool(_PAID_BACK.search(folded(row.text))) or summed.is_below_zero
+    near = (*summed(entries, i), *dated(entries, i))
+    return row.has_sum or is_dated or any(not one.has_name for one in near)
 
 
 def _wants_back(wanted: Wanted) -> bool:
     """Whether it is money that came back which is named."""
     is_below = wanted.amount is not None and wanted.amount < 0
-    return is_below or bool(_PAID_BACK.search(folded(wanted.merchant)))
+    return is_below or says(PAID_BACK, wanted.merchant)
 
 
-def _shows(rows: Sequence[_Row], i: int, wanted: Wanted) -> bool:
-    row, near = rows[i], _near(rows, i)
+def _shows(entries: Sequence[Entry], i: int, wanted: Wanted) -> bool:
+    row = entries[i]
     if wanted.merchant and not _names(row.text, wanted.merchant):
         return False
-    sums = (row,) if row.has_sum or not wanted.merchant else (row, *near)
-    days = (row,) if row.days else near
+    sums = (row, *summed(entries, i)) if wanted.merchant else (row,)
     has_sum = wanted.amount is None or any(wanted.amount in one.values for one in sums)
-    has_day = _has_day(wanted, [day for one in days for day in one.days])
-    return has_sum and has_day
+    return has_sum and _has_day(wanted, days(entries, i))
 
 
 def _has_day(wanted: Wanted, days: Iterable[Written]) -> bool:
