@@ -433,6 +433,46 @@ def test_what_is_told_in_a_sentence_was_not_bought(rows: list[str]) -> None:
 @pytest.mark.parametrize(
     "row",
     [
+        "2026/11/03  Amazonギフトカードへ交換  10,000",
+        "2026/11/03      Amazon ギ フ トカ ー ド へ 交 換      10,000",
+        "2026/11/03  ポイント→Amazonギフト券  10,000",
+        "11/03  マイルからAmazonギフトコード  10,000",
+        "Amazon.co.jpご利用分  ポイント  2%  10,000",
+        "Amazon Pay  残高 10,000円",
+        "AMAZON.CO.JP  0円",
+        "2026/11/03  AMAZON.CO.JP 利用承認  0",
+    ],
+)
+def test_points_balances_and_nothing_are_no_purchase(row: str) -> None:
+    assert amazon_rows([row]) == rows_with([row], wanted("Amazon 10,000")) == ()
+
+
+@pytest.mark.parametrize(
+    ("row", "sum", "other"),
+    [
+        ("2026/11/03  AMAZON.CO.JP  10,000  2026/10  永久不滅ポイント12  156", "10,000", "156"),
+        ("2026/11/03  AMAZON.CO.JP  10,000      2026/10      永久 不滅 ポイ ント  12      156",
+         "10,000", "156"),
+        ("2026/11/03  AMAZON.CO.JP  10,000円  残高 31,588円", "10,000", "31,588"),
+        ("11/03  AMAZON.COM  $64.20  Balance $1,935.80", "64.20", "1,935.80"),
+        ("2026/11/03  AMAZON.CO.JP  100ポイント  10,000", "10,000", "100"),
+    ],
+)  # fmt: skip
+def test_points_and_balances_beside_a_purchase_are_not_its_sum(
+    row: str, sum: str, other: str
+) -> None:
+    assert rows_with([row], wanted(f"Amazon {sum}")) == (0,)
+    assert rows_with([row], wanted(f"Amazon {other}")) == ()
+
+
+@pytest.mark.parametrize("shop", ["NEW BALANCE", "タイムズポイント", "ポイント交換館"])
+def test_a_shop_may_be_called_like_points_and_balances(shop: str) -> None:
+    assert rows_with([f"11/05  {shop}  3,000"], wanted(f"{shop} 3,000")) == (0,)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
         "2026/11/05  AMAZON.CO.JP  10,000  ポイント2倍キャンペーン実施中",
         "2026/11/05  AMAZON.CO.JP  本人  1回払い  10,000  10,000",
         "11/05 AMAZON.CO.JP ご利用分 10,000円 対象外",

@@ -16,7 +16,7 @@ from typing import Final
 
 from prepdoc.checking.amounts import Amount, amounts_in, parted_in
 from prepdoc.checking.dateforms import Written, written_in
-from prepdoc.checking.folding import closed, folded, says
+from prepdoc.checking.folding import closed, folded, plain, says
 from prepdoc.checking.talk import entry_of
 
 _NO_NAME: Final = re.compile(
@@ -28,6 +28,11 @@ MIN_NAME: Final = 3
 """Letters beside the day and the sum that name a shop."""
 TOTAL: Final = re.compile(r"合計|小計|総額|前回|残高|(?<![a-z])(?:total|balance)(?![a-z])")
 """A sum beside these words is no single purchase's."""
+_LEFT: Final = re.compile(
+    r"(?:残高|(?<!\d)(?<!\d\s)(?:ポイント|マイル)|(?<![a-z])(?<!new )(?:balance|points|miles))"
+    r"[^a-zぁ-ヿ㐀-鿿]*$"
+)
+"""What stands before a number that is no purchase's sum, but what is left or was earned by it."""
 PAID_BACK: Final = re.compile(
     r"返品|返金|返戻|払い?戻|取り?消|キ[ャヤ]ンセル|[へヘ]ン(?:ピン|キン)|マイナス"
     r"|(?<![a-z])(?:refund(?:ed)?|return(?:ed)?|reversal|reversed|chargeback|cancel+(?:ed|ation)?)"
@@ -126,7 +131,11 @@ class Entry:
 
 def read_entry(text: str) -> Entry:
     """What a row says, all of it."""
-    sums, days = amounts_in(text), tuple(w for w in written_in(text) if w.day)
+    return _entry(text, amounts_in(text))
+
+
+def _entry(text: str, sums: Sequence[Amount]) -> Entry:
+    days = tuple(w for w in written_in(text) if w.day)
     rest = without(folded(text), places(sums, days))
     values = (*(amount.value for amount in sums), *parted_in(text))
     likely = tuple(amount.value for amount in sums if amount.is_likely)
@@ -135,9 +144,15 @@ def read_entry(text: str) -> Entry:
 
 
 def read_without_talk(text: str) -> Entry:
-    """What a row says but for its parts that are told in sentences."""
+    """What a row says but for its parts that are told in sentences, and for points and balances."""
     entry = entry_of(text)
-    return replace(read_entry(entry), is_cut=entry.split() != text.split())
+    sums = [a for a in amounts_in(entry) if not _LEFT.search(closed(plain(entry)[: a.start]))]
+    return replace(_entry(entry, sums), is_cut=entry.split() != text.split())
+
+
+def is_left(text: str) -> bool:
+    """Whether a name is such that what stands behind it would be taken for points or a balance."""
+    return bool(_LEFT.search(closed(text)))
 
 
 def places(sums: Iterable[Amount], days: Iterable[Written]) -> list[tuple[int, int]]:

@@ -12,6 +12,7 @@ from typing import Final
 from prepdoc.checked import Unprinted
 from prepdoc.checking import appearance
 from prepdoc.checking.case import Case, Seen
+from prepdoc.checking.columns import purchases
 from prepdoc.checking.dates import statement_date
 from prepdoc.checking.matching import (
     Match,
@@ -177,7 +178,7 @@ def _payment(sighting: Sighting, case: Case) -> Seen:
 def _transaction(sighting: Sighting, case: Case) -> Seen:
     wanted = case.demand.transaction
     for page in sighting.pages:
-        texts = [row.text for row in page.rows]
+        texts = purchases(page.rows)
         seen = rows_with(texts, wanted) if wanted else amazon_rows(texts)
         found = _undoubted(page, seen, refund_rows(texts, wanted))
         if found:
@@ -187,8 +188,8 @@ def _transaction(sighting: Sighting, case: Case) -> Seen:
 
 def _undoubted(page: SeenPage, found: Sequence[int], back: Sequence[int]) -> tuple[int, ...]:
     """The rows found, without those that another reader sees as a refund: a sign may be missed."""
-    refunds = [_level(page.rows[i]) for i in back]
-    return tuple(i for i in found if not any(_is_beside(page.rows[i], level) for level in refunds))
+    refunds = [page.rows[i] for i in back]
+    return tuple(i for i in found if not any(map(page.rows[i].is_beside, refunds)))
 
 
 def _no_transaction(sighting: Sighting, case: Case) -> Seen:
@@ -198,7 +199,7 @@ def _no_transaction(sighting: Sighting, case: Case) -> Seen:
         todo = _("use the statement of the month that shows it, or check --transaction")
         what = _("the transaction that was named is not seen")
     for page in sighting.pages:
-        back = refund_rows([row.text for row in page.rows], case.demand.transaction)
+        back = refund_rows(purchases(page.rows), case.demand.transaction)
         if back:
             what = _("only a refund is seen, and no purchase: {row}")
             told = what.format(row=_told_rows(page, back))
@@ -209,7 +210,7 @@ def _no_transaction(sighting: Sighting, case: Case) -> Seen:
 
 def _told_rows(page: SeenPage, found: Sequence[int]) -> str:
     first = shown(" ".join(page.rows[found[0]].text.split()))
-    more = len(_places(page.rows[i] for i in found)) - 1
+    more = len(_once(page.rows[i] for i in found)) - 1
     if not more:
         return _("“{row}”").format(row=first)
     return ngettext("“{row}” and {n} more row", "“{row}” and {n} more rows", more).format(
@@ -217,23 +218,13 @@ def _told_rows(page: SeenPage, found: Sequence[int]) -> str:
     )
 
 
-def _places(rows: Iterable[Row]) -> list[float]:
-    """The levels at which rows stand, each once: two readers may have seen the same row."""
-    levels: list[float] = []
+def _once(rows: Iterable[Row]) -> list[Row]:
+    """The rows, each once: two readers may have seen the same."""
+    kept: list[Row] = []
     for row in rows:
-        if not any(_is_beside(row, level) for level in levels):
-            levels.append(_level(row))
-    return levels
-
-
-def _level(row: Row) -> float:
-    """The middle of its height."""
-    _left, top, _right, bottom = row.pieces[0].box
-    return (top + bottom) / 2
-
-
-def _is_beside(row: Row, level: float) -> bool:
-    return abs(_level(row) - level) < row.pieces[0].height / 2
+        if not any(map(row.is_beside, kept)):
+            kept.append(row)
+    return kept
 
 
 def _date(sighting: Sighting, case: Case) -> Seen:

@@ -74,6 +74,16 @@ class Row:
         """All of the row, with blanks between its pieces."""
         return "  ".join(piece.text for piece in self.pieces)
 
+    @property
+    def level(self) -> float:
+        """The middle of its height, in pixels."""
+        _left, top, _right, bottom = self.pieces[0].box
+        return (top + bottom) / 2
+
+    def is_beside(self, other: Row) -> bool:
+        """Whether another one stands at its level: two readers may have seen the same."""
+        return abs(self.level - other.level) < self.pieces[0].height / 2
+
 
 @dataclass(frozen=True, slots=True)
 class SeenPage:

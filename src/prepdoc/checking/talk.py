@@ -16,7 +16,9 @@ from prepdoc.checking.folding import folded, says
 _OFFERED: Final = (
     "還元", "キャンペーン", "プレゼント", "当たる", "当選", "抽選", "もれなく", r"\d\s?倍",
     "お得", "おトク", "特典", "進呈", "優待", r"\d円?以上", r"[はがでも]対象",
-    "円分", "円相当", "商標", "ポイント交換", "付与", "獲得", "貯まる", "たまる", "入会",
+    "円分", "円相当", "商標", "付与", "獲得", "貯まる", "たまる", "入会",
+    r"(?:ポイント|マイル|券|カード|コード)[へにとの]*交換", r"交換(?:履歴|商品|申込|完了)",
+    r"(?:ポイント|マイル)\s?(?:→|⇒|から)",
     r"earn\s", r"get\s(?:an?|up|your|back|[$£€\d])", r"(?:save|spend)\s(?:up|[$£€]|\d+%)", "redeem",
     r"(?<![a-z])(?:rewards?|bonus|offers?|eligible|promo(?:tion\w*)?|sweepstakes)(?![a-z])",
     r"cash\s?back", r"%\s?(?:back|off)", "learn more", "limited time", r"terms (?:and|&|apply)",

@@ -17,6 +17,7 @@ from prepdoc.checking.entries import (
     as_spent,
     dated,
     days,
+    is_left,
     is_paid_back,
     places,
     read_entry,
@@ -201,8 +202,8 @@ def _rest(text: str, dates: Sequence[Written], amount: Amount | None) -> str:
 
 
 def _entries(rows: Sequence[str], wanted: Wanted | None) -> list[Entry]:
-    """What is told in sentences is no entry, unless the shop is called so."""
-    is_called_so = wanted is not None and is_talk(wanted.merchant)
+    """Without what is told in sentences, points and balances, unless the shop is called so."""
+    is_called_so = wanted is not None and (is_talk(wanted.merchant) or is_left(wanted.merchant))
     return as_spent([(read_entry if is_called_so else read_without_talk)(row) for row in rows])
 
 

@@ -1,0 +1,76 @@
+"""A page's rows → their texts without the numbers of columns that hold no purchase: what is left on
+an account, and points.
+
+    日付        内容          出金金額    残高
+    2026/10/30  AMAZON.CO.JP     3,000  10,000    →  2026/10/30  AMAZON.CO.JP  3,000
+
+A list's head says which columns it has. One reader may miss a word of it that another sees, so
+every head counts for the rows of all readers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from prepdoc.checking.amounts import amounts_in
+from prepdoc.checking.entries import places, read_entry, without
+from prepdoc.checking.folding import closed, plain, says
+from prepdoc.checking.seeing import Row
+
+# The heads of lists of issuers and banks in Japan (Rakuten, SMBC, JCB, Aeon, Sony Bank, SBI), the
+# US and the UK (Chase, Wells Fargo, Barclays).
+_DAY: Final = re.compile(
+    r"日付|年月日|(?:利用|取引|取扱|購入|交換)日|(?<![a-z])(?:date|posted)(?![a-z])"
+)
+_COLUMNS: Final = re.compile(
+    r"(?P<other>残高|ポイント|マイル|(?<![a-z])(?:balance|points|miles)(?![a-z]))"
+    r"|金額|[出入]金|引き?[出落]と?し|預け?入れ?|お?預け?り|(?:利用|請求|支払い?|総)額"
+    r"|(?<![a-z])(?:amounts?|withdrawals?|deposits?|debits?|credits?|charges?"
+    r"|(?:paid|money) (?:in|out))(?![a-z])"
+)
+"""The columns of numbers; `other` is none of sums that were spent."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """A list's head, whether it has a column of sums, and how many others behind the last."""
+
+    row: Row
+    has_sums: bool
+    others: int
+
+
+def purchases(rows: Sequence[Row]) -> list[str]:
+    """The rows' texts; a row of a list that has no column of sums at all is void."""
+    heads = [head for row in rows if (head := _head(row))]
+    return [_purchase(row, _nearest(heads, row)) for row in rows]
+
+
+def _head(row: Row) -> _Head | None:
+    entry, columns = read_entry(row.text), list(_COLUMNS.finditer(closed(row.text)))
+    if entry.days or entry.values or not columns or not says(_DAY, row.text):
+        return None
+    sums = [i for i, column in enumerate(columns, 1) if not column["other"]]
+    return _Head(row, bool(sums), len(columns) - max(sums, default=0))
+
+
+def _nearest(heads: Sequence[_Head], row: Row) -> _Head | None:
+    """The head that a row is under, as the reader saw it who saw most of its other columns."""
+    above = [head for head in heads if head.row.level < row.level]
+    last = max(above, key=lambda head: head.row.level, default=None)
+    same = [head for head in above if last and head.row.is_beside(last.row)]
+    return max(same, key=lambda head: (head.others, head.has_sums), default=None)
+
+
+def _purchase(row: Row, head: _Head | None) -> str:
+    if head is None or not head.others:
+        return row.text
+    sums = amounts_in(row.text)
+    if not head.has_sums:
+        return "" if sums and read_entry(row.text).days else row.text
+    if not any(one.is_likely for one in sums[: -head.others]):
+        return row.text
+    return without(plain(row.text), places(sums[-head.others :], ()))

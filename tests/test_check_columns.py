@@ -1,0 +1,99 @@
+"""Balances and points are no sums of purchases, where a list's head says which columns they are."""
+
+from __future__ import annotations
+
+import pytest
+
+from prepdoc.checking.columns import purchases
+from prepdoc.checking.seeing import Piece, Row
+from prepdoc.checking.transactions import amazon_rows, rows_with, wanted
+
+TORN = " " * 6
+ACCOUNT = (
+    "日付  内容  出金金額  残高",
+    "2026/10/28  セブン銀行ATM  3,000  13,000",
+    "2026/10/30  AMAZON.CO.JP  3,000  10,000",
+)
+
+
+def rows(*lines: str, top: int = 400) -> list[Row]:
+    """Rows below each other, as PP-OCR reads them cell by cell; as Tesseract does, all in one."""
+    return [_row(line, top + 60 * i) for i, line in enumerate(lines)]
+
+
+def _row(line: str, y: int) -> Row:
+    cells = [line] if TORN in line else line.split("  ")
+    boxes = ((300 * x, y, 300 * x + 250, y + 40) for x in range(len(cells)))
+    return Row(tuple(Piece(cell, box, 15.0) for cell, box in zip(cells, boxes, strict=True)))
+
+
+def shows(seen: list[Row], text: str) -> bool:
+    """Whether a transaction is found in the last row."""
+    return rows_with(purchases(seen), wanted(text)) == (len(seen) - 1,)
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "spent", "other"),
+    [
+        (ACCOUNT[0], ACCOUNT[2], "3,000", "10,000"),
+        ("日 付      内 容      出 金 金額      残 高",
+         "2026/10/30      AMAZON.CO.JP      3,000      10,000", "3,000", "10,000"),
+        ("年月日  お取引内容  お引出し  お預入れ  差引残高", ACCOUNT[2], "3,000", "10,000"),
+        ("ご利用日  ご利用店名  支払区分  ご利用金額(円)  獲得ポイント",
+         "2026/10/30  AMAZON.CO.JP  1回払い  10,000  100", "10,000", "100"),
+        ("利用日  利用店名・商品名  利用者  支払方法  利用金額  支払手数料  支払総額  "
+         "11月支払金額  12月繰越残高", "2026/10/30  AMAZON.CO.JP  本人  1回払い  30,000  0  "
+         "30,000  10,000  20,000", "10,000", "20,000"),
+        ("Date  Description  Amount  Balance", "10/30/2026  AMZN Mktp US*2K4  $64.20  $1,935.80",
+         "64.20", "1,935.80"),
+        ("Posted  Details  Paid out  Paid in  Balance", "30 Oct 2026  AMAZON.CO.UK  £64.20  "
+         "£1,935.80", "64.20", "1,935.80"),
+        ("Transaction date  Merchant  Amount  Points", "10/30/2026  AMAZON.COM  $164.20  492",
+         "164.20", "492"),
+    ],
+)  # fmt: skip
+def test_a_balance_or_points_behind_a_sum_are_none(
+    head: str, row: str, spent: str, other: str
+) -> None:
+    seen = rows(head, row)
+    assert shows(seen, f"Amazon {spent}")
+    assert not shows(seen, f"Amazon {other}")
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "sum"),
+    [
+        ("日付  内容  出金金額  残高", "2026/10/30  AMAZON.CO.JP  3,000", "3,000"),
+        ("ご利用日  ご利用店名  ご利用金額", "2026/10/30  AMAZON.CO.JP  10,000  10,000", "10,000"),
+        (
+            "ご利用日  ご利用店名  ポイント  ご利用金額",
+            "2026/10/30  AMAZON.CO.JP  30  3,000",
+            "3,000",
+        ),
+        ("ご利用可能額  ポイント残高", "2026/10/30  AMAZON.CO.JP  12.00 USD  1,803", "1,803"),
+        ("2026/10/28  ポイント  金額  残高", "2026/10/30  AMAZON.CO.JP  12.00 USD  1,803", "1,803"),
+    ],
+)
+def test_other_sums_stay(head: str, row: str, sum: str) -> None:
+    """Of a row without a balance, under other heads, and under what is none."""
+    assert shows(rows(head, row), f"Amazon {sum}")
+
+
+def test_what_one_reader_sees_of_a_head_counts_for_the_others_rows() -> None:
+    second = rows("日 付      内 容      出 金 金額      に リ", *ACCOUNT[1:], top=408)
+    for seen in ([*rows(*ACCOUNT), *second], [*second, *rows(*ACCOUNT)]):
+        assert rows_with(purchases(seen), wanted("Amazon 10,000")) == ()
+        assert rows_with(purchases(seen), wanted("Amazon 3,000")) == (2, 5)
+
+
+def test_the_next_list_has_its_own_head() -> None:
+    seen = rows(
+        *ACCOUNT, "ご利用日  ご利用店名  ご利用金額", "2026/11/03  AMAZON.CO.JP  500  9,500"
+    )
+    assert shows(seen, "Amazon 9,500")
+
+
+def test_a_list_of_points_alone_shows_no_purchase() -> None:
+    for row in ("2026/11/03  Amazonギフトカード  10,000", "11/03  AMAZON.CO.JP ご利用分  100"):
+        seen = rows("カード番号  1117", "日付  内容  ポイント", row, "2026/10/20  Vポイント  320")
+        assert amazon_rows(purchases(seen)) == rows_with(purchases(seen), wanted("Amazon")) == ()
