@@ -11,8 +11,10 @@ every head counts for the rows of all readers.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final
 
 from prepdoc.checking.amounts import amounts_in
@@ -45,7 +47,7 @@ class _Head:
 
 def purchases(rows: Sequence[Row]) -> list[str]:
     """The rows' texts; a row of a list that has no column of sums at all is void."""
-    heads = [head for row in rows if (head := _head(row))]
+    heads = sorted((head for row in rows if (head := _head(row))), key=_level)
     return [_purchase(row, _nearest(heads, row)) for row in rows]
 
 
@@ -59,10 +61,13 @@ def _head(row: Row) -> _Head | None:
 
 def _nearest(heads: Sequence[_Head], row: Row) -> _Head | None:
     """The head that a row is under, as the reader saw it who saw most of its other columns."""
-    above = [head for head in heads if head.row.level < row.level]
-    last = max(above, key=lambda head: head.row.level, default=None)
-    same = [head for head in above if last and head.row.is_beside(last.row)]
+    above = heads[: bisect_left(heads, row.level, key=_level)]
+    same = takewhile(lambda head: head.row.is_beside(above[-1].row), reversed(above))
     return max(same, key=lambda head: (head.others, head.has_sums), default=None)
+
+
+def _level(head: _Head) -> float:
+    return head.row.level
 
 
 def _purchase(row: Row, head: _Head | None) -> str:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Final
 
 from prepdoc.checking.amounts import Amount, amounts_in, parted_in
@@ -60,6 +60,8 @@ _REACH: Final = 5
 """Rows below or above a shop's that may tell more of its entry: who, how, how often, status, sum.
 """
 
+_WINDOW: Final = 4 * _REACH
+"""Rows among which those are looked for: icons may stand between them as rows of their own."""
 _FEWEST_SPENT: Final = 3
 """Sums below zero from which on a page is taken to print so what was spent, as banks do."""
 _FEWEST_BESIDE_INCOME: Final = 2
@@ -216,20 +218,17 @@ def _details_above(entries: Sequence[Entry], i: int) -> Iterator[Entry]:
 
 
 def _below(entries: Sequence[Entry], i: int) -> Iterator[Entry]:
-    rows = (row for row in islice(entries, i + 1, None) if not row.is_mark)
-    return _until_void(islice(rows, _REACH))
+    return _until_void(entries[i + 1 : i + 1 + _WINDOW])
 
 
 def _above(entries: Sequence[Entry], i: int) -> Iterator[Entry]:
-    rows = (entries[j] for j in range(i - 1, -1, -1) if not entries[j].is_mark)
-    return _until_void(islice(rows, _REACH))
+    return _until_void(reversed(entries[max(0, i - _WINDOW) : i]))
 
 
 def _until_void(rows: Iterable[Entry]) -> Iterator[Entry]:
-    for row in rows:
-        if not row.text.strip():
-            return
-        yield row
+    """The first rows with text, until one that has none left without talk."""
+    read = takewhile(lambda row: bool(row.text.strip()), rows)
+    return islice((row for row in read if not row.is_mark), _REACH)
 
 
 def summed(entries: Sequence[Entry], i: int) -> tuple[Entry, ...]:
