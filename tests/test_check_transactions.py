@@ -267,12 +267,16 @@ WALLET = ["Nov 2, 2026", "CORNER CAFE", "Card ending in 1001", "$14.20", "Nov 3,
           "AMAZON MKTPL*AB12C", "Card ending in 1001", "Pending", "$10,000.00"]  # fmt: skip
 SUM_FIRST = ["11/02 500円 1回払い", "ローソン", "11/03 10,000円 1回払い", "AMAZON.CO.JP",
              "11/04 720円 1回払い", "スターバックス"]  # fmt: skip
+SUM_ABOVE = ["ご利用明細", "500円", "ローソン", "2026/11/02", "10,000円", "AMAZON.CO.JP",
+             "2026/11/03", "720円", "スターバックス", "2026/11/04"]  # fmt: skip
+CUT_ABOVE = ["1,284円", "AMAZON.CO.JP", "2026/11/03・1回払い", "10,000円", "ENEOS 青葉SS"]
 
 
 @pytest.mark.parametrize(
     ("rows", "found"),
     [(APP, 6), (APP_OF_TESSERACT, 3), (DETAILS, 1), (DETAILS_OF_TESSERACT, 1),
-     (DETAILS_UPWARDS, 3), (WALLET, 5), (SUM_FIRST, 3)],
+     (DETAILS_UPWARDS, 3), (WALLET, 5), (SUM_FIRST, 3),
+     (SUM_ABOVE, 5), (CUT_ABOVE, 1)],
 )  # fmt: skip
 def test_a_transaction_that_an_app_spreads_over_rows_is_found(rows: list[str], found: int) -> None:
     """Who paid, how and on which day may stand between the shop and its sum."""

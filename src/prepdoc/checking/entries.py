@@ -191,7 +191,7 @@ def details(entries: Sequence[Entry], i: int) -> tuple[Entry, ...]:
 
     The next row may name something else where the entry has no sum: the seller, or a town.
     """
-    return tuple(_details(entries[i], _below(entries, i)))
+    return tuple(_details(entries[i], (entries[j] for j in _below(entries, i))))
 
 
 def _details(entry: Entry, below: Iterable[Entry]) -> Iterator[Entry]:
@@ -206,43 +206,57 @@ def _details(entry: Entry, below: Iterable[Entry]) -> Iterator[Entry]:
         has_sum = has_sum or row.has_sum
 
 
-def _details_above(entries: Sequence[Entry], i: int) -> Iterator[Entry]:
+def _details_above(entries: Sequence[Entry], i: int) -> Iterator[int]:
     """The row above if it names no shop, and in a detail view those above that, until a sum."""
-    for count, row in enumerate(_above(entries, i)):
+    for count, j in enumerate(_above(entries, i)):
+        row = entries[j]
         is_other = row.is_total or not row.is_detail
         if is_other or (count > 0 and not _LABELS.match(closed(row.text))):
             return
-        yield row
+        yield j
         if row.has_sum:
             return
 
 
-def _below(entries: Sequence[Entry], i: int) -> Iterator[Entry]:
-    return _until_void(entries[i + 1 : i + 1 + _WINDOW])
+def _below(entries: Sequence[Entry], i: int) -> Iterator[int]:
+    return _with_text(entries, range(i + 1, min(len(entries), i + 1 + _WINDOW)))
 
 
-def _above(entries: Sequence[Entry], i: int) -> Iterator[Entry]:
-    return _until_void(reversed(entries[max(0, i - _WINDOW) : i]))
+def _above(entries: Sequence[Entry], i: int) -> Iterator[int]:
+    return _with_text(entries, range(i - 1, max(-1, i - 1 - _WINDOW), -1))
 
 
-def _until_void(rows: Iterable[Entry]) -> Iterator[Entry]:
+def _with_text(entries: Sequence[Entry], places: Iterable[int]) -> Iterator[int]:
     """The first rows with text, until one that has none left without talk."""
-    read = takewhile(lambda row: bool(row.text.strip()), rows)
-    return islice((row for row in read if not row.is_mark), _REACH)
+    read = takewhile(lambda j: bool(entries[j].text.strip()), places)
+    return islice((j for j in read if not entries[j].is_mark), _REACH)
 
 
 def summed(entries: Sequence[Entry], i: int) -> tuple[Entry, ...]:
     """The rows that may have an entry's sum: its own, else one below, else one above.
 
-    Where those below and above are both all of an entry but the shop, either may be.
+    Where it cannot be told whether a list prints the shop or the sum first, either may be.
     """
     if entries[i].has_sum:
         return (entries[i],)
-    under = [row for row in details(entries, i) if row.has_sum]
-    over = [row for row in _details_above(entries, i) if row.has_sum]
-    if under and over and not (under[0].is_half and over[0].is_half):
-        return tuple(under)
-    return (*under, *over)
+    under = tuple(row for row in details(entries, i) if row.has_sum)
+    over = tuple(j for j in _details_above(entries, i) if entries[j].has_sum)
+    if under and over and _is_last(entries, over[0]) and not under[0].is_half:
+        return under
+    return (*under, *(entries[j] for j in over))
+
+
+def _is_last(entries: Sequence[Entry], i: int) -> bool:
+    """Whether a sum stands last in its entry, below its shop, and so in those above it."""
+    for _ in range(_WINDOW):
+        shop = next((j for j in _above(entries, i) if not entries[j].is_detail), None)
+        if shop is None or entries[shop].has_sum:
+            return False
+        before = next(_above(entries, shop), None)
+        if before is None or not (entries[before].is_detail and entries[before].has_sum):
+            return True
+        i = before
+    return True
 
 
 def dated(entries: Sequence[Entry], i: int) -> tuple[Entry, ...]:
@@ -262,7 +276,7 @@ def days(entries: Sequence[Entry], i: int) -> tuple[Written, ...]:
 
 def _around(entries: Sequence[Entry], i: int) -> Iterator[Entry]:
     yield from details(entries, i)
-    yield from _details_above(entries, i)
+    yield from (entries[j] for j in _details_above(entries, i))
 
 
 def _heading(entries: Sequence[Entry], i: int) -> tuple[Entry, ...]:
@@ -278,7 +292,7 @@ def is_paid_back(entries: Sequence[Entry], i: int) -> bool:
     told = (row for row in details(entries, i) if row.is_detail or row.has_sum)
     if entries[i].is_paid_back or any(row.is_paid_back for row in told):
         return True
-    return any(row.is_below_zero for row in summed(entries, i)[:1])
+    return any(row.is_below_zero for row in summed(entries, i))
 
 
 # --- accounts that print what was spent with a minus ---------------------------------------------
