@@ -480,6 +480,7 @@ def test_a_shop_may_be_called_like_points_and_balances(shop: str) -> None:
         "2026/11/05  AMAZON.CO.JP  10,000  ポイント2倍キャンペーン実施中",
         "2026/11/05  AMAZON.CO.JP  本人  1回払い  10,000  10,000",
         "11/05 AMAZON.CO.JP ご利用分 10,000円 対象外",
+        "2026/11/05  AMAZON.CO.JP  10,000  +1,000ポイント",
         "POS PURCHASE AT AMAZON.COM  11/05  10,000",
         "5 Nov  Card payment to AMAZON.COM  10,000",
         "Nov 4  Nov 5  AMZN Mktp US*2K4AB12C3 Amzn.com/bill WA  10,000",
@@ -510,6 +511,8 @@ REFUNDS = [
     "2026/11/05  ｱﾏｿﾞﾝｼﾞﾔﾊﾟﾝ  ｷﾔﾝｾﾙ  10,000",
     "2026/11/05  アマゾンジャパン  ﾍﾝﾋﾟﾝ  10,000",
     "2026/11/05      AMAZON.CO.JP      A10,000",
+    "2026/11/05  AMAZON.CO.JP  +10,000円",
+    "Nov 5  Amazon  +$10,000.00",
     "2026/11/05  AMAZON.CO.JP  USD 64.20 換算レート 155.763  ▲10,000",
 ]
 
@@ -567,6 +570,8 @@ def test_a_page_may_print_all_that_was_spent_below_zero() -> None:
           "2026/11/02", "-8,412円"], 0),
         (["11/3 デビット AMAZON.CO.JP  ▲10,000", "11/2 デビット ローソン  ▲500",
           "11/2 給与  250,000"], 0),
+        (["Nov 1  VERIZON AUTOPAY  -$80.00", "Nov 1  PAYROLL EXAMPLE  $2,000.00",
+          "Nov 3  AMAZON.COM  -$10,000.00", "Nov 4  ZARA  -$39.90", "Nov 5  GAP  +$5.00"], 2),
         (["11/01  ローソン  -500  50,000", "11/02  イオン  -8,412  41,588",
           "11/03  AMAZON.CO.JP  -10,000  31,588"], 2),
     ],
@@ -591,6 +596,9 @@ def test_a_list_may_print_so_what_was_spent_under_its_days(rows: list[str], foun
         ["11/03  AMAZON.CO.JP 返品  -10,000", "11/04  ZARA 返品  -3,990",
          "11/05  GAP ONLINE 返品  -2,000"],
         ["11/03  AMAZON.CO.JP  -10,000", "11/06  ローソン  500"],
+        ["11/03  AMAZON.COM  -10,000.00", "11/04  ZARA  -39.90", "11/05  INTEREST CHARGE  12.00"],
+        ["Payments and Other Credits", "11/03  AMAZON.COM  -10,000.00", "11/04  ZARA  -39.90",
+         "11/05  GAP ONLINE  -20.00"],
     ],
     ids=" | ".join,
 )  # fmt: skip

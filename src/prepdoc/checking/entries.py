@@ -66,11 +66,19 @@ _FEWEST_SPENT: Final = 3
 """Sums below zero from which on a page is taken to print so what was spent, as banks do."""
 _FEWEST_BESIDE_INCOME: Final = 2
 """And where a page lists what was earned too: no card's statement does."""
-_INCOME: Final = re.compile(
-    r"給与|給料|賞与|年金|利息|(?<![a-z])(?:salary|payroll|wages|interest|dividends?)(?![a-z])"
-)
+_INCOME: Final = re.compile(r"給与|給料|賞与|(?<![a-z])(?:salary|payroll|wages)(?![a-z])")
+"""Not interest or a pension, which a card's statement may have too: there they are paid."""
 _PAID_IN: Final = re.compile(r"入金|(?<![a-z])(?:thank\s?you|received|auto\s?pay)(?![a-z])")
 """What a card's statement calls the payment of its bill, which has a minus there."""
+_CREDITS: Final = re.compile(
+    r"(?:payments?|returns?)[a-z\s,&]*\scredits|返品・(?:返金|取消|キャンセル)"
+)
+"""The heading there of all that has one."""
+_PLUS: Final = re.compile(
+    r"(?:(?<=\s)|^)\+\s?(?:[¥$€£]\s?\d|\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d\d(?!\d)|\s?円))"
+    r"(?![\d,.]*\s?(?:ポイント|マイル|pt|p(?![a-z])|%))"
+)
+"""How an app prints what came in, where what was spent has a minus or no sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +135,13 @@ class Entry:
 
     @property
     def is_paid_back(self) -> bool:
-        """Whether it says so in words."""
-        return says(PAID_BACK, self.text)
+        """Whether it says so in words, or by a plus."""
+        return says(PAID_BACK, self.text) or says(_PLUS, self.text)
+
+    @property
+    def is_income(self) -> bool:
+        """Whether it is what an account's owner earned."""
+        return self.has_sum and not self.is_below_zero and says(_INCOME, self.text)
 
 
 def read_entry(text: str) -> Entry:
@@ -304,18 +317,22 @@ def as_spent(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def _spends_below_zero(entries: Sequence[Entry]) -> bool:
-    """Whether most sums are below zero, and none of them was paid in or came back.
-
-    Each counts once: two readers may have seen the same rows.
-    """
-    items = {summed(entries, i)[0].sums: i for i in range(len(entries)) if _is_item(entries, i)}
+    """Whether most sums are below zero, and they are not what a card's statement prints so."""
+    items = _items(entries)
     below = [i for sums, i in items.items() if min(sums[0], sums[-1]) < 0]
-    if any(says(_PAID_IN, entries[i].text) or entries[i].is_paid_back for i in below):
-        return False
-    is_account = any(row.has_sum and not row.is_below_zero and says(_INCOME, row.text)
-                     for row in entries)  # fmt: skip
+    is_account = any(row.is_income for row in entries)
     fewest = _FEWEST_BESIDE_INCOME if is_account else _FEWEST_SPENT
-    return len(below) >= fewest and 2 * len(below) > len(items)
+    if len(below) < fewest or 2 * len(below) <= len(items):
+        return False
+    return is_account or not (
+        any(entries[i].is_paid_back or says(_PAID_IN, entries[i].text) for i in below)
+        or any(says(_CREDITS, row.text) for row in entries)
+    )
+
+
+def _items(entries: Sequence[Entry]) -> dict[tuple[Decimal, ...], int]:
+    """The entries by their sums, each once: two readers may have seen the same rows."""
+    return {summed(entries, i)[0].sums: i for i in range(len(entries)) if _is_item(entries, i)}
 
 
 def _is_item(entries: Sequence[Entry], i: int) -> bool:
