@@ -10,6 +10,7 @@ from prepdoc.checked import Unprinted
 from prepdoc.checking.printed import absent
 from prepdoc.checking.rules import unprinted
 from prepdoc.page import Cardholder
+from tests.test_check_matching import page
 from tests.test_check_rules import CASE, LINES, sighting
 
 JA = Cardholder("山田 花子", "東京都港区青葉坂三丁目14番15号", "090-1234-5678")
@@ -33,7 +34,7 @@ STATEMENT = [
 
 @pytest.mark.parametrize("who", [JA, EN])
 def test_a_statement_that_prints_none_of_them_says_so(who: Cardholder) -> None:
-    assert absent(STATEMENT, who, ()) == {"NAME", "ADDR", "TEL", "PAN-2"}
+    assert absent([page(*STATEMENT)], who, ()) == {"NAME", "ADDR", "TEL", "PAN-2"}
 
 
 @pytest.mark.parametrize(
@@ -57,6 +58,9 @@ def test_a_statement_that_prints_none_of_them_says_so(who: Cardholder) -> None:
         (JA, "045-111-2222", "TEL"),
         (JA, "（０９０）１２３４－５６７８", "TEL"),
         (JA, "09012345678", "TEL"),
+        (JA, "090(1234)5678", "TEL"),
+        (JA, "090-****-5678", "TEL"),
+        (JA, "ご連絡先 ご登録のとおり", "TEL"),
         (EN, "(217) 555-0142", "TEL"),
         (EN, "217.555.0142", "TEL"),
     ],
@@ -64,11 +68,68 @@ def test_a_statement_that_prints_none_of_them_says_so(who: Cardholder) -> None:
 def test_what_may_be_the_same_in_another_form_is_doubted(
     who: Cardholder, row: str, doubted: str
 ) -> None:
-    assert doubted not in absent([*STATEMENT, row], who, ())
+    assert doubted not in absent([page(*STATEMENT, row)], who, ())
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        # The cardholder's column beside the issuer's, as most statements have it.
+        [("〒150-0099", "株式会社みずたまカード"),
+         ("港区青葉坂九丁目", "お問い合わせ 0570-000-123"),
+         ("みずたまハイツ", "受付時間 9:30〜17:30")],
+        [("〒150-0099 港区青葉坂", "お問い合わせ 0570-000-123"), ("みずたまハイツ",)],
+        [("お問い合わせ 0570-000-123", "〒150-0099"), ("受付時間 9:30", "港区青葉坂")],
+        ["〒150-0099 お問い合わせ 0570-000-123"],
+        # Below the issuer's name, and the person's below it.
+        ["株式会社みずたまカード", "〒150-0099 港区青葉坂9-9", "ヤマダ ハナコ 様"],
+        # Its own numbers or its postal code, whatever stands around them.
+        ["株式会社みずたまカード", "青葉坂3-14-15"],
+        ["株式会社みずたまカード", "青葉坂 三丁目 14番15号"],
+    ],
+)  # fmt: skip
+def test_an_address_beside_the_issuers_block_is_doubted(rows: list[str | tuple[str, ...]]) -> None:
+    assert "ADDR" not in absent([page(*rows, *STATEMENT[1:4])], JA, ())
+
+
+def test_an_address_is_doubted_where_its_town_or_postal_code_is_named() -> None:
+    rows = ["株式会社みずたまカード", "107-0099 あおば"]
+    who = replace(JA, address="〒107-0099 東京都港区青葉坂三丁目14番15号")
+    assert "ADDR" not in absent([page(*rows)], who, ())
+    assert "ADDR" not in absent([page("株式会社みずたまカード", "青葉坂 あり")], who, ())
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("ご利用代金明細書", "株式会社みずたまカード"), ("", "〒530-0099 大阪市北区水玉町1-2-3")],
+        [("ご利用代金明細書", "水玉カード株式会社 〒530-0099 大阪市北区水玉町1-2-3")],
+        [("2026/11/05  AMAZON.CO.JP  10,000円  港区青葉坂店 9-9",)],
+    ],
+)
+def test_an_issuers_own_address_and_a_shops_are_not(rows: list[tuple[str, ...]]) -> None:
+    assert "ADDR" in absent([page(*rows)], JA, ())
+
+
+@pytest.mark.parametrize(
+    ("rows", "is_absent"),
+    [
+        ([("ご連絡先 090(1234)9999", "受付時間 9:30")], False),
+        ([("090-1234-9999", "お問い合わせ 0570-000-123")], False),
+        ([("株式会社みずたまカード", "03-1234-9999")], False),
+        (["お問い合わせ", "03-1234-9999"], True),
+        (["お問い合わせ 03-1234-9999"], True),
+        ([("受付時間 9:30", "お問い合わせ 0570-000-123")], True),
+    ],
+)
+def test_a_number_in_another_column_than_the_issuers_is_doubted(
+    rows: list[str | tuple[str, ...]], is_absent: bool
+) -> None:
+    assert ("TEL" in absent([page(*rows)], JA, ())) is is_absent
 
 
 def test_last_fours_that_the_page_shows_are_not_absent() -> None:
-    assert "PAN-2" not in absent(STATEMENT, JA, {"7769"})
+    assert "PAN-2" not in absent([page(*STATEMENT)], JA, {"7769"})
 
 
 def test_what_stands_beside_the_stamp_is_printed() -> None:

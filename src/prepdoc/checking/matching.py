@@ -130,6 +130,16 @@ def _same_numbers(address: str, without: str, match: Match) -> bool:
     return any(all(map(_is_same, wanted, read[start:])) for start in starts)
 
 
+def block_numbers(address: str) -> list[str]:
+    """The numbers of an address or a row in their order, without its postal code."""
+    return [number for number, _letters in _parts(_POSTAL.sub(" ", _nfkc(address)))]
+
+
+def postal_codes(text: str) -> frozenset[str]:
+    """Of Japan, without their hyphens."""
+    return frozenset(a + b for a, b in _POSTAL.findall(_nfkc(text)))
+
+
 def _parts(address: str) -> list[tuple[str, str]]:
     return _PART.findall(mended(" ".join(_address_words(address))))
 

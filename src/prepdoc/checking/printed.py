@@ -12,12 +12,23 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from prepdoc.checking.matching import block_numbers, postal_codes
+from prepdoc.checking.seeing import Piece, SeenPage
 from prepdoc.checking.transactions import is_entry
 from prepdoc.comparing import as_it_looks
 from prepdoc.page import Cardholder
 
 MIN_WORD: Final = 3
 """Letters of a word that can be told from parts of other words; two where it is kanji or kana."""
+
+NEXT_LINE_HEIGHTS: Final = 1.6
+"""How far below an issuer's name its address begins: no further than lines of a paragraph."""
+INDENT_HEIGHTS: Final = 6.0
+"""How far to the side: centred, or set in."""
+BESIDE_HEIGHTS: Final = 4.0
+"""How far right of お問い合わせ its number stands; another column is farther off."""
+LEAST_NUMBERS, MOST_NUMBERS = 2, 3
+"""So many numbers of an address stand one after the other hardly by chance: 3-14-15."""
 
 _FOR_SOMEBODY: Final = re.compile(
     r"[様樣殿]|さま|(?<![a-z])(?:mr|mrs|ms|miss|dr)(?![a-z])|氏名|名義|御?宛名|card\s?(?:holder|member)"
@@ -35,9 +46,12 @@ _LIKE_AN_ADDRESS: Final = re.compile(
     r"|(?<![a-z])[a-z]{1,2}\d[a-z\d]?\s?\d[a-z]{2}(?![a-z\d])"
     r"|[都道府県].{1,8}[市区町村郡]|[市区町村].{1,12}\d|p\.?\s?o\.?\s?box"
 )
+# What stands around a town's name: many an issuer is in the same city or ward.
+_AROUND_TOWN: Final = re.compile(r"^.*[都道府県市区郡]|[〇一二三四五六七八九十]*(?:丁目|番)?$")
 _LIKE_A_PHONE: Final = re.compile(
     r"(?<![\d*./-])(?:\+\d{1,3}[\s-]?)?\(?\d{2,5}\)?[\s.-]?\d{1,4}[\s.-]\d{3,4}(?![\d*/-])"
-    r"|(?<!\d)0\d{9,10}(?!\d)|\+\d{8,}|電話|携帯|(?<![a-z])(?:tel|phone|mobile)"
+    r"|(?<![\d*-])0\d{1,4}\(\d{1,4}\)\d{3,4}(?!\d)|(?<![\d*-])0\d{1,3}-?[*x●]{2,4}-?\d{3,4}(?!\d)"
+    r"|(?<!\d)0\d{9,10}(?!\d)|\+\d{8,}|電話|携帯|連絡先|(?<![a-z])(?:tel|phone|mobile)"
 )
 # Free and special numbers, which are issuers' own (総務省, 番号計画; FCC, toll-free numbers).
 _OF_ISSUERS: Final = re.compile(
@@ -51,30 +65,102 @@ _ISSUERS_OWN: Final = re.compile(
 )
 
 
-def absent(rows: Iterable[str], cardholder: Cardholder, fours: Iterable[str]) -> frozenset[str]:
-    """Ids of the rules of whose details nothing alike stands in the rows.
+def absent(
+    pages: Iterable[SeenPage], cardholder: Cardholder, fours: Iterable[str]
+) -> frozenset[str]:
+    """Ids of the rules of whose details nothing alike stands on the pages.
 
-    `fours` are the last fours of cards that the rows show.
+    `fours` are the last fours of cards that the pages show.
     """
-    texts = [unicodedata.normalize("NFKC", row) for row in rows]
-    others = list(_of_others(texts))
+    pages = tuple(pages)
+    texts = [_plain(row.text) for page in pages for row in page.rows]
     doubted: Mapping[str, bool] = {
         "NAME": _has_name(texts, cardholder.name),
-        "ADDR": _has_any(others, _LIKE_AN_ADDRESS) or _has_word(texts, cardholder.address),
-        "TEL": _has_any((_OF_ISSUERS.sub(" ", text) for text in others), _LIKE_A_PHONE),
+        "ADDR": _has_address(pages, texts, cardholder.address),
+        "TEL": any(map(_shows_phone, pages)),
         "PAN-2": any(fours),
     }
     return frozenset(id for id, is_doubted in doubted.items() if not is_doubted)
 
 
-def _of_others(texts: list[str]) -> Iterator[str]:
-    """Neither transactions nor where the issuer says how to reach it, nor what follows below."""
-    above = ""
-    for text in texts:
-        near = _ISSUERS_OWN.search(f"{above} {text}".casefold())
-        if not (near or is_entry(text)):
-            yield text
-        above = text
+def _has_address(pages: Iterable[SeenPage], texts: list[str], address: str) -> bool:
+    """Whether one is printed that is not plainly the issuer's, or a part of this one."""
+    return (
+        any(map(_shows_address, pages))
+        or _has_word((text for text in texts if not is_entry(text)), address)
+        or any(_has_numbers(text, address) for text in texts)
+    )
+
+
+def _has_numbers(text: str, address: str) -> bool:
+    """Whether a row has the address's postal code, or its numbers one after the other."""
+    wanted, read = block_numbers(address)[:MOST_NUMBERS], block_numbers(text)
+    starts = range(len(read) - len(wanted) + 1)
+    is_block = len(wanted) >= LEAST_NUMBERS and any(
+        read[start : start + len(wanted)] == wanted for start in starts
+    )
+    return is_block or bool(postal_codes(address) & postal_codes(text))
+
+
+def _shows_address(page: SeenPage) -> bool:
+    """Whether it may be somebody's: neither right below an issuer's name nor behind it."""
+    return any(
+        _LIKE_AN_ADDRESS.search(_ISSUERS_OWN.split(_small(piece.text), maxsplit=1)[0])
+        and not _is_below_issuers(piece, page)
+        for piece in _beside_entries(page)
+    )
+
+
+def _shows_phone(page: SeenPage) -> bool:
+    """Whether it may be somebody's: not the issuer's by the words with, above or left of it."""
+    return any(
+        _LIKE_A_PHONE.search(_OF_ISSUERS.sub(" ", _small(piece.text)))
+        and not any(map(_is_issuers, (piece, *_above(piece, page), *_left_of(piece, page))))
+        for piece in _beside_entries(page)
+    )
+
+
+def _beside_entries(page: SeenPage) -> Iterator[Piece]:
+    for row in page.rows:
+        if not is_entry(row.text):
+            yield from row.pieces
+
+
+def _is_issuers(piece: Piece) -> bool:
+    return bool(_ISSUERS_OWN.search(_small(piece.text)))
+
+
+def _is_below_issuers(piece: Piece, page: SeenPage) -> bool:
+    """Whether it goes on below the issuer's name, and no person's name goes on below it."""
+    if not any(map(_is_issuers, _above(piece, page))):
+        return False
+    below = (other for other in page.pieces if piece in _above(other, page))
+    return not any(_FOR_SOMEBODY.search(_small(other.text)) for other in below)
+
+
+def _above(piece: Piece, page: SeenPage) -> tuple[Piece, ...]:
+    """What stands right above it in the same column, if anything."""
+    left, top, right, _bottom = piece.box
+    higher = (p for p in page.pieces if p.box[0] < right and left < p.box[2] and _middle(p) < top)
+    nearest = max(higher, key=_middle, default=None)
+    if nearest is None or top - nearest.box[3] > NEXT_LINE_HEIGHTS * piece.height:
+        return ()
+    indent = min(abs(nearest.box[0] - left), abs(nearest.box[2] - right))
+    return (nearest,) if indent <= INDENT_HEIGHTS * piece.height else ()
+
+
+def _left_of(piece: Piece, page: SeenPage) -> tuple[Piece, ...]:
+    """What stands right before it in its row, if anything."""
+    left, top, _right, bottom = piece.box
+    row = (p for p in page.pieces if top <= _middle(p) <= bottom and p.box[2] <= left + 1)
+    nearest = max(row, key=lambda p: p.box[2], default=None)
+    if nearest is None or left - nearest.box[2] > BESIDE_HEIGHTS * piece.height:
+        return ()
+    return (nearest,)
+
+
+def _middle(piece: Piece) -> float:
+    return (piece.box[1] + piece.box[3]) / 2
 
 
 def _has_name(texts: list[str], name: str) -> bool:
@@ -87,7 +173,7 @@ def _has_name(texts: list[str], name: str) -> bool:
 
 
 def _has_any(texts: Iterable[str], pattern: re.Pattern[str]) -> bool:
-    return any(pattern.search(text.casefold()) for text in texts)
+    return any(pattern.search(_small(text)) for text in texts)
 
 
 def _has_word(texts: Iterable[str], detail: str) -> bool:
@@ -96,7 +182,16 @@ def _has_word(texts: Iterable[str], detail: str) -> bool:
 
 
 def _words(detail: str) -> Iterator[str]:
-    """As they look; digits alone are anywhere."""
-    for word in re.findall(r"[^\W\d_]+", unicodedata.normalize("NFKC", detail)):
-        if len(word) >= (MIN_WORD if word.isascii() else 2):
-            yield as_it_looks(word)
+    """As they look, and the town of an address; digits alone are anywhere."""
+    for word in re.findall(r"[^\W\d_]+", _plain(detail)):
+        for part in dict.fromkeys((word, _AROUND_TOWN.sub("", word))):
+            if len(part) >= (MIN_WORD if part.isascii() else 2):
+                yield as_it_looks(part)
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
+
+
+def _small(text: str) -> str:
+    return _plain(text).casefold()

@@ -275,9 +275,8 @@ def unprinted(sighting: Sighting, case: Case) -> Unprinted:
         for id, (wanted, find) in _finders(case).items()
         if wanted and find(sighting.pages, wanted) and not find(pages, wanted)
     )
-    rows = (row.text for page in pages for row in page.rows)
     fours = {four for page in pages for four in last_fours(page)} | case.shown_fours
-    return Unprinted(ids, ids & absent(rows, case.cardholder, fours))
+    return Unprinted(ids, ids & absent(pages, case.cardholder, fours))
 
 
 def _is_faint(match: Match | None) -> bool:
