@@ -16,6 +16,7 @@ from prepdoc.checking.matching import (
     last_fours,
 )
 from prepdoc.checking.seeing import Piece, Row, SeenPage, block
+from prepdoc.checking.slips import is_alike
 
 LINE = 40
 
@@ -166,10 +167,42 @@ def test_a_digit_more_less_or_other_is_another_address(address: str, line: str) 
         ("東京都港区青葉坂三丁目14番15号", "東京都港区青菜坂三丁目14番15号"),
         ("1420 Example Street, Springfield, IL 62701", "142O EXANPLE ST SPRINGFIELD IL 62701-0042"),
         ("札幌市中央区北1条西2丁目3-4", "札幌市中央区北一条西2丁目3-4"),
+        ("東京都板橋区坂下町1-2-3 末広荘", "東京都坂橋区坂下町1-2-3 未広荘"),
+        ("東京都千代田区霞が関1-2-3", "東京都千代田区霞ヶ関1-2-3"),
+        ("東京都千代田区麴町一丁目2番3号", "東京都千代田区麹町1-2-3"),
+        ("埼玉県秩父郡小鹿野町大字両神1-2-3", "埼玉県秩父郡小鹿野町両神1-2-3"),
+        ("12 Mill Lane, Burnley BB10 4AB", "12 MILL LANE BUMLEY BB10 4AB"),
+        ("12 Mill Lane, Wallingford OX10 4AB", "12 MIL LANE WALINGFORD OX10 4AB"),
+        ("1420 Main St, Apt 5B, Springfield, IL 62701", "1420 MAIN ST #5B SPRINGFIELD IL 62701"),
+        ("東京都港区青葉坂3-14-15 メゾン・ソレイユ青葉坂", "港区青葉坂3-14-15メゾンソレイユ青葉坂"),
     ],
-)
+)  # fmt: skip
 def test_a_letter_of_a_long_address_may_be_misread(address: str, line: str) -> None:
     assert find_address([page(line)], address)
+
+
+@pytest.mark.parametrize(
+    ("address", "line"),
+    [
+        ("大阪府大阪市北区梅田1-2-3", "大阪府大阪市西区梅田1-2-3"),
+        ("愛知県名古屋市東区青葉1-2-3", "愛知県名古屋市西区青葉1-2-3"),
+        ("埼玉県さいたま市大宮区桜木町1-2-3", "埼玉県さいたま市浦和区桜木町1-2-3"),
+        ("埼玉県さいたま市大宮区桜木町1-2-3", "埼玉県さいたま市南区桜木町1-2-3"),
+        ("京都府京都市中京区西ノ京1-2-3", "京都府京都市右京区西ノ京1-2-3"),
+        ("東京都港区南青山一丁目2番3号 コーポ桜", "東京都港区青山一丁目2番3号 コーポ桜"),
+        ("東京都港区青山一丁目2番3号 コーポ桜", "東京都港区北青山一丁目2番3号 コーポ桜"),
+        ("東京都港区赤坂3-14-15 メゾン・ソレイユ", "東京都港区三田3-14-15 メゾン・ソレイユ"),
+        ("横浜市青葉区青葉町一丁目2番3号", "横浜市青葉区若葉町一丁目2番3号"),
+        ("12 North Road, Leeds LS1 4AB", "12 South Road, Leeds LS1 4AB"),
+        ("12 North Road, Leeds LS1 4AB", "12 Road, Leeds LS1 4AB"),
+        ("12 Mill Lane, Leeds LS1 4AB", "12 HILL LANE LEEDS LS1 4AB"),
+        ("12 Oak Avenue, Springfield, IL 62701", "12 ASH AVE SPRINGFIELD IL 62701"),
+        ("12 Oak Avenue, Springfield, IL 62701", "12 OAKEN AVE SPRINGFIELD IL 62701"),
+    ],
+)  # fmt: skip
+def test_another_ward_town_or_road_is_another_address(address: str, line: str) -> None:
+    """However few letters they differ by: OCR takes a letter only for one that looks like it."""
+    assert not find_address([page(line)], address)
 
 
 def test_an_address_goes_on_below_itself_and_not_in_the_column_beside_it() -> None:
@@ -304,6 +337,13 @@ def test_a_cards_last_four_is_known_by_what_stands_beside_it(
 ) -> None:
     """Marks, words, or a label above it."""
     assert set(last_fours(page(*lines))) == found
+
+
+@given(st.text(max_size=2), st.text(max_size=2))
+def test_any_two_characters_can_be_compared(one: str, other: str) -> None:
+    """Also those that no font has."""
+    for a, b in zip(one, other, strict=False):
+        assert is_alike(a, b) == is_alike(b, a)
 
 
 @given(st.from_regex(r"\W{0,4}[0-9]{3,5}\W{0,4}", fullmatch=True))

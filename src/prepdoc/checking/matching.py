@@ -1,7 +1,8 @@
 """Details as the cardholder writes them, looked for in text as OCR reads it.
 
 Texts are compared as they look (`prepdoc.comparing`). Of a long text one character in `ONE_IN` may
-be misread; no digit of an address or a phone number may, and no letter of a name.
+be misread, in an address for one that it looks like; no digit of an address or a phone number may,
+and no letter of a name.
 """
 
 from __future__ import annotations
@@ -13,15 +14,18 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import Editop, Levenshtein
 
 from prepdoc.checking.folding import mended
 from prepdoc.checking.naming import name_line, name_pattern
 from prepdoc.checking.seeing import Box, Piece, SeenPage, paragraphs
+from prepdoc.checking.slips import is_slip, joined
 from prepdoc.comparing import as_it_looks, pattern_of
 
 Fold: TypeAlias = Callable[[str], str]
 """How a text is brought to the form in which it is compared."""
+IsSlip: TypeAlias = Callable[[Editop, str, str], bool]
+"""Whether an edit between what is wanted and what was read may be OCR's."""
 
 ONE_IN: Final = 8
 """Of so many characters one may be misread: PP-OCR misreads fewer on clean print (see
@@ -32,6 +36,8 @@ _MIN_TOLERANT: Final = 10
 _KANJI_DIGITS: Final = str.maketrans("〇一二三四五六七八九", "0123456789")
 # What stands between the numbers of an address, written out or as a hyphen (住居表示に関する法律).
 _BLOCK_WORDS = re.compile(r"(?<=\d)(?:丁目|番地の|番地|番|号室|号|の(?=\d))")
+_SECTION = re.compile(r"(?<=[市区町村郡])大?字")
+"""Of a village that is now a part of a town; people leave it out."""
 _KANJI_BLOCK = re.compile(
     r"([〇一二三四五六七八九]?十?[〇一二三四五六七八九]?)(?=丁目|番地|番|号|条)"
 )
@@ -41,8 +47,9 @@ _POSTAL = re.compile(r"〒?\s*(\d{3})\s*[-‐‑–—−ー]?\s*(\d{4})(?!\d)")
 _SHORT: Final = {
     "street": "st", "avenue": "ave", "road": "rd", "boulevard": "blvd", "drive": "dr",
     "lane": "ln", "court": "ct", "place": "pl", "square": "sq", "highway": "hwy",
-    "parkway": "pkwy", "apartment": "apt", "suite": "ste", "floor": "fl", "building": "bldg",
+    "parkway": "pkwy", "floor": "fl", "building": "bldg",
     "north": "n", "south": "s", "east": "e", "west": "w",
+    **dict.fromkeys(("apartment", "apt", "suite", "ste", "unit"), ""),  # or as #5B
 }  # fmt: skip
 _JAPAN: Final = "81"
 """ITU-T E.164's country code, written instead of the leading nought."""
@@ -56,8 +63,6 @@ _CALLED_LAST: Final = re.compile(
 )
 # A number and what belongs to it, as in 5B, 12番; where it stands in a name, numerals of kanji too.
 _PART: Final = re.compile(r"(\d+)((?:[a-z]{1,2}(?![a-z]))?)")
-_NUMERALS: Final = frozenset("-二三四五六七八九十")
-"""As they look: 第二 and 第三 are two houses."""
 _ONLY_FOUR: Final = re.compile(r"\W*([0-9]{4})\W*")
 _CARD_LABEL: Final = pattern_of(
     ("カード番号", "カードNo", "会員番号", "card number", "card no", "account number", "account no")
@@ -108,14 +113,14 @@ def _named(page: SeenPage, pattern: re.Pattern[str]) -> Iterator[Match]:
 
 def find_text(pages: Sequence[SeenPage], text: str) -> Match | None:
     """Words that are known beforehand, of which a few characters may be misread."""
-    return _best(_matches(pages, as_it_looks(text), as_it_looks))
+    return _best(_matches(pages, _Wanted(as_it_looks(text), as_it_looks, _is_any)))
 
 
 def find_address(pages: Sequence[SeenPage], address: str) -> Match | None:
     """The address, on one line or several; its postal code may stand apart from it."""
     plain = unicodedata.normalize("NFKC", address)
     without = _POSTAL.sub("", plain, count=1) if "〒" in plain or _POSTAL.match(plain) else plain
-    found = _matches(pages, _as_address(without), _as_address)
+    found = _matches(pages, _Wanted(_as_address(without), _as_address, is_slip))
     return _best(match for match in found if _same_numbers(address, without, match))
 
 
@@ -214,35 +219,42 @@ def _best(matches: Iterable[Match]) -> Match | None:
     return min(matches, key=lambda m: (m.misread, len(m.pieces), -m.contrast), default=None)
 
 
-def _matches(pages: Iterable[SeenPage], wanted: str, fold: Fold) -> Iterator[Match]:
-    allowed = len(wanted) // ONE_IN if len(wanted) >= _MIN_TOLERANT else 0
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A text that is looked for, in the form in which it is compared."""
+
+    text: str = field(repr=False)
+    fold: Fold
+    is_slip: IsSlip
+
+    def misread_in(self, text: str) -> int | None:
+        """How many characters OCR misread of it in a text or a part of it; None if it is not it."""
+        read = self.fold(text)
+        part = _alike(self.text, read) if len(read) > len(self.text) else read
+        edits = Levenshtein.editops(self.text, part)
+        allowed = len(self.text) // ONE_IN if len(self.text) >= _MIN_TOLERANT else 0
+        is_it = len(edits) <= allowed and all(self.is_slip(e, self.text, part) for e in edits)
+        return len(edits) if self.text and is_it else None
+
+
+def _is_any(edit: Editop, wanted: str, read: str) -> bool:
+    """Nothing else on a page is worded so."""
+    return True
+
+
+def _matches(pages: Iterable[SeenPage], wanted: _Wanted) -> Iterator[Match]:
     for page in pages:
         for pieces in paragraphs(page):
-            yield from _in_paragraph(page, pieces, wanted, allowed, fold)
+            yield from _in_paragraph(page, pieces, wanted)
 
 
-def _in_paragraph(
-    page: SeenPage, pieces: Sequence[Piece], wanted: str, allowed: int, fold: Fold
-) -> Iterator[Match]:
+def _in_paragraph(page: SeenPage, pieces: Sequence[Piece], wanted: _Wanted) -> Iterator[Match]:
     """As few pieces as hold the text; it begins in the first of them."""
     for count in range(1, len(pieces) + 1):
-        text = fold(" ".join(piece.text for piece in pieces[:count]))
-        misread = _distance(wanted, text)
-        if wanted and misread <= allowed:
+        misread = wanted.misread_in(" ".join(piece.text for piece in pieces[:count]))
+        if misread is not None:
             yield Match(page, tuple(pieces[:count]), misread)
             return
-
-
-def _distance(wanted: str, text: str) -> int:
-    """Least number of edits between the wanted text and a part of the other as long.
-
-    Where one numeral stands for another it is another text.
-    """
-    part = _alike(wanted, text) if len(text) > len(wanted) else text
-    swapped = (op for op in Levenshtein.editops(wanted, part) if op.tag == "replace")
-    if any({wanted[op.src_pos], part[op.dest_pos]} <= _NUMERALS for op in swapped):
-        return len(wanted)
-    return Levenshtein.distance(wanted, part)
 
 
 def _alike(wanted: str, text: str) -> str:
@@ -258,13 +270,13 @@ def _nfkc(text: str) -> str:
 
 def _as_address(text: str) -> str:
     """With its words short, and its numbers with hyphens; where a line was broken says nothing."""
-    return re.sub(r"-+(?=\D|$)", "", as_it_looks("".join(_address_words(text))))
+    return joined(re.sub(r"-+(?=\D|$)", "", as_it_looks("".join(_address_words(text)))))
 
 
 def _address_words(text: str) -> list[str]:
     plain = _BESIDE_WIDE.sub("", unicodedata.normalize("NFKC", text).casefold())
     plain = _KANJI_BLOCK.sub(lambda found: _kanji_number(found[1]), plain)
-    plain = _BLOCK_WORDS.sub("-", plain)
+    plain = _SECTION.sub("", _BLOCK_WORDS.sub("-", plain))
     return [_SHORT.get(word, word) for word in re.split(r"[\s,.、。・]+", plain)]
 
 
