@@ -6,6 +6,7 @@ a character that looks like the one that stands there, or a thin one lost or see
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache
 from typing import Final
 
@@ -69,10 +70,15 @@ def is_alike(one: str, other: str) -> bool:
     pair = frozenset((one, other))
     if pair <= NUMERALS:
         return False
-    if pair in _PAIRS or not (one.isalnum() and other.isalnum()):
+    if pair in _PAIRS or not (one.isalnum() and other.isalnum()) or _bare(one) == _bare(other):
         return True
     is_latin = one.isascii() and other.isascii()
     return not is_latin and _likeness(one, other) >= MIN_LIKENESS
+
+
+def _bare(char: str) -> str:
+    """Without marks and accents: ゾ is read as ソ in poor print."""
+    return unicodedata.normalize("NFD", char)[0]
 
 
 def _is_lost(text: str, place: int) -> bool:
