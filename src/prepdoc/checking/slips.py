@@ -78,7 +78,7 @@ def is_alike(one: str, other: str) -> bool:
 
 def _bare(char: str) -> str:
     """Without marks and accents: ゾ is read as ソ in poor print."""
-    return unicodedata.normalize("NFD", char)[0]
+    return as_it_looks(unicodedata.normalize("NFD", char)[0])
 
 
 def _is_lost(text: str, place: int) -> bool:
