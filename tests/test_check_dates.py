@@ -168,6 +168,7 @@ LABELLED = [
     ["発行日", "2026年11月10日"],
     ["発行日  お支払日", "2026年11月10日  2026年12月4日"],
     ["お支払日  発行日", "2026年12月4日  2026年11月10日"],
+    ["ご利用月  発行日", "2026年10月  2026年11月10日"],
     ["作成年月日 R8.11.10", "お支払日 2026年12月4日"],
     ["明細書作成曰 2026/11/10"],
     ["2026年11月10日作成基準日"],
@@ -231,7 +232,8 @@ def test_without_any_label_the_newest_day_counts() -> None:
 @pytest.mark.parametrize(
     "row",
     ["2026年11月分", "2026年11月ご請求分", "2026年11月のお支払い", "2026年11月度", "2026/11 ご請求",
-     "ご利用代金明細書 2026年11月", "November 2026 statement"],
+     "ご利用代金明細書 2026年11月", "November 2026 statement", "ご利用月：2026年11月",
+     "ご請求月 2026年11月", "対象年月 2026/11", "お支払月  2026年11月", "Billing month: Nov 2026"],
 )  # fmt: skip
 def test_a_month_that_is_named_as_the_statements_is_the_last_resort(row: str) -> None:
     assert statement_date(["10/02 AMAZON", row], TODAY) == Dated(date(2026, 11, 30), 1, True)
@@ -286,6 +288,47 @@ def test_no_day_of_a_notice_and_none_to_come_is_the_statements(
     dated = statement_date(["みずたまカード", *rows, "合計 11,920円", notice], TODAY)
     assert dated is not None
     assert dated.day == day
+
+
+PRINTED_TODAY = [
+    "出力日時 2026/11/23 10:22",
+    "印刷日：2026年11月23日",
+    "照会日時  2026年11月23日 10時22分",
+    "表示日 2026/11/23",
+    "2026/11/23 10:22",
+    "2026/11/23 10:22  ご利用明細 | みずたまカード",
+    "ご利用代金明細書  2026/11/23 10:22",
+    "2026年11月23日印刷",
+    "11/23/26, 10:22 AM   Card Statement | MyBank",
+    "Printed on Nov 23, 2026",
+    "次回更新予定 2026年11月23日",
+]
+
+
+@pytest.mark.parametrize("printed", PRINTED_TODAY)
+@pytest.mark.parametrize(
+    ("rows", "day"),
+    [
+        (["ご利用月：2025年10月", "10/18 みなもストア 1,284"], date(2025, 10, 31)),
+        (["2025年10月分", "10/18 みなもストア 1,284"], date(2025, 10, 31)),
+        (["令和6年11月10日", "10/18 みなもストア 1,284"], date(2024, 11, 10)),
+        (["2025/10/18 みなもストア 1,284"], date(2025, 10, 18)),
+        (["10/18 みなもストア 1,284"], None),
+    ],
+    ids=str,
+)
+def test_the_day_on_which_a_page_was_printed_is_not_the_statements(
+    rows: list[str], day: date | None, printed: str
+) -> None:
+    """An old statement can be printed today."""
+    dated = statement_date(["みずたまカード", printed, *rows], TODAY)
+    assert (dated and dated.day) == day
+
+
+def test_a_time_beside_the_statements_own_day_does_no_harm() -> None:
+    assert statement_date(["発行日 2026/11/10 10:22"], TODAY) == Dated(DAY, 0, True)
+    entry = "2026/11/10 10:22  AMAZON.CO.JP  10,000円"
+    assert statement_date([entry], TODAY) == Dated(DAY, 0, False)
 
 
 @given(st.dates(date(1990, 1, 1), date(2099, 12, 31)), st.integers(-400, 400))

@@ -40,6 +40,17 @@ _OTHER: Final = (
     "入会日", "生年月日", "有効期限", "失効", "date of birth", "expiration", "expiry", "expires",
     "valid thru", "valid until", "member since",
 )  # fmt: skip
+# Beside the day on which somebody looked at the statement, or on which a page is made anew.
+_LOOKED_AT: Final = (
+    "出力日", "印刷日", "印字日", "表示日", "照会日", "取得日", "閲覧日", "参照日", "更新日",
+    "ダウンロード日", "更新予定", "次回更新", "printed on", "print date", "printed:",
+    "date printed", "downloaded", "generated on", "viewed on", "last updated", "accessed on",
+)  # fmt: skip
+# Beside a month that is the statement's, before it.
+_OF_MONTH: Final = (
+    "利用月", "請求月", "対象月", "支払月", "支払い月", "引落月", "利用年月", "請求年月",
+    "対象年月", "支払年月", "支払い年月", "statement month", "billing month",
+)  # fmt: skip
 _OF_ANOTHER: Final = ("前回", "前月", "次回", "翌月", "来月", "previous", "prior", "next", "last")
 _TITLES: Final = ("利用代金明細", "利用明細", "請求明細", "代金明細書", "請求書", "card statement",
                   "account statement", "statement of account", "monthly statement",
@@ -57,9 +68,10 @@ def _any(names: Iterable[str]) -> str:
 _BESIDE: Final = ("statement", "title", "payment")
 """The kinds of label that count, the best first."""
 _LABELS: Final = re.compile(
-    rf"(?P<other>(?:{_any(_OF_ANOTHER)}).{{0,4}}?(?:{_any(_STATEMENT + _PAYMENT)})|{_any(_OTHER)})"
+    rf"(?P<other>(?:{_any(_OF_ANOTHER)}).{{0,4}}?(?:{_any(_STATEMENT + _PAYMENT)})"
+    rf"|{_any(_OTHER + _LOOKED_AT)})"
     rf"|(?P<statement>{_any(_STATEMENT)})|(?P<payment>{_any(_PAYMENT)})|(?P<entry>{_any(_ENTRY)})"
-    rf"|(?P<title>{_any(_TITLES)})"
+    rf"|(?P<title>{_any(_TITLES)})|(?P<month>{_any(_OF_MONTH)})"
 )
 # Between the two: the day of the week in parentheses, and words that only join or are polite.
 _LINK: Final = rf"(?:\s?\(.{{1,3}}\))?\s?の?(?:{_any('おご御')})?\s?"
@@ -68,6 +80,10 @@ _TAILS: Final[Mapping[str, re.Pattern[str]]] = {
     "payment": re.compile(rf"{_LINK}(?:{_any(_PAID)})(?!.?\s?[日金額])"),
 }
 _MONTH_TAIL: Final = re.compile(rf"{_LINK}(?:{_any(_MONTHLY)})")
+# Browsers and portals print when they were asked: 2026/11/28 10:22, 2026年11月28日 印刷.
+_ASKED: Final = re.compile(
+    rf"\s?[,/]?\s?(?:\d{{1,2}}:\d\d|\d{{1,2}}時\d{{1,2}}分|{_LINK}(?:出力|印刷|表示|照会|取得|閲覧))"
+)
 _RANGE: Final = re.compile(rf"\s*(?:[{DASHES}~〜∼]|から|to|through|until)\s*")
 
 
@@ -135,9 +151,16 @@ class _Row:
 def _read(row: str) -> _Row:
     text = without_notices(row)
     shape = skeleton(text)
-    labels = (_Label(str(m.lastgroup), *m.span()) for m in _LABELS.finditer(shape))
+    labels = tuple(_Label(str(m.lastgroup), *m.span()) for m in _LABELS.finditer(shape))
     told = is_entry(row), is_talk(row)
-    return _Row(mended(text), shape, written_in(text), tuple(labels), *told)
+    is_known = told[0] or any(label.kind in ("statement", "payment") for label in labels)
+    days = written_in(text) if is_known else _not_asked(mended(text), written_in(text))
+    return _Row(mended(text), shape, days, labels, *told)
+
+
+def _not_asked(text: str, dates: Iterable[Written]) -> tuple[Written, ...]:
+    """Without the days on which a page was asked for; an old statement is printed today."""
+    return tuple(written for written in dates if not _ASKED.match(text, written.end))
 
 
 def _labelled(rows: Sequence[_Row], kind: str) -> Iterator[Dated]:
@@ -183,7 +206,7 @@ def _below(row: _Row, below: _Row, kind: str) -> date | None:
 
     Labels and days are in the same order, where the row below has no label of its own.
     """
-    heads = [label for label in row.labels if label.kind != "title"]
+    heads = [label for label in row.labels if label.kind not in ("title", "month")]
     n = next((n for n, label in enumerate(heads) if label.kind == kind), None)
     if n is None or below.labels or any(c.isdigit() for c in row.text[heads[n].end :]):
         return None
@@ -211,9 +234,9 @@ def _days(rows: Sequence[_Row]) -> Iterator[Dated]:
 
 
 def _months(rows: Sequence[_Row]) -> Iterator[Dated]:
-    """The last day of every month that is the statement's by the words behind or around it."""
+    """The last day of every month that is the statement's by the words beside it."""
     for number, row in enumerate(rows):
-        is_title = any(label.kind == "title" for label in row.labels)
+        is_title = any(label.kind in ("title", "month") for label in row.labels)
         for w in row.dates:
             if w.year and not w.day and (is_title or _MONTH_TAIL.match(row.shape, w.end)):
                 day = date(w.year, w.month, monthrange(w.year, w.month)[1])
