@@ -18,6 +18,7 @@ from rapidfuzz.distance import Editop, Levenshtein
 
 from prepdoc.checking.folding import mended
 from prepdoc.checking.naming import name_line, name_pattern
+from prepdoc.checking.phones import phone_patterns
 from prepdoc.checking.seeing import Box, Piece, SeenPage, paragraphs
 from prepdoc.checking.slips import is_slip, joined
 from prepdoc.comparing import as_it_looks, pattern_of
@@ -51,9 +52,6 @@ _SHORT: Final = {
     "north": "n", "south": "s", "east": "e", "west": "w",
     **dict.fromkeys(("apartment", "apt", "suite", "ste", "unit"), ""),  # or as #5B
 }  # fmt: skip
-_JAPAN: Final = "81"
-"""ITU-T E.164's country code, written instead of the leading nought."""
-_MIN_PHONE: Final = 7
 # A number, an amount, a date or a time goes on there.
 _NO_NUMBER_BEFORE: Final = r"(?<![0-9¥$])(?<![0-9][-.,/:‐−–])"
 _CALLED_LAST: Final = re.compile(
@@ -158,8 +156,7 @@ def find_phone(pages: Sequence[SeenPage], phone: str) -> Match | None:
     """The phone number with any separators, at home or abroad; one of them where several are
     given.
     """
-    patterns = [_phone_pattern(digits) for digits in _numbers(phone)]
-    return _written(pages, patterns)
+    return _written(pages, phone_patterns(phone))
 
 
 def find_last_four(pages: Sequence[SeenPage], last_four: str) -> Match | None:
@@ -288,23 +285,3 @@ def _kanji_number(text: str) -> str:
     if not ten:
         return text.translate(_KANJI_DIGITS)
     return (tens.translate(_KANJI_DIGITS) or "1") + (ones.translate(_KANJI_DIGITS) or "0")
-
-
-def _numbers(phone: str) -> Iterator[str]:
-    plain = unicodedata.normalize("NFKC", phone)
-    for part in re.split(r"[/,、;・]|\s{2,}", plain):
-        digits = "".join(c for c in part if c.isdecimal())
-        if len(digits) >= _MIN_PHONE:
-            yield digits
-
-
-def _phone_pattern(digits: str) -> re.Pattern[str]:
-    """The same number with a nought or the country code in front."""
-    national = digits.removeprefix(_JAPAN) if digits.startswith(_JAPAN) else digits
-    forms = {digits, national, f"0{national}" if digits.startswith(_JAPAN) else digits}
-    if digits.startswith("0"):
-        forms.add(_JAPAN + digits[1:])
-        forms.add(f"{_JAPAN}0{digits[1:]}")
-    gap = r"[^0-9A-Za-z]{0,3}"
-    written = "|".join(gap.join(form) for form in sorted(forms, key=len, reverse=True))
-    return re.compile(rf"(?<![0-9])(?:{written})(?![0-9])")

@@ -18,7 +18,7 @@ _MAX_ORDERED: Final = 3
 
 # Letters that Unicode does not part from their strokes, as names without accents spell them.
 _WITHOUT: Final = str.maketrans(
-    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i"}
 )
 # As OCR confuses Latin letters, beyond what `as_it_looks` knows.
 _ALIKE: Final[Mapping[str, str]] = {"rn": "m", "vv": "w", "c1": "d", "5": "s", "8": "b", "2": "z"}
@@ -85,9 +85,12 @@ def _behind(char: str) -> str:
 
 
 def _shape(word: str) -> str:
-    """Without the accents of Latin letters, which cards and many issuers leave out."""
-    parts = unicodedata.normalize("NFD", as_it_looks(word.casefold().translate(_WITHOUT)))
-    plain = unicodedata.normalize("NFC", _ACCENTS.sub("", parts))
+    """Without the accents of Latin letters, which cards and many issuers leave out.
+
+    Accents go first: í is an i, which looks like 1.
+    """
+    parts = unicodedata.normalize("NFD", word.casefold().translate(_WITHOUT))
+    plain = as_it_looks(unicodedata.normalize("NFC", _ACCENTS.sub("", parts)))
     for other, usual in _ALIKE.items():
         plain = plain.replace(other, usual)
     return plain
