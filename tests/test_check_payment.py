@@ -99,6 +99,16 @@ def test_a_shop_called_like_an_issuer_is_none(row: str) -> None:
         "ご利用カード",
         "お手元のカード",
         "ゴールドカード",
+        "ETCカード ご利用分はありません。",
+        "メインカード",
+        "プレミアムカード 年会費無料",
+        "年会費無料カード",
+        "当社のメインカード",
+        "交通系ICカード",
+        "プラスチックカード再発行",
+        "バーチャルカード",
+        "エントリーカード",
+        "マイカード",
         "カード名義人による追記",
         "カード番号下4桁：0366",
         "Your Credit Card",
@@ -118,6 +128,8 @@ def test_other_words_are_no_issuer(text: str) -> None:
     [
         ("カード名称 みずたまカードゴールド", "みずたまカード"),
         ("株式会社みずたまカード", "株式会社みずたまカード"),
+        ("みずたまETCカード", "みずたまETCカード"),
+        ("みずたまプレミアムカード", "みずたまプレミアムカード"),
         ("あおばざか信用金庫", "あおばざか信用金庫"),
         ("Meadowlark Bank", "Meadowlark Bank"),
         ("Meadowlark Bank Card Services", "Meadowlark Bank Card Services"),
@@ -126,6 +138,38 @@ def test_other_words_are_no_issuer(text: str) -> None:
 )
 def test_an_issuer_that_no_table_has_is_known_by_what_it_is_called(text: str, name: str) -> None:
     assert payment_named(["10,000円", text]) == (name, 1)
+
+
+ATMS = "※海外ATMはVISA・PLUS、Mastercard・Cirrusの表示のあるATMをご利用いただけます。"
+
+
+@pytest.mark.parametrize("brand", [None, "JCB", "Visa"])
+@pytest.mark.parametrize(
+    "row", [ATMS, ATMS.replace("ます", "ま す"), "VISA  Mastercard  JCB  AMEX", "VISA・JCB 加盟店"]
+)
+def test_brands_that_are_taken_are_not_the_cards(row: str, brand: str | None) -> None:
+    assert payment_named(["Monthly summary", row], brand) is None
+    assert payment_named([row, "JCB"], None if brand == "Visa" else brand) == ("JCB", 1)
+
+
+def test_a_note_names_the_brand_only_where_it_is_known_to_be_the_cards() -> None:
+    row = "※VISAのマークのあるお店でご利用いただけます"
+    assert payment_named([row]) is None
+    assert payment_named([row], "JCB") is None
+    assert payment_named([row], "Visa") == ("Visa", 0)
+
+
+@pytest.mark.parametrize(
+    ("printed", "brand", "is_named"),
+    [("Visa", "Visa", True), ("Visa", "JCB", False), ("JCB", "Visa", False),
+     ("Diners Club", "Discover", True), ("Mastercard", "Maestro", True),
+     ("UnionPay", "Visa", True), ("Visa Signature Rewards", "Visa", True)],
+)  # fmt: skip
+def test_a_brand_that_is_not_the_cards_is_not_named(
+    printed: str, brand: str, is_named: bool
+) -> None:
+    """Some cards bear two."""
+    assert bool(payment_named([printed], brand)) is is_named
 
 
 def test_issuers_come_before_brands_and_banks_last() -> None:

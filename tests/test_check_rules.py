@@ -189,6 +189,12 @@ def test_the_mails_hint_is_compared(digits: str, brand: str, expected: str) -> N
     assert outcome(sighting(), "PAN-3", case).outcome == expected
 
 
+def test_a_brand_that_the_number_contradicts_is_not_the_cards() -> None:
+    lines = ("ご利用代金明細書", *LINES[1:])
+    assert outcome(sighting(*lines), "PAY", replace(CASE, brand="Visa")).outcome == "pass"
+    assert outcome(sighting(*lines), "PAY", replace(CASE, brand="JCB")).outcome == "fail"
+
+
 def test_a_phone_in_the_message_is_enough() -> None:
     """The rule says: on the page or in the message."""
     case = replace(CASE, demand=replace(CASE.demand, said=frozenset({"TEL"})))

@@ -19,7 +19,13 @@ _JAPANESE = re.compile(
 _OF_ANY: Final = (
     "クレジット", "利用", "本人", "家族", "デビット", "プリペイド", "キャッシュ", "会員", "追加",
     "法人", "提携", "対象", "現在", "登録", "ポイント", "ギフト", "磁気", "国際", "別", "当", "各",
-    "新", "旧", "他社", "ゴールド", "プラチナ", "クラシック", "スタンダード", "一般",
+    "新", "旧", "他社", "ゴールド", "プラチナ", "クラシック", "スタンダード", "一般", "無料",
+)  # fmt: skip
+# What stands there too; behind an issuer's name it says which of its cards: みずたまETCカード.
+_OF_A_KIND: Final = (
+    "ETC", "IC", "交通系", "メイン", "サブ", "プレミアム", "シルバー", "ブラック", "エントリー",
+    "バーチャル", "プラスチック", "ナンバーレス", "タッチ決済", "ビジネス", "コーポレート", "マイ",
+    "スマート", "電子", "後払い", "リボ", "ローン", "QUICPay", "SIM", "ID", "お買い物", "買物",
 )  # fmt: skip
 _PARTICLES: Final = ("の", "を", "が", "は", "に", "で", "と", "も", "い", "た", "る", "な", "や")
 _LATIN = re.compile(
@@ -43,9 +49,15 @@ def unlisted_issuer(rows: Sequence[str]) -> tuple[str, int] | None:
 def _names(row: str) -> Iterator[str]:
     text = plain(row)
     for found in _JAPANESE.finditer(text):
-        name = found["name"].removeprefix("ご").removeprefix("お")
+        name = _without_kind(found["name"].removeprefix("ご").removeprefix("お"))
         if len(name) > 1 and not name.endswith((*_OF_ANY, *_PARTICLES)):
             yield found[0].strip()
     for found in _LATIN.finditer(text):
         if not {word.strip(".").casefold() for word in found["name"].split()} <= _GENERIC:
             yield " ".join(found[0].split())
+
+
+def _without_kind(name: str) -> str:
+    """What is left when words that any issuer uses are taken from its end."""
+    kind = next(filter(name.casefold().endswith, map(str.casefold, _OF_A_KIND)), "")
+    return _without_kind(name[: -len(kind)]) if kind else name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 from prepdoc.checking.folding import folded, goes_on, skeleton, spelled
@@ -137,6 +138,19 @@ BANKS: Final[Mapping[str, tuple[str, ...]]] = {
 _OF_ACCOUNTS: Final = ("口座", "支店", "振替", "引落", "引き落とし", "振込", "預金")
 _LOGOS: Final[Mapping[str, str]] = {"Discover": "Discover"}
 """Names that are words of advertisements too: they count where they are all of a row."""
+_TOGETHER: Final = (
+    frozenset({"Discover", "Diners Club"}),
+    frozenset({"Mastercard", "Maestro", "Diners Club"}),
+    *(frozenset({"UnionPay", brand}) for brand in ("Visa", "Mastercard", "JCB")),
+)
+"""Brands that one card may bear: a network's second one, and cards that two of them run."""
+_NOTE_MARKS: Final = ("※", "*", "＊", "†", "(注", "（注")
+_IN_NOTES: Final = (
+    "ます", "です", "ません", "ました", "ください", "下さい", "ATM", "加盟店", "商標", "提携",
+    "お取扱", "取り扱い", "対応店", "タッチ決済", "accepted", "wherever", "merchants", "trademark",
+    "please",
+)  # fmt: skip
+"""Words of sentences that tell where cards of a brand are taken, or whose mark it is."""
 _CARD_WORDS: Final = ("card", "credit", "debit", "gold", "platinum", "classic", "カード",
                       "ゴールド", "プラチナ", "クラブ", "インターナショナル")  # fmt: skip
 """What goes on behind a name without a blank, or so that OCR sees none."""
@@ -146,15 +160,41 @@ _SHORT_KANA: Final = 4
 _Names = tuple[tuple[str, re.Pattern[str]], ...]
 
 
-def payment_named(rows: Sequence[str]) -> tuple[str, int] | None:
+def payment_named(rows: Sequence[str], brand: str | None = None) -> tuple[str, int] | None:
     """The name of an issuer, else of a brand, else of a bank that rows show, and the first row;
     else what is named like an issuer.
 
-    A shop's name in the row of a purchase says nothing of the card: Barclays Center.
+    `brand` is the card's, where its number tells it: another one's name is not the card's. A shop's
+    name in the row of a purchase says nothing of the card: Barclays Center.
     """
     rows = [_beside_shops(row) for row in rows]
-    known = (found for names, skipped in _KINDS for found in _named(rows, names, skipped))
+    banks = [_beside_accounts(row) for row in rows]
+    known = chain(_named(rows, _ISSUERS), _of_card(rows, brand), _named(banks, _BANKS))
     return next(known, None) or unlisted_issuer(rows)
+
+
+def _of_card(rows: Sequence[str], brand: str | None) -> Iterator[tuple[str, int]]:
+    """Brands each of which a row names alone: those that a shop or a cash machine takes are many.
+
+    Where the card's is not known, no note counts: it may tell of any.
+    """
+    for number, row in enumerate(rows):
+        names = {name for name, _row in _named([row], _BRANDS)}
+        if len(names) == 1 and (_is_same(names, brand) if brand else not _is_note(row)):
+            yield names.pop(), number
+
+
+def _is_same(names: set[str], brand: str) -> bool:
+    return any(names <= together for together in ({brand}, *_TOGETHER) if brand in together)
+
+
+def _is_note(row: str) -> bool:
+    return row.lstrip().startswith(_NOTE_MARKS) or bool(_NOTE.search(skeleton(row)))
+
+
+def _beside_accounts(row: str) -> str:
+    """Nothing of a row that tells from which bank the money is taken."""
+    return "" if _ACCOUNT.search(skeleton(row)) else row
 
 
 def _beside_shops(row: str) -> str:
@@ -164,15 +204,10 @@ def _beside_shops(row: str) -> str:
     return "  ".join(named) if is_entry(row) else row
 
 
-def _named(
-    rows: Sequence[str], names: _Names, skipped: re.Pattern[str] | None
-) -> Iterator[tuple[str, int]]:
+def _named(rows: Sequence[str], names: _Names) -> Iterator[tuple[str, int]]:
     for number, row in enumerate(rows):
         small, shape = folded(row), skeleton(row)
-        if not (skipped and skipped.search(shape)):
-            yield from (
-                (name, number) for name, pattern in names if _is_there(pattern, small, shape)
-            )
+        yield from ((name, number) for name, pattern in names if _is_there(pattern, small, shape))
 
 
 def _is_there(pattern: re.Pattern[str], small: str, shape: str) -> bool:
@@ -203,9 +238,9 @@ def _logos(names: Mapping[str, str]) -> _Names:
     return tuple((name, re.compile(rf"^\W*{spelled(logo)}\W*$")) for name, logo in names.items())
 
 
-_KINDS: Final = (
-    (_patterns(ISSUERS), None),
-    ((*_patterns(BRANDS), *_logos(_LOGOS)), None),
-    (_patterns(BANKS), re.compile("|".join(map(spelled, _OF_ACCOUNTS)))),
-)
+_ISSUERS: Final = _patterns(ISSUERS)
+_BRANDS: Final = (*_patterns(BRANDS), *_logos(_LOGOS))
+_BANKS: Final = _patterns(BANKS)
+_ACCOUNT: Final = re.compile("|".join(map(spelled, _OF_ACCOUNTS)))
+_NOTE: Final = re.compile("|".join(map(spelled, _IN_NOTES)))
 _BRAND: Final = re.compile("|".join(pattern.pattern for _name, pattern in _patterns(BRANDS)))

@@ -167,7 +167,7 @@ def _mail(sighting: Sighting, case: Case) -> Seen:
 
 def _payment(sighting: Sighting, case: Case) -> Seen:
     for page in sighting.pages:
-        found = payment_named([row.text for row in page.rows])
+        found = payment_named([row.text for row in page.rows], case.brand)
         if found:
             name, row = found
             return _in_rows(page, [page.rows[row]], name)
