@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from prepdoc.checked import Checked
-from prepdoc.checking.case import Case, Demand
+from prepdoc.checking.case import Case, Demand, Strip
 from prepdoc.checking.checks import check
 from prepdoc.checking.rules import LOOKS
 from prepdoc.checking.seeing import Piece, Row, SeenPage, with_more
@@ -148,6 +148,37 @@ def test_a_wish_that_is_not_met_warns(rule: str, seen: Sighting) -> None:
     one = outcome(seen, rule)
     assert (one.outcome, one.refuses) == ("warn", False)
     assert one.todo
+
+
+A4_STRIP = Strip(700 / 2480)
+
+
+@pytest.mark.parametrize(
+    ("size", "strip", "expected"),
+    [
+        ((2480, 3508), None, "pass"),
+        ((2480, 4208), A4_STRIP, "pass"),
+        ((4208, 2480), replace(A4_STRIP, turn=1), "pass"),
+        ((2480, 4208), replace(A4_STRIP, turn=2), "pass"),
+        ((1536, 2048), None, "pass"),
+        ((1536, 2348), Strip(300 / 1536), "pass"),
+        # 360 × 420 pixels of an app's picture, and a strip that makes it 2:3.
+        ((360, 630), Strip(210 / 360), "warn"),
+        ((1200, 1800), Strip(400 / 1200), "warn"),
+        # As small as a photograph never is.
+        ((360, 640), None, "warn"),
+    ],
+)
+def test_a_page_is_judged_as_it_came(
+    size: tuple[int, int], strip: Strip | None, expected: str
+) -> None:
+    """Not with the strip that was added for the details."""
+    seen = SeenPage(1, *size, 300.0)
+    strips = {1: strip} if strip else {}
+    one = outcome(replace(sighting(), pages=(seen,)), "FULL", replace(CASE, strips=strips))
+    assert one.outcome == expected
+    if size == (360, 630):
+        assert "360 × 420 pixels" in one.seen
 
 
 def test_the_95_days_are_counted_from_the_statements_own_date() -> None:

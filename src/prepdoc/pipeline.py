@@ -15,7 +15,7 @@ from statistics import fmean
 from typing import TypeAlias
 
 from prepdoc.checked import ALL_PRINTED, Checked, Unprinted
-from prepdoc.checking import Before, Case, Checkup, checked_output
+from prepdoc.checking import Before, Case, Checkup, Strip, checked_output
 from prepdoc.checking.telling import reasons
 from prepdoc.errors import (
     LeakFound,
@@ -474,6 +474,7 @@ def _met(job: Job, outcome: _Outcome, path: Path) -> Checkup:
         brand=pan.brand if pan else None,
         shown_fours=_shown_fours(outcome.plans),
         is_stamped=any(plan.stamps for plan in outcome.plans),
+        strips={plan.number: _strip(plan) for plan in outcome.plans if _strip(plan).height},
     )
     before = () if outcome.fewer_dpi else tuple(map(_before, outcome.plans))
     checkup = checked_output(path.read_bytes(), case, job.finder, Tesseract(LETTERS), before)
@@ -486,6 +487,11 @@ def _before(plan: Plan) -> Before:
     """What was read of a page's source, which verification has compared with what was written."""
     added = tuple(stamp.quad for stamp in plan.stamps)
     return Before(plan.width, plan.shown, plan.explained, added)
+
+
+def _strip(plan: Plan) -> Strip:
+    """What was added below a page."""
+    return Strip(sum(stamp.band_px for stamp in plan.stamps) / plan.width, plan.turn)
 
 
 def _shown_fours(plans: Sequence[Plan]) -> frozenset[str]:

@@ -6,7 +6,7 @@
 `dates`, `transactions` and `payment` find in them what is wanted, `rules` judges.
 """
 
-from prepdoc.checking.case import Case, Demand
+from prepdoc.checking.case import Case, Demand, Strip
 from prepdoc.checking.checks import Checkup, check, checked_file, checked_output
 from prepdoc.checking.sighting import Before
 
@@ -15,6 +15,7 @@ __all__ = [
     "Case",
     "Checkup",
     "Demand",
+    "Strip",
     "check",
     "checked_file",
     "checked_output",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from prepdoc.checking.case import Case, Seen
+from prepdoc.checking.case import Case, Seen, Strip
 from prepdoc.checking.matching import Match, find_text, fours_behind
 from prepdoc.checking.seeing import Box, Piece, SeenPage, block, place, place_of
 from prepdoc.checking.sighting import Sighting
@@ -25,6 +25,8 @@ _PAPERS: Final = {"A4": 210 / 297, "Letter": 8.5 / 11}
 _PAPER_SLACK: Final = 0.02
 _PHOTO_SHAPES: Final = (3 / 4, 2 / 3, 9 / 16)
 """Of cameras, width to height: a page is rarely as wide as a picture of it."""
+_MIN_PHOTO_PX: Final = 720
+"""Across a photograph, also as messengers send it; what has fewer was cut out of something."""
 _BAND: Final = 0.25
 """Part of a page's height that a strip with the cardholder's details adds at most."""
 _EDGE_PT: Final = 1.5
@@ -86,8 +88,8 @@ def full(sighting: Sighting, case: Case) -> Seen:
         if cut:
             what = _("text reaches the page's edge")
             return Seen(False, what, todo, page.number, place([cut], page))
-        if not _has_paper_shape(page, _is_labelled(sighting)):
-            shape = f"{page.width} × {page.height}"
+        if not _has_shape(page, sighting, case):
+            shape = "{} × {}".format(*map(round, _as_it_came(page, case)))
             what = _("the page has no paper's shape ({shape} pixels)").format(shape=shape)
             return Seen(False, what, todo, page.number)
     return Seen(True, _("whole pages, and no text at an edge"))
@@ -100,14 +102,33 @@ def _is_at_edge(page: SeenPage, piece: Piece) -> bool:
     return room < near and any(c.isalnum() for c in piece.text)
 
 
-def _has_paper_shape(page: SeenPage, is_stamped: bool) -> bool:
-    """A strip with the cardholder's details makes a page taller."""
-    ratio = min(page.width, page.height) / max(page.width, page.height)
-    shapes = (*_PAPERS.values(), *_PHOTO_SHAPES)
-    if any(abs(ratio - shape) <= _PAPER_SLACK * shape for shape in shapes):
-        return True
+def _has_shape(page: SeenPage, sighting: Sighting, case: Case) -> bool:
+    """Whether the page has a paper's or a photograph's; one that has a strip, without it."""
+    if page.number in case.strips or not _is_labelled(sighting):
+        return _is_paper_or_photo(*_as_it_came(page, case))
+    return _is_paper_or_photo(page.width, page.height) or _is_longer_paper(page)
+
+
+def _as_it_came(page: SeenPage, case: Case) -> tuple[float, float]:
+    """Its width and height in pixels, without what was added below it."""
+    strip = case.strips.get(page.number, Strip(0.0))
+    if strip.turn % 2:
+        return page.width - strip.height * page.height, page.height
+    return page.width, page.height - strip.height * page.width
+
+
+def _is_paper_or_photo(width: float, height: float) -> bool:
+    short, long = sorted((width, height))
+    photos = _PHOTO_SHAPES if short >= _MIN_PHOTO_PX else ()
+    return any(
+        abs(short / long - shape) <= _PAPER_SLACK * shape for shape in (*_PAPERS.values(), *photos)
+    )
+
+
+def _is_longer_paper(page: SeenPage) -> bool:
+    """As by a strip of which only the label is known."""
     upright = page.width / page.height
-    return is_stamped and any(
+    return any(
         shape * (1 - _BAND) <= upright <= shape
         for one in _PAPERS.values()
         for shape in (one, 1 / one)

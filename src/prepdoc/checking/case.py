@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -27,13 +28,24 @@ class Demand:
     said: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """What was added below a page for the cardholder's details: its height in widths of the page;
+    `turn` is the quarter turns that bring the page upright.
+    """
+
+    height: float
+    turn: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One document's check: the demand, whose card it is, and the day.
 
     A detail that is empty was not given. `last_four` and `brand` are the card's, where known;
     `shown_fours` are those that verification has read on the pages, each in its place.
-    `is_stamped` says that the cardholder's details were added to the page, and so must be labelled.
+    `is_stamped` says that the cardholder's details were added to the page, and so must be labelled;
+    `strips` are what pages were made longer by for them, by the pages' numbers.
     """
 
     demand: Demand
@@ -43,6 +55,7 @@ class Case:
     brand: str | None = None
     shown_fours: frozenset[str] = frozenset()
     is_stamped: bool = False
+    strips: Mapping[int, Strip] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
