@@ -48,6 +48,7 @@ _LIKE_AN_ADDRESS: Final = re.compile(
 )
 # What stands around a town's name: many an issuer is in the same city or ward.
 _AROUND_TOWN: Final = re.compile(r"^.*[都道府県市区郡]|[〇一二三四五六七八九十]*(?:丁目|番)?$")
+_TOWN_ENDS: Final = r"(?:(?![^\W\d_])|(?=[二三四五六七八九十]*丁))"
 _LIKE_A_PHONE: Final = re.compile(
     r"(?<![\d*./-])(?:\+\d{1,3}[\s-]?)?\(?\d{2,5}\)?[\s.-]?\d{1,4}[\s.-]\d{3,4}(?![\d*/-])"
     r"|(?<![\d*-])0\d{1,4}\(\d{1,4}\)\d{3,4}(?!\d)|(?<![\d*-])0\d{1,3}-?[*x●]{2,4}-?\d{3,4}(?!\d)"
@@ -85,11 +86,21 @@ def absent(
 
 def _has_address(pages: Iterable[SeenPage], texts: list[str], address: str) -> bool:
     """Whether one is printed that is not plainly the issuer's, or a part of this one."""
+    others = [text for text in texts if not is_entry(text)]
     return (
         any(map(_shows_address, pages))
-        or _has_word((text for text in texts if not is_entry(text)), address)
+        or _has_word(others, address)
+        or _has_town(others, address)
         or any(_has_numbers(text, address) for text in texts)
     )
+
+
+def _has_town(texts: Iterable[str], address: str) -> bool:
+    """Whether one of its towns is named by itself, and not as a shop's or a bank's branch."""
+    towns = (_AROUND_TOWN.sub("", word) for word in re.findall(r"[^\W\d_]+", _plain(address)))
+    named = [rf"{re.escape(as_it_looks(town))}{_TOWN_ENDS}" for town in towns if len(town) > 1]
+    pattern = re.compile("|".join(named) or "(?!)")
+    return not address.isascii() and any(pattern.search(as_it_looks(text)) for text in texts)
 
 
 def _has_numbers(text: str, address: str) -> bool:
@@ -182,11 +193,10 @@ def _has_word(texts: Iterable[str], detail: str) -> bool:
 
 
 def _words(detail: str) -> Iterator[str]:
-    """As they look, and the town of an address; digits alone are anywhere."""
+    """As they look; digits alone are anywhere."""
     for word in re.findall(r"[^\W\d_]+", _plain(detail)):
-        for part in dict.fromkeys((word, _AROUND_TOWN.sub("", word))):
-            if len(part) >= (MIN_WORD if part.isascii() else 2):
-                yield as_it_looks(part)
+        if len(word) >= (MIN_WORD if word.isascii() else 2):
+            yield as_it_looks(word)
 
 
 def _plain(text: str) -> str:
