@@ -60,6 +60,20 @@ def test_a_name_is_found_as_ocr_reads_it(text: str, name: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("row", "name"),
+    [
+        ("エポスカード 2026年11月27日お支払い分 ご請求金額 52,644円", "エポスカード"),
+        ("イオンカード 2026年11月10日 ポイント残高 1,204 ご利用可能額 500,000円", "イオンカード"),
+        ("楽天カード  2026/11/27  ご請求額  10,000円", "楽天カード"),
+        ("Chase Freedom  New balance on 11/27/2026  $1,204.50", "Chase"),
+        ("2026/11/03  エポスカード  52,644", None),
+    ],
+)
+def test_a_statements_head_with_a_day_and_a_sum_is_no_purchase(row: str, name: str | None) -> None:
+    assert payment_named(["Monthly summary", row]) == ((name, 1) if name else None)
+
+
+@pytest.mark.parametrize(
     "row",
     ["11/09/2026 Barclays Center tickets 14.20", "11/09/2026  CITI BIKE NYC  3.00",
      "2026/11/09 ポケモンカード館 500円", "11/09/2026 River Bank Hotel 120.00"],

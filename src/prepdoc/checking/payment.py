@@ -151,6 +151,12 @@ _IN_NOTES: Final = (
     "please",
 )  # fmt: skip
 """Words of sentences that tell where cards of a brand are taken, or whose mark it is."""
+_IN_HEADS: Final = (
+    "支払い分", "支払分", "請求額", "請求金額", "支払額", "支払金額", "支払い金額", "利用可能",
+    "明細", "カード番号", "会員番号", "問い合わせ", "問合せ", "残高", "合計", "statement",
+    "balance", "payment due", "minimum", "credit limit", "available credit", "account number",
+)  # fmt: skip
+"""Words of a statement's head, which may have a day and a sum in one row as a purchase has."""
 _CARD_WORDS: Final = ("card", "credit", "debit", "gold", "platinum", "classic", "カード",
                       "ゴールド", "プラチナ", "クラブ", "インターナショナル")  # fmt: skip
 """What goes on behind a name without a blank, or so that OCR sees none."""
@@ -199,9 +205,10 @@ def _beside_accounts(row: str) -> str:
 
 def _beside_shops(row: str) -> str:
     """A row; of a purchase's only what is nothing but a brand's name, as in a column of its own."""
+    if _HEAD.search(skeleton(row)) or not is_entry(row):
+        return row
     cells = re.split(r"\s{2,}", row)
-    named = (cell for cell in cells if _BRAND.fullmatch(skeleton(cell)))
-    return "  ".join(named) if is_entry(row) else row
+    return "  ".join(cell for cell in cells if _BRAND.fullmatch(skeleton(cell)))
 
 
 def _named(rows: Sequence[str], names: _Names) -> Iterator[tuple[str, int]]:
@@ -243,4 +250,5 @@ _BRANDS: Final = (*_patterns(BRANDS), *_logos(_LOGOS))
 _BANKS: Final = _patterns(BANKS)
 _ACCOUNT: Final = re.compile("|".join(map(spelled, _OF_ACCOUNTS)))
 _NOTE: Final = re.compile("|".join(map(spelled, _IN_NOTES)))
+_HEAD: Final = re.compile("|".join(map(spelled, _IN_HEADS)))
 _BRAND: Final = re.compile("|".join(pattern.pattern for _name, pattern in _patterns(BRANDS)))
