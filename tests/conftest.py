@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from prepdoc.ocr.paddle import Paddle
     from prepdoc.ocr.tesseract import Tesseract
 
-# The same examples at every run; `pytest --hypothesis-profile default` draws others.
-settings.register_profile("repeatable", derandomize=True)
+# The same examples at every run, however slow the machine; `pytest --hypothesis-profile default`
+# draws others.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
 
