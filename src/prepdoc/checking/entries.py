@@ -1,17 +1,15 @@
 """Rows that OCR read → what each says as an entry of a list: its days, its sums, whether it names a
-shop, and what the rows around it add.
+shop.
 
-A statement prints an entry in one row; an app spreads it over several: the shop, its day and how it
-is paid, the sum.
+A statement prints an entry in one row; an app spreads it over several (`spreading`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import islice, takewhile
 from typing import Final
 
 from prepdoc.checking.amounts import Amount, amounts_in, parted_in
@@ -56,24 +54,6 @@ _DUE: Final = re.compile(
     r"(?:支払い?|引き?落と?し?|振替|請求|確定|締め?)(?:予定)?日|期限|更新|(?<![a-z])(?:due|expir)"
 )
 """A day beside these words is not the purchase's."""
-_REACH: Final = 5
-"""Rows below or above a shop's that may tell more of its entry: who, how, how often, status, sum.
-"""
-
-_WINDOW: Final = 4 * _REACH
-"""Rows among which those are looked for: icons may stand between them as rows of their own."""
-_FEWEST_SPENT: Final = 3
-"""Sums below zero from which on a page is taken to print so what was spent, as banks do."""
-_FEWEST_BESIDE_INCOME: Final = 2
-"""And where a page lists what was earned too: no card's statement does."""
-_INCOME: Final = re.compile(r"給与|給料|賞与|(?<![a-z])(?:salary|payroll|wages)(?![a-z])")
-"""Not interest or a pension, which a card's statement may have too: there they are paid."""
-_PAID_IN: Final = re.compile(r"入金|(?<![a-z])(?:thank\s?you|received|auto\s?pay)(?![a-z])")
-"""What a card's statement calls the payment of its bill, which has a minus there."""
-_CREDITS: Final = re.compile(
-    r"(?:payments?|returns?)[a-z\s,&]*\scredits|返品・(?:返金|取消|キャンセル)"
-)
-"""The heading there of all that has one."""
 _PLUS: Final = re.compile(
     r"(?:(?<=\s)|^)\+\s?(?:[¥$€£]\s?\d|\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d\d(?!\d)|\s?円))"
     r"(?![\d,.]*\s?(?:ポイント|マイル|pt|p(?![a-z])|%))"
@@ -124,6 +104,11 @@ class Entry:
         return bool(self.text.strip()) and not any(map(str.isalnum, self.text))
 
     @property
+    def is_labelled(self) -> bool:
+        """Whether it begins with what it tells, as rows of a detail view do."""
+        return bool(_LABELS.match(closed(self.text)))
+
+    @property
     def is_total(self) -> bool:
         """Whether its sum is no single purchase's."""
         return says(TOTAL, self.text)
@@ -137,11 +122,6 @@ class Entry:
     def is_paid_back(self) -> bool:
         """Whether it says so in words, or by a plus."""
         return says(PAID_BACK, self.text) or says(_PLUS, self.text)
-
-    @property
-    def is_income(self) -> bool:
-        """Whether it is what an account's owner earned."""
-        return self.has_sum and not self.is_below_zero and says(_INCOME, self.text)
 
 
 def read_entry(text: str) -> Entry:
@@ -194,159 +174,3 @@ def _is_detail(rest: str, has_day: bool) -> bool:
         left = labels.sub(" ", left)
     few = _letters(left)
     return few < MIN_NAME and (has_day or few == 0 or left != words)
-
-
-# --- what the rows around it add -----------------------------------------------------------------
-
-
-def details(entries: Sequence[Entry], i: int) -> tuple[Entry, ...]:
-    """The rows below that tell more of an entry: those that name no shop, with its sum at most.
-
-    The next row may name something else where the entry has no sum: the seller, or a town.
-    """
-    return tuple(_details(entries[i], (entries[j] for j in _below(entries, i))))
-
-
-def _details(entry: Entry, below: Iterable[Entry]) -> Iterator[Entry]:
-    has_sum = entry.has_sum
-    for count, row in enumerate(below):
-        is_other = row.is_whole or row.is_total or (has_sum and row.has_sum)
-        if is_other or not (row.is_detail or (count == 0 and not has_sum)):
-            return
-        yield row
-        if not row.is_detail:
-            return
-        has_sum = has_sum or row.has_sum
-
-
-def _details_above(entries: Sequence[Entry], i: int) -> Iterator[int]:
-    """The row above if it names no shop, and in a detail view those above that, until a sum."""
-    for count, j in enumerate(_above(entries, i)):
-        row = entries[j]
-        is_other = row.is_total or not row.is_detail
-        if is_other or (count > 0 and not _LABELS.match(closed(row.text))):
-            return
-        yield j
-        if row.has_sum:
-            return
-
-
-def _below(entries: Sequence[Entry], i: int) -> Iterator[int]:
-    return _with_text(entries, range(i + 1, min(len(entries), i + 1 + _WINDOW)))
-
-
-def _above(entries: Sequence[Entry], i: int) -> Iterator[int]:
-    return _with_text(entries, range(i - 1, max(-1, i - 1 - _WINDOW), -1))
-
-
-def _with_text(entries: Sequence[Entry], places: Iterable[int]) -> Iterator[int]:
-    """The first rows with text, until one that has none left without talk."""
-    read = takewhile(lambda j: bool(entries[j].text.strip()), places)
-    return islice((j for j in read if not entries[j].is_mark), _REACH)
-
-
-def summed(entries: Sequence[Entry], i: int) -> tuple[Entry, ...]:
-    """The rows that may have an entry's sum: its own, else one below, else one above.
-
-    Where it cannot be told whether a list prints the shop or the sum first, either may be.
-    """
-    if entries[i].has_sum:
-        return (entries[i],)
-    under = tuple(row for row in details(entries, i) if row.has_sum)
-    over = tuple(j for j in _details_above(entries, i) if entries[j].has_sum)
-    if under and over and _is_last(entries, over[0]) and not under[0].is_half:
-        return under
-    return (*under, *(entries[j] for j in over))
-
-
-def _is_last(entries: Sequence[Entry], i: int) -> bool:
-    """Whether a sum stands last in its entry, below its shop, and so in those above it."""
-    for _ in range(_WINDOW):
-        shop = next((j for j in _above(entries, i) if not entries[j].is_detail), None)
-        if shop is None or entries[shop].has_sum:
-            return False
-        before = next(_above(entries, shop), None)
-        if before is None or not (entries[before].is_detail and entries[before].has_sum):
-            return True
-        i = before
-    return True
-
-
-def dated(entries: Sequence[Entry], i: int) -> tuple[Entry, ...]:
-    """The rows near it that may have an entry's day: its own, else those below and above."""
-    if entries[i].days:
-        return (entries[i],)
-    return tuple(row for row in _around(entries, i) if row.own_days)
-
-
-def days(entries: Sequence[Entry], i: int) -> tuple[Written, ...]:
-    """The days that may be an entry's: its own, else those near it and above its list."""
-    if entries[i].days:
-        return entries[i].days
-    rows = (*dated(entries, i), *_heading(entries, i))
-    return tuple(day for row in rows for day in row.own_days)
-
-
-def _around(entries: Sequence[Entry], i: int) -> Iterator[Entry]:
-    yield from details(entries, i)
-    yield from (entries[j] for j in _details_above(entries, i))
-
-
-def _heading(entries: Sequence[Entry], i: int) -> tuple[Entry, ...]:
-    """The row above that is nothing but a day, and under which all others have none."""
-    above = (entries[j] for j in range(i - 1, -1, -1))
-    row = next((row for row in above if row.days), None)
-    is_heading = row is not None and row.is_detail and not row.has_sum and bool(row.own_days)
-    return (row,) if row and is_heading else ()
-
-
-def is_paid_back(entries: Sequence[Entry], i: int) -> bool:
-    """By a word in it or in its details, or by the sign of its sum."""
-    told = (row for row in details(entries, i) if row.is_detail or row.has_sum)
-    if entries[i].is_paid_back or any(row.is_paid_back for row in told):
-        return True
-    return any(row.is_below_zero for row in summed(entries, i))
-
-
-# --- accounts that print what was spent with a minus ---------------------------------------------
-
-
-def as_spent(entries: Sequence[Entry]) -> list[Entry]:
-    """The entries with what was spent above zero, whatever a page's way of printing it is."""
-    return list(map(_turned, entries)) if _spends_below_zero(entries) else list(entries)
-
-
-def _spends_below_zero(entries: Sequence[Entry]) -> bool:
-    """Whether most sums are below zero, and they are not what a card's statement prints so."""
-    items = _items(entries)
-    below = [i for sums, i in items.items() if min(sums[0], sums[-1]) < 0]
-    is_account = any(row.is_income for row in entries)
-    fewest = _FEWEST_BESIDE_INCOME if is_account else _FEWEST_SPENT
-    if len(below) < fewest or 2 * len(below) <= len(items):
-        return False
-    return is_account or not (
-        any(entries[i].is_paid_back or says(_PAID_IN, entries[i].text) for i in below)
-        or any(says(_CREDITS, row.text) for row in entries)
-    )
-
-
-def _items(entries: Sequence[Entry]) -> dict[tuple[Decimal, ...], int]:
-    """The entries by their sums, each once: two readers may have seen the same rows."""
-    return {summed(entries, i)[0].sums: i for i in range(len(entries)) if _is_item(entries, i)}
-
-
-def _is_item(entries: Sequence[Entry], i: int) -> bool:
-    """Whether it is an entry with all that it needs, in one row or in several."""
-    row = entries[i]
-    is_named = row.has_name and not (row.is_total or row.is_detail)
-    return is_named and bool(summed(entries, i)) and bool(days(entries, i))
-
-
-def _turned(entry: Entry) -> Entry:
-    return replace(entry, sums=_spent(entry.sums), values=_spent(entry.values))
-
-
-def _spent(sums: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
-    """Behind what was spent stands what is left; where nothing was spent, all of it came in."""
-    first = next((i for i, one in enumerate(sums) if one < 0), None)
-    return tuple(-one for one in sums) if first is None else tuple(map(abs, sums[: first + 1]))

@@ -14,19 +14,16 @@ from prepdoc.checking.dateforms import Written, written_in
 from prepdoc.checking.entries import (
     PAID_BACK,
     Entry,
-    as_spent,
-    dated,
-    days,
     is_left,
-    is_paid_back,
     places,
     read_entry,
     read_without_talk,
-    summed,
     without,
 )
 from prepdoc.checking.folding import folded, goes_on, mended, plain, says, skeleton, spelled
 from prepdoc.checking.spelling import in_digits
+from prepdoc.checking.spending import as_spent
+from prepdoc.checking.spreading import dated, days, is_paid_back, summed
 from prepdoc.checking.talk import goes_on_in_words, is_talk
 from prepdoc.showing import shown
 from prepdoc.texts import _
