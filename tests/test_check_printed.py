@@ -50,6 +50,7 @@ def test_a_statement_that_prints_none_of_them_says_so(who: Cardholder) -> None:
         (EN, "Ms H Yamada", "NAME"),
         (EN, "Account holder: H. Y.", "NAME"),
         (JA, "横浜市中区本町9-9-9", "ADDR"),
+        (JA, "ご 住 所 登録済み", "ADDR"),
         (JA, "〒107-0099", "ADDR"),
         (JA, "107-0099 港区 青葉坂", "ADDR"),
         (EN, "1420 EXAMPLE ST #5B SPRINGFIELD", "ADDR"),
@@ -120,6 +121,8 @@ def test_an_issuers_own_address_and_a_shops_are_not(rows: list[tuple[str, ...]])
         ([("株式会社みずたまカード", "03-1234-9999")], False),
         (["お問い合わせ", "03-1234-9999"], True),
         (["お問い合わせ 03-1234-9999"], True),
+        (["お 問 い 合 わ せ 03-1234-9999"], True),
+        (["ご 連 絡 先 登録済み"], False),
         ([("受付時間 9:30", "お問い合わせ 0570-000-123")], True),
     ],
 )

@@ -48,6 +48,7 @@ _LIKE_AN_ADDRESS: Final = re.compile(
 )
 # What stands around a town's name: many an issuer is in the same city or ward.
 _AROUND_TOWN: Final = re.compile(r"^.*[都道府県市区郡]|[〇一二三四五六七八九十]*(?:丁目|番)?$")
+_BETWEEN_WIDE: Final = re.compile(r"(?<=[^\x00-\x7f])\s(?=[^\x00-\x7f])")
 _TOWN_ENDS: Final = r"(?:(?![^\W\d_])|(?=[二三四五六七八九十]*丁))"
 _LIKE_A_PHONE: Final = re.compile(
     r"(?<![\d*./-])(?:\+\d{1,3}[\s-]?)?\(?\d{2,5}\)?[\s.-]?\d{1,4}[\s.-]\d{3,4}(?![\d*/-])"
@@ -204,4 +205,5 @@ def _plain(text: str) -> str:
 
 
 def _small(text: str) -> str:
-    return _plain(text).casefold()
+    """In small letters, without the blanks that Tesseract sees between kana and kanji."""
+    return _BETWEEN_WIDE.sub("", _plain(text)).casefold()
