@@ -55,10 +55,12 @@ _LIKE_A_PHONE: Final = re.compile(
     r"|(?<![\d*-])0\d{1,4}\(\d{1,4}\)\d{3,4}(?!\d)|(?<![\d*-])0\d{1,3}-?[*x●]{2,4}-?\d{3,4}(?!\d)"
     r"|(?<!\d)0\d{9,10}(?!\d)|\+\d{8,}|電話|携帯|連絡先|(?<![a-z])(?:tel|phone|mobile)"
 )
-# Free and special numbers, which are issuers' own (総務省, 番号計画; FCC, toll-free numbers).
-_OF_ISSUERS: Final = re.compile(
+# Free and special numbers, which are issuers' own (総務省, 番号計画; FCC, toll-free numbers), and
+# postal codes: in Japan they begin a line.
+_NO_PHONE: Final = re.compile(
     r"0120[\s-]\d{2,3}[\s-]\d{3,4}|0(?:570|800)[\s-]\d{2,3}[\s-]\d{3,4}"
     r"|(?:1[\s-])?\(?8(?:00|33|44|55|66|77|88)\)?[\s.-]\d{3}[\s.-]\d{4}"
+    r"|(?:^|〒)\s*\d{3}-\d{4}(?![\d-])|(?<![\d-])\d{5}-\d{4}(?![\d-])"
 )
 # What stands beside an issuer's own address and numbers.
 _ISSUERS_OWN: Final = re.compile(
@@ -126,7 +128,7 @@ def _shows_address(page: SeenPage) -> bool:
 def _shows_phone(page: SeenPage) -> bool:
     """Whether it may be somebody's: not the issuer's by the words with, above or left of it."""
     return any(
-        _LIKE_A_PHONE.search(_OF_ISSUERS.sub(" ", _small(piece.text)))
+        _LIKE_A_PHONE.search(_NO_PHONE.sub(" ", _small(piece.text)))
         and not any(map(_is_issuers, (piece, *_above(piece, page), *_left_of(piece, page))))
         for piece in _beside_entries(page)
     )
