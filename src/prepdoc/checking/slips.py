@@ -6,6 +6,7 @@ a character that looks like the one that stands there, or a thin one lost or see
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 from typing import Final
@@ -35,6 +36,8 @@ _LIKE_EACH_OTHER: Final = """
 """
 _PAIRS: Final = frozenset(frozenset(as_it_looks(pair)) for pair in _LIKE_EACH_OTHER.split())
 _READ_AS_ONE: Final = (("rn", "m"), ("vv", "w"), ("c1", "d"))
+_REGION: Final = re.compile("[^0-9]{0,4}[都道府県市区郡]")
+"""What is left of it from any of its characters on: 神奈川県, 北九州市."""
 _THIN: Final = frozenset(as_it_looks("iljtfr"))
 
 
@@ -52,12 +55,14 @@ def joined(text: str) -> str:
 def is_slip(edit: Editop, wanted: str, read: str) -> bool:
     """Whether OCR may have read so what was wanted; the texts are as they look.
 
-    What the part that was read leaves out at its ends is not there to be misread.
+    What the part that was read leaves out at its end is not there to be misread, nor is the
+    prefecture or the city, which many leave out.
     """
     if edit.tag == "replace":
         return is_alike(wanted[edit.src_pos], read[edit.dest_pos])
     if edit.tag == "delete":
-        return edit.dest_pos in (0, len(read)) or _is_lost(wanted, edit.src_pos)
+        is_region = edit.dest_pos == 0 and _REGION.match(wanted, edit.src_pos)
+        return bool(is_region or edit.dest_pos == len(read)) or _is_lost(wanted, edit.src_pos)
     return edit.src_pos in (0, len(wanted)) or _is_lost(read, edit.dest_pos)
 
 
