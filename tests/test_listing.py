@@ -163,3 +163,14 @@ def test_rows_of_a_short_table_with_something_before_each_are_no_number(first: s
         for x, text in ((20, first), (120, "990"), (200, row))
     ]
     assert found(statement(items)) == {PAN[-4:]}
+
+
+def test_a_number_over_two_lines_is_found_beside_the_end_of_another_one() -> None:
+    """Two cards of any range in columns beside each other, each broken behind its ninth digit."""
+    cards = [draw.pan("mastercard", 4), draw.pan("maestro", 6)]
+    items = [
+        Text(text, (x, y), 8)
+        for x, number, card in zip((20, 160), ("(3) ", "(4) "), cards, strict=True)
+        for y, text in ((80, number + card[:9]), (91, card[9:]))
+    ]
+    assert found(statement(items)) == {PAN[-4:], *(card[-4:] for card in cards)}

@@ -11,6 +11,7 @@ from prepdoc.page import Glyph, Line, Quad
 from prepdoc.pan.labels import REACH, Before, folded
 
 _WORD = re.compile(r"[^\W\d]\W?$")
+_HALF = re.compile(r"[\d\s]{4,}")
 WORD_GAP = 0.5
 """Heights from such a word to a row that is its own at most: `No. 12345678`, `伝票12345678`."""
 
@@ -32,8 +33,11 @@ class Row:
 
     @property
     def is_behind_others(self) -> bool:
-        """Whether something stands before it in its line, however far: a word, a date."""
-        return bool(self.before)
+        """Whether something stands before it in its line, however far: a word, a date, a row's
+        number; a longer one may be half of another card's, in a column beside this.
+        """
+        text = "".join(glyph.char for glyph in self.before)
+        return bool(text) and not _HALF.fullmatch(text)
 
     @property
     def is_labelled(self) -> bool:
