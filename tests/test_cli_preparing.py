@@ -81,6 +81,7 @@ def test_a_picture_to_look_at_never_stands_in_the_inputs_place(run: Runner) -> N
     done = run(given.name, "--last4", *DETAILS, "-o", "out.png", "--preview", "--force")
     assert (done.returncode, done.stdout) == (1, "")
     assert "out-preview.png is the input itself" in done.stderr
+    assert "overwrite" not in done.stderr
     assert names(run.folder) == {given.name}
     assert given.read_bytes() == before
 

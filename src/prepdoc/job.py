@@ -110,8 +110,8 @@ def opened(
 
     Raises:
         UnreadableInput: the input is no document that prepdoc reads, or needs a password.
-        NotPossible: it lacks a page that is wished, or has too many for a picture; or the details
-            cannot be written on it.
+        NotPossible: it lacks a page that is wished, or has too many for a picture; the details
+            cannot be written on it; or its result would take its own place.
         OutputExists: the output's name is taken.
         PrepdocError: its folder cannot be written to.
     """
@@ -181,7 +181,7 @@ def _check_free(source: Path | bytes, target: Path | None, options: Options) -> 
     wanted = [target, *([preview_path(target)] if options.preview else [])] if target else []
     taken = [path for path in wanted if path.exists()]
     if isinstance(source, Path) and any(path.samefile(source) for path in taken):
-        raise OutputExists(f"{shown(source)} is the input itself; choose another name")
+        raise NotPossible(f"{shown(source)} is the input itself; choose another name")
     if taken and not options.force:
         raise OutputExists(
             f"{shown(taken[0])} exists already; choose another name or overwrite with --force"
