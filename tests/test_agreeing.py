@@ -72,6 +72,15 @@ def test_the_groups_before_the_last_of_a_proven_number_are_no_number() -> None:
     assert last_fours(told, shorter) == {VISA[-4:]}
 
 
+def test_the_end_of_a_proven_number_below_a_label_is_no_number_of_its_own() -> None:
+    """Its first group stands in the line above, and a label before its last three."""
+    upper, lower = line(VISA[:4], "text"), line(draw.grouped(VISA)[5:], "text")
+    whole = sightings(upper.over(lower))
+    (short,) = sightings(line(f"Card number {draw.grouped(VISA)[5:]}", "text", -12 * WIDTH))
+    assert short.match.keep == (), "alone it has no last four"
+    assert {s.match.pan.last_four for s in agreed((*whole, short))} == {VISA[-4:]}
+
+
 @pytest.mark.parametrize("marks", ["○○○", "***", "..."])
 def test_rings_that_ocr_reads_as_noughts_still_hide_the_last_four(marks: str) -> None:
     """`…5794 8○○○` read as `…5794 8000`, which passes Luhn once in ten times."""

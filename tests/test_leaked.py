@@ -34,6 +34,8 @@ LEAKED = [
     Spec("scan-of-piled", 3, 0, seed=23),  # a group is a blank away from the next column's amount
     Spec("scan-of-first-thirteen", 3, 0, seed=23),  # the foot of a 6 is one more dot beside it
     Spec("scan-of-first-thirteen", 3, 0, seed=31),  # circles that touch each other are read as 0
+    Spec("full-width", 3, 0, seed=73),  # two last fours below each other hold six known digits
+    Spec("quoted", 3, 0, seed=73),  # a label, and the last three groups, in the second line
     Spec("wrapped", 1, 0, seed=13),  # a form beside another one, each of which goes on below itself
 ]
 NOT_YET = [

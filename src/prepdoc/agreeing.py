@@ -117,10 +117,20 @@ def _is_short(sighting: Sighting) -> bool:
 
 
 def _goes_on(short: Sighting, other: Sighting) -> bool:
-    """Whether another reading of the same place has the last four too."""
+    """Whether another reading of the same digits, or of the same place, has the last four too."""
+    if not other.match.keep or not other.match.pan.complete:
+        return False
+    return _is_within(short, other) or _begins(short, other)
+
+
+def _is_within(short: Sighting, other: Sighting) -> bool:
+    """Whether its digits are a proven number's, also the end, in the lower one of two lines."""
+    return other.match.rule == RULE_VALID and set(_own(short)) <= set(_own(other))
+
+
+def _begins(short: Sighting, other: Sighting) -> bool:
     shown = short.match.pan.digits.replace(HIDDEN, "")
-    whole = other.match.pan
-    if not other.match.keep or not whole.complete or not _begins_so(shown, whole.digits):
+    if not _begins_so(shown, other.match.pan.digits):
         return False
     own, there = (_boxes((s, i) for i in s.match.hide) for s in (short, other))
     (left, top), (right, bottom) = there[:, 0].min(axis=0), there[:, 1].max(axis=0)

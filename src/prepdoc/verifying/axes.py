@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,8 +71,9 @@ def glyphs_on_row(axes: Axes, lines: Sequence[Line]) -> Iterator[Glyph]:
 
 
 def digits_between(lines: Sequence[Line], axes: Axes, start: float, end: float) -> list[Glyph]:
-    """The digits on a row whose middles stand there or a bit behind, in order."""
-    digits = [g for g in glyphs_on_row(axes, lines) if g.char.isdecimal()]
+    """The digits on a row whose middles stand there or a bit behind, in order, as ASCII ones."""
+    found = ((g, unicodedata.decimal(g.char, None)) for g in glyphs_on_row(axes, lines))
+    digits = [replace(g, char=str(value)) for g, value in found if value is not None]
     slack = _BESIDE_HEIGHTS * axes.height
     inside = [g for g in digits if start <= sum(axes.span(g.quad)) / 2 <= end + slack]
     return sorted(inside, key=lambda g: axes.span(g.quad))
