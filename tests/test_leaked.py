@@ -35,6 +35,7 @@ LEAKED = [
     Spec("scan-of-first-thirteen", 3, 0, seed=23),  # the foot of a 6 is one more dot beside it
     Spec("scan-of-first-thirteen", 3, 0, seed=31),  # circles that touch each other are read as 0
     Spec("full-width", 3, 0, seed=73),  # two last fours below each other hold six known digits
+    Spec("partly-masked", 3, 0, seed=73),  # a last four's box reaches further than its digits
     Spec("quoted", 3, 0, seed=73),  # a label, and the last three groups, in the second line
     Spec("wrapped", 1, 0, seed=13),  # a form beside another one, each of which goes on below itself
 ]

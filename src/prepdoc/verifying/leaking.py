@@ -203,9 +203,11 @@ def _is_kept(quad: Quad, lines: Sequence[Line], page: ExpectedPage) -> bool:
         axes = Axes.of(keep)
         start, end = axes.span(quad)
         slack = _OFF_HEIGHTS * axes.height
-        if axes.on_row(quad) and start >= -slack and end <= axes.width + slack:
+        if axes.on_row(quad) and -slack <= start <= axes.width:
             read = "".join(glyph.char for glyph in digits_between(lines, axes, start, end))
-            return read in digits
+            # All four and nothing else: a reader's box may reach further than its last digit.
+            if end <= axes.width + slack or read == digits:
+                return read in digits
     return False
 
 
