@@ -64,6 +64,7 @@ def named(merchant: str = "", amount: str | None = None, day: date | None = None
         ("Amazon: 10,000 yen", named("Amazon", "10000")),
         ("Amazon JPY 10000", named("Amazon", "10000")),
         ("Amazon - 10,000", named("Amazon", "10000")),
+        ("Amazon - ¥10,000", named("Amazon", "10000")),
         ("Amazon -10,000", named("Amazon", "-10000")),
         ("AMAZON.COM*2K4AB12C3 $100.00", named("AMAZON.COM*2K4AB12C3", "100")),
         ("7-Eleven 500", named("7-Eleven", "500")),
@@ -514,6 +515,9 @@ REFUNDS = [
     "2026/11/05  AMAZON.CO.JP  +10,000円",
     "Nov 5  Amazon  +$10,000.00",
     "2026/11/05  AMAZON.CO.JP  USD 64.20 換算レート 155.763  ▲10,000",
+    "Nov 5  AMAZON.COM CREDIT  - $10,000.00",
+    "05 November  Amzn Mktp UK  − £10,000.00",
+    "2026/11/05  AMAZON.CO.JP  - ¥10,000",
 ]
 
 

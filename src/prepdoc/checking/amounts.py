@@ -26,10 +26,12 @@ _SIGN: Final = (
 )
 _UNIT: Final = r"円|(?:yen|jpy|usd|eur|gbp)(?![a-z])|[¥€£$](?!\s?\d)"
 # In front of a sum that is paid back: Japanese accounts print a triangle, which Tesseract reads as
-# an A. A dash that joins words, or that stands between blanks, is none.
+# an A. A dash that joins words, or that stands between blanks, is none; where a cell
+# begins, a blank may part it from the currency: - $30.00 (Capital One), - £20.00 (Barclaycard).
 _TRIANGLES: Final = "▲△▼∆δ"
 _AS_A: Final = r"(?:(?<![^\s(])a|(?<=\s\s)a\s)(?=[¥\\]?\d{1,3}(?:[.,]\d{3})+(?!\d))"
-_MINUS: Final = rf"(?:[{_TRIANGLES}]\s?|{_AS_A}|(?<![^\s(])[{DASHES}])"
+_APART: Final = r"(?:(?<=\s\s)|^)[-‐‑‒–—―−─]\s(?=[¥$€£])"
+_MINUS: Final = rf"(?:[{_TRIANGLES}]\s?|{_AS_A}|{_APART}|(?<![^\s(])[{DASHES}])"
 _COMMAS: Final = r"\d+(?:[.,]\d+|\s?,\s?\d{3}(?!\d))*"
 _BLANKS: Final = r"\d{1,3}(?:\s\d{3})+(?:[.,]\d{2})?(?!\d)"
 _SUMS: Final = re.compile(
