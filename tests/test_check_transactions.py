@@ -539,10 +539,15 @@ def test_a_refund_is_no_purchase(row: str) -> None:
         ["AMAZON.CO.JP", "2026/11/03・1回払い", "▲10,000円"],
         ["ご利用先  AMAZON.CO.JP", "利用金額  10,000円", "状態  キャンセル済み"],
         ["Amazon", "Nov 3, 2026", "$10,000.00", "Refunded"],
+        ["Amazon", "Tuesday, 3 November 2026", "£10,000.00", "Declined"],
+        ["AMAZON.CO.JP", "10,000円", "2026/11/03", "決済エラー"],
+        ["キャンセル済み", "¥10,000", "お店  AMAZON.CO.JP", "決済日時  2026/11/03 12:04"],
+        ["お支払い", "返金済み", "¥10,000", "AMAZON.CO.JP", "2026/11/03 12:04"],
     ],
     ids=" | ".join,
 )
-def test_a_refund_may_be_told_by_the_rows_below_the_shops(rows: list[str]) -> None:
+def test_a_refund_may_be_told_by_the_rows_around_the_shops(rows: list[str]) -> None:
+    """And what was never paid."""
     rows = [*rows, "2026/11/09  スーパーマルヤ  1,420"]
     for want in (None, wanted("Amazon 10,000")):
         assert (rows_with(rows, want) if want else amazon_rows(rows)) == ()
@@ -553,6 +558,11 @@ def test_another_shops_refund_below_is_none_of_amazons() -> None:
     for other in ("2026/11/04  ヨドバシカメラ  返品 ▲500", "ヨドバシカメラ 返品  ▲500"):
         rows = ["2026/11/03  AMAZON.CO.JP  10,000", other]
         assert amazon_rows(rows) == rows_with(rows, wanted("Amazon 10,000")) == (0,)
+
+
+def test_another_shops_status_above_is_none_of_amazons() -> None:
+    rows = ["500円", "ローソン", "キャンセル済み", "10,000円", "AMAZON.CO.JP", "2026/11/03"]
+    assert amazon_rows(rows) == rows_with(rows, wanted("Amazon 10,000")) == (4,)
 
 
 def test_a_page_may_print_all_that_was_spent_below_zero() -> None:
@@ -576,6 +586,13 @@ def test_a_page_may_print_all_that_was_spent_below_zero() -> None:
           "11/2 給与  250,000"], 0),
         (["Nov 1  VERIZON AUTOPAY  -$80.00", "Nov 1  PAYROLL EXAMPLE  $2,000.00",
           "Nov 3  AMAZON.COM  -$10,000.00", "Nov 4  ZARA  -$39.90", "Nov 5  GAP  +$5.00"], 2),
+        (["Amazon", "3 November, 13:02  -£10,000.00", "Tesco", "2 November, 09:11  -£4.20",
+          "Top-up by *1234", "1 November, 10:00  +£150.00"], 0),
+        (["Tue 3 Nov", "AMAZON AU SYDNEY  -$10,000.00", "Card xx1234", "WOOLWORTHS  -$23.10",
+          "Mon 2 Nov", "Salary  +$1,500.00"], 1),
+        (["2026年11月3日", "Visaデビット AMAZON.CO.JP", "-10,000円", "残高 31,588円",
+          "2026年11月2日", "Visaデビット ﾛｰｿﾝ", "-500円", "残高 41,588円", "2026年11月1日",
+          "振込 ﾔﾏﾀﾞﾊﾅｺ", "+50,000円", "残高 42,088円"], 1),
         (["11/01  ローソン  -500  50,000", "11/02  イオン  -8,412  41,588",
           "11/03  AMAZON.CO.JP  -10,000  31,588"], 2),
     ],
@@ -595,12 +612,15 @@ def test_a_list_may_print_so_what_was_spent_under_its_days(rows: list[str], foun
          "11/03  AMAZON.CO.JP  -10,000"],
         ["11/03  AMAZON.CO.JP  -10,000", "11/04  ZARA  -3,990", "11/05  GAP ONLINE  -2,000",
          "11/06  ローソン  500", "11/07  イオン  8,412", "11/08  ENEOS  5,930"],
+        ["Nov 1  AUTOPAY  -$500.00", "Nov 3  AMAZON.COM  -$10,000.00", "Nov 4  ZARA  +$39.90"],
         ["Nov 1  PAYMENT - THANK YOU  -$500.00", "Nov 3  AMAZON.COM  -$10,000.00",
          "Nov 4  ZARA ONLINE  -$39.90"],
         ["11/03  AMAZON.CO.JP 返品  -10,000", "11/04  ZARA 返品  -3,990",
          "11/05  GAP ONLINE 返品  -2,000"],
         ["11/03  AMAZON.CO.JP  -10,000", "11/06  ローソン  500"],
         ["11/03  AMAZON.COM  -10,000.00", "11/04  ZARA  -39.90", "11/05  INTEREST CHARGE  12.00"],
+        ["Purchases  +$52.00", "11/03  AMAZON.COM  -10,000.00", "11/04  ZARA  -39.90",
+         "11/05  INTEREST CHARGE  12.00"],
         ["Payments and Other Credits", "11/03  AMAZON.COM  -10,000.00", "11/04  ZARA  -39.90",
          "11/05  GAP ONLINE  -20.00"],
     ],

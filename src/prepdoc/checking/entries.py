@@ -33,10 +33,12 @@ _LEFT: Final = re.compile(
 """What stands before a number that is no purchase's sum, but what is left or was earned by it."""
 PAID_BACK: Final = re.compile(
     r"返品|返金|返戻|払い?戻|取り?消|キ[ャヤ]ンセル|[へヘ]ン(?:ピン|キン)|マイナス"
-    r"|(?<![a-z])(?:refund(?:ed)?|return(?:ed)?|reversal|reversed|chargeback|cancel+(?:ed|ation)?)"
-    r"(?![a-z])"
+    r"|(?:決済|支払い?|承認)(?:エラー|失敗|不可)"
+    r"|(?<![a-z])(?:refund(?:ed)?|return(?:ed)?|reversal|reversed|reverted|chargeback"
+    r"|cancel+(?:ed|ation)?|declined|void(?:ed)?|failed)(?![a-z])"
 )
-"""Words beside a sum that came back, as issuers print them where the sum has no sign."""
+"""Words beside a sum that came back or was never paid, as issuers print them where it has no sign.
+"""
 
 # What stands beside or between a shop and its sum in the apps and detail views of issuers (Rakuten,
 # PayPay, SMBC Vpass, JCB, EPOS; Chase, Citi, Amex, Revolut), and names no shop.
@@ -48,7 +50,8 @@ _LABELS: Final = re.compile(
     r"|(?<![a-z])(?:(?:trans(?:action)?|purchase|post(?:ed|ing)?|processing)?\s?(?:date|time)|amount"
     r"|status|card|ending|ends|account|number|pending|posted|completed?|approved|authori[sz]ed"
     r"|type|category|method|payment|purchase|transaction|merchant|merchandise|description|details?"
-    r"|online|contactless|shopping|today|yesterday)(?![a-z])"
+    r"|online|contactless|shopping|today|yesterday"
+    r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?)(?![a-z])"
 )
 _DUE: Final = re.compile(
     r"(?:支払い?|引き?落と?し?|振替|請求|確定|締め?)(?:予定)?日|期限|更新|(?<![a-z])(?:due|expir)"
@@ -121,7 +124,12 @@ class Entry:
     @property
     def is_paid_back(self) -> bool:
         """Whether it says so in words, or by a plus."""
-        return says(PAID_BACK, self.text) or says(_PLUS, self.text)
+        return says(PAID_BACK, self.text) or self.is_plus
+
+    @property
+    def is_plus(self) -> bool:
+        """Whether its sum has a plus."""
+        return says(_PLUS, self.text)
 
 
 def read_entry(text: str) -> Entry:

@@ -18,7 +18,7 @@ from prepdoc.checking.spreading import days, summed
 _FEWEST_SPENT: Final = 3
 """Sums below zero from which on a page is taken to print so what was spent, as banks do."""
 _FEWEST_BESIDE_INCOME: Final = 2
-"""And where a page lists what was earned too: no card's statement does."""
+"""And where a page lists what was earned too, as no card's statement does, or what has a plus."""
 _INCOME: Final = re.compile(r"給与|給料|賞与|(?<![a-z])(?:salary|payroll|wages)(?![a-z])")
 """Not interest or a pension, which a card's statement may have too: there they are paid."""
 _PAID_IN: Final = re.compile(r"入金|(?<![a-z])(?:thank\s?you|received|auto\s?pay)(?![a-z])")
@@ -39,7 +39,8 @@ def _spends_below_zero(entries: Sequence[Entry]) -> bool:
     items = _items(entries)
     below = [i for sums, i in items.items() if min(sums[0], sums[-1]) < 0]
     is_account = any(map(_is_income, entries))
-    fewest = _FEWEST_BESIDE_INCOME if is_account else _FEWEST_SPENT
+    has_plus = any(summed(entries, i)[0].is_plus for i in items.values())
+    fewest = _FEWEST_BESIDE_INCOME if is_account or has_plus else _FEWEST_SPENT
     if len(below) < fewest or 2 * len(below) <= len(items):
         return False
     return is_account or not (

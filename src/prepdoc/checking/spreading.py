@@ -125,7 +125,29 @@ def _heading(entries: Sequence[Entry], i: int) -> tuple[Entry, ...]:
 
 def is_paid_back(entries: Sequence[Entry], i: int) -> bool:
     """By a word in it or in its details, or by the sign of its sum."""
-    told = (row for row in details(entries, i) if row.is_detail or row.has_sum)
-    if entries[i].is_paid_back or any(row.is_paid_back for row in told):
-        return True
-    return any(row.is_below_zero for row in summed(entries, i))
+    below = (row for row in details(entries, i) if row.is_detail or row.has_sum)
+    told = (entries[i], *below, *_status(entries, i))
+    return any(row.is_paid_back for row in told) or any(
+        row.is_below_zero for row in summed(entries, i)
+    )
+
+
+def _status(entries: Sequence[Entry], i: int) -> tuple[Entry, ...]:
+    """The rows above a sum that stands above its shop, unless they go with another shop above."""
+    over = next((j for j in _details_above(entries, i) if entries[j].has_sum), None)
+    if over is None or entries[over] not in summed(entries, i):
+        return ()
+    above = tuple(takewhile(lambda j: _tells_only(entries[j]), _above(entries, over)))
+    is_anothers = bool(above) and _ends_an_entry(entries, above[-1])
+    return () if is_anothers else tuple(entries[j] for j in above)
+
+
+def _tells_only(row: Entry) -> bool:
+    return row.is_detail and not (row.has_sum or row.is_total)
+
+
+def _ends_an_entry(entries: Sequence[Entry], i: int) -> bool:
+    """Whether the next shop above has its sum in its row or above it."""
+    shop = next((j for j in _above(entries, i) if not entries[j].is_detail), None)
+    rows = () if shop is None else (shop, *_details_above(entries, shop))
+    return any(entries[j].has_sum for j in rows)
