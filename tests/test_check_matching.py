@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -19,6 +20,8 @@ from prepdoc.checking.seeing import Piece, Row, SeenPage, block
 from prepdoc.checking.slips import is_alike
 
 LINE = 40
+MOST_SECONDS = 20.0
+"""A second or two on an idle machine; minutes where every piece asks all others."""
 
 
 def page(*lines: str | tuple[str, ...]) -> SeenPage:
@@ -397,3 +400,11 @@ def test_no_text_breaks_the_search(wanted: str, line: str) -> None:
 def test_what_is_printed_is_found(name: str) -> None:
     """A text is found in itself, with anything around it."""
     assert find_name([page(f"氏名 {name} 様")], name)
+
+
+def test_a_page_of_many_rows_is_searched_in_a_moment() -> None:
+    """What stands near a piece is found without asking all of the page: else it takes minutes."""
+    rows = [f"2026/10/03  {i} 号店  {i:,}" for i in range(3000)]
+    start = perf_counter()
+    assert find_name([page(*rows, "山田花子 様")], "山田 花子")
+    assert perf_counter() - start < MOST_SECONDS

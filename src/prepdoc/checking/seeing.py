@@ -7,6 +7,7 @@ Only pixels count: a text layer says what the file claims, not what a person at 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -105,6 +106,20 @@ class SeenPage:
 
 
 @dataclass(frozen=True, slots=True)
+class _Sorted:
+    """Pieces by their tops: those near one are found without asking all of a page."""
+
+    pieces: tuple[Piece, ...]
+    tops: tuple[float, ...]
+
+    def near(self, piece: Piece) -> tuple[Piece, ...]:
+        """Those that may stand in its row or go on below it, by their tops."""
+        reach = max(_LIKE_HEIGHTS, _NEXT_GAP_HEIGHTS) * piece.height
+        start = bisect_left(self.tops, piece.box[1] - reach)
+        return self.pieces[start : bisect_right(self.tops, piece.box[3] + reach)]
+
+
+@dataclass(frozen=True, slots=True)
 class Upright:
     """A page of this size in pixels, turned as numpy.rot90 does it."""
 
@@ -166,9 +181,11 @@ def paragraphs(page: SeenPage) -> tuple[tuple[Piece, ...], ...]:
 
     And what goes on below it alone: beside it another column may stand as near as a word.
     """
-    pieces = page.pieces
-    columns = (tuple(_down(piece, pieces, _MAX_LINES)) for piece in pieces)
-    texts = (tuple(_going_on(piece, pieces, _MAX_LINES, _SAME_GAP_HEIGHTS)) for piece in pieces)
+    pieces = _sorted(page)
+    columns = (tuple(_down(piece, pieces, _MAX_LINES)) for piece in page.pieces)
+    texts = (
+        tuple(_going_on(piece, pieces, _MAX_LINES, _SAME_GAP_HEIGHTS)) for piece in page.pieces
+    )
     return tuple(dict.fromkeys((*texts, *columns)))
 
 
@@ -177,7 +194,7 @@ def block(piece: Piece, page: SeenPage) -> tuple[Piece, ...]:
 
     What stands outside of a frame is further away than its words are from each other.
     """
-    return tuple(_going_on(piece, page.pieces, len(page.pieces), _WORD_GAP_HEIGHTS))
+    return tuple(_going_on(piece, _sorted(page), len(page.pieces), _WORD_GAP_HEIGHTS))
 
 
 def place(pieces: Sequence[Piece], page: SeenPage) -> str:
@@ -244,9 +261,12 @@ def _is_alike(a: Piece, b: Piece, most: float) -> bool:
     return max(a.height, b.height) <= most * min(a.height, b.height)
 
 
-def _going_on(
-    piece: Piece, pieces: Sequence[Piece], most_lines: int, gap: float
-) -> Iterator[Piece]:
+def _sorted(page: SeenPage) -> _Sorted:
+    pieces = sorted(page.pieces, key=lambda p: p.box[1])
+    return _Sorted(tuple(pieces), tuple(piece.box[1] for piece in pieces))
+
+
+def _going_on(piece: Piece, pieces: _Sorted, most_lines: int, gap: float) -> Iterator[Piece]:
     for line in _down(piece, pieces, most_lines):
         yield line
         last = line
@@ -255,7 +275,7 @@ def _going_on(
             last = right
 
 
-def _down(piece: Piece | None, pieces: Sequence[Piece], most_lines: int) -> Iterator[Piece]:
+def _down(piece: Piece | None, pieces: _Sorted, most_lines: int) -> Iterator[Piece]:
     for _ in range(most_lines):
         if piece is None:
             return
@@ -263,9 +283,9 @@ def _down(piece: Piece | None, pieces: Sequence[Piece], most_lines: int) -> Iter
         piece = _below(piece, pieces)
 
 
-def _right_of(piece: Piece, pieces: Sequence[Piece], gap: float) -> Piece | None:
+def _right_of(piece: Piece, pieces: _Sorted, gap: float) -> Piece | None:
     reach = piece.box[2] + gap * piece.height
-    right = (p for p in pieces if _is_right(p, piece) and p.box[0] <= reach)
+    right = (p for p in pieces.near(piece) if _is_right(p, piece) and p.box[0] <= reach)
     found = (p for p in right if _beside(p, piece) and _is_alike(p, piece, _LIKE_HEIGHTS))
     return min(found, key=lambda p: p.box[0], default=None)
 
@@ -274,8 +294,8 @@ def _is_right(other: Piece, piece: Piece) -> bool:
     return other.box[0] >= piece.box[2] - piece.height / 2 and other.box[0] > piece.box[0]
 
 
-def _below(piece: Piece, pieces: Sequence[Piece]) -> Piece | None:
-    found = (p for p in pieces if _goes_on(p, piece))
+def _below(piece: Piece, pieces: _Sorted) -> Piece | None:
+    found = (p for p in pieces.near(piece) if _goes_on(p, piece))
     return min(found, key=lambda p: (p.box[1], abs(p.box[0] - piece.box[0])), default=None)
 
 
