@@ -25,7 +25,7 @@ from prepdoc.checking.seeing import Row
 # The heads of lists of issuers and banks in Japan (Rakuten, SMBC, JCB, Aeon, Sony Bank, SBI), the
 # US and the UK (Chase, Wells Fargo, Barclays).
 _DAY: Final = re.compile(
-    r"日付|年月日|(?:利用|取引|取扱|購入|交換)日|(?<![a-z])(?:date|posted)(?![a-z])"
+    r"日付|年月日|(?:利用|取り?引き?|取り?扱い?|購入|交換)日|(?<![a-z])(?:date|posted)(?![a-z])"
 )
 _COLUMNS: Final = re.compile(
     r"(?P<other>残高|ポイント|マイル|(?<![a-z])(?:balance|points|miles)(?![a-z]))"
