@@ -44,6 +44,8 @@ def shows(seen: list[Row], text: str) -> bool:
         ("利用日  利用店名・商品名  利用者  支払方法  利用金額  支払手数料  支払総額  "
          "11月支払金額  12月繰越残高", "2026/10/30  AMAZON.CO.JP  本人  1回払い  30,000  0  "
          "30,000  10,000  20,000", "10,000", "20,000"),
+        ("お取り引き日  摘要  お預け入れ額  お引き出し額  差し引き残高",
+         "2026年10月30日  Visaデビット 50001 AMAZON.CO.JP  3,000  10,000", "3,000", "10,000"),
         ("Date  Description  Amount  Balance", "10/30/2026  AMZN Mktp US*2K4  $64.20  $1,935.80",
          "64.20", "1,935.80"),
         ("Posted  Details  Paid out  Paid in  Balance", "30 Oct 2026  AMAZON.CO.UK  £64.20  "

@@ -266,6 +266,11 @@ DETAILS_UPWARDS = ["利用金額  10,000円", "支払方法  1回払い", "ご�
                    "ご利用先  AMAZON.CO.JP", "カード  本会員"]  # fmt: skip
 WALLET = ["Nov 2, 2026", "CORNER CAFE", "Card ending in 1001", "$14.20", "Nov 3, 2026",
           "AMAZON MKTPL*AB12C", "Card ending in 1001", "Pending", "$10,000.00"]  # fmt: skip
+DETAILS_BELOW_LABELS = ["ご利用先", "AMAZON.CO.JP", "ご利用日", "2026/11/03", "ご利用者", "本人",
+                        "支払方法", "1回払い", "利用金額", "10,000円"]  # fmt: skip
+PAID_BY = ["Amazon.co.jp に支払い  10,000円", "2026年11月3日 12時04分  PayPay残高",
+           "ローソン に支払い  580円", "2026年11月4日 18時30分  PayPayクレジット"]  # fmt: skip
+PAID_TO = ["アマゾンに支払い", "10,000円", "2026年11月3日 12:04"]
 SUM_FIRST = ["11/02 500円 1回払い", "ローソン", "11/03 10,000円 1回払い", "AMAZON.CO.JP",
              "11/04 720円 1回払い", "スターバックス"]  # fmt: skip
 SUM_ABOVE = ["ご利用明細", "500円", "ローソン", "2026/11/02", "10,000円", "AMAZON.CO.JP",
@@ -276,8 +281,8 @@ CUT_ABOVE = ["1,284円", "AMAZON.CO.JP", "2026/11/03・1回払い", "10,000円",
 @pytest.mark.parametrize(
     ("rows", "found"),
     [(APP, 6), (APP_OF_TESSERACT, 3), (DETAILS, 1), (DETAILS_OF_TESSERACT, 1),
-     (DETAILS_UPWARDS, 3), (WALLET, 5), (SUM_FIRST, 3),
-     (SUM_ABOVE, 5), (CUT_ABOVE, 1)],
+     (DETAILS_UPWARDS, 3), (DETAILS_BELOW_LABELS, 1), (PAID_BY, 0), (PAID_TO, 0),
+     (WALLET, 5), (SUM_FIRST, 3), (SUM_ABOVE, 5), (CUT_ABOVE, 1)],
 )  # fmt: skip
 def test_a_transaction_that_an_app_spreads_over_rows_is_found(rows: list[str], found: int) -> None:
     """Who paid, how and on which day may stand between the shop and its sum."""
@@ -356,7 +361,8 @@ AMAZONS = [
     "Prime Video", "PRIMEVIDEO", "Kindle Unltd", "アマゾン", "ｱﾏｿﾞﾝ", "アマゾンジャパン",
     "ｱﾏｿﾞﾝｼﾞﾔﾊﾟﾝ", "アマゾンジヤパン合同会社", "アマゾンプライムカイヒ", "Amazonプライム会費",
     "Amazonギフト券", "Amazon Gift Card", "Arnazon", "AMAZ0N.C0.JP", "AMA2ON", "アマソン",
-    "アマゾソ", "ァマゾン", "ア マ ゾ ン", "AMAZON.CO.JP VISA", "AMAZON  VISAデビット",
+    "アマゾソ", "ァマゾン", "ア マ ゾ ン", "A M A Z O N . C O . J P", "AMAZ ON.CO.JP",
+    "AMAZON.CO.JP VISA", "AMAZON  VISAデビット",
     "AWS EMEA SARL", "AUDIBLE CO JP", "Audible US*AB12", "AmazonFresh", "AMAZONDOWNLOADS",
     "AMAZONMKTPLACE", "KindleUnltd", "オーディブル",
 ]  # fmt: skip
@@ -366,7 +372,7 @@ NO_AMAZONS = [
     "Amazon Prime Visa", "Amazonポイント", "アマゾネス", "アマゾン川クルーズ",
     "AMAZONIA RESTAURANT", "Amazonas Bar", "KINDLER GARDEN CENTER", "rekindle yoga",
     "PRIME VIDEOTHEK", "AMZNSTORE",
-    "INAUDIBLE", "amaro", "prime beef", "Zona M",
+    "INAUDIBLE", "amaro", "prime beef", "Zona M", "PANAMA ZONE", "VISA MAZON",
 ]  # fmt: skip
 
 
@@ -425,6 +431,11 @@ ADVERTISED = [
     ["ポイ ント 交換  :  アマ ゾン ギフ ト 券 10.000 円 分 は 10.000 ポ イン ト か ら 。"],
     ["11/30 ま で ! Amazon ギ フト カー ド 10,000 円 分 が 抽選 で 当たる"],
     ["AMAZON.CO.JP", "合 計  10,000"],
+    ["Amazon Payでのお支払いで最大 10,000円"],
+    ["Amazon.co.jpでのご利用  10,000円"],
+    ["Amazon.co.jp 新規ご利用で 10,000円キャッシュバック"],
+    ["Amazonデバイス  10,000円OFF"],
+    ["Earn 3% at Amazon.com  10,000.00", "Amazon.com purchases  1,240 pts"],
 ]
 
 
@@ -518,6 +529,7 @@ REFUNDS = [
     "Nov 5  AMAZON.COM CREDIT  - $10,000.00",
     "05 November  Amzn Mktp UK  − £10,000.00",
     "2026/11/05  AMAZON.CO.JP  - ¥10,000",
+    "2026/11/05  Amazon.co.jpから返金  10,000円",
 ]
 
 

@@ -24,8 +24,10 @@ _NO_NAME: Final = re.compile(
 """Words beside the day and the sum of a purchase that do not name the shop."""
 MIN_NAME: Final = 3
 """Letters beside the day and the sum that name a shop."""
-TOTAL: Final = re.compile(r"合計|小計|総額|前回|残高|(?<![a-z])(?:total|balance)(?![a-z])")
-"""A sum beside these words is no single purchase's."""
+TOTAL: Final = re.compile(
+    r"合計|小計|総額|前回|(?<!pay)(?<!ペイ)残高|(?<![a-z])(?:total|balance)(?![a-z])"
+)
+"""A sum beside these words is no single purchase's; PayPay残高 is how one was paid."""
 _LEFT: Final = re.compile(
     r"(?:残高|(?<!\d)(?<!\d\s)(?:ポイント|マイル)|(?<![a-z])(?<!new )(?:balance|points|miles))"
     r"[^a-zぁ-ヿ㐀-鿿]*$"
@@ -46,6 +48,7 @@ _LABELS: Final = re.compile(
     r"(?:ご|お)?(?:利用|支払い?|取引|取扱|決済|請求|購入|承認|会員|カード|加盟店?|売上)"
     r"(?:予定)?(?:日時?|先|者|店名?|区分|種別|方法|回数|状況|金額|総額|番号|内容|名義?|分)?"
     r"|金額|区分|種別|種類|方法|状態|状況|ステータス|摘要|備考|内訳|明細|詳細|店名|日時|通貨"
+    r"|(?:(?:pay){1,2}|ペイ)\s?(?:残高|クレジット|カード|あと払い)"
     r"|未?確定|速報|処理中|完了|済み?|予定|下4桁|末尾|(?:タッチ|オンライン|ネット)(?:決済)?"
     r"|(?<![a-z])(?:(?:trans(?:action)?|purchase|post(?:ed|ing)?|processing)?\s?(?:date|time)|amount"
     r"|status|card|ending|ends|account|number|pending|posted|completed?|approved|authori[sz]ed"

@@ -16,9 +16,11 @@ from typing import Final
 from prepdoc.checking.dateforms import Written
 from prepdoc.checking.entries import Entry
 
-_REACH: Final = 5
-"""Rows below or above a shop's that may tell more of it: who paid, how, how often, status, sum."""
-_WINDOW: Final = 4 * _REACH
+_REACH: Final = 10
+"""Rows below or above a shop's that may tell more of it: who paid, how, how often, status, sum, and
+above each of these what it is.
+"""
+_WINDOW: Final = 2 * _REACH
 """Rows among which those are looked for: icons may stand between them as rows of their own."""
 
 
@@ -46,7 +48,7 @@ def _details_above(entries: Sequence[Entry], i: int) -> Iterator[int]:
     """The row above if it names no shop, and in a detail view those above that, until a sum."""
     for count, j in enumerate(_above(entries, i)):
         row = entries[j]
-        is_other = row.is_total or not row.is_detail
+        is_other = row.is_total or not row.is_detail or (row.is_cut and row.has_sum)
         if is_other or (count > 0 and not row.is_labelled):
             return
         yield j

@@ -17,6 +17,7 @@ _OFFERED: Final = (
     "還元", "キャンペーン", "プレゼント", "当たる", "当選", "抽選", "もれなく", r"\d\s?倍",
     "お得", "おトク", "特典", "進呈", "優待", r"\d円?以上", r"[はがでも]対象",
     "円分", "円相当", "商標", "付与", "獲得", "貯まる", "たまる", "入会",
+    "キャッシュバック", r"最大\s?[¥\d]", r"円\s?(?:off|引き?(?!落))",
     r"(?:ポイント|マイル|券|カード|コード)[へにとの]*交換", r"交換(?:履歴|商品|申込|完了)",
     r"(?:ポイント|マイル)\s?(?:→|⇒|から)",
     r"earn\s", r"get\s(?:an?|up|your|back|[$£€\d])", r"(?:save|spend)\s(?:up|[$£€]|\d+%)", "redeem",
@@ -43,7 +44,12 @@ _TALK: Final = re.compile("|".join((*_OFFERED, *_LASTING, *_CHANGED, *_SAID)))
 _NOTICE: Final = re.compile("|".join((*_OFFERED, *_CHANGED)))
 _CELLS: Final = re.compile(r"(?<=\S)\s{2,}(?=\S)")
 """Between two pieces of a row (`seeing.Row.text`)."""
-_PARTICLE: Final = re.compile(r"\s?(?:[でのはをにがもや]|なら|から)")
+_PARTICLE: Final = re.compile(
+    r"(?:\.?\s?(?:co\.?\s?jp|com|pay))?\s?"
+    r"(?!(?:に|への?|での?|から)\s?[おご]?\s?(?:支\s?払\s?い?|[送返]\s?金|決\s?済)\s*(?:$|[\d¥-]))"
+    r"(?:[でのはをにがもや]|なら|から)"
+)
+"""But アマゾンに支払い 10,000円 is how a wallet lists a purchase."""
 
 
 def is_talk(text: str) -> bool:
@@ -66,5 +72,5 @@ def without_notices(text: str) -> str:
 
 
 def goes_on_in_words(text: str, place: int) -> bool:
-    """Whether a name that ends there is a word of a Japanese sentence: Amazonでのお買い物."""
+    """Whether a name that ends there is a word of a Japanese sentence: Amazon Payでのお買い物."""
     return bool(_PARTICLE.match(folded(text), place))

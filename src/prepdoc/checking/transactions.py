@@ -298,7 +298,9 @@ def _pattern(names: Iterable[str]) -> str:
     return "|".join(map(spelled, names))
 
 
-_AMAZON: Final = re.compile(_pattern(AMAZON))
+_TORN: Final = (r"\s?".join(map(spelled, name)) for name in ("amazon", "amzn"))
+"""Wide letters, Ａ Ｍ Ａ Ｚ Ｏ Ｎ, are read with blanks between them."""
+_AMAZON: Final = re.compile("|".join((*_TORN, _pattern(AMAZON))))
 _AMAZON_CARD: Final = re.compile(
     rf"(?:{_pattern(('amazon', 'アマゾン'))})"
     rf"(?:\s?(?:{_pattern(_PRIME)}))?\s?(?:{_pattern(_CARDS)})"
