@@ -34,6 +34,9 @@ ONE_IN: Final = 8
 _MIN_TOLERANT: Final = 10
 """A shorter text must be read as it is: another one may differ by one character."""
 
+_START: Final = 2
+"""Characters by which the beginning of an address is found."""
+
 _KANJI_DIGITS: Final = str.maketrans("〇一二三四五六七八九", "0123456789")
 # What stands between the numbers of an address, written out or as a hyphen (住居表示に関する法律).
 _BLOCK_WORDS = re.compile(r"(?<=\d)(?:丁目|番地の|番地|番|号室|号|の(?=\d))")
@@ -44,6 +47,10 @@ _KANJI_BLOCK = re.compile(
 )
 _BESIDE_WIDE = re.compile(r"\s+(?=[^\x00-\x7f])|(?<=[^\x00-\x7f])\s+")
 _POSTAL = re.compile(r"〒?\s*(\d{3})\s*[-‐‑–—−ー]?\s*(\d{4})(?!\d)")
+_PREFECTURE = re.compile(
+    r"\s*(?:東京都|北海道|(?:京都|大阪)府|(?:神奈川|和歌山|鹿児島|[一-龠]{2})県)(?=.*?[市区町村])"
+)
+"""At the beginning of an address (JIS X 0401); many leave it out."""
 # Abbreviations of addresses (USPS Publication 28, appendices C1 and C2), those in most use.
 _SHORT: Final = {
     "street": "st", "avenue": "ave", "road": "rd", "boulevard": "blvd", "drive": "dr",
@@ -118,8 +125,27 @@ def find_address(pages: Sequence[SeenPage], address: str) -> Match | None:
     """The address, on one line or several; its postal code may stand apart from it."""
     plain = unicodedata.normalize("NFKC", address)
     without = _POSTAL.sub("", plain, count=1) if "〒" in plain or _POSTAL.match(plain) else plain
+    short = _PREFECTURE.sub("", without, count=1)
+    found = _begun_so(pages, address, short) if short != without else ()
+    return _best((*_addressed(pages, address, without), *found))
+
+
+def _begun_so(pages: Sequence[SeenPage], address: str, short: str) -> Iterator[Match]:
+    """Where an address without its prefecture begins, and no other one's goes on."""
+    found = tuple(_addressed(pages, address, short))
+    others = {p for match in found if _is_of_a_region(short, match) for p in match.pieces}
+    return (match for match in found if others.isdisjoint(match.pieces))
+
+
+def _addressed(pages: Sequence[SeenPage], address: str, without: str) -> Iterator[Match]:
     found = _matches(pages, _Wanted(_as_address(without), _as_address, is_slip))
-    return _best(match for match in found if _same_numbers(address, without, match))
+    return (match for match in found if _same_numbers(address, without, match))
+
+
+def _is_of_a_region(short: str, match: Match) -> bool:
+    """Whether a prefecture or a city stands right before: 名古屋市港区 is not 東京都港区."""
+    text = _as_address(" ".join(piece.text for piece in match.pieces))
+    return bool(re.search(f"[都道府県市郡]{re.escape(_as_address(short)[:_START])}", text))
 
 
 def _same_numbers(address: str, without: str, match: Match) -> bool:
