@@ -54,7 +54,7 @@ _OF_MONTH: Final = (
 _OF_ANOTHER: Final = ("前回", "前月", "次回", "翌月", "来月", "previous", "prior", "next", "last")
 _TITLES: Final = ("利用代金明細", "利用明細", "請求明細", "代金明細書", "請求書", "card statement",
                   "account statement", "statement of account", "monthly statement",
-                  "statement for")  # fmt: skip
+                  "statement for", "your statement")  # fmt: skip
 # Right behind a date: 2026年11月10日発行, 2026年12月4日お引落し; behind a month: 11月ご請求分.
 _DONE: Final = ("発行", "作成", "締切", "締め", "現在", "付", "請求", "確定")
 _PAID: Final = ("支払", "引落", "引き落", "振替")
