@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from prepdoc.checking.folding import mended
 from prepdoc.checking.matching import block_numbers, postal_codes
 from prepdoc.checking.seeing import Piece, SeenPage
 from prepdoc.checking.transactions import is_entry
@@ -31,12 +32,12 @@ LEAST_NUMBERS, MOST_NUMBERS = 2, 3
 """So many numbers of an address stand one after the other hardly by chance: 3-14-15."""
 
 _FOR_SOMEBODY: Final = re.compile(
-    r"[様樣殿]|さま|(?<![a-z])(?:mr|mrs|ms|miss|dr)(?![a-z])|氏名|名義|御?宛名|card\s?(?:holder|member)"
+    r"[様樣殿]|さま|サマ(?!ー)|(?<![a-z])(?:mr|mrs|ms|miss|dr)(?![a-z])|氏名|名義|御?宛名|card\s?(?:holder|member)"
     r"|account holder|name"
 )
 # Of two to four words: HANAKO M YAMADA, ヤマダ ハナコ; what else looks so is doubted too.
 _LIKE_A_NAME: Final = re.compile(
-    r"(?:[A-Z][A-Za-z.'-]*\s+){1,3}[A-Z][A-Za-z.'-]*|[ァ-ヶー]+[\s・･/][ァ-ヶー]+"
+    r"(?:[A-Z][A-Za-z.'-]*\s+){1,3}[A-Z][A-Za-z.'-]*|[A-Z]\.[A-Z][A-Za-z'-]+|[ァ-ヶー]+[\s・･/][ァ-ヶー]+"
     r"|[一-龠々ぁ-んァ-ヶ]{1,4}\s+[一-龠々ぁ-んァ-ヶ]{1,4}"
 )
 # Postal codes of Japan, the US, Canada and the UK; prefectures with what lies in them (JIS X 0401).
@@ -53,6 +54,7 @@ _TOWN_ENDS: Final = r"(?:(?![^\W\d_])|(?=[二三四五六七八九十]*丁))"
 _LIKE_A_PHONE: Final = re.compile(
     r"(?<![\d*./-])(?:\+\d{1,3}[\s-]?)?\(?\d{2,5}\)?[\s.-]?\d{1,4}[\s.-]\d{3,4}(?![\d*/-])"
     r"|(?<![\d*-])0\d{1,4}\(\d{1,4}\)\d{3,4}(?!\d)|(?<![\d*-])0\d{1,3}-?[*x●]{2,4}-?\d{3,4}(?!\d)"
+    r"|(?<![\d*x●•-])\(?[*x●•]{2,3}\)?[\s.-]{1,2}[*x●•]{3,4}[\s.-]\d{4}(?![\d-])"
     r"|(?<!\d)0\d{9,10}(?!\d)|\+\d{8,}|電話|携帯|連絡先|(?<![a-z])(?:tel|phone|mobile)"
 )
 # Free and special numbers, which are issuers' own (総務省, 番号計画; FCC, toll-free numbers), and
@@ -128,7 +130,7 @@ def _shows_address(page: SeenPage) -> bool:
 def _shows_phone(page: SeenPage) -> bool:
     """Whether it may be somebody's: not the issuer's by the words with, above or left of it."""
     return any(
-        _LIKE_A_PHONE.search(_NO_PHONE.sub(" ", _small(piece.text)))
+        _LIKE_A_PHONE.search(_NO_PHONE.sub(" ", _small(mended(piece.text))))
         and not any(map(_is_issuers, (piece, *_above(piece, page), *_left_of(piece, page))))
         for piece in _beside_entries(page)
     )
