@@ -270,6 +270,8 @@ DETAILS_BELOW_LABELS = ["ご利用先", "AMAZON.CO.JP", "ご利用日", "2026/11
                         "支払方法", "1回払い", "利用金額", "10,000円"]  # fmt: skip
 PAID_BY = ["Amazon.co.jp に支払い  10,000円", "2026年11月3日 12時04分  PayPay残高",
            "ローソン に支払い  580円", "2026年11月4日 18時30分  PayPayクレジット"]  # fmt: skip
+DRAWN = ["AMAZON.CO.JP", "2026年11月3日", "お引出し", "10,000円", "残高 90,000円"]
+SPENT = ["Amazon", "Spent  $10,000.00", "3 November"]
 PAID_TO = ["アマゾンに支払い", "10,000円", "2026年11月3日 12:04"]
 SUM_FIRST = ["11/02 500円 1回払い", "ローソン", "11/03 10,000円 1回払い", "AMAZON.CO.JP",
              "11/04 720円 1回払い", "スターバックス"]  # fmt: skip
@@ -282,6 +284,7 @@ CUT_ABOVE = ["1,284円", "AMAZON.CO.JP", "2026/11/03・1回払い", "10,000円",
     ("rows", "found"),
     [(APP, 6), (APP_OF_TESSERACT, 3), (DETAILS, 1), (DETAILS_OF_TESSERACT, 1),
      (DETAILS_UPWARDS, 3), (DETAILS_BELOW_LABELS, 1), (PAID_BY, 0), (PAID_TO, 0),
+     (DRAWN, 0), (SPENT, 0),
      (WALLET, 5), (SUM_FIRST, 3), (SUM_ABOVE, 5), (CUT_ABOVE, 1)],
 )  # fmt: skip
 def test_a_transaction_that_an_app_spreads_over_rows_is_found(rows: list[str], found: int) -> None:
@@ -554,6 +557,7 @@ def test_a_refund_is_no_purchase(row: str) -> None:
         ["Amazon", "Tuesday, 3 November 2026", "£10,000.00", "Declined"],
         ["AMAZON.CO.JP", "10,000円", "2026/11/03", "決済エラー"],
         ["キャンセル済み", "¥10,000", "お店  AMAZON.CO.JP", "決済日時  2026/11/03 12:04"],
+        ["返金", "AMAZON.CO.JP", "10,000円", "2026/11/03"],
         ["お支払い", "返金済み", "¥10,000", "AMAZON.CO.JP", "2026/11/03 12:04"],
     ],
     ids=" | ".join,
@@ -573,8 +577,16 @@ def test_another_shops_refund_below_is_none_of_amazons() -> None:
 
 
 def test_another_shops_status_above_is_none_of_amazons() -> None:
-    rows = ["500円", "ローソン", "キャンセル済み", "10,000円", "AMAZON.CO.JP", "2026/11/03"]
-    assert amazon_rows(rows) == rows_with(rows, wanted("Amazon 10,000")) == (4,)
+    """Nor is a button."""
+    for rows in (
+        ["500円", "ローソン", "キャンセル済み", "10,000円", "AMAZON.CO.JP", "2026/11/03"],
+        ["ローソン", "500円", "キャンセル済み", "2026/11/03", "AMAZON.CO.JP", "10,000円"],
+        ["返品", "2026/11/02  ローソン  ▲500", "2026/11/03", "", "AMAZON.CO.JP", "10,000円"],
+        ["キャンセル", "2026/11/03", "", "明細", "AMAZON.CO.JP", "10,000円"],
+        ["キャンセル", "10,000円", "", "ご利用明細", "AMAZON.CO.JP", "10,000円"],
+    ):
+        shop = rows.index("AMAZON.CO.JP")
+        assert amazon_rows(rows) == rows_with(rows, wanted("Amazon 10,000")) == (shop,)
 
 
 def test_a_page_may_print_all_that_was_spent_below_zero() -> None:
@@ -602,6 +614,10 @@ def test_a_page_may_print_all_that_was_spent_below_zero() -> None:
           "Top-up by *1234", "1 November, 10:00  +£150.00"], 0),
         (["Tue 3 Nov", "AMAZON AU SYDNEY  -$10,000.00", "Card xx1234", "WOOLWORTHS  -$23.10",
           "Mon 2 Nov", "Salary  +$1,500.00"], 1),
+        (["AMAZON.CO.JP", "2026/11/03", "-10,000円", "セブンイレブン", "2026/11/02", "-500円",
+          "給与", "2026/11/01", "+200,000円"], 0),
+        (["Amazon.com", "Nov 3 · Purchase  -$10,000.00", "Spotify", "Nov 2 · Purchase  -$9.99",
+          "Uber", "Nov 1 · Purchase  -$12.00"], 0),
         (["2026年11月3日", "Visaデビット AMAZON.CO.JP", "-10,000円", "残高 31,588円",
           "2026年11月2日", "Visaデビット ﾛｰｿﾝ", "-500円", "残高 41,588円", "2026年11月1日",
           "振込 ﾔﾏﾀﾞﾊﾅｺ", "+50,000円", "残高 42,088円"], 1),

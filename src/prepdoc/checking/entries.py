@@ -42,6 +42,8 @@ PAID_BACK: Final = re.compile(
 """Words beside a sum that came back or was never paid, as issuers print them where it has no sign.
 """
 
+_BUTTON: Final = re.compile(r"キャンセル|取り?消し?|cancel")
+
 # What stands beside or between a shop and its sum in the apps and detail views of issuers (Rakuten,
 # PayPay, SMBC Vpass, JCB, EPOS; Chase, Citi, Amex, Revolut), and names no shop.
 _LABELS: Final = re.compile(
@@ -49,11 +51,11 @@ _LABELS: Final = re.compile(
     r"(?:予定)?(?:日時?|先|者|店名?|区分|種別|方法|回数|状況|金額|総額|番号|内容|名義?|分)?"
     r"|金額|区分|種別|種類|方法|状態|状況|ステータス|摘要|備考|内訳|明細|詳細|店名|日時|通貨"
     r"|(?:(?:pay){1,2}|ペイ)\s?(?:残高|クレジット|カード|あと払い)"
-    r"|未?確定|速報|処理中|完了|済み?|予定|下4桁|末尾|(?:タッチ|オンライン|ネット)(?:決済)?"
+    r"|お?引き?出し|出金|未?確定|速報|処理中|完了|済み?|予定|下4桁|末尾|(?:タッチ|オンライン|ネット)(?:決済)?"
     r"|(?<![a-z])(?:(?:trans(?:action)?|purchase|post(?:ed|ing)?|processing)?\s?(?:date|time)|amount"
     r"|status|card|ending|ends|account|number|pending|posted|completed?|approved|authori[sz]ed"
     r"|type|category|method|payment|purchase|transaction|merchant|merchandise|description|details?"
-    r"|online|contactless|shopping|today|yesterday"
+    r"|online|contactless|shopping|today|yesterday|spent|charged"
     r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?)(?![a-z])"
 )
 _DUE: Final = re.compile(
@@ -97,12 +99,12 @@ class Entry:
     @property
     def is_whole(self) -> bool:
         """Whether it is a transaction in itself."""
-        return bool(self.days) and self.has_sum and self.has_name
+        return bool(self.days) and self.has_sum and self.has_name and not self.is_detail
 
     @property
     def is_half(self) -> bool:
         """Whether it is one but for the shop."""
-        return bool(self.days) and self.has_sum and not self.has_name
+        return bool(self.days) and self.has_sum and not self.is_whole
 
     @property
     def is_mark(self) -> bool:
@@ -128,6 +130,11 @@ class Entry:
     def is_paid_back(self) -> bool:
         """Whether it says so in words, or by a plus."""
         return says(PAID_BACK, self.text) or self.is_plus
+
+    @property
+    def is_status(self) -> bool:
+        """Whether it says so in words that are no button's."""
+        return says(PAID_BACK, self.text) and not _BUTTON.fullmatch(closed(self.text).strip())
 
     @property
     def is_plus(self) -> bool:

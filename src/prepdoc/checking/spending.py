@@ -6,14 +6,14 @@ Accounts of banks and wallets do; a card's statement has a minus for what came b
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
 from prepdoc.checking.entries import Entry
 from prepdoc.checking.folding import says
-from prepdoc.checking.spreading import days, summed
+from prepdoc.checking.spreading import dated, days, summed
 
 _FEWEST_SPENT: Final = 3
 """Sums below zero from which on a page is taken to print so what was spent, as banks do."""
@@ -39,7 +39,7 @@ def _spends_below_zero(entries: Sequence[Entry]) -> bool:
     items = _items(entries)
     below = [i for sums, i in items.items() if min(sums[0], sums[-1]) < 0]
     is_account = any(map(_is_income, entries))
-    has_plus = any(summed(entries, i)[0].is_plus for i in items.values())
+    has_plus = _has_plus(entries, items.values())
     fewest = _FEWEST_BESIDE_INCOME if is_account or has_plus else _FEWEST_SPENT
     if len(below) < fewest or 2 * len(below) <= len(items):
         return False
@@ -47,6 +47,13 @@ def _spends_below_zero(entries: Sequence[Entry]) -> bool:
         any(entries[i].is_paid_back or says(_PAID_IN, entries[i].text) for i in below)
         or any(says(_CREDITS, row.text) for row in entries)
     )
+
+
+def _has_plus(entries: Sequence[Entry], items: Iterable[int]) -> bool:
+    """Whether an entry's sum has one, or a sum under a day; not one of a statement's summary."""
+    came_in = (i for i, row in enumerate(entries) if row.is_plus and row.has_sum)
+    is_item = any(summed(entries, i)[0].is_plus for i in items)
+    return is_item or any(dated(entries, i) for i in came_in)
 
 
 def _items(entries: Sequence[Entry]) -> dict[tuple[Decimal, ...], int]:

@@ -135,21 +135,23 @@ def is_paid_back(entries: Sequence[Entry], i: int) -> bool:
 
 
 def _status(entries: Sequence[Entry], i: int) -> tuple[Entry, ...]:
-    """The rows above a sum that stands above its shop, unless they go with another shop above."""
+    """The rows above a shop and its sum, unless they go with another shop above."""
     over = next((j for j in _details_above(entries, i) if entries[j].has_sum), None)
-    if over is None or entries[over] not in summed(entries, i):
+    is_over = over is not None and entries[over] in summed(entries, i)
+    if entries[i].is_whole or (over is not None and not is_over):
         return ()
-    above = tuple(takewhile(lambda j: _tells_only(entries[j]), _above(entries, over)))
-    is_anothers = bool(above) and _ends_an_entry(entries, above[-1])
-    return () if is_anothers else tuple(entries[j] for j in above)
+    start = i if over is None else over
+    above = tuple(takewhile(lambda j: _tells_only(entries[j]), _above(entries, start)))
+    is_anothers = bool(above) and _ends_an_entry(entries, above[-1], start)
+    return () if is_anothers else tuple(row for j in above if (row := entries[j]).is_status)
 
 
 def _tells_only(row: Entry) -> bool:
     return row.is_detail and not (row.has_sum or row.is_total)
 
 
-def _ends_an_entry(entries: Sequence[Entry], i: int) -> bool:
-    """Whether the next shop above has its sum in its row or above it."""
+def _ends_an_entry(entries: Sequence[Entry], i: int, start: int) -> bool:
+    """Whether the next shop above has a sum of its own, and not that of the entry that starts."""
     shop = next((j for j in _above(entries, i) if not entries[j].is_detail), None)
-    rows = () if shop is None else (shop, *_details_above(entries, shop))
-    return any(entries[j].has_sum for j in rows)
+    sums = () if shop is None else summed(entries, shop)
+    return any(row is not entries[start] for row in sums)

@@ -213,7 +213,7 @@ def _is_bought(entries: Sequence[Entry], i: int) -> bool:
         return False
     is_dated = any(day.end <= max(names) for day in row.days)
     near = (*summed(entries, i), *dated(entries, i))
-    return row.has_sum or is_dated or any(not one.has_name for one in near)
+    return row.has_sum or is_dated or any(one.is_detail or not one.has_name for one in near)
 
 
 def _wants_back(wanted: Wanted) -> bool:
