@@ -308,6 +308,12 @@ def test_a_transaction_that_an_app_spreads_over_rows_is_found(rows: list[str], f
         (["AMAZON.CO.JP", "1回払い", "お支払い合計  10,000円"], "Amazon 10,000"),
         (["10,000円", "ローソン", "AMAZON.CO.JP", "1回払い"], "Amazon 10,000"),
         (["AMAZON.CO.JP", "カード番号  10000"], "Amazon 10,000"),
+        (
+            ["2026年12月お支払い金額", "10,000円", *CUT_ABOVE[1:2], "11/03", "500円"],
+            "Amazon 10,000",
+        ),
+        (["ご請求額  10,000円", "AMAZON.CO.JP", "11/03", "500円"], "Amazon 10,000"),
+        (["Payment due", "$10,000", "Amazon", "Nov 3", "$5.00"], "Amazon 10,000"),
     ],
     ids=lambda value: value if isinstance(value, str) else " | ".join(value),
 )

@@ -42,6 +42,11 @@ PAID_BACK: Final = re.compile(
 """Words beside a sum that came back or was never paid, as issuers print them where it has no sign.
 """
 
+_BILL: Final = re.compile(
+    r"(?:支払い?|引き?落と?し|請求)(?:予定|確定)?金?額|利用可能|限度"
+    r"|(?<![a-z])(?:due|limit|available|balance)(?![a-z])"
+)
+"""Beside or above the sum of a bill or a card, where a purchase has one of its own."""
 _BUTTON: Final = re.compile(r"キャンセル|取り?消し?|cancel")
 
 # What stands beside or between a shop and its sum in the apps and detail views of issuers (Rakuten,
@@ -120,6 +125,11 @@ class Entry:
     def is_total(self) -> bool:
         """Whether its sum is no single purchase's."""
         return says(TOTAL, self.text)
+
+    @property
+    def is_bill(self) -> bool:
+        """Whether it may be about all of a bill or a card."""
+        return says(_BILL, self.text)
 
     @property
     def own_days(self) -> tuple[Written, ...]:

@@ -79,9 +79,17 @@ def summed(entries: Sequence[Entry], i: int) -> tuple[Entry, ...]:
         return (entries[i],)
     under = tuple(row for row in details(entries, i) if row.has_sum)
     over = tuple(j for j in _details_above(entries, i) if entries[j].has_sum)
-    if under and over and _is_last(entries, over[0]) and not under[0].is_half:
+    if under and over and not _may_be_its_sum(entries, over[0], under[0]):
         return under
     return (*under, *(entries[j] for j in over))
+
+
+def _may_be_its_sum(entries: Sequence[Entry], over: int, under: Entry) -> bool:
+    """Whether a sum above a shop may be its own although there is one below."""
+    named = (entries[over], *(entries[j] for j in islice(_above(entries, over), 1)))
+    if any(row.is_bill for row in named):
+        return False
+    return under.is_half or not _is_last(entries, over)
 
 
 def _is_last(entries: Sequence[Entry], i: int) -> bool:
