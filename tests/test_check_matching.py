@@ -306,6 +306,8 @@ def test_a_watermark_across_an_address_is_no_part_of_it() -> None:
         ("+39 06 1234 5678", "06 1234 5678"),
         ("+45 32 12 34 56", "32 12 34 56"),
         ("217-555-0142", "Phone +1 (217) 555-0142"),
+        ("090-1234-5678", "O9O-1234-5678"),
+        ("(206) 555-0100", "(2O6) 555-01OO"),
     ],
 )
 def test_a_phone_number_is_found(phone: str, line: str) -> None:

@@ -102,6 +102,10 @@ class Match:
         return min(piece.contrast for piece in self.pieces)
 
 
+def _nfkc(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
+
+
 def find_name(pages: Sequence[SeenPage], name: str) -> Match | None:
     """The name, its words in any order; the best match."""
     pattern = name_pattern(name)
@@ -180,9 +184,10 @@ def _is_same(one: tuple[str, str], other: tuple[str, str]) -> bool:
 
 def find_phone(pages: Sequence[SeenPage], phone: str) -> Match | None:
     """The phone number with any separators, at home or abroad; one of them where several are
-    given.
+    given. A nought may be read as the letter.
     """
-    return _written(pages, phone_patterns(phone))
+    patterns = phone_patterns(phone)
+    return _written(pages, patterns) or _written(pages, patterns, mended)
 
 
 def find_last_four(pages: Sequence[SeenPage], last_four: str) -> Match | None:
@@ -228,11 +233,13 @@ def _is_behind(piece: Piece, bar: Box) -> bool:
     return bar[1] <= middle <= bar[3] and abs(left - bar[2]) <= piece.height
 
 
-def _written(pages: Iterable[SeenPage], patterns: Sequence[re.Pattern[str]]) -> Match | None:
+def _written(
+    pages: Iterable[SeenPage], patterns: Sequence[re.Pattern[str]], fold: Fold = _nfkc
+) -> Match | None:
     for page in pages:
         for piece in page.pieces:
-            plain = unicodedata.normalize("NFKC", piece.text)
-            if any(pattern.search(plain) for pattern in patterns):
+            text = fold(piece.text)
+            if any(pattern.search(text) for pattern in patterns):
                 return Match(page, (piece,))
     return None
 
@@ -285,10 +292,6 @@ def _alike(wanted: str, text: str) -> str:
     place = fuzz.partial_ratio_alignment(wanted, text)
     assert place is not None  # only with a score_cutoff
     return text[place.dest_start : place.dest_end]
-
-
-def _nfkc(text: str) -> str:
-    return unicodedata.normalize("NFKC", text)
 
 
 def _as_address(text: str) -> str:
