@@ -250,6 +250,18 @@ def test_where_no_day_can_be_the_statements_there_is_none(rows: list[str]) -> No
     assert statement_date(rows, TODAY) is None
 
 
+@pytest.mark.parametrize(
+    "row",
+    ["ポイント残高 100 2026年11月20日現在", "2026年11月20日現在のマイル 100",
+     "ご利用可能額 50,000円（2026年11月20日現在）"],
+)  # fmt: skip
+def test_a_day_as_of_which_points_are_counted_is_not_the_statements(row: str) -> None:
+    """Nor one as of which a card may be used."""
+    rows = [row, "2026年11月10日現在", "2026/10/02 AMAZON.CO.JP 10,000"]
+    assert statement_date(rows, TODAY) == Dated(DAY, 1, True)
+    assert statement_date([row, rows[2]], TODAY) == Dated(date(2026, 10, 2), 1, False)
+
+
 def test_a_label_takes_no_day_that_is_not_its_own() -> None:
     """Neither across another label, nor from the next row where it has words of its own."""
     rows = ["締切日 毎月15日 お支払日 2026年12月4日", "2026/10/02 AMAZON.CO.JP 10,000"]

@@ -79,6 +79,9 @@ _TAILS: Final[Mapping[str, re.Pattern[str]]] = {
     "statement": re.compile(rf"{_LINK}(?:{_any(_DONE)})(?!.?\s?日|[与加金額])"),
     "payment": re.compile(rf"{_LINK}(?:{_any(_PAID)})(?!.?\s?[日金額])"),
 }
+# Points, and what a card may be used for, are counted on any day: 2026年11月20日現在のポイント.
+_COUNTED: Final = re.compile(_any(("ポイント", "マイル", "利用可能")))
+_AS_OF: Final = re.compile(rf"{_LINK}{spelled('現在')}")
 _MONTH_TAIL: Final = re.compile(rf"{_LINK}(?:{_any(_MONTHLY)})")
 # Browsers and portals print when they were asked: 2026/11/28 10:22, 2026年11月28日 印刷.
 _ASKED: Final = re.compile(
@@ -155,6 +158,8 @@ def _read(row: str) -> _Row:
     told = is_entry(row), is_talk(row)
     is_known = told[0] or any(label.kind in ("statement", "payment") for label in labels)
     days = written_in(text) if is_known else _not_asked(mended(text), written_in(text))
+    if _COUNTED.search(shape):
+        days = tuple(written for written in days if not _AS_OF.match(shape, written.end))
     return _Row(mended(text), shape, days, labels, *told)
 
 
