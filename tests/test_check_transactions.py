@@ -271,7 +271,7 @@ DETAILS_BELOW_LABELS = ["ご利用先", "AMAZON.CO.JP", "ご利用日", "2026/11
 PAID_BY = ["Amazon.co.jp に支払い  10,000円", "2026年11月3日 12時04分  PayPay残高",
            "ローソン に支払い  580円", "2026年11月4日 18時30分  PayPayクレジット"]  # fmt: skip
 DRAWN = ["AMAZON.CO.JP", "2026年11月3日", "お引出し", "10,000円", "残高 90,000円"]
-SPENT = ["Amazon", "Spent  $10,000.00", "3 November"]
+SPENT = ["Amazon", "Processing", "Spent  $10,000.00", "3 November"]
 PAID_TO = ["アマゾンに支払い", "10,000円", "2026年11月3日 12:04"]
 SUM_FIRST = ["11/02 500円 1回払い", "ローソン", "11/03 10,000円 1回払い", "AMAZON.CO.JP",
              "11/04 720円 1回払い", "スターバックス"]  # fmt: skip
@@ -501,6 +501,7 @@ def test_a_shop_may_be_called_like_points_and_balances(shop: str) -> None:
         "2026/11/05  AMAZON.CO.JP  10,000  ポイント2倍キャンペーン実施中",
         "2026/11/05  AMAZON.CO.JP  本人  1回払い  10,000  10,000",
         "11/05 AMAZON.CO.JP ご利用分 10,000円 対象外",
+        "11/05 AMAZON.CO.JP 10,000円 キャッシュバック対象",
         "2026/11/05  AMAZON.CO.JP  10,000  +1,000ポイント",
         "POS PURCHASE AT AMAZON.COM  11/05  10,000",
         "5 Nov  Card payment to AMAZON.COM  10,000",

@@ -61,6 +61,7 @@ _LABELS: Final = re.compile(
     r"|status|card|ending|ends|account|number|pending|posted|completed?|approved|authori[sz]ed"
     r"|type|category|method|payment|purchase|transaction|merchant|merchandise|description|details?"
     r"|online|contactless|shopping|today|yesterday|spent|charged"
+    r"|process(?:ing|ed)|settled|cleared"
     r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?)(?![a-z])"
 )
 _DUE: Final = re.compile(
