@@ -174,3 +174,13 @@ def test_a_number_over_two_lines_is_found_beside_the_end_of_another_one() -> Non
         for y, text in ((80, number + card[:9]), (91, card[9:]))
     ]
     assert found(statement(items)) == {PAN[-4:], *(card[-4:] for card in cards)}
+
+
+def test_a_phone_behind_its_area_code_does_not_go_on_below() -> None:
+    """`(03) 3494-1789` above seven digits: an American Express number by its check digit."""
+    card = draw.pan("amex", 2)
+    phone = Text(f"Tel. (03) {card[:4]}-{card[4:8]}", (20, 80), 8)
+    data = statement([phone, Text(card[8:], (20, 91), 8)])
+    lines = open_source(data.data).page(1).lines
+    assert found(data) == {PAN[-4:]}
+    assert not [quad for seen in (in_cells, in_wrapped) for quad in seen(lines, find)]

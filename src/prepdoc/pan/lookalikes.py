@@ -35,6 +35,7 @@ _IBAN_LENGTHS = {
     for country in countries.split()
 }
 _TIED_BEFORE, _TIED_AFTER = re.compile(r"\d-$"), re.compile(r"-\d|(?: \d{4}){2}")
+_AREA_CODE, _LOCAL = re.compile(r"\(0\d{1,4}\)\s?$"), re.compile(r"\d{1,4}-\d{4}(?![-\d])")
 _NEW_ROW = re.compile(r"(?:19|20)\d\d(?:年|([-/.])\d{1,2}\1\d{1,2}(?!\d))")
 _IBAN_START = re.compile(r"(?<![A-Za-z0-9])([A-Z]{2})\d{2}")
 _IBAN_WORD = re.compile(r"\bIBAN\W{0,3}$", re.IGNORECASE)
@@ -56,9 +57,13 @@ _SIM = re.compile(r"(?<![\d-])(?<!\d )89\d\d(?: \d{4}){3} \d{3}(?!-?\d)")
 
 
 def is_tied(line: str, start: int, end: int) -> bool:
-    """Whether it is a part of a longer chain of digits: `06-6557-4531`, `9612 0191 2345 6789`."""
+    """Whether it is a part of a longer chain of digits: `06-6557-4531`, `9612 0191 2345 6789`; or
+    begins with a phone number behind its area code: `(03) 3494-1789`.
+    """
     before, after = line[:start], line[end:]
-    return _TIED_BEFORE.search(before) is not None or _TIED_AFTER.match(after) is not None
+    is_part = _TIED_BEFORE.search(before) is not None or _TIED_AFTER.match(after) is not None
+    is_phone = _AREA_CODE.search(before) is not None and _LOCAL.match(line, start) is not None
+    return is_part or is_phone
 
 
 def forms(line: str) -> tuple[range, ...]:
