@@ -34,6 +34,7 @@ LEAKED = [
     Spec("scan-of-piled", 3, 0, seed=23),  # a group is a blank away from the next column's amount
     Spec("scan-of-first-thirteen", 3, 0, seed=23),  # the foot of a 6 is one more dot beside it
     Spec("scan-of-first-thirteen", 3, 0, seed=31),  # circles that touch each other are read as 0
+    Spec("scan-of-with-signs", 3, 0, seed=73),  # a Japanese font has a yen sign for a backslash
     Spec("full-width", 3, 0, seed=73),  # two last fours below each other hold six known digits
     Spec("partly-masked", 3, 0, seed=73),  # a last four's box reaches further than its digits
     Spec("quoted", 3, 0, seed=73),  # a label, and the last three groups, in the second line

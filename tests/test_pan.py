@@ -432,6 +432,7 @@ PARTED = {
     "links": "<a>{}</a><a>{}</a><a>{}</a><a>{}</a>",
     "a URL's blanks": "card={}%20{}%20{}%20{}",
     "escaped tabs": r"{}\t{}\t{}\t{}",
+    "the same in a Japanese font": "{}¥t{}¥t{}¥t{}",
     "quoted cells": '"{}","{}","{}","{}"',
     "quotes as readers see them": '{}", "{}“,”{}","{}"',
     "a dash that is read as a letter": "Card No. {}L{}-{}-{}",

@@ -32,7 +32,7 @@ _ENDS = re.compile(r"\d+")
 _COLUMNS = re.compile(r"[ \u3000]*\t[ \u3000\t]*|[ \u3000]{4,}")
 _ONE_A_CELL = re.compile(rf"(?<!\S)\d(?:(?:{_COLUMNS.pattern})\d)+(?!\S)")
 """Between two columns: as lines are assembled here, and as blanks are counted for Tesseract."""
-_SIGNS = re.compile(r"[^\w¥￥$€£]{1,6}|(?:</?\w+>){1,4}|\\[tn]|%\^\^")
+_SIGNS = re.compile(r"[^\w¥￥$€£]{1,6}|(?:</?\w+>){1,4}|[\\¥￥][tn]|%\^\^")
 _QUOTED = re.compile(r"(?=.*[\"'`´‘’“”„])[\"'`´‘’“”„,.;:]{2,6}")
 """`","` between the cells of a table that is printed as it is stored: readers see other quotes, and
 a dot for a comma."""
