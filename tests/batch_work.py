@@ -48,12 +48,12 @@ def _doubled_after(parcel: tuple[int, Path | None], number: signal.Signals) -> i
 def put_away_slowly(folder: Path) -> None:
     """Works until it is told to end, and puts away what it was at: whatever is told meanwhile."""
     draft = folder / str(os.getpid())
-    draft.touch()
-    try:
+    try:  # before there is a draft: who sees it may tell at once
+        draft.touch()
         time.sleep(60)
     finally:
         time.sleep(0.5)
-        draft.unlink()
+        draft.unlink(missing_ok=True)
 
 
 def wait_for_a_thread(folder: Path) -> None:
