@@ -474,7 +474,7 @@ def _met(job: Job, outcome: _Outcome, path: Path) -> Checkup:
         brand=pan.brand if pan else None,
         shown_fours=_shown_fours(outcome.plans),
         is_stamped=any(plan.stamps for plan in outcome.plans),
-        strips={plan.number: _strip(plan) for plan in outcome.plans if _strip(plan).height},
+        strips={plan.number: one for plan in outcome.plans if (one := _strip(plan)).height},
     )
     before = () if outcome.fewer_dpi else tuple(map(_before, outcome.plans))
     checkup = checked_output(path.read_bytes(), case, job.finder, Tesseract(LETTERS), before)
