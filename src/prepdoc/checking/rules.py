@@ -6,6 +6,7 @@ One function a rule; what the rule wants, and whether it must be met, stands in 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Final
 
@@ -24,7 +25,7 @@ from prepdoc.checking.matching import (
 )
 from prepdoc.checking.payment import payment_named
 from prepdoc.checking.printed import absent
-from prepdoc.checking.seeing import Row, SeenPage, outside, place
+from prepdoc.checking.seeing import PAGES_AT_ONCE, Row, SeenPage, outside, place
 from prepdoc.checking.sighting import HIDDEN_PLACES, Exposed, Sighting
 from prepdoc.checking.transactions import amazon_rows, refund_rows, rows_with
 from prepdoc.comparing import as_it_looks
@@ -155,7 +156,13 @@ def _told(match: Match, wanted: str) -> str:
 
 def _printed(sighting: Sighting) -> list[SeenPage]:
     """The pages without what the cardholder added to them."""
-    return [outside(page, appearance.stamps(page)) for page in sighting.pages]
+    return list(map(_as_printed, sighting.pages))
+
+
+@lru_cache(maxsize=PAGES_AT_ONCE)
+def _as_printed(page: SeenPage) -> SeenPage:
+    """Each detail's rule asks for it."""
+    return outside(page, appearance.stamps(page))
 
 
 def _mail(sighting: Sighting, case: Case) -> Seen:

@@ -41,7 +41,7 @@ _LIKE_HEIGHTS: Final = 1.7
 """Lines of one paragraph are nearly as high as each other."""
 _MAX_LINES: Final = 6
 """Lines of an address at most."""
-_PAGES_AT_ONCE: Final = 16
+PAGES_AT_ONCE: Final = 16
 """Of which paragraphs are kept: every rule looks for its detail in the same ones."""
 _DARKEST, _PALEST = 1.5, 98.5
 """Percentiles taken for the ink: a line's box holds 5 to 25 % of it, edges are blended."""
@@ -175,7 +175,7 @@ def _is_in(piece: Piece, frames: Iterable[Box]) -> bool:
     return any(x0 <= x <= x1 and y0 <= y <= y1 for x0, y0, x1, y1 in frames)
 
 
-@lru_cache(maxsize=_PAGES_AT_ONCE)
+@lru_cache(maxsize=PAGES_AT_ONCE)
 def paragraphs(page: SeenPage) -> tuple[tuple[Piece, ...], ...]:
     """From each piece on what goes on beside and below it, as one text might.
 
