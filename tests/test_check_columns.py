@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from prepdoc.checking.columns import purchases
+from prepdoc.checking.ledger.columns import purchases
+from prepdoc.checking.ledger.transactions import amazon_rows, rows_with, wanted
 from prepdoc.checking.seeing import Piece, Row
-from prepdoc.checking.transactions import amazon_rows, rows_with, wanted
 
 TORN = " " * 6
 ACCOUNT = (

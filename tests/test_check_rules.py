@@ -14,11 +14,11 @@ import pytest
 from prepdoc.checked import Checked
 from prepdoc.checking.case import Case, Demand, Strip
 from prepdoc.checking.checks import check
+from prepdoc.checking.ledger.transactions import wanted
 from prepdoc.checking.rules import LOOKS
 from prepdoc.checking.seeing import Piece, Row, SeenPage, with_more
 from prepdoc.checking.sighting import Exposed, Sighting
 from prepdoc.checking.telling import SCHEMA_FILE, as_dict, as_text
-from prepdoc.checking.transactions import wanted
 from prepdoc.page import Cardholder
 from prepdoc.requirements import ids, named
 from prepdoc.requirements.profile import RULES

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from prepdoc.checking.amounts import amounts_in
-from prepdoc.checking.transactions import (
+from prepdoc.checking.ledger.amounts import amounts_in
+from prepdoc.checking.ledger.transactions import (
     BadTransaction,
     Wanted,
     amazon_rows,

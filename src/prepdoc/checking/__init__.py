@@ -3,7 +3,7 @@
     bytes ─sighting→ Sighting ─rules→ Checked
 
 `sighting` reads the file like any other input, `seeing` puts what OCR read in rows, `matching`,
-`dates`, `transactions` and `payment` find in them what is wanted, `rules` judges.
+`dates`, `ledger` and `payment` find in them what is wanted, `rules` judges.
 """
 
 from prepdoc.checking.case import Case, Demand, Strip

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from prepdoc.checking.case import Case, Seen, Strip
+from prepdoc.checking.ledger.transactions import numbers_left
 from prepdoc.checking.matching import Match, find_text, fours_behind
 from prepdoc.checking.seeing import Box, Piece, SeenPage, block, place, place_of
 from prepdoc.checking.sighting import Sighting
-from prepdoc.checking.transactions import numbers_left
 from prepdoc.comparing import as_it_looks, pattern_of
 from prepdoc.page import POINTS_PER_INCH
 from prepdoc.requirements import SIZE_LIMIT_BYTES

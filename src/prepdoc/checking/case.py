@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from prepdoc.checking.transactions import Wanted
+from prepdoc.checking.ledger.transactions import Wanted
 from prepdoc.page import Cardholder
 from prepdoc.requirements import Profile
 

@@ -11,8 +11,8 @@ from typing import Final
 
 from prepdoc.checking.dateforms import Written, written_in
 from prepdoc.checking.folding import DASHES, mended, skeleton, spelled
+from prepdoc.checking.ledger.transactions import is_entry
 from prepdoc.checking.talk import is_talk, without_notices
-from prepdoc.checking.transactions import is_entry
 
 AHEAD: Final = timedelta(days=62)
 """How far a payment may lie ahead: it is due up to two months after the closing day."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from prepdoc.checking.folding import folded, goes_on, skeleton, spelled
 from prepdoc.checking.issuers import unlisted_issuer
-from prepdoc.checking.transactions import is_entry
+from prepdoc.checking.ledger.transactions import is_entry
 
 # The names under which they are known → as they print them on statements and cards: each issuer's
 # own wording; the Japanese ones are of the kind that the Japan Consumer Credit Association

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from prepdoc.checking.folding import mended
+from prepdoc.checking.ledger.transactions import is_entry
 from prepdoc.checking.matching import block_numbers, postal_codes
 from prepdoc.checking.seeing import Piece, SeenPage
-from prepdoc.checking.transactions import is_entry
 from prepdoc.comparing import as_it_looks
 from prepdoc.page import Cardholder
 

@@ -6,6 +6,7 @@ One function a rule; what the rule wants, and whether it must be met, stands in 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from typing import Final
@@ -13,8 +14,9 @@ from typing import Final
 from prepdoc.checked import Unprinted
 from prepdoc.checking import appearance
 from prepdoc.checking.case import Case, Seen
-from prepdoc.checking.columns import purchases
 from prepdoc.checking.dates import statement_date
+from prepdoc.checking.ledger.columns import purchases
+from prepdoc.checking.ledger.transactions import Wanted, amazon_rows, refund_rows, rows_with
 from prepdoc.checking.matching import (
     Match,
     find_address,
@@ -27,7 +29,6 @@ from prepdoc.checking.payment import payment_named
 from prepdoc.checking.printed import absent
 from prepdoc.checking.seeing import PAGES_AT_ONCE, Row, SeenPage, outside, place
 from prepdoc.checking.sighting import HIDDEN_PLACES, Exposed, Sighting
-from prepdoc.checking.transactions import amazon_rows, refund_rows, rows_with
 from prepdoc.comparing import as_it_looks
 from prepdoc.showing import HIDDEN_RUN, shown
 from prepdoc.texts import _, ngettext
@@ -184,13 +185,29 @@ def _payment(sighting: Sighting, case: Case) -> Seen:
 
 def _transaction(sighting: Sighting, case: Case) -> Seen:
     wanted = case.demand.transaction
+    without: list[tuple[SeenPage, _Bought]] = []
     for page in sighting.pages:
-        texts = purchases(page.rows)
-        seen = rows_with(texts, wanted) if wanted else amazon_rows(texts)
-        found = _undoubted(page, seen, refund_rows(texts, wanted))
-        if found:
-            return _in_rows(page, [page.rows[i] for i in found], _told_rows(page, found))
-    return _no_transaction(sighting, case)
+        bought = _bought(page, wanted)
+        if bought.rows:
+            rows = [page.rows[i] for i in bought.rows]
+            return _in_rows(page, rows, _told_rows(page, bought.rows))
+        without.append((page, bought))
+    return _no_transaction(without, wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bought:
+    """Rows of a page that show the purchase, and those that show that it came back."""
+
+    rows: Sequence[int]
+    back: Sequence[int]
+
+
+def _bought(page: SeenPage, wanted: Wanted | None) -> _Bought:
+    texts = purchases(page.rows)
+    back = refund_rows(texts, wanted)
+    seen = rows_with(texts, wanted) if wanted else amazon_rows(texts)
+    return _Bought(_undoubted(page, seen, back), back)
 
 
 def _undoubted(page: SeenPage, found: Sequence[int], back: Sequence[int]) -> tuple[int, ...]:
@@ -199,18 +216,17 @@ def _undoubted(page: SeenPage, found: Sequence[int], back: Sequence[int]) -> tup
     return tuple(i for i in found if not any(map(page.rows[i].is_beside, refunds)))
 
 
-def _no_transaction(sighting: Sighting, case: Case) -> Seen:
+def _no_transaction(pages: Iterable[tuple[SeenPage, _Bought]], wanted: Wanted | None) -> Seen:
     todo = _("use the statement that shows it, or name it: --transaction “Amazon 10,000”")
     what = _("no purchase from Amazon is seen")
-    if case.demand.transaction:
+    if wanted:
         todo = _("use the statement of the month that shows it, or check --transaction")
         what = _("the transaction that was named is not seen")
-    for page in sighting.pages:
-        back = refund_rows(purchases(page.rows), case.demand.transaction)
-        if back:
+    for page, bought in pages:
+        if bought.back:
             what = _("only a refund is seen, and no purchase: {row}")
-            told = what.format(row=_told_rows(page, back))
-            where = place(page.rows[back[0]].pieces, page)
+            told = what.format(row=_told_rows(page, bought.back))
+            where = place(page.rows[bought.back[0]].pieces, page)
             return Seen(False, told, todo, page.number, where)
     return Seen(False, what, todo)
 

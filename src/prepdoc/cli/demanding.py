@@ -16,7 +16,7 @@ from prepdoc.texts import _
 
 if TYPE_CHECKING:
     from prepdoc.checking import Demand
-    from prepdoc.checking.transactions import Wanted
+    from prepdoc.checking.ledger.transactions import Wanted
     from prepdoc.correspondence.letter import Letter
     from prepdoc.page import Language
     from prepdoc.requirements import Profile
@@ -180,7 +180,7 @@ def _allowed(words: Iterable[str]) -> frozenset[str]:
 def _transaction(text: str | None) -> Wanted | None:
     if text is None:
         return None
-    from prepdoc.checking.transactions import BadTransaction, wanted
+    from prepdoc.checking.ledger.transactions import BadTransaction, wanted
 
     try:
         return wanted(text)

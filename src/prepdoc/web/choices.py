@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from prepdoc.cardholder import FIELDS, BadDetails, cleaned, last_four_of, plain
-from prepdoc.checking.transactions import BadTransaction, wanted
+from prepdoc.checking.ledger.transactions import BadTransaction, wanted
 from prepdoc.correspondence.reply import ADDRESS, ORDER
 from prepdoc.page import Cardholder, Drawn, Language, Quad, Spot
 from prepdoc.requirements import ids

@@ -7,7 +7,7 @@ from typing import Any
 
 from prepdoc.checked import Unprinted
 from prepdoc.checking import Demand
-from prepdoc.checking.transactions import wanted
+from prepdoc.checking.ledger.transactions import wanted
 from prepdoc.correspondence.contradictions import contradictions, unseen
 from prepdoc.correspondence.errand import (
     MESSAGE,

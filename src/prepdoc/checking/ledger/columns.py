@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final
 
-from prepdoc.checking.amounts import amounts_in
-from prepdoc.checking.entries import places, read_entry, without
 from prepdoc.checking.folding import closed, plain, says
+from prepdoc.checking.ledger.amounts import amounts_in
+from prepdoc.checking.ledger.entries import places, read_entry, without
 from prepdoc.checking.seeing import Row
 
 # The heads of lists of issuers and banks in Japan (Rakuten, SMBC, JCB, Aeon, Sony Bank, SBI), the

@@ -9,9 +9,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from prepdoc.checking.amounts import Amount, amounts_in
 from prepdoc.checking.dateforms import Written, written_in
-from prepdoc.checking.entries import (
+from prepdoc.checking.folding import folded, goes_on, mended, plain, says, skeleton, spelled
+from prepdoc.checking.ledger.amounts import Amount, amounts_in
+from prepdoc.checking.ledger.entries import (
     PAID_BACK,
     Entry,
     is_left,
@@ -20,10 +21,9 @@ from prepdoc.checking.entries import (
     read_without_talk,
     without,
 )
-from prepdoc.checking.folding import folded, goes_on, mended, plain, says, skeleton, spelled
+from prepdoc.checking.ledger.spending import as_spent
+from prepdoc.checking.ledger.spreading import dated, days, is_paid_back, summed
 from prepdoc.checking.spelling import in_digits
-from prepdoc.checking.spending import as_spent
-from prepdoc.checking.spreading import dated, days, is_paid_back, summed
 from prepdoc.checking.talk import goes_on_in_words, is_talk
 from prepdoc.showing import shown
 from prepdoc.texts import _

@@ -11,9 +11,9 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
-from prepdoc.checking.entries import Entry
 from prepdoc.checking.folding import says
-from prepdoc.checking.spreading import dated, days, summed
+from prepdoc.checking.ledger.entries import Entry
+from prepdoc.checking.ledger.spreading import dated, days, summed
 
 _FEWEST_SPENT: Final = 3
 """Sums below zero from which on a page is taken to print so what was spent, as banks do."""

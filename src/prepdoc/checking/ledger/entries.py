@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
-from prepdoc.checking.amounts import Amount, amounts_in, parted_in
 from prepdoc.checking.dateforms import Written, written_in
 from prepdoc.checking.folding import closed, folded, plain, says
+from prepdoc.checking.ledger.amounts import Amount, amounts_in, parted_in
 from prepdoc.checking.talk import entry_of
 
 _NO_NAME: Final = re.compile(

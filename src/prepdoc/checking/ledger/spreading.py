@@ -14,7 +14,7 @@ from itertools import islice, takewhile
 from typing import Final
 
 from prepdoc.checking.dateforms import Written
-from prepdoc.checking.entries import Entry
+from prepdoc.checking.ledger.entries import Entry
 
 _REACH: Final = 10
 """Rows below or above a shop's that may tell more of it: who paid, how, how often, status, sum, and
