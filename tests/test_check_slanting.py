@@ -74,7 +74,7 @@ def bars(slope: float, count: int = 15, level: float = 0.0) -> tuple[Pixels, lis
     return pixels, quads
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(slope=st.floats(-0.1, 0.1), fan=st.floats(-0.003, 0.003))
 def test_what_stands_on_a_line_of_the_page_is_level(slope: float, fan: float) -> None:
     """Also where lines run together."""

@@ -74,7 +74,7 @@ def test_every_usual_form_offered_can_itself_be_drawn_and_differs() -> None:
             fonts.drawable(rare)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.characters(exclude_categories=["Cs"]))
 def test_a_character_is_drawn_with_ink_or_refused_and_never_left_blank(char: str) -> None:
     try:

@@ -24,7 +24,7 @@ from tests import draw as drawing
 from tests.draw import TEST_RANGES, Brand
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "0"))
-bounded = settings(max_examples=EXAMPLES or 60, derandomize=not EXAMPLES, deadline=None)
+bounded = settings(max_examples=EXAMPLES or 60, derandomize=not EXAMPLES)
 HIGH = 20.0
 WIDE = 0.55 * HIGH
 PAPER = np.full((2400, 2400, 3), 255, dtype=np.uint8)

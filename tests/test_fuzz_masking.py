@@ -26,7 +26,7 @@ from tests import draw, judge
 from tests.draw import TEST_RANGES, Box, Brand, Drawn, Item, Text
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "0"))
-bounded = settings(max_examples=EXAMPLES or 80, derandomize=not EXAMPLES, deadline=None)
+bounded = settings(max_examples=EXAMPLES or 80, derandomize=not EXAMPLES)
 SEEDS = Path(__file__).parent / "seeds" / "fuzz" / "prints.json"
 SIZE = (420.0, 90.0)
 MIN_INK = 48

@@ -21,7 +21,7 @@ from prepdoc.pan import Pan, brand_of, find, luhn, unclaimed
 from tests.draw import luhn_digit
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "0"))
-bounded = settings(max_examples=EXAMPLES or 120, derandomize=not EXAMPLES, deadline=None)
+bounded = settings(max_examples=EXAMPLES or 120, derandomize=not EXAMPLES)
 LAST_FOUR = 4
 
 

@@ -550,7 +550,7 @@ PLACES = st.lists(st.tuples(st.integers(0, 2**20), st.integers(0, 255)), min_siz
 
 
 @pytest.mark.parametrize("kind", SEEDS)
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40, derandomize=True)
 @given(places=PLACES, cut=st.integers(0, 2**20))
 def test_a_spoiled_file_is_read_or_refused(
     kind: str, places: list[tuple[int, int]], cut: int

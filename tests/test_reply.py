@@ -15,7 +15,7 @@ from typing import Any
 
 import dkim
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from prepdoc.checked import Checked, Unprinted
@@ -591,7 +591,6 @@ def test_no_stranger_is_answered(head: dict[str, str]) -> None:
         drafted(mail(**head))
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))
 def test_whatever_a_mail_says_the_draft_goes_to_the_recipient(
     subject: str, id_: str, address: str

@@ -147,7 +147,7 @@ def test_a_word_longer_than_the_line_is_broken() -> None:
 ADDRESS = st.text("東京都渋谷区、。「」ーァ〒1203-abc, .", min_size=1, max_size=60)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(ADDRESS, st.floats(4, 30))
 def test_wrapping_loses_nothing_and_no_line_is_too_wide(text: str, ems: float) -> None:
     text, size = fonts.drawable(text), 40
@@ -157,7 +157,7 @@ def test_wrapping_loses_nothing_and_no_line_is_too_wide(text: str, ems: float) -
         assert row.indent + block.length_of(row.text, size) <= ems * size + 1e-6
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(ADDRESS, st.floats(12, 30))
 def test_no_line_begins_or_ends_against_kinsoku_unless_forced(text: str, ems: float) -> None:
     pieces = block._unbroken(fonts.drawable(text))

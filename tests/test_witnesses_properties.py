@@ -35,9 +35,7 @@ NO_DIGITS = st.characters(
 # Mask characters and separators would make the number another one, and so would a digit.
 AROUND = st.text(NO_DIGITS, max_size=60).map(lambda text: f"{text} ; " if text else "")
 SEPARATORS = st.sampled_from(["", "-", " ", ".", "\u00a0", "\u2013"])
-BRIEFLY = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
-)
+BRIEFLY = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 
 
 def named(data: bytes) -> tuple[Pan, ...]:

@@ -270,7 +270,7 @@ def test_pdfium_renders_the_pixels_exactly_at_their_own_resolution(kind: str) ->
     document.close()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 400), st.integers(0, 2**32 - 1))
 def test_any_picture_is_kept_exactly(width: int, height: int, most: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
