@@ -197,14 +197,21 @@ def find_last_four(pages: Sequence[SeenPage], last_four: str) -> Match | None:
 
 def last_fours(page: SeenPage) -> Iterator[str]:
     """Four digits that the page calls a card's last ones, or that stand right behind a bar."""
+    return (four for _level, four in placed_fours(page))
+
+
+def placed_fours(page: SeenPage) -> Iterator[tuple[float, str]]:
+    """These, and how far down they stand, in pixels."""
     for row in page.rows:
         plain = unicodedata.normalize("NFKC", row.text)
         if "口座" not in plain:
-            yield from (found[1] for found in _CALLED_LAST.finditer(plain))
+            yield from ((row.level, found[1]) for found in _CALLED_LAST.finditer(plain))
     for bar in page.bars:
-        yield from fours_behind(bar, page)
+        yield from (((bar[1] + bar[3]) / 2, four) for four in fours_behind(bar, page))
     four = ((piece, _ONLY_FOUR.fullmatch(piece.text)) for piece in page.pieces)
-    yield from (found[1] for piece, found in four if found and _is_labelled(piece, page))
+    yield from (
+        (piece.level, found[1]) for piece, found in four if found and _is_labelled(piece, page)
+    )
 
 
 def fours_behind(bar: Box, page: SeenPage) -> Iterator[str]:

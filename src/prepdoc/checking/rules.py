@@ -16,7 +16,7 @@ from prepdoc.checking import appearance
 from prepdoc.checking.case import Case, Seen
 from prepdoc.checking.dates import statement_date
 from prepdoc.checking.ledger.columns import purchases
-from prepdoc.checking.ledger.transactions import Wanted, amazon_rows, refund_rows, rows_with
+from prepdoc.checking.ledger.transactions import amazon_rows, refund_rows, rows_with
 from prepdoc.checking.matching import (
     Match,
     find_address,
@@ -27,6 +27,7 @@ from prepdoc.checking.matching import (
 )
 from prepdoc.checking.payment import payment_named
 from prepdoc.checking.printed import absent
+from prepdoc.checking.sections import Section, other_card, sections
 from prepdoc.checking.seeing import PAGES_AT_ONCE, Row, SeenPage, outside, place
 from prepdoc.checking.sighting import HIDDEN_PLACES, Exposed, Sighting
 from prepdoc.comparing import as_it_looks
@@ -184,30 +185,48 @@ def _payment(sighting: Sighting, case: Case) -> Seen:
 
 
 def _transaction(sighting: Sighting, case: Case) -> Seen:
-    wanted = case.demand.transaction
-    without: list[tuple[SeenPage, _Bought]] = []
+    every = sections(sighting.pages)
+    without: list[_Bought] = []
     for page in sighting.pages:
-        bought = _bought(page, wanted)
+        bought = _bought(page, case, every)
         if bought.rows:
             rows = [page.rows[i] for i in bought.rows]
             return _in_rows(page, rows, _told_rows(page, bought.rows))
-        without.append((page, bought))
-    return _no_transaction(without, wanted)
+        without.append(bought)
+    theirs = next((bought for bought in without if bought.others), None)
+    return _anothers(theirs, every, case) if theirs else _no_transaction(without, case)
 
 
 @dataclass(frozen=True, slots=True)
 class _Bought:
-    """Rows of a page that show the purchase, and those that show that it came back."""
+    """Rows of a page that show the purchase, by which card, and those that say it came back."""
 
+    page: SeenPage
     rows: Sequence[int]
+    others: Sequence[int]
     back: Sequence[int]
 
 
-def _bought(page: SeenPage, wanted: Wanted | None) -> _Bought:
-    texts = purchases(page.rows)
+def _bought(page: SeenPage, case: Case, every: Sequence[Section]) -> _Bought:
+    wanted, texts = case.demand.transaction, purchases(page.rows)
     back = refund_rows(texts, wanted)
     seen = rows_with(texts, wanted) if wanted else amazon_rows(texts)
-    return _Bought(_undoubted(page, seen, back), back)
+    found = _undoubted(page, seen, back)
+    others = [i for i in found if other_card(every, page, page.rows[i], case.last_four)]
+    return _Bought(page, [i for i in found if i not in others], others, back)
+
+
+def _anothers(bought: _Bought, every: Sequence[Section], case: Case) -> Seen:
+    """A card of the family has its own list in the same document."""
+    row = bought.page.rows[bought.others[0]]
+    what = _("{row}, but below the card that ends in {four}, not {digits}")
+    told = what.format(
+        row=_told_rows(bought.page, bought.others),
+        four=other_card(every, bought.page, row, case.last_four),
+        digits=case.last_four,
+    )
+    todo = _("compare it with the card that was asked for")
+    return Seen(None, told, todo, bought.page.number, place(row.pieces, bought.page))
 
 
 def _undoubted(page: SeenPage, found: Sequence[int], back: Sequence[int]) -> tuple[int, ...]:
@@ -216,18 +235,18 @@ def _undoubted(page: SeenPage, found: Sequence[int], back: Sequence[int]) -> tup
     return tuple(i for i in found if not any(map(page.rows[i].is_beside, refunds)))
 
 
-def _no_transaction(pages: Iterable[tuple[SeenPage, _Bought]], wanted: Wanted | None) -> Seen:
+def _no_transaction(pages: Iterable[_Bought], case: Case) -> Seen:
     todo = _("use the statement that shows it, or name it: --transaction “Amazon 10,000”")
     what = _("no purchase from Amazon is seen")
-    if wanted:
+    if case.demand.transaction:
         todo = _("use the statement of the month that shows it, or check --transaction")
         what = _("the transaction that was named is not seen")
-    for page, bought in pages:
+    for bought in pages:
         if bought.back:
             what = _("only a refund is seen, and no purchase: {row}")
-            told = what.format(row=_told_rows(page, bought.back))
-            where = place(page.rows[bought.back[0]].pieces, page)
-            return Seen(False, told, todo, page.number, where)
+            told = what.format(row=_told_rows(bought.page, bought.back))
+            where = place(bought.page.rows[bought.back[0]].pieces, bought.page)
+            return Seen(False, told, todo, bought.page.number, where)
     return Seen(False, what, todo)
 
 

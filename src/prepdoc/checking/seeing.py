@@ -63,6 +63,11 @@ class Piece:
         """In pixels, of the line."""
         return max(1.0, self.box[3] - self.box[1])
 
+    @property
+    def level(self) -> float:
+        """The middle of its height, in pixels."""
+        return (self.box[1] + self.box[3]) / 2
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -77,13 +82,16 @@ class Row:
 
     @property
     def level(self) -> float:
-        """The middle of its height, in pixels."""
-        _left, top, _right, bottom = self.pieces[0].box
-        return (top + bottom) / 2
+        """The middle of its first piece's height, in pixels."""
+        return self.pieces[0].level
+
+    def reaches(self, level: float) -> bool:
+        """Whether it stands so far down."""
+        return abs(self.level - level) < self.pieces[0].height / 2
 
     def is_beside(self, other: Row) -> bool:
         """Whether another one stands at its level: two readers may have seen the same."""
-        return abs(self.level - other.level) < self.pieces[0].height / 2
+        return self.reaches(other.level)
 
 
 @dataclass(frozen=True, slots=True)
