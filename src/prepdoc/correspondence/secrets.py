@@ -51,9 +51,11 @@ _SECRETS_EN: Final = (
     _BOTH_SIDES_EN, r"(?<!number on the )(?:back side|back) of (?:the|your) (?:\w+ )?card",
 )  # fmt: skip
 _WANTS_EN: Final = (
-    r"enter", r"send", r"provide", r"confirm", r"reply with", r"tell us", r"give us", r"update",
+    r"enter", r"send", r"provide", r"confirm", r"tell us", r"give us", r"update",
     r"verify", r"submit", r"share", r"type", r"fill in", r"include", r"upload", r"attach", r"input",
     r"supply", r"photograph", r"scan", r"fax", r"e-?mail us", r"take (?:a )?(?:photos?|pictures?)",
+    r"(?:reply|respond|answer|write back|get back)\b[^.]{0,40}?\b(?:with|including)",
+    r"we (?:need|require)",
 )  # fmt: skip
 
 _NEAR: Final = 40
