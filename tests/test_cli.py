@@ -248,6 +248,7 @@ def test_what_is_no_list_of_pages_is_wrong_usage(text: str) -> None:
         (["a.pdf", "--cardholder", "c.toml", "--report", "c.toml", "--force"], "--report names a"),
         (["a.pdf", "--cardholder", "c.toml", "-o", "c.toml", "--force"], "-o names a file that is"),
         (["a.pdf", "--report", "none/r.json"], "--report cannot be written: the folder none does"),
+        (["a.pdf", "-o", "b.pdf", "--format", "jpg"], "-o names a file of another kind than"),
         (["cardholder", "shwo"], "No such command 'shwo'"),
         (["doctor", "more"], "Got unexpected extra argument (more)"),
         (["completion", "tcsh"], "'tcsh' is not one of"),
@@ -260,6 +261,26 @@ def test_wrong_usage_is_one_line_that_says_what_is_wrong(
     done = run(*words)
     assert (done.returncode, done.stdout) == (2, "")
     assert re.fullmatch(r"prepdoc: .+; see prepdoc --help\n", done.stderr), done.stderr
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["a.pdf", "--cardholder", "none.toml"], "そのファイルやフォルダーがありません"),
+        (["a.pdf", "--profile", "none.toml", "--cardholder", "c.toml"], "フォルダーがありません"),
+        (["a.pdf", "--request", "none.eml", "--cardholder", "c.toml"], "none.emlがありません"),
+        (["request", "none.eml"], "none.emlがありません。名前を確かめてください"),
+        (["request", "."], "フォルダーです。ファイルを指定してください"),
+    ],
+)
+def test_what_the_system_refuses_is_told_in_the_language_spoken(
+    run: Runner, words: list[str], said: str
+) -> None:
+    (run.folder / "a.pdf").touch()
+    (run.folder / "c.toml").write_text('name = "H"\naddress = "T"\nphone = "03-1234-5678"\n')
+    done = run("--lang", "ja", *words)
+    assert done.returncode in (2, 4)
     assert said in done.stderr
 
 

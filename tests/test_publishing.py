@@ -295,7 +295,9 @@ def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
     from pathlib import Path
     from prepdoc.errors import PrepdocError
     from prepdoc.publishing import Draft
+    from prepdoc.texts import translate_error
 
+    translate_error(PrepdocError())  # the catalogue is read while all of the machine can be
     if os.geteuid() == 0:
         os.setuid(65534)
     try:

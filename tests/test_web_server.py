@@ -15,6 +15,7 @@ import pytest
 
 from tests import draw
 from tests.serving import Served, served
+from tests.test_contradictions import message
 
 NO_STATEMENT = b"this is neither a PDF nor a picture"
 
@@ -111,6 +112,18 @@ def test_one_browser_does_not_see_the_others_documents(server: Served) -> None:
         for stranger in (other, {}, {"Cookie": "prepdoc=guess"}):
             assert server.ask(method, f"documents/{id}{path}", body, stranger).status == 404
     assert server.ask("DELETE", f"documents/{id}", headers=one).status == 204
+
+
+@pytest.mark.parametrize(("language", "word"), [("ja", "求められているもの"), ("en", "It wants")])
+def test_what_a_mail_asks_is_told_in_the_pages_language(
+    server: Served, language: str, word: str
+) -> None:
+    browser = server.browser()
+    id = put(server, browser)
+    path = f"documents/{id}/letter?lang={language}"
+    answer = server.ask("POST", path, bytes(message("e3")), browser)
+    assert answer.status == 200
+    assert word in json.loads(answer.body)["text"]
 
 
 @pytest.mark.parametrize(

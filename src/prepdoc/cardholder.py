@@ -12,7 +12,7 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from prepdoc.texts import _
+from prepdoc.texts import _, system_says
 
 if TYPE_CHECKING:
     from prepdoc.page import Cardholder
@@ -57,10 +57,8 @@ def load(path: Path) -> Cardholder:
     try:
         table = tomllib.loads(path.read_text("utf-8-sig"))
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise BadDetails(
-            _("{file}: cannot be read: {reason}").format(file=path, reason=reason)
-        ) from None
+        what = _("{file}: cannot be read: {reason}")
+        raise BadDetails(what.format(file=path, reason=system_says(error))) from None
     except ValueError as error:  # TOMLDecodeError or UnicodeDecodeError, which may quote the text
         raise BadDetails(
             _("{file}: this is not TOML{where}").format(file=path, where=_place(error))

@@ -139,7 +139,7 @@ def _check_pages(pages: Sequence[int] | None, count: int) -> None:
 
 def _format(source: Source, options: Options) -> OutputFormat:
     """As asked, else as the output is named, else as it came if upload forms take that."""
-    named = _FORMAT_OF_SUFFIX.get(options.output.suffix.lower()) if options.output else None
+    named = format_named(options.output)
     wanted = options.format or named or _DEFAULT_FORMAT.get(source.format, "pdf")
     count = len(options.pages or range(source.page_count))
     if wanted != "pdf" and count > 1:
@@ -148,6 +148,11 @@ def _format(source: Source, options: Options) -> OutputFormat:
             raise NotPossible(what.format(wanted=wanted, count=count))
         return "pdf"
     return wanted
+
+
+def format_named(output: Path | None) -> OutputFormat | None:
+    """The kind of file that an output's name tells, where it tells one."""
+    return _FORMAT_OF_SUFFIX.get(output.suffix.lower()) if output else None
 
 
 _FORMAT_OF_SUFFIX: dict[str, OutputFormat] = {

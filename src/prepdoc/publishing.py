@@ -19,7 +19,7 @@ from typing import Self
 
 from prepdoc import leftovers
 from prepdoc.errors import OutputExists, PrepdocError
-from prepdoc.texts import _
+from prepdoc.texts import _, system_says
 
 ADDED_TO_NAME = "-prepared"
 NAMELESS = "document"
@@ -365,10 +365,10 @@ def _claim_without_link(path: Path, target: Path) -> None:
 
 def _explained(error: OSError, folder: Path) -> PrepdocError:
     """What the system's error means for the user; the folder is named, the file is not."""
-    place = shown(folder)
     if error.errno in _FULL:
-        return PrepdocError(f"no space left in {place}; free some, and try again")
-    if isinstance(error, FileNotFoundError):
-        return PrepdocError(f"the folder {place} does not exist; create it or choose another")
-    reason = error.strerror or type(error).__name__
-    return PrepdocError(f"cannot write into {place} ({reason}); choose another folder")
+        what = _("no space left in {folder}; free some, and try again")
+    elif isinstance(error, FileNotFoundError):
+        what = _("the folder {folder} does not exist; create it or choose another")
+    else:
+        what = _("cannot write into {folder} ({reason}); choose another folder")
+    return PrepdocError(what.format(folder=shown(folder), reason=system_says(error)))

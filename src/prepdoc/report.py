@@ -23,7 +23,7 @@ from prepdoc.errors import (
 from prepdoc.machine import lacks_memory
 from prepdoc.page import boxes_overlap, quads_box
 from prepdoc.showing import scrubbed, shown
-from prepdoc.texts import N_, _, ngettext, translate_error
+from prepdoc.texts import N_, _, ngettext, system_says, translate_error
 from prepdoc.whereabouts import ninth
 
 if TYPE_CHECKING:
@@ -69,8 +69,8 @@ def _refusal_of(error: Exception) -> Refusal:
     if isinstance(error, ImportError):
         return _refusal_of(ComponentMissing(error.name or ""))
     if isinstance(error, OSError):
-        reason = error.strerror or kind
-        message = _("the system refused: {reason}; nothing was written").format(reason=reason)
+        what = _("the system refused: {reason}; nothing was written")
+        message = what.format(reason=system_says(error))
         return Refusal("SystemRefused", message, ExitCode.REFUSED)
     message = _("internal error ({kind}); nothing was written; --debug shows where").format(
         kind=kind

@@ -103,6 +103,11 @@ def translate_error(error: PrepdocError) -> str:
     return _("{what} ({detail})").format(what=what, detail=_(detail)) if detail else what
 
 
+def system_says(error: OSError) -> str:
+    """The system's reason, in the language spoken where it is a usual one."""
+    return _(error.strerror) if error.strerror else type(error).__name__
+
+
 # What happened and what to do next, by class.
 _HEADLINES: Final[Mapping[type, str]] = {
     PrepdocError: N_("This file was refused; nothing was written"),
@@ -171,6 +176,23 @@ ENGINE_SAYS: Final = (
         "paste its text into a file."
     ),
     N_("This mail's HTML unpacks to far more than a person reads: paste its text."),
+)
+
+# What the C library says of a file (POSIX.1-2024, <errno.h>), in glibc's and Apple's words.
+SYSTEM_SAYS: Final = (
+    N_("No such file or directory"),
+    N_("Permission denied"),
+    N_("Operation not permitted"),
+    N_("Is a directory"),
+    N_("Not a directory"),
+    N_("File exists"),
+    N_("File name too long"),
+    N_("No space left on device"),
+    N_("Read-only file system"),
+    N_("Input/output error"),
+    N_("Too many open files"),
+    N_("Too many levels of symbolic links"),
+    N_("Broken pipe"),
 )
 
 # What click says by itself and a user of prepdoc can meet (click's core.py, exceptions.py,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from prepdoc.errors import PrepdocError
-from prepdoc.texts import _
+from prepdoc.texts import _, system_says
 
 CA_FILE: Final = "DASK_DISTRIBUTED__COMM__TLS__CA_FILE"
 CERT: Final = "DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT"
@@ -63,6 +63,6 @@ def _loaded(name: str, load: Callable[[], Loaded]) -> Loaded:
     try:
         return load()
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or type(error).__name__
+        reason = system_says(error) if isinstance(error, OSError) else type(error).__name__
         what = _("TLS for Dask cannot be set up: {name} cannot be used ({reason})")
         raise PrepdocError(what.format(name=name, reason=reason)) from None

@@ -30,7 +30,7 @@ from prepdoc.errors import (
     WrongPassword,
 )
 from prepdoc.showing import shown
-from prepdoc.texts import _
+from prepdoc.texts import _, system_says
 
 SCHEMA: Final = "prepdoc-journal-1"
 NAME: Final = "prepdoc-journal.jsonl"
@@ -233,6 +233,5 @@ def _claim(file: RawIOBase, folder: Path) -> None:
 
 
 def _unwritable(folder: Path, error: OSError) -> PrepdocError:
-    reason = error.strerror or type(error).__name__
     message = _("the journal cannot be written into {folder} ({reason})")
-    return PrepdocError(message.format(folder=shown(folder), reason=reason))
+    return PrepdocError(message.format(folder=shown(folder), reason=system_says(error)))

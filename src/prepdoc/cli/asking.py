@@ -12,7 +12,7 @@ import click
 from prepdoc.cli import failing
 from prepdoc.cli.streams import say
 from prepdoc.showing import shortened, shown
-from prepdoc.texts import _, ngettext
+from prepdoc.texts import _, ngettext, system_says
 
 if TYPE_CHECKING:
     from prepdoc.correspondence.letter import Letter
@@ -45,7 +45,7 @@ def _is_signed(mail: Mail, key: Path) -> bool:
             record = file.read(MAX_RECORD_BYTES)
     except OSError as error:
         raise click.UsageError(
-            _("{file}: cannot be read: {reason}").format(file=shown(key), reason=error.strerror)
+            _("{file}: cannot be read: {reason}").format(file=shown(key), reason=system_says(error))
         ) from None
     return verified(mail.source, record)
 

@@ -19,7 +19,7 @@ from prepdoc.cli.streams import lost, say
 from prepdoc.cli.tasking import NOTHING, ForAll, Written, tasks_of
 from prepdoc.errors import ExitCode, PrepdocError
 from prepdoc.showing import shown
-from prepdoc.texts import N_, _, ngettext, translate_error
+from prepdoc.texts import N_, _, ngettext, system_says, translate_error
 
 if TYPE_CHECKING:
     from prepdoc.batch.delivering import Delivered, Task
@@ -147,7 +147,7 @@ def _is_unheard(batch: Batch) -> bool:
     error = lost()
     if error is not None:
         what = _("not all could be printed ({reason}); the results are there, and the journal")
-        failing.complain(what.format(reason=error.strerror), batch.out)
+        failing.complain(what.format(reason=system_says(error)), batch.out)
     return error is not None
 
 
@@ -167,9 +167,9 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        message = _("the folder {folder} cannot be made ({reason})")
-        raise PrepdocError(message.format(folder=shown(folder), reason=reason)) from None
+        what = _("the folder {folder} cannot be made ({reason})")
+        told = what.format(folder=shown(folder), reason=system_says(error))
+        raise PrepdocError(told) from None
 
 
 def _workers(batch: Batch, tasks: Sequence[Task]) -> Workers:

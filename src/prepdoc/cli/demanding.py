@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from prepdoc.cli.values import FilePath
+from prepdoc.errors import UnreadableInput
 from prepdoc.showing import shown
-from prepdoc.texts import _
+from prepdoc.texts import _, translate_error
 
 if TYPE_CHECKING:
     from prepdoc.checking import Demand
@@ -108,11 +109,16 @@ def letter(wish: Wish) -> Letter | None:
     """The mail that was named, read.
 
     Raises:
-        UnreadableInput: it is no mail.
+        click.UsageError: it is no mail: no statement's fault, of whatever was named.
     """
     from prepdoc.cli.asking import read_letter
 
-    return read_letter(wish.request) if wish.request else None
+    if wish.request is None:
+        return None
+    try:
+        return read_letter(wish.request)
+    except UnreadableInput as error:
+        raise click.UsageError(f"{shown(wish.request)}: {translate_error(error)}") from None
 
 
 def names_file(profile: str) -> bool:

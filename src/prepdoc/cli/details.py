@@ -13,7 +13,7 @@ import click
 from prepdoc import cardholder as stored
 from prepdoc.cardholder import FIELDS, BadDetails, cleaned
 from prepdoc.showing import shown
-from prepdoc.texts import N_, _
+from prepdoc.texts import N_, _, system_says
 
 if TYPE_CHECKING:
     from prepdoc.page import Cardholder
@@ -81,7 +81,7 @@ def save(cardholder: Cardholder) -> None:
     except OSError as error:
         raise click.ClickException(
             _("the details could not be saved in {folder}: {reason}").format(
-                folder=shown(stored.saved_path().parent), reason=error.strerror
+                folder=shown(stored.saved_path().parent), reason=system_says(error)
             )
         ) from None
     click.echo(_("Saved in {file}.").format(file=shown(path)), err=True)

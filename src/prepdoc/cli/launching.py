@@ -9,7 +9,7 @@ import click
 
 from prepdoc import launchers
 from prepdoc.showing import shown
-from prepdoc.texts import _
+from prepdoc.texts import _, system_says
 
 
 def install() -> None:
@@ -47,7 +47,7 @@ def _done(work: Callable[[], tuple[Path, ...]]) -> tuple[Path, ...]:
         return work()
     except OSError as error:
         place = shown(str(error.filename or ""))
-        raise click.ClickException(f"{place}: {error.strerror}") from None
+        raise click.ClickException(f"{place}: {system_says(error)}") from None
 
 
 def _listed(files: Sequence[Path]) -> str:

@@ -24,7 +24,7 @@ from prepdoc.errors import ExitCode, OutputExists, PasswordNeeded, PrepdocError,
 from prepdoc.publishing import check_writable
 from prepdoc.report import Refusal, as_dict, as_text, refusal_of
 from prepdoc.showing import shown
-from prepdoc.texts import _, asked, spoken, translate_error
+from prepdoc.texts import _, asked, spoken, system_says, translate_error
 
 if TYPE_CHECKING:
     from prepdoc.checking import Demand
@@ -122,7 +122,7 @@ def _written(reports: Sequence[str], file: Path) -> int:
         write_privately(file, "".join(f"{line}\n" for line in reports).encode())
     except OSError as error:
         what = _("the report could not be written ({reason}); what was prepared is there")
-        failing.complain(what.format(reason=error.strerror), file)
+        failing.complain(what.format(reason=system_says(error)), file)
         return ExitCode.REFUSED
     return ExitCode.DONE
 
@@ -338,6 +338,7 @@ def _refuse_contradictions(request: Request) -> None:
         raise click.UsageError(_("-o names a file that is read as something else"))
     if output and len(request.files) > 1 and not output.is_dir():
         raise click.UsageError(_("with several files, -o must name a folder that exists"))
+    _refuse_other_format(request)
     if request.answer and len(request.files) > 1:
         raise click.UsageError(_("--reply is written for one file at a time"))
     if request.answer:
@@ -351,6 +352,17 @@ def _refuse_contradictions(request: Request) -> None:
         )
     if request.report_file:
         _refuse_report(request.report_file, request)
+
+
+def _refuse_other_format(request: Request) -> None:
+    """A picture that is named as a PDF is opened by nothing that goes by names, nor uploaded."""
+    from prepdoc.job import format_named
+
+    output, wanted = request.output, request.format
+    named = format_named(None if output and output.is_dir() else output)
+    if wanted and named and wanted != named:
+        what = _("-o names a file of another kind than --format {format}")
+        raise click.UsageError(what.format(format=wanted))
 
 
 def _refuse_report(report: Path, request: Request) -> None:

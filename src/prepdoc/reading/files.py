@@ -11,6 +11,7 @@ from pathlib import Path
 from prepdoc.errors import UnreadableInput
 from prepdoc.reading import MAX_FILE_BYTES
 from prepdoc.showing import shown
+from prepdoc.texts import _, system_says
 
 HOW = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 """Without waiting: a named pipe that nobody writes to would wait for ever."""
@@ -31,12 +32,18 @@ def bytes_of(path: Path) -> bytes:
                 data = file.read()
             after = os.fstat(descriptor)
     except FileNotFoundError:
-        raise UnreadableInput(f"{shown(path)} does not exist; check the name") from None
-    except (OSError, ValueError) as error:  # ValueError: a name with a null character
-        why = getattr(error, "strerror", None) or "its name is none that a file can have"
-        raise UnreadableInput(f"{shown(path)} cannot be read: {why}") from None
+        what = _("{file} does not exist; check the name")
+        raise UnreadableInput(what.format(file=shown(path))) from None
+    except OSError as error:
+        what = _("{file}: cannot be read: {reason}")
+        told = what.format(file=shown(path), reason=system_says(error))
+        raise UnreadableInput(told) from None
+    except ValueError:  # a null character
+        what = _("{file} cannot be read: its name is none that a file can have")
+        raise UnreadableInput(what.format(file=shown(path))) from None
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        raise UnreadableInput(f"{shown(path)} changed while it was read; try again")
+        what = _("{file} changed while it was read; try again")
+        raise UnreadableInput(what.format(file=shown(path)))
     return data
 
 
@@ -52,7 +59,9 @@ def _opened(path: Path) -> Iterator[int]:
 def _check(path: Path, about: os.stat_result) -> None:
     """What was opened is looked at, not the name: that may stand for something else by now."""
     if not stat.S_ISREG(about.st_mode):
-        what = "is a folder" if stat.S_ISDIR(about.st_mode) else "is no ordinary file"
-        raise UnreadableInput(f"{shown(path)} {what}; name a file")
+        is_folder = stat.S_ISDIR(about.st_mode)
+        folder, other = _("{file} is a folder; name a file"), _("{file} is no ordinary file")
+        raise UnreadableInput((folder if is_folder else other).format(file=shown(path)))
     if about.st_size > MAX_FILE_BYTES:
-        raise UnreadableInput(f"{shown(path)} is far too large; save or print it anew")
+        what = _("{file} is far too large; save or print it anew")
+        raise UnreadableInput(what.format(file=shown(path)))

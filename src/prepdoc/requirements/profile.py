@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
 from prepdoc.checked import Level
-from prepdoc.texts import _
+from prepdoc.texts import _, system_says
 
 if TYPE_CHECKING:
     from prepdoc.page import Language
@@ -111,10 +111,8 @@ def load(path: Path) -> Profile:
             data = file.read(MAX_BYTES + 1)
         text = data.decode("utf-8-sig")
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise BadProfile(
-            _("{file}: cannot be read: {reason}").format(file=path, reason=reason)
-        ) from None
+        what = _("{file}: cannot be read: {reason}")
+        raise BadProfile(what.format(file=path, reason=system_says(error))) from None
     except UnicodeDecodeError:
         raise BadProfile(_("{file}: this is not TOML{where}").format(file=path, where="")) from None
     if len(data) > MAX_BYTES:

@@ -162,6 +162,7 @@ class Routes:
         document = self._document(request)
         data = await _body(request, MAX_BYTES)
         document.letter = await self._worked(request, lambda: Letter.latest(read_mails(data)))
+        speak(_language(request))
         return JSONResponse(letter_told(document.letter))
 
     # --- pages ------------------------------------------------------------------------------
