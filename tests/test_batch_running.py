@@ -67,7 +67,12 @@ def test_the_cores_are_divided_among_the_processes() -> None:
 
 @pytest.mark.parametrize("deaths", [1, 2, 3, 100])
 @pytest.mark.parametrize(
-    "done", [batch_work.doubled_if_it_lives, batch_work.doubled_unless_told_to_end]
+    "done",
+    [
+        batch_work.doubled_if_it_lives,
+        batch_work.doubled_unless_told_to_end,
+        batch_work.doubled_if_the_answer_arrives,
+    ],
 )
 def test_what_dies_with_a_process_is_done_again_until_it_is_to_blame(
     processes: Processes,
@@ -96,7 +101,6 @@ def test_what_dies_with_a_process_is_done_again_until_it_is_to_blame(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_what_is_closed_puts_away_what_it_was_at(tmp_path: Path) -> None:
-    """Although the pool tells the others to end once more when the first one is gone."""
     for _time in range(3):
         with closing(Processes(2)) as workers:
             for _document in range(4):

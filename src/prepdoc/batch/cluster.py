@@ -55,9 +55,6 @@ class Cluster:
         executor: Executor = self._executor
         return executor
 
-    def renew(self) -> None:
-        """The scheduler finds other workers by itself."""
-
     def check(self) -> None:
         """Workers may be started anew; but nobody waits for them longer than at the start.
 

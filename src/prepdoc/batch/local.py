@@ -9,12 +9,16 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from multiprocessing.util import Finalize
+from queue import Empty, SimpleQueue
 from types import FrameType
-from typing import Final, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeAlias, TypeVar
 
 from prepdoc import leftovers
 from prepdoc.machine import cores, memory_bytes
@@ -36,6 +40,8 @@ OURS: Final = 0.8
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
+_Pipe: TypeAlias = "Connection[Any, Any]"
+"""Its end; both say what they like (pickle): they are one program."""
 
 
 def room() -> int:
@@ -49,7 +55,7 @@ def room() -> int:
 
 
 class Processes:
-    """So many processes, until they are closed.
+    """So many processes, until they are closed; where one dies another takes its place.
 
     They are started afresh, not forked: the engines have threads of their own.
     """
@@ -62,29 +68,106 @@ class Processes:
     def executor(self) -> Executor:
         """The pool of the processes."""
         if self._pool is None:
-            threads = max(1, cores() // self._jobs)
-            context = multiprocessing.get_context("spawn")
-            self._pool = _Pool(self._jobs, context, _begin, (threads,))
+            self._pool = _Pool(self._jobs, threads=max(1, cores() // self._jobs))
         return self._pool
 
-    def renew(self) -> None:
-        """A pool of which one process died takes no more work."""
-        self.close()
-
     def deaths(self, error: Exception) -> int:
-        """One, where the pool is broken."""
+        """One, where its process was gone before it was done."""
         return int(isinstance(error, BrokenExecutor))
 
     def check(self) -> None:
-        """A process that ends is noticed, and another takes its place."""
+        """A process that ends is noticed by the thread that waits for it."""
 
     def close(self) -> None:
         """End the processes, whatever they are at."""
         pool, self._pool = self._pool, None
         if pool is not None:
-            before = multiprocessing.active_children()
-            pool.shutdown(wait=False, cancel_futures=True)
-            _end(before)
+            pool.shutdown()
+
+
+class _Pool(Executor):
+    """A thread for each process, which hands it a parcel and waits for what becomes of that.
+
+    Each process has a pipe of its own. The standard library's pool has one for all their results:
+    of a process that dies while it writes there half a message is left, and the pool waits for the
+    other half for ever (docs/decisions/0042).
+    """
+
+    def __init__(self, jobs: int, threads: int) -> None:
+        self._tasks: SimpleQueue[_Task | None] = SimpleQueue()
+        self._starting = threading.Lock()
+        self._started: list[BaseProcess] | None = []
+        self._threads = threads
+        self._hands = [threading.Thread(target=self._serve, daemon=True) for _ in range(jobs)]
+        for hand in self._hands:
+            hand.start()
+
+    def submit(
+        self, work: Callable[Given, Result], /, *args: Given.args, **kwargs: Given.kwargs
+    ) -> Future[Result]:
+        """Have it done by the process that is free first."""
+        future: Future[Result] = Future()
+        self._tasks.put(_Task(future, partial(work, *args, **kwargs)))
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = True) -> None:
+        """End the processes, whatever they are at; what has not begun is cancelled."""
+        with suppress(Empty):
+            while task := self._tasks.get_nowait():
+                task.future.cancel()
+        for _hand in self._hands:
+            self._tasks.put(None)
+        with self._starting:
+            started, self._started = self._started or [], None
+        _end(started)
+
+    def _serve(self) -> None:
+        """One process after the other, until there is nothing to do any more."""
+        pipe: _Pipe | None = None
+        while task := self._tasks.get():
+            if not task.future.set_running_or_notify_cancel():
+                continue
+            try:
+                pipe = pipe or self._process()
+                pipe.send(task.work)
+                task.settle(pipe.recv())
+            except (EOFError, OSError):
+                pipe = None
+                task.future.set_exception(BrokenExecutor("the process ended"))
+            except Exception as error:  # noqa: BLE001 (who waits for the future is told)
+                task.future.set_exception(error)
+
+    def _process(self) -> _Pipe:
+        """The way to a new process; ours alone, so that it ends with the process.
+
+        Raises:
+            EOFError: the pool is closed.
+        """
+        context = multiprocessing.get_context("spawn")
+        ours, its = context.Pipe()
+        with self._starting, its:
+            if self._started is None:
+                raise EOFError
+            process = context.Process(target=_work, args=(its, self._threads), daemon=True)
+            process.start()
+            self._started.append(process)
+        return ours
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What is to be done, and who waits for it."""
+
+    future: Future[Any]
+    work: Callable[[], object]
+
+    def settle(self, outcome: tuple[object, Exception | None]) -> None:
+        """Tell what came of it."""
+        value, error = outcome
+        if error is None:
+            self.future.set_result(value)
+        else:
+            self.future.set_exception(error)
 
 
 def _end(processes: Sequence[BaseProcess]) -> None:
@@ -97,27 +180,27 @@ def _end(processes: Sequence[BaseProcess]) -> None:
         process.kill()
 
 
-class _Pool(ProcessPoolExecutor):
-    """Whose processes end when they are told to, also half-way through a document."""
+def _work(pipe: _Pipe, threads: int) -> None:
+    """A process's life: one parcel after the other, until nobody sends any."""
+    _begin(threads)
+    with suppress(EOFError):
+        while True:
+            pipe.send(_done_or_ended(pipe.recv()))
 
-    def submit(
-        self, work: Callable[Given, Result], /, *args: Given.args, **kwargs: Given.kwargs
-    ) -> Future[Result]:
-        return super().submit(_done_or_ended, partial(work, *args, **kwargs))
 
+def _done_or_ended(work: Callable[[], object]) -> tuple[object, Exception | None]:
+    """What the work gives, or its error; the process ends with it where it is told to end.
 
-def _done_or_ended(work: Callable[[], Result]) -> Result:
-    """What the work gives; the process ends with it where it is told to end.
-
-    The pool takes a SystemExit for the work's outcome, which it hands to the parent, and goes on.
-    A library may take it for a failure of its own.
+    A library may take the request to end for a failure of its own.
     """
     _busy.set()
     _end_if_told()
     try:
-        return work()
+        return work(), None
     except SystemExit:
         os._exit(1)
+    except Exception as error:  # noqa: BLE001 (the parent is told)
+        return None, error
     finally:
         _end_if_told()
         _busy.clear()
@@ -150,9 +233,7 @@ def _begin(threads: int) -> None:
 def _leave(number: int, frame: FrameType | None) -> None:
     """So that drafts are deleted on the way out; a process that ends anyway is not told to.
 
-    Told once more, it goes on with that: the pool tells all others when one of them is gone. One
-    that waits for work has no drafts, and may have read half of what is for it: were it to let go
-    of the queue, another process would take the rest for a message, and complain.
+    Told once more, it goes on with that. One that waits for work has no drafts.
     """
     if not _busy.is_set():
         os._exit(0)

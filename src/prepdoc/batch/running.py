@@ -40,10 +40,6 @@ class Workers(Protocol):
         """Give up what they are at."""
         ...
 
-    def renew(self) -> None:
-        """Take another one, where the death of a worker broke this one."""
-        ...
-
     def check(self) -> None:
         """Whether it is worth while to wait for them.
 
@@ -147,14 +143,7 @@ def _sent(document: Document, work: Work[Document, Parcel, Result]) -> Future[Re
         parcel = work.packed(document)
     except Exception as error:  # noqa: BLE001 (one document's failure must not stop the others)
         return error
-    workers = work.workers
-    try:
-        return workers.executor().submit(work.done, parcel)
-    except Exception as error:
-        if not workers.deaths(error):
-            raise
-        workers.renew()
-        return workers.executor().submit(work.done, parcel)
+    return work.workers.executor().submit(work.done, parcel)
 
 
 def _outcome(future: Future[Result]) -> Result | Exception:
