@@ -10,7 +10,7 @@ All numbers have the groups that are printed on their cards, and valid check dig
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import cycle
 
@@ -35,6 +35,8 @@ BARS: Mapping[int, tuple[tuple[Rgb, Rgb], ...]] = {
 }
 # Strength → the bar's room above and below its digits, in em.
 ROOM_EM: Mapping[int, float] = {1: 0.45, 2: 0.2, 3: 0.1}
+BLOCK_EM: Mapping[int, float] = {1: 1.0, 2: 0.5, 3: 0.1}
+"""Strength → the room around the lines on a block."""
 HIGH_EM = 0.72
 """How high a digit is, about."""
 COLUMN_PT: Mapping[int, float] = {1: 90.0, 2: 60.0, 3: 42.0}
@@ -103,6 +105,34 @@ def _under(canvas: Canvas, text: str, at: Point, room_em: float, fill: Rgb) -> N
     room = room_em * size
     box = (canvas.width(text) + 2 * room, HIGH_EM * size + 2 * room)
     canvas.box((x - room, y - HIGH_EM * size - room), box, fill)
+
+
+def on_blocks(chance: random.Random, strength: int) -> Drawing:
+    """Light print in two lines on each of two coloured blocks, as the head of a statement has.
+
+    1: apart; 2: the blocks touch each other; 3: they are as high as their lines.
+    """
+    pans = _cards(chance)
+    canvas, y = opened(chance, pans)
+    for fellows in (pans[:2], pans[2:]):
+        y = _block(canvas, chance, fellows, y, strength) + (step(canvas) if strength == 1 else 0.0)
+    return closed(canvas, chance, y + step(canvas))
+
+
+def _block(
+    canvas: Canvas, chance: random.Random, pans: Sequence[str], y: float, strength: int
+) -> float:
+    """From `y` on; returns where it ends."""
+    size, line = canvas.style.size, HIGH_EM * canvas.style.size + step(canvas) / 2
+    room = BLOCK_EM[strength] * size
+    fill, ink = chance.choice(BARS[min(strength, 2)])
+    width = canvas.size[0] - 2 * MARGIN + 2 * room
+    canvas.box((MARGIN - room, y), (width, len(pans) * line + 2 * room), fill)
+    for index, pan in enumerate(pans):
+        at = MARGIN, y + room + (index + 1) * line - (line - HIGH_EM * size) / 2
+        end = canvas.text(any_label(canvas, chance), at, colour=ink)
+        number_run(canvas, pan, (end[0] + size, at[1]), separator=" ", colour=ink)
+    return y + len(pans) * line + 2 * room
 
 
 def on_chips(chance: random.Random, strength: int) -> Drawing:
@@ -289,6 +319,7 @@ def _quoted(canvas: Canvas, mark: str, printed: str, pan: str, y: float) -> floa
 
 DRAWINGS: Mapping[str, Draw] = {
     "on-bars": on_bars,
+    "on-blocks": on_blocks,
     "on-chips": on_chips,
     "in-columns": in_columns,
     "one-a-cell": one_a_cell,

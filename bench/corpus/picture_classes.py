@@ -41,6 +41,8 @@ from tests.draw import A4, grouped
 
 DPI = 200.0
 """Of scans and photographs of a page, where a class does not say otherwise."""
+SCREEN_DPI = {1: 150.0, 2: 120.0, 3: 96.0}
+"""Strength → of a page on a screen: at half again as large, a quarter larger, and as it is."""
 DOTS_AN_INCH = 90.0
 """Of a matrix printer, so that digits of 10 points are nine dots high."""
 MEMBERS = 5
@@ -268,6 +270,14 @@ def scanned(draw: Draw, spec: Spec, chance: random.Random) -> Case:
     picture = degrading.skewed(source.picture, chance.uniform(-0.8, 0.8), (252, 252, 250))
     picture = degrading.noisy(degrading.blurred(picture, 0.4), chance, 3.0)
     return filed(spec, replace(source, picture=picture), chance)
+
+
+def screened(draw: Draw, spec: Spec, chance: random.Random) -> Case:
+    """A page as a screen has it, saved as it is."""
+    source = _drawn(draw(chance, spec.strength), chance)
+    dpi = SCREEN_DPI[spec.strength]
+    picture = degrading.downsampled(source.picture, dpi / DPI)
+    return filed(spec, replace(source, picture=picture, dpi=dpi), chance, (".png", ".jpg"))
 
 
 def filed(
@@ -644,6 +654,7 @@ CASES: Mapping[str, Callable[[Spec, random.Random], Case]] = {
     "photo-snapped": partial(spoilt, snapped),
     "photo-embossed-cards": embossed,
     **{f"scan-of-{name}": partial(scanned, draw) for name, draw in SCANNED.items()},
+    "screen-of-on-blocks": partial(screened, parted_classes.on_blocks),
     **{f"symbol-{kind}": partial(with_symbols, kind) for kind in SYMBOLS},
     "symbol-harmless": harmless_symbols,
 }

@@ -74,6 +74,15 @@ PRINTED_ON = 0.5
 it; a cell's rules around a block that hides a digit have less."""
 MOST_PRINT = 0.03
 """Part of a block that may be darker than it: dirt. Digits take a tenth of what is around them."""
+RIM_PX, LEAST_PRINT_PX = 2, 5
+"""A block's soft edge, and the height of what may be a digit in it, on a screen's 96 dpi; specks
+are smaller."""
+CLEAR, MOST_WIDE, GROUP = 32, 3.0, 4
+"""How far from what is around it, of 255, what is printed on a block is at least; how many times as
+wide as high a digit is at most, with others that touch it; and how many of them are a group."""
+HATS, THIN = (cv2.MORPH_TOPHAT, cv2.MORPH_BLACKHAT), 4
+"""What is lighter, and darker, than its surroundings and no wider than this part of the block's
+height: two coloured areas that touch each other differ as much as print from either."""
 SMALL_PX = 24
 """Lower blocks are looked at pixel by pixel: in squares the stem of a 1 and the bowl of a bold 9
 are as full as they, wherever text is as small as on a screen."""
@@ -237,6 +246,7 @@ def _blocks(pixels: Pixels) -> Iterator[Box]:
     blocks = (box for box in seen if _is_solid(box, pixels, paper))
     blocks = (box for box in blocks if not _is_stroke(box, whole))
     blocks = (box for box in blocks if not _is_in_area(box, dark))
+    blocks = (box for box in blocks if not _shows_print(box, pixels))
     return (box for box in blocks if not _is_on_area(box, whole))
 
 
@@ -290,6 +300,29 @@ def _is_on_area(box: Box, whole: Components) -> bool:
     size = (whole.boxes[:, 2:] - whole.boxes[:, :2]).prod(axis=1)
     around &= whole.areas >= PRINTED_ON * size
     return bool(set(np.flatnonzero(around) + 1) - set(np.unique(inside)))
+
+
+def _shows_print(box: Box, pixels: Pixels) -> bool:
+    """Whether as much as a group of digits stands in it, in one line or several."""
+    left, top, width, height = box
+    inside = pixels[top : top + height, left : left + width][RIM_PX:-RIM_PX, RIM_PX:-RIM_PX]
+    if min(inside.shape[:2]) < 2 * LEAST_PRINT_PX:
+        return False
+    grey = cv2.cvtColor(inside, cv2.COLOR_RGB2GRAY)
+    kernel = np.ones((max(LEAST_PRINT_PX, height // THIN) | 1,) * 2, dtype=np.uint8)
+    clear = (cv2.morphologyEx(grey, hat, kernel) >= CLEAR for hat in HATS)
+    return any(_characters(np.asarray(one, dtype=np.uint8)) >= GROUP for one in clear)
+
+
+def _characters(print_: NDArray[np.uint8]) -> int:
+    """How many pieces may be characters; what reaches the edge is a crack between two blocks, or
+    stands beside them.
+    """
+    boxes = components(print_).boxes
+    wide, high = (boxes[:, 2:] - boxes[:, :2]).T
+    fits = (high >= LEAST_PRINT_PX) & (wide <= MOST_WIDE * high)
+    fits &= (boxes[:, :2] > 0).all(axis=1) & (boxes[:, 2:] < print_.shape[1::-1]).all(axis=1)
+    return int(fits.sum())
 
 
 def _is_stroke(box: Box, whole: Components) -> bool:
