@@ -46,7 +46,10 @@ _OTHER_LABELS = (
     r"(?<![A-Za-z])(?:tel(?:ephone)?|(?:tele)?fax|phone|mobile|hotline)(?:\s*(?:no|number))?",
     r"(?:電話|携帯|ファックス|ファクス)(?:電話)?(?:番号)?",
     r"(?:送り状|伝票|追跡|荷物|お?問い?合わ?せ(?:伝票)?)\s?(?:番号|No)",
+    r"(?:注文|予約|請求書?|領収書?|受付|照会|取引|契約者?|承認|整理|管理|参照)\s?(?:番号|No|ID)",
     r"tracking\s*(?:no|num(?:ber)?|#|id)",
+    r"(?<![A-Za-z])(?:invoice|order|ref(?:erence)?|booking|confirmation|receipt|voucher|facture"
+    r"|rechnung)",
     r"(?<![A-Za-z])TC\s*#",
     r"ポイント\s?カード\s?(?:会員)?(?:番号|ID)",
     r"(?:ポイント|Ponta|ポンタ)\s?(?:会員)?\s?(?:番号|ID)",
@@ -105,6 +108,10 @@ _ENDING = re.compile(
 )
 _OPENS = re.compile(rf"{_PRODUCT}$", re.IGNORECASE)
 _NAMES_CARD = re.compile(rf"(?:{_BRAND_WORDS}){_BETWEEN}$", re.IGNORECASE)
+_NAMES = {
+    brand: re.compile(rf"(?<![a-z])(?:{word})\s*(?:card|カード)?{_BETWEEN}$", re.IGNORECASE)
+    for brand, word in _BRANDS.items()
+}
 _BEHIND = {
     brand: re.compile(rf"[\s(（\[【〔]{{0,3}}(?:{word})(?![A-Za-z])", re.IGNORECASE)
     for brand, word in _BRANDS.items()
@@ -171,6 +178,10 @@ class Before:
     def names_a_card(self) -> bool:
         """Whether the text ends in a brand's name or a word for a card."""
         return bool(_NAMES_CARD.search(self._text))
+
+    def names(self, brand: str) -> bool:
+        """Whether the text ends in that brand's name, or in a card's of it."""
+        return brand in _NAMES and _NAMES[brand].search(self._text) is not None
 
     @cached_property
     def is_of_a_card(self) -> bool:

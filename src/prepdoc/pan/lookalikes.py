@@ -38,6 +38,9 @@ _TIED_BEFORE, _TIED_AFTER = re.compile(r"\d-$"), re.compile(r"-\d|(?: \d{4}){2}"
 _AREA_CODE, _LOCAL = re.compile(r"\(0\d{1,4}\)\s?$"), re.compile(r"\d{1,4}-\d{4}(?![-\d])")
 _NEW_ROW = re.compile(r"(?:19|20)\d\d(?:年|([-/.])\d{1,2}\1\d{1,2}(?!\d))")
 _IBAN_START = re.compile(r"(?<![A-Za-z0-9])([A-Z]{2})\d{2}")
+_IBAN_BEGUN = re.compile(r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]){4,}(?![A-Za-z0-9])")
+_OF_CARDS = frozenset({"VISA", "CARD", "AMEX"})
+"""Four letters that may stand before a card's number."""
 _IBAN_WORD = re.compile(r"\bIBAN\W{0,3}$", re.IGNORECASE)
 # Amazon's order numbers, and phones of Japan and North America, with how many digits they have: a
 # run of known digits in one is chance, and so is a number that begins in one and ends in the next.
@@ -87,11 +90,15 @@ def _is_checked(digits: str) -> bool:
 def ibans(line: str) -> tuple[range, ...]:
     """Those of each IBAN (ISO 13616) whose check digits fit (ISO 7064 mod 97-10).
 
-    One behind that word is believed also where a reader took one of its digits for another.
+    One behind that word is believed also where a reader took one of its digits for another, or sees
+    but its beginning; and so is one with its bank's letters where they are printed.
     """
-    starts = (m for m in _IBAN_START.finditer(line) if m[1] in _IBAN_LENGTHS)
+    starts = [m for m in _IBAN_START.finditer(line) if m[1] in _IBAN_LENGTHS]
     found = (_of_length(_IBAN_LENGTHS[m[1]]).match(line, m.start()) for m in starts)
-    return tuple(range(*m.span()) for m in found if m and (_is_valid(m[0]) or _is_named(m)))
+    whole = [m for m in found if m and (_is_valid(m[0]) or _is_named(m) or _names_a_bank(m[0]))]
+    begun = (_IBAN_BEGUN.match(line, m.start()) for m in starts if _is_named(m))
+    part = (m for m in begun if m and len(_bare(m[0])) < _IBAN_LENGTHS[m[0][:2]])
+    return tuple(range(*m.span()) for m in (*whole, *part))
 
 
 @cache
@@ -101,6 +108,16 @@ def _of_length(length: int) -> re.Pattern[str]:
 
 def _digits(text: str) -> int:
     return sum(c.isdecimal() for c in text)
+
+
+def _names_a_bank(iban: str) -> bool:
+    """Whether it has a bank's letters behind its check digits, as those of twenty countries."""
+    letters = _bare(iban)[4:8]
+    return letters.isalpha() and letters not in _OF_CARDS
+
+
+def _bare(text: str) -> str:
+    return text.replace(" ", "")
 
 
 def _is_named(match: re.Match[str]) -> bool:

@@ -74,7 +74,8 @@ def _is_valid(candidate: Candidate) -> bool:
         return _is_grouped_otherwise(candidate) or _is_in_fours(candidate)
     if candidate.is_long:
         return True
-    return candidate.has_label or (len(digits) == MIN_PAN + 1 and is_grouped(candidate.sizes))
+    is_told = candidate.has_label or candidate.before.names(candidate.brand)
+    return is_told or (len(digits) == MIN_PAN + 1 and is_grouped(candidate.sizes))
 
 
 def _agrees(candidate: Candidate) -> bool:

@@ -27,6 +27,8 @@ _UNEVEN = 0.35
 _NEXT_GROUP_HEIGHTS, _NEXT_GROUP_STEPS = 1.0, 2.5
 """A card's groups are less than this apart."""
 _FOUR_MORE = re.compile(r"[ -]?((?!19|20)\d{4})(?![\d,.:/年月日円-])")
+_NO_LAST_MONTH = re.compile(rf"(?![ -]?(?:0[1-9]|1[0-2])[23]\d){_FOUR_MORE.pattern}")
+"""The same, but for a card's last month (0929): it stands behind a whole number."""
 
 
 def beside_last_fours(lines: Sequence[Line], page: ExpectedPage) -> Iterator[Quad]:
@@ -72,7 +74,8 @@ def kept_too_early(
     """
     for digits, quad in unsure_last_fours(page, known):
         axes = Axes.of(quad)
-        if _goes_on(lines, digits, axes):
+        more = _NO_LAST_MONTH if _are_last(digits, known, _is_usual) else _FOUR_MORE
+        if _goes_on(lines, digits, axes, more):
             yield quad
     for digits, quad in page.last_fours:
         axes = Axes.of(quad)
@@ -123,6 +126,11 @@ def is_spaced(digits: str, axes: Axes) -> bool:
     return axes.width > len(digits) * axes.height
 
 
+def ends_proven(digits: str, known: Iterable[Pan]) -> bool:
+    """Whether they are the last of a number that is proven, and as long as its brand's are."""
+    return _are_last(digits, known, _is_usual)
+
+
 def _are_last(digits: str, known: Iterable[Pan], is_whole: Callable[[Pan], bool]) -> bool:
     """Whether a number that is proven ends in these digits: behind it another one may stand."""
     ending = (pan for pan in known if pan.complete and pan.digits.endswith(digits))
@@ -139,7 +147,7 @@ def _is_usual(pan: Pan) -> bool:
     return pan.brand != "Maestro" and len(pan.digits) == _USUAL.get(pan.brand or "", _MOST_USUAL)
 
 
-def _goes_on(lines: Sequence[Line], digits: str, axes: Axes) -> bool:
+def _goes_on(lines: Sequence[Line], digits: str, axes: Axes, more: re.Pattern[str]) -> bool:
     """Whether one blank or hyphen further four digits stand, and nothing that makes them a date.
 
     Behind the last four as they are read, for their place may reach over the next digit, or else
@@ -153,7 +161,7 @@ def _goes_on(lines: Sequence[Line], digits: str, axes: Axes) -> bool:
         after = [g for g in glyphs if sum(axes.span(g.quad)) / 2 > axes.width]
         behind = glyphs[len(digits) :] if begins else after
         text = "".join(glyph.char for glyph in behind)
-        found = _FOUR_MORE.match(text)
+        found = more.match(text)
         if found and axes.span(behind[found.start(1)].quad)[0] - axes.width <= reach:
             return True
     return False

@@ -33,7 +33,7 @@ from prepdoc.pan import (
 from prepdoc.pan.text import digits_of
 from prepdoc.verifying.axes import Axes, digits_between
 from prepdoc.verifying.columns import columns, is_number, piles
-from prepdoc.verifying.endings import beside_last_fours, kept_too_early
+from prepdoc.verifying.endings import beside_last_fours, ends_proven, kept_too_early
 from prepdoc.verifying.loose import in_loose_rows
 from prepdoc.verifying.matched import Finder, hidden
 from prepdoc.verifying.rows import blanks, in_parted_rows, in_rows
@@ -49,6 +49,8 @@ _OFF_HEIGHTS = 0.35
 _MOST_GIVEN = 7
 """Digits of a postcode: one card number in 45,000 shares six with one, in a million all seven."""
 _CELL_RULES = frozenset("|¦[]{}()/\\!")
+_LETTER = "k"
+"""One that no reader takes for a digit or a mark."""
 _NOUGHTS = frozenset("oO")
 """What readers take for a rule between two cells, and for a nought beside one."""
 
@@ -110,7 +112,13 @@ def _leaking(
     added, own = _parted(lines, page)
     bare = replace(page, masks=(), last_fours=())
     around = others.lines
-    places = chain(_places(own, page, seen, around), _places(added, bare, given, around))
+    settled = _settled(own, page, numbers)
+    places = chain(
+        _places(own, page, seen, around),
+        _going_on(settled, seen, around),
+        _places(added, bare, given, around),
+        _going_on(added, given, around),
+    )
     return (quad for quad in dict.fromkeys(places) if not _is_kept(quad, lines, page))
 
 
@@ -164,17 +172,37 @@ def _places(
 ) -> Iterator[Quad]:
     yield from (quad for line in lines for quad in hidden(line.glyphs, seen(line.text)))
     yield from (quad for line in lines for quad in _through_rules(line, seen))
-    yield from in_wrapped(lines, seen, around)
-    yield from in_cells(lines, seen, around)
-    yield from _in_narrow_cells(lines, seen)
     yield from _in_columns(lines, page, seen)
     for match, line in headed(lines):
         yield from hidden(line.glyphs, but_spared([match], line.text, page.spared))
     yield from in_rows(lines, page, seen)
     yield from in_parted_rows(lines, page, around)
-    yield from in_loose_rows(lines, seen, around)
     yield from beside_last_fours(lines, page)
     yield from (q for a in lines for q in hidden(a.glyphs, cropped(a, page.source.shape)))
+
+
+def _going_on(lines: Sequence[Line], seen: Finder, around: Sequence[Line]) -> Iterator[Quad]:
+    """Numbers over several lines."""
+    yield from in_wrapped(lines, seen, around)
+    yield from in_cells(lines, seen, around)
+    yield from _in_narrow_cells(lines, seen)
+    yield from in_loose_rows(lines, seen, around)
+
+
+def _settled(lines: Sequence[Line], page: ExpectedPage, known: Sequence[Pan]) -> list[Line]:
+    """The lines with letters in the place of last fours that end numbers which are proven: these
+    are no beginning of another number, which a reference in the next row would go on with.
+    """
+    ends = [Axes.of(keep) for digits, keep in page.last_fours if ends_proven(digits, known)]
+    return [replace(line, glyphs=tuple(_lettered(g, ends) for g in line.glyphs)) for line in lines]
+
+
+def _lettered(glyph: Glyph, ends: Iterable[Axes]) -> Glyph:
+    is_settled = glyph.char.isdecimal() and any(
+        axes.on_row(glyph.quad) and 0 <= sum(axes.span(glyph.quad)) / 2 <= axes.width
+        for axes in ends
+    )
+    return replace(glyph, char=_LETTER) if is_settled else glyph
 
 
 def _clear_of_kept(quad: Quad, page: ExpectedPage) -> Quad:

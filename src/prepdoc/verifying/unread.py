@@ -42,6 +42,8 @@ _BLANK, _SPACED_BLANK = 2.2, 3.0
 """Steps from the last of the four to the next group's first digit; and where all are spaced out."""
 _ALIKE = frozenset("oOQDIiLl|!ZzSsBbGgqAT")
 """Letters that readers make of digits; another one says that no number goes on here."""
+_OF_A_DAY = "/"
+"""As high as a digit: a card's last month stands right behind many numbers (09/29, /0929)."""
 
 
 _Ends: TypeAlias = tuple[float, float]
@@ -121,7 +123,7 @@ def _says_otherwise(lines: Iterable[Line], axes: Axes, start: float, end: float)
     on_row = (glyph for line in lines for glyph in line.glyphs if axes.on_row(glyph.quad))
     inside = [g.char for g in on_row if start <= sum(axes.span(g.quad)) / 2 <= end]
     letters = [char for char in inside if char.isalpha() and char not in _ALIKE]
-    digits = [char for char in inside if char.isdecimal()]
+    digits = [char for char in inside if char.isdecimal() or char in _OF_A_DAY]
     return bool(letters) or len(digits) >= _GROUP
 
 

@@ -34,6 +34,8 @@ _CELL_BEFORE = re.compile(r"(?:^|\s{2}|[^\d\s-]\s?)\d{4}\s{2,}$")
 _CELL_AFTER = re.compile(r"\d[0-9A-Za-z]{3}(?:\s{2}|\s*$|\s?[^\d\s-])")
 """Four digits that have a cell for themselves, and no more of a number in it; readers take some
 for letters."""
+_AMOUNT_ABOVE = re.compile(r"\d[.,]\d\d$")
+_AMOUNT_BELOW = re.compile(r"\s*\d{1,3}(?:,\d{3})*[.,]\d\d(?!\d)")
 _QUOTES = ">＞"
 _DASHES = "-‐‑–—−－ "
 
@@ -179,13 +181,13 @@ def _over(text: str, cut: int, seen: Finder) -> Iterator[Match]:
 
 
 def _is_by_chance(match: Match, text: str, cut: int) -> bool:
-    """Whether a known number's last four stand below digits that happen to be those before them.
+    """Whether a known number's last four stand below digits that happen to be those before them, or
+    its digits in two amounts.
 
     Of the last fours in a column, one in a hundred stands below its number's digits 11 and 12.
     """
+    if match.rule != RULE_KNOWN:
+        return False
     above, below = text[match.start : cut], text[cut : match.end]
-    return (
-        match.rule == RULE_KNOWN
-        and digits_of(below) == match.pan.last_four
-        and len(digits_of(above)) < _MIN_ABOVE
-    )
+    few = digits_of(below) == match.pan.last_four and len(digits_of(above)) < _MIN_ABOVE
+    return few or bool(_AMOUNT_ABOVE.search(text[:cut]) and _AMOUNT_BELOW.match(text, cut))
