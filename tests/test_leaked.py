@@ -27,6 +27,7 @@ LEAKED = [
     Spec("scan-of-on-chips", 2, 0, seed=7),  # the inside of a nought passes for a block
     Spec("scan-of-with-signs", 3, 0, seed=7),  # quotes and commas are read with blanks or without
     Spec("ink-of-seal", 3, 0, seed=7),  # a seal's line makes a dash a letter
+    Spec("scan-of-on-chips", 2, 0, seed=83),  # touching digits on a chip pass for a block
     Spec("scan-of-on-chips", 3, 0, seed=11),  # small digits on a chip touch each other
     Spec("picture-patterned-paper", 2, 0, seed=17),  # crashed: a mark ends behind its strip
     Spec("scan-of-partly-masked", 3, 0, seed=17),  # four underscores have room for three digits

@@ -80,6 +80,8 @@ are smaller."""
 CLEAR, MOST_WIDE, GROUP = 32, 3.0, 4
 """How far from what is around it, of 255, what is printed on a block is at least; how many times as
 wide as high a digit is at most, with others that touch it; and how many of them are a group."""
+TAKEN = 0.04
+"""Part of a block that a group of digits takes which touch each other; two have a chip each."""
 HATS, THIN = (cv2.MORPH_TOPHAT, cv2.MORPH_BLACKHAT), 4
 """What is lighter, and darker, than its surroundings and no wider than this part of the block's
 height: two coloured areas that touch each other differ as much as print from either."""
@@ -311,18 +313,20 @@ def _shows_print(box: Box, pixels: Pixels) -> bool:
     grey = cv2.cvtColor(inside, cv2.COLOR_RGB2GRAY)
     kernel = np.ones((max(LEAST_PRINT_PX, height // THIN) | 1,) * 2, dtype=np.uint8)
     clear = (cv2.morphologyEx(grey, hat, kernel) >= CLEAR for hat in HATS)
-    return any(_characters(np.asarray(one, dtype=np.uint8)) >= GROUP for one in clear)
+    return any(_are_characters(np.asarray(one, dtype=np.uint8)) for one in clear)
 
 
-def _characters(print_: NDArray[np.uint8]) -> int:
-    """How many pieces may be characters; what reaches the edge is a crack between two blocks, or
-    stands beside them.
+def _are_characters(print_: NDArray[np.uint8]) -> bool:
+    """Whether enough pieces, or large enough ones where they touch, may be characters.
+
+    What reaches the edge is a crack between two blocks, or stands beside them.
     """
-    boxes = components(print_).boxes
+    found = components(print_)
+    boxes = found.boxes
     wide, high = (boxes[:, 2:] - boxes[:, :2]).T
     fits = (high >= LEAST_PRINT_PX) & (wide <= MOST_WIDE * high)
     fits &= (boxes[:, :2] > 0).all(axis=1) & (boxes[:, 2:] < print_.shape[1::-1]).all(axis=1)
-    return int(fits.sum())
+    return int(fits.sum()) >= GROUP or float(found.areas[fits].sum()) >= TAKEN * print_.size
 
 
 def _is_stroke(box: Box, whole: Components) -> bool:
