@@ -96,7 +96,7 @@ BEFORE = (
     *(
         "",
         "お支払い",
-        "Order ",
+        "Paid with ",
         "exp12/27;",
         "No",
         "abc",

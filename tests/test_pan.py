@@ -17,6 +17,8 @@ from tests.lines import shown
     [
         # rule 1: range, length, Luhn
         ("4111111111111111", "############KKKK"),
+        ("Visa 4222222222222", "Visa #########KKKK"),
+        ("VISAカード：4222222222222", "VISAカード：#########KKKK"),
         ("card#4111111111111111;exp12/27", "card#############KKKK;exp12/27"),
         ("**4111-1111-1111-1111**", "**####-####-####-KKKK**"),
         ("{4111 1111 1111 1111} VISA :", "{#### #### #### KKKK} VISA :"),
@@ -181,6 +183,13 @@ def test_digits_beyond_the_last_four_are_hidden(line: str, masked: str) -> None:
         "503-1234567-1234567 2026/11/10",
         "03-1234-5678 0120-899-543 +81 90-1234-5678 090-****-1234",
         "4901234567894",
+        "ポイントカード 4222222222222",
+        "Invoice 4000-2026-1118-0033",
+        "Order No. 4000-2026-1118-0033",
+        "ご予約番号：4000-2026-1118-0033",
+        "Reference 477199823441 0038 (bank)",
+        "GB90 NWBK 6757 6389 6146 44",
+        "IBAN FR76 3000 6000 0112 345",
         "2026/11/10 2026/12/10 10,000 12,345",
         "DE89 3704 0044 0532 0130 00",
         "カード番号のお問い合わせは0120-899-543",
@@ -384,6 +393,8 @@ def test_text_without_digits_is_never_masked(text: str) -> None:
         ("FR27 9923 4209 4168 9783 2146 821", True),
         ("IBAN FR27 4209 4168 9783 2146", True),
         ("IBAN 4111 1111 1111 1111", True),
+        ("IBAN FR27 9923 4209 4168", False),
+        ("RO12 VISA 4111 1111 1111 1111", True),
     ],
 )
 def test_an_iban_misread_is_still_one_behind_its_word(text: str, is_found: bool) -> None:

@@ -39,6 +39,8 @@ _AREA_CODE, _LOCAL = re.compile(r"\(0\d{1,4}\)\s?$"), re.compile(r"\d{1,4}-\d{4}
 _NEW_ROW = re.compile(r"(?:19|20)\d\d(?:年|([-/.])\d{1,2}\1\d{1,2}(?!\d))")
 _IBAN_START = re.compile(r"(?<![A-Za-z0-9])([A-Z]{2})\d{2}")
 _IBAN_BEGUN = re.compile(r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]){4,}(?![A-Za-z0-9])")
+_USUAL = 16
+"""Digits of most cards' numbers."""
 _OF_CARDS = frozenset({"VISA", "CARD", "AMEX"})
 """Four letters that may stand before a card's number."""
 _IBAN_WORD = re.compile(r"\bIBAN\W{0,3}$", re.IGNORECASE)
@@ -97,7 +99,7 @@ def ibans(line: str) -> tuple[range, ...]:
     found = (_of_length(_IBAN_LENGTHS[m[1]]).match(line, m.start()) for m in starts)
     whole = [m for m in found if m and (_is_valid(m[0]) or _is_named(m) or _names_a_bank(m[0]))]
     begun = (_IBAN_BEGUN.match(line, m.start()) for m in starts if _is_named(m))
-    part = (m for m in begun if m and len(_bare(m[0])) < _IBAN_LENGTHS[m[0][:2]])
+    part = (m for m in begun if m and _is_part(_bare(m[0])))
     return tuple(range(*m.span()) for m in (*whole, *part))
 
 
@@ -108,6 +110,13 @@ def _of_length(length: int) -> re.Pattern[str]:
 
 def _digits(text: str) -> int:
     return sum(c.isdecimal() for c in text)
+
+
+def _is_part(iban: str) -> bool:
+    """Whether it is too short, and no card's number that only stands behind the word."""
+    digits = iban[4:]
+    is_card = digits.isdecimal() and (len(digits) == _USUAL or luhn(digits))
+    return len(iban) < _IBAN_LENGTHS[iban[:2]] and not is_card
 
 
 def _names_a_bank(iban: str) -> bool:
