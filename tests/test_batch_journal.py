@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from prepdoc.batch.journal import NAME, SCHEMA, Entry, digest_of, opened, written
+from prepdoc.batch.journal import NAME, SCHEMA, Entry, digest_of, names_of, opened, written
 from prepdoc.errors import (
     ComponentMissing,
     LeakFound,
@@ -118,6 +118,7 @@ def test_a_line_that_was_cut_is_no_line_and_spoils_none(folder: Path, cut: int) 
         {"output": None},
         {"sha256": None},
         {"key": 5},
+        {"path": 0},
         {"line": "x"},
         {"line": None},
         {"schema": "other"},
@@ -142,6 +143,45 @@ def test_a_result_is_known_for_its_own_as_long_as_nobody_changed_it(folder: Path
         assert not journal.is_own("b-prepared.pdf", SOURCE)
         (folder / "a-prepared.pdf").write_bytes(b"another's")
         assert not journal.is_own("a-prepared.pdf", SOURCE)
+
+
+def test_a_result_is_its_sources_from_whichever_folder_that_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not another one's that was called so from elsewhere; no card number is in the journal."""
+    name = "4111111111111111.pdf"
+    for folder in ("a", "b", "out"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "link").symlink_to("a")
+    monkeypatch.chdir(tmp_path / "a")
+    with opened(tmp_path / "out", resume=False) as journal:
+        path = journal.path_of(Path(name))
+        journal.write(replace(DONE, report={"source": name, "prepared": {}}, path=path))
+    (tmp_path / "out" / "a-prepared.pdf").write_bytes(FILE)
+    text = (tmp_path / "out" / NAME).read_text("utf-8")
+    assert "1111111" not in text.replace(f'"source": "{name}"', "")
+    assert str(tmp_path) not in text
+
+    monkeypatch.chdir(tmp_path / "b")
+    own = [Path("../a", name), tmp_path / "a" / name, tmp_path / "link" / name]
+    with opened(Path("../out"), resume=True) as journal:
+        assert all(journal.is_own("a-prepared.pdf", source) for source in own)
+        assert not journal.is_own("a-prepared.pdf", Path(name))
+    known = written(Path("../out"))
+    assert all(any(one in known for one in names_of(source)) for source in own)
+    assert not any(one in known for one in names_of(Path(name)))
+
+
+def test_what_was_moved_together_with_its_results_is_known(tmp_path: Path) -> None:
+    before, after = tmp_path / "before", tmp_path / "after"
+    before.mkdir()
+    with opened(before, resume=False) as journal:
+        journal.write(replace(DONE, path=journal.path_of(before / "a.pdf")))
+    (before / "a-prepared.pdf").write_bytes(FILE)
+    before.rename(after)
+    with opened(after, resume=True) as journal:
+        assert journal.is_own("a-prepared.pdf", after / "a.pdf")
+        assert not journal.is_own("a-prepared.pdf", before / "a.pdf")
 
 
 def test_a_line_for_which_there_is_no_space_leaves_nothing_of_it(tmp_path: Path) -> None:

@@ -337,6 +337,26 @@ def test_a_batch_goes_on_though_rows_came_and_went_above_others_of_the_same_name
     assert {name: second[name] for name in first} == first
 
 
+def test_a_batch_goes_on_from_another_folder_with_rows_that_changed_and_changed_places(
+    run: Runner,
+) -> None:
+    for name in "ab":
+        (run.folder / name).mkdir()
+        statement(run.folder / name, "s.pdf")
+    table = run.folder / "jobs.csv"
+    table.write_text("file,phone\na/s.pdf,1\nb/s.pdf,2\n")
+    assert run("batch", "jobs.csv", "--out", "out", *DETAILS, *WITHOUT).returncode == 0
+    table.write_text("file,phone\nb/s.pdf,4\na/s.pdf,3\n")
+    elsewhere = Runner(run.environ, run.folder / "a")
+    words = ("../jobs.csv", "--out", "../out", "--resume", "--jobs", "1")
+    done = elsewhere("batch", *words, *DETAILS, *WITHOUT)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[:2] == [
+        "../b/s.pdf → s-2-prepared.pdf",
+        "../a/s.pdf → s-prepared.pdf",
+    ]
+
+
 def test_of_several_files_each_result_has_a_name_of_its_own(tmp_path: Path) -> None:
     files = [tmp_path / name for name in ("100001.pdf", "100002.pdf", "田中.pdf", "100003.png")]
     assert outputs(files, None, None) == {files[1]: tmp_path / "document-2-prepared.pdf"}

@@ -163,7 +163,8 @@ def _delivered(task: Task, key: str, result: Prepared | Refusal, place: _Place) 
     target = place.folder / f"{task.stem}.{_suffix(result.data)}"
     told = as_dict(task.source, result)
     told["prepared"]["output"] = shown(target)
-    entry = Entry(key, task.line, told, target.name, digest_of(result.data))
+    path = place.journal.path_of(task.source)
+    entry = Entry(key, task.line, told, target.name, digest_of(result.data), path)
     try:
         _publish(result.data, entry, task, place)
     except Exception as error:  # noqa: BLE001 (one document's failure must not stop the others)
@@ -180,7 +181,8 @@ def _refusal_of(error: Exception) -> Refusal:
 def _refused(task: Task, key: str, refusal: Refusal, journal: Journal) -> Delivered:
     advice = _ADVICE.get(refusal.kind)
     told = replace(refusal, message=_(advice)) if advice else refusal
-    entry = Entry(key, task.line, as_dict(task.source, told))
+    path = journal.path_of(task.source)
+    entry = Entry(key, task.line, as_dict(task.source, told), path=path)
     journal.write(entry)
     return Delivered(task, entry, trace=refusal.trace)
 

@@ -56,7 +56,8 @@ class Entry:
 
     `key` tells the document and everything that was wished for it; `report` is as
     `report.as_dict` gives it. `output` is the name of its file and `digest` the file's SHA-256,
-    both None where it was refused.
+    both None where it was refused. `path` is as `Journal.path_of` tells it, None in the lines of
+    versions that wrote none.
     """
 
     key: str
@@ -64,6 +65,7 @@ class Entry:
     report: Mapping[str, Any] = field(repr=False)
     output: str | None = None
     digest: str | None = None
+    path: str | None = field(default=None, repr=False)
 
     @property
     def is_refused(self) -> bool:
@@ -83,7 +85,7 @@ class Journal:
         self._file = file
         self._folder = folder
         self._entries: dict[str, Entry] = {}
-        self._written: dict[tuple[str, str | None], str | None] = {}
+        self._written: dict[tuple[str, str | None], str] = {}
         for entry in entries:
             self._remember(entry)
 
@@ -104,12 +106,20 @@ class Journal:
     def is_own(self, output: str, source: Path) -> bool:
         """Whether the file of that name is a result of that source, and was left as it was."""
         digest = self._digest(output)
-        return digest is not None and self._written.get((output, digest)) == shown(source)
+        return digest is not None and self._written.get((output, digest)) in names_of(source)
+
+    def path_of(self, source: Path) -> str:
+        """Where it is, seen from the journal's folder: the same from every current folder, and
+        where both were moved together.
+        """
+        with suppress(ValueError):  # on Windows, another drive
+            return shown(os.path.relpath(_whole(source), _real(self._folder)))
+        return shown(_whole(source))
 
     def _remember(self, entry: Entry) -> None:
         self._entries[entry.key] = entry
         if entry.output:
-            self._written[entry.output, entry.digest] = entry.report["source"]
+            self._written[entry.output, entry.digest] = _name_of_source(entry, self._folder)
 
     def _digest(self, output: str) -> str | None:
         with suppress(OSError):
@@ -123,6 +133,8 @@ class Journal:
             PrepdocError: the disk is full, or the folder is gone.
         """
         line = {"schema": SCHEMA, "key": entry.key, "line": entry.line, "report": entry.report}
+        if entry.path is not None:
+            line |= {"path": entry.path}
         if not entry.is_refused:
             line |= {"output": entry.output, "sha256": entry.digest}
         try:
@@ -156,9 +168,15 @@ def opened(folder: Path, *, resume: bool) -> Iterator[Journal]:
         yield Journal(file, folder, _entries(text))
 
 
+def names_of(source: Path) -> tuple[str, ...]:
+    """What it is called in the journal: by the whole path, or as it was typed in older ones."""
+    return shown(_whole(source)), shown(source)
+
+
 def written(folder: Path) -> Mapping[str, tuple[str, ...]]:
     """The names of each source's results, those with smaller numbers first, as the journal in the
-    folder says: of sources that look alike with their card numbers hidden, in their order.
+    folder says: of sources that look alike with their card numbers hidden, in their order. The
+    sources are called as `names_of` calls them.
 
     Nothing where there is none, or it cannot be read: `opened` says so.
     """
@@ -166,8 +184,24 @@ def written(folder: Path) -> Mapping[str, tuple[str, ...]]:
     with suppress(OSError):
         for entry in _entries((folder / NAME).read_bytes()):
             if entry.output:
-                named[entry.report["source"]].add(entry.output)
+                named[_name_of_source(entry, folder)].add(entry.output)
     return {source: tuple(sorted(names, key=_by_number)) for source, names in named.items()}
+
+
+def _name_of_source(entry: Entry, folder: Path) -> str:
+    if entry.path is None:
+        return str(entry.report["source"])
+    return shown(os.path.normpath(_real(folder) / entry.path))
+
+
+def _whole(source: Path) -> Path:
+    """A link stays what it is, wherever it leads to by now; one of its folders does not."""
+    return _real(source.parent) / source.name
+
+
+def _real(folder: Path) -> Path:
+    """Not `Path.resolve`, which raises where a link leads to itself (before Python 3.13)."""
+    return Path(os.path.realpath(folder))
 
 
 def _by_number(name: str) -> tuple[int, str]:
@@ -211,12 +245,13 @@ def _entry(told: Any) -> Entry:
     else:
         texts = [output, digest]
         dict(report["prepared"])
-    texts += [told["key"], report["source"]]
+    path = told.get("path")
+    texts += [told["key"], report["source"], "" if path is None else path]
     if told["schema"] != SCHEMA or not all(isinstance(text, str) for text in texts):
         raise ValueError("not as a batch writes it")
     if output is not None and (Path(output).name != output or "\0" in output):
         raise ValueError("no file in the journal's folder")
-    return Entry(told["key"], int(told["line"]), report, output, digest)
+    return Entry(told["key"], int(told["line"]), report, output, digest, path)
 
 
 def _claim(file: RawIOBase, folder: Path) -> None:

@@ -299,7 +299,7 @@ def _kept(tasks: Iterable[Task], typed: Iterable[Task], written: Written) -> Map
     taken = set(map(_name, typed))
     kept: dict[int, Task] = {}
     for task in tasks:
-        names = (Path(name).stem for name in written.get(shown(task.source), ()))
+        names = (Path(name).stem for name in _results(task, written))
         named = (replace(task, stem=name) for name in names if is_for(task.stem, name))
         one = next((one for one in named if _name(one) not in taken), None)
         if one:
@@ -311,11 +311,18 @@ def _kept(tasks: Iterable[Task], typed: Iterable[Task], written: Written) -> Map
 def _given_away(tasks: Iterable[Task], written: Written) -> Iterator[tuple[str, str]]:
     """The names of results that are there, also of rows that are not there any more.
 
-    Where the table names no file as it did, it was called from elsewhere, and they are its own.
+    Where none of the table's files is known, all were named otherwise, and they are its own.
     """
-    if any(shown(task.source) in written for task in tasks):
+    if any(_results(task, written) for task in tasks):
         for name in map(Path, chain.from_iterable(written.values())):
             yield name.stem.casefold(), name.suffix.lstrip(".")
+
+
+def _results(task: Task, written: Written) -> tuple[str, ...]:
+    from prepdoc.batch.journal import names_of
+
+    named = (written.get(name, ()) for name in dict.fromkeys(names_of(task.source)))
+    return tuple(chain.from_iterable(named))
 
 
 def _free(task: Task, left: Iterator[int], taken: Container[tuple[str, str]]) -> Task:
