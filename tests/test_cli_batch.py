@@ -166,6 +166,17 @@ def test_where_an_error_arose_in_a_process_is_shown_with_debug_only(
     assert all("Traceback" not in json.dumps(line) for line in journal(run.folder))
 
 
+@pytest.mark.parametrize("other", ["a.pdf", "./a.pdf", "link.pdf", "twin.pdf", "absent/../a.pdf"])
+def test_one_file_by_two_names_is_told_before_any_work(run: Runner, other: str) -> None:
+    (run.folder / "a.pdf").write_text("no PDF")
+    (run.folder / "b.pdf").write_text("no PDF")
+    (run.folder / "link.pdf").symlink_to("a.pdf")
+    (run.folder / "twin.pdf").hardlink_to(run.folder / "a.pdf")
+    done = run("b.pdf", "a.pdf", other, *DETAILS, "--last4", "4242")
+    said = f"a.pdf and {Path(other)} are the same file: name it once; see prepdoc --help"
+    assert (done.returncode, done.stderr) == (2, f"prepdoc: {said}\n")
+
+
 # -- the table ----------------------------------------------------------------------------------
 
 
@@ -229,6 +240,7 @@ def test_the_files_that_a_row_names_are_looked_for_beside_the_table(
         (["a.pdf,1", "b.pdf,", ",1"], ["line 4: no file is named"]),
         (["a.pdf,1", "b.pdf,"], ["line 3: phone missing: give a column, or an option"]),
         (["a.pdf,1", "./a.pdf,2"], ["line 3: the same file stands in line 2"]),
+        (["a.pdf,1", "link.pdf,2", "twin.pdf,3"], ["line 3: the same", "line 4: the same"]),
         (["a.pdf,1", "x/A.pdf,2"], []),
         (["a.pdf,1", "a.png,2"], []),
         (
@@ -251,6 +263,9 @@ def test_what_is_wrong_with_rows_is_said_before_any_work(
     tmp_path: Path, rows: list[str], faults: list[str]
 ) -> None:
     columns = "file,phone,last4,pages,format,output,profile,password_file,allow,transaction"
+    (tmp_path / "a.pdf").write_text("1234")
+    (tmp_path / "link.pdf").symlink_to("a.pdf")
+    (tmp_path / "twin.pdf").hardlink_to(tmp_path / "a.pdf")
     (tmp_path / "jobs.csv").write_text("\n".join([columns, *rows]))
     try:
         tasks_of(tmp_path / "jobs.csv", FOR_ALL, tmp_path / "out")

@@ -17,7 +17,7 @@ from prepdoc.cli import answering, asking, demanding, details, failing, naming, 
 from prepdoc.cli.answering import Reply, Wanted
 from prepdoc.cli.demanding import Wish
 from prepdoc.cli.passwords import given_password
-from prepdoc.cli.places import places
+from prepdoc.cli.places import places, repeated
 from prepdoc.cli.streams import say
 from prepdoc.cli.values import refuse_special
 from prepdoc.errors import ExitCode, OutputExists, PasswordNeeded, PrepdocError, UnreadableInput
@@ -338,6 +338,7 @@ def _refuse_contradictions(request: Request) -> None:
         raise click.UsageError(_("-o names a file that is read as something else"))
     if output and len(request.files) > 1 and not output.is_dir():
         raise click.UsageError(_("with several files, -o must name a folder that exists"))
+    _refuse_twice(request.files)
     _refuse_other_format(request)
     if request.answer and len(request.files) > 1:
         raise click.UsageError(_("--reply is written for one file at a time"))
@@ -352,6 +353,14 @@ def _refuse_contradictions(request: Request) -> None:
         )
     if request.report_file:
         _refuse_report(request.report_file, request)
+
+
+def _refuse_twice(files: Sequence[Path]) -> None:
+    """By another spelling or a link: the second result would meet the first one."""
+    for index, before in repeated(files):
+        what = _("{file} and {other} are the same file: name it once")
+        told = what.format(file=shown(files[before]), other=shown(files[index]))
+        raise click.UsageError(told)
 
 
 def _refuse_other_format(request: Request) -> None:

@@ -21,7 +21,7 @@ from prepdoc.cli.demanding import Wish, demand, letter, names_file, profile_name
 from prepdoc.cli.naming import expected_suffix, is_for, stems
 from prepdoc.cli.options import FORMATS, parsed_pages
 from prepdoc.cli.passwords import given_password
-from prepdoc.cli.places import Place, places, real
+from prepdoc.cli.places import Place, places, real, repeated
 from prepdoc.errors import UnreadableInput
 from prepdoc.publishing import output_name
 from prepdoc.showing import shown
@@ -272,11 +272,9 @@ def _as_typed(rows: Sequence[Row]) -> frozenset[int]:
 
 
 def _twice(tasks: Sequence[Task]) -> Iterator[str]:
-    first: dict[str, int] = {}
-    for task in tasks:
-        line = first.setdefault(real(task.source), task.line)
-        if line != task.line:
-            yield at_line(task.line, _("the same file stands in line {line}").format(line=line))
+    for index, before in repeated(task.source for task in tasks):
+        what = _("the same file stands in line {line}").format(line=tasks[before].line)
+        yield at_line(tasks[index].line, what)
 
 
 def _apart(tasks: Sequence[Task], typed: Container[int], written: Written) -> tuple[Task, ...]:
