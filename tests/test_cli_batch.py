@@ -632,17 +632,50 @@ class Terminal(io.StringIO):
         return True
 
 
+class Clock:
+    """What tells the progress how late it is."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 0.0
+        monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=lambda: self.now))
+
+
 def test_what_an_earlier_run_has_done_is_no_part_of_the_pace(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Of five documents, three of them old, one is done in a minute: one is left, for a minute."""
-    clock = iter(range(0, 600, 60))
-    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    clock = Clock(monkeypatch)
     monkeypatch.setattr(sys, "stderr", drawn := Terminal())
     with progress.counting(5, wanted=True) as count:
         for _ in range(3):
+            clock.now += 60
             count.spared()
+        clock.now += 60
         count.done()
         time.sleep(0.3)  # it is drawn four times a second
     assert "1/2" in drawn.getvalue()
     assert "1.0 a minute" in drawn.getvalue()
+    assert "0:01:00" in drawn.getvalue()
+
+
+def test_the_time_left_is_that_of_the_pace_also_where_several_are_done_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of six documents two are done after five seconds: four are left, for ten."""
+    clock = Clock(monkeypatch)
+    monkeypatch.setattr(sys, "stderr", drawn := Terminal())
+    with progress.counting(6, wanted=True) as count:
+        time.sleep(0.3)
+        assert "-:--:--" in drawn.getvalue()
+        clock.now += 5
+        count.done()
+        count.done()
+        time.sleep(0.3)
+        assert "24.0 a minute" in drawn.getvalue()
+        assert "0:00:10" in drawn.getvalue()
+        clock.now += 3
+        time.sleep(0.3)
+        assert "0:00:07" in drawn.getvalue()
+        clock.now += 3600
+        time.sleep(0.3)
+        assert "0:00:00" in drawn.getvalue()

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 from prepdoc.cli.failing import stop_if_asked
@@ -75,23 +76,41 @@ class _Uncounted:
 class _Counted:
     def __init__(self, bars: Bars, total: int) -> None:
         self._began = time.monotonic()
-        self._bars, self._done, self._left = bars, 0, total
-        self._task = bars.add_task(_("Documents"), total=total, rate="")
+        self._bars, self._done, self._total = bars, 0, total
+        self._task = bars.add_task(_("Documents"), total=total, rate="", left="-:--:--")
 
     def done(self) -> None:
         """Move on, with the pace so far."""
         stop_if_asked()
         self._done += 1
-        rate = 60 * self._done / max(time.monotonic() - self._began, 1e-9)
-        told = _("{rate:.1f} a minute").format(rate=rate)
-        self._bars.update(self._task, completed=self._done, rate=told)
+        now = time.monotonic()
+        each_s = max(now - self._began, 1e-9) / self._done
+        told = _("{rate:.1f} a minute").format(rate=60 / each_s)
+        left = _TimeLeft(now + each_s * (self._total - self._done))
+        self._bars.update(self._task, completed=self._done, rate=told, left=left)
 
     def spared(self) -> None:
         """The work is one document less, and begins now if none was done yet."""
         stop_if_asked()
-        self._left -= 1
+        self._total -= 1
         self._began = self._began if self._done else time.monotonic()
-        self._bars.update(self._task, total=self._left)
+        self._bars.update(self._task, total=self._total)
+
+
+@dataclass(frozen=True, slots=True)
+class _TimeLeft:
+    """Until the end at the pace so far, less each time that it is drawn.
+
+    Rich's own estimate leaves out the time before the first is done: where several are done at
+    about the same time, as several processes do it, next to nothing would be left.
+    """
+
+    end: float
+
+    def __str__(self) -> str:
+        minutes, seconds = divmod(max(0, round(self.end - time.monotonic())), 60)
+        hours, minutes = divmod(minutes, 60)
+        return f"{hours}:{minutes:02}:{seconds:02}"
 
 
 def _unseen(stage: str, done: int, total: int) -> None:
@@ -131,7 +150,6 @@ def _counter() -> Bars:
         MofNCompleteColumn,
         Progress,
         TextColumn,
-        TimeRemainingColumn,
     )
 
     return Progress(
@@ -139,7 +157,7 @@ def _counter() -> Bars:
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
+        TextColumn("{task.fields[left]}", style="progress.remaining"),
         console=Console(stderr=True),
         transient=True,
         redirect_stdout=sys.stdout is not None and sys.stdout.isatty(),
