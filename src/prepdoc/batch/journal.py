@@ -236,8 +236,10 @@ def _entry(told: Any) -> Entry:
     """What `Journal.write` wrote.
 
     Raises:
-        ValueError, KeyError, TypeError: it was written by something else.
+        ValueError, KeyError, TypeError: it was written by something else, or holds halves of
+            characters, which cannot be told to anybody.
     """
+    json.dumps(told, ensure_ascii=False).encode()
     report, output, digest = told["report"], told.get("output"), told.get("sha256")
     if output is None:
         refused = report["refused"]
@@ -247,11 +249,12 @@ def _entry(told: Any) -> Entry:
         dict(report["prepared"])
     path = told.get("path")
     texts += [told["key"], report["source"], "" if path is None else path]
-    if told["schema"] != SCHEMA or not all(isinstance(text, str) for text in texts):
+    sound = isinstance(told["line"], int) and all(isinstance(text, str) for text in texts)
+    if told["schema"] != SCHEMA or not sound:
         raise ValueError("not as a batch writes it")
     if output is not None and (Path(output).name != output or "\0" in output):
         raise ValueError("no file in the journal's folder")
-    return Entry(told["key"], int(told["line"]), report, output, digest, path)
+    return Entry(told["key"], told["line"], report, output, digest, path)
 
 
 def _claim(file: RawIOBase, folder: Path) -> None:
