@@ -96,6 +96,7 @@ def test_what_dies_with_a_process_is_done_again_until_it_is_to_blame(
     else:
         assert isinstance(killer, PrepdocError)
         assert "processes that worked on it ended" in str(killer)
+        assert "try this file alone (prepdoc FILE)" in str(killer)
         assert len(killing.read_text()) == deaths - MOST_DEATHS
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 import time
+import warnings
 from concurrent.futures import Executor
 from contextlib import suppress
 from typing import Any, Final
@@ -26,6 +27,7 @@ AHEAD: Final = 2
 WAIT_S: Final = 30
 """For the scheduler to answer, for the first worker to join it, and for another after the last."""
 _LOGGERS: Final = ("distributed", "tornado")
+_LARGE: Final = "Sending large graph"
 _UNANSWERED: Final = N_("no scheduler answers at {place}, or it wants TLS (docs/scale.md says how)")
 _VERSION: Final = "__import__('prepdoc.batch.parcel', fromlist=['_']).own_version()"
 """As an expression: a function of prepdoc's own would not reach a worker that has none."""
@@ -106,7 +108,7 @@ def _connected(host: str, port: int) -> Any:
         from distributed.security import Security
     except ImportError:
         raise ComponentMissing("Dask is not installed; pip install 'prepdoc[dask]'") from None
-    _hush_logs()
+    _hush()
     security = Security()
     context = context_of(security)
     if context is not None:
@@ -136,8 +138,12 @@ def _connected(host: str, port: int) -> Any:
     return client
 
 
-def _hush_logs() -> None:
-    """What Dask has to say, also of a scheduler that ended, is said by prepdoc in its own words."""
+def _hush() -> None:
+    """What Dask has to say, also of a scheduler that ended, is said by prepdoc in its own words.
+
+    And a document is no graph, though it is sent as one: its advice is for those who write graphs.
+    """
+    warnings.filterwarnings("ignore", _LARGE, UserWarning)
     for name in [*logging.root.manager.loggerDict]:
         if name.partition(".")[0] in _LOGGERS:
             logging.getLogger(name).setLevel(logging.CRITICAL)

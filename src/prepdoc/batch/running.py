@@ -132,8 +132,8 @@ def _alone(
 
 def _fatal(deaths: int) -> PrepdocError:
     what = _(
-        "{n} processes that worked on it ended before it was done; try it alone (--jobs 1), for"
-        " more memory, or look whether the file is damaged"
+        "{n} processes that worked on it ended before it was done; try this file alone"
+        " (prepdoc FILE), for more memory, or look whether it is damaged"
     )
     return PrepdocError(what.format(n=deaths))
 
