@@ -132,11 +132,11 @@ def test_excels_unicode_text_is_read() -> None:
     assert read_table(table.encode("utf-16")) == (Row(line=2, file="明細.pdf", name="Åse Dvořák"),)
 
 
-def test_a_text_may_hold_line_breaks_in_quotes_and_lines_are_counted() -> None:
-    table = 'file,address\na.pdf,"1-1\nMarunouchi"\nb.pdf,\n'
+def test_a_text_may_hold_line_breaks_in_quotes_and_a_row_is_where_it_begins() -> None:
+    table = 'file,address\na.pdf,"1-1\nMarunouchi"\n\nb.pdf,\n'
     assert [(row.line, row.file) for row in read_table(table.encode())] == [
-        (3, "a.pdf"),
-        (4, "b.pdf"),
+        (2, "a.pdf"),
+        (5, "b.pdf"),
     ]
 
 
@@ -166,6 +166,13 @@ def test_a_text_may_hold_line_breaks_in_quotes_and_lines_are_counted() -> None:
         (b'{"file": "a.pdf", "file": "b.pdf"}', ["line 1: the column file stands there twice"]),
         (b"file,name\na.pdf,A,B\n", ["line 2: there are more cells than columns"]),
         (b'file,name\na.pdf,"A\n', ["line 2: this is no CSV"]),
+        (b'file,name\na.pdf,"A\nB"\nb.pdf,"A\nc.pdf,\nd.pdf,\n', ["line 4: this is no CSV"]),
+        (b'file,name\na.pdf,"A\nB"x\nb.pdf,\n', ["line 2: this is no CSV"]),
+        (b'file,name\n"a.pdf","A\nB",C\n', ["line 2: there are more cells than columns"]),
+        (
+            b"file,name\na.pdf,\nb.pdf," + b"x" * 140_000,
+            ["line 3: a cell has more than 131072 characters: is a quote left open?"],
+        ),
         (b'{"file": "a.pdf"\n', ["line 1: this is no JSON object on one line"]),
         (b'{"file": "a.pdf"}\n["b.pdf"]\n', ["line 2: this is no JSON object on one line"]),
         (

@@ -29,7 +29,7 @@ MOST_FAULTS: Final = 20
 class Row:
     """A document and what is wished for it; what is None is as it is for all. Nothing is checked.
 
-    `line` is where it stands in the table, from 1.
+    `line` is where it begins in the table, from 1.
     """
 
     line: int
@@ -51,6 +51,9 @@ class Row:
 COLUMNS: Final = tuple(field.name for field in fields(Row) if field.name != "line")
 
 OTHER_COLUMNS: Final = tuple(name for name in COLUMNS if name != "file")
+
+_TOO_LONG: Final = "field limit"
+"""Is in what `csv` says of a cell that is longer than it takes."""
 
 _Numbered: TypeAlias = tuple[int, Mapping[str, Any]]
 """A row's line in the table, and its cells by column."""
@@ -117,20 +120,33 @@ def _lines_of(first: str) -> Callable[[str], Iterator[_Numbered]]:
 
 def _csv_lines(text: str) -> Iterator[_Numbered]:
     delimiter, above, rows = _delimited(text)
-    reader = csv.reader(io.StringIO(rows, newline=""), delimiter=delimiter, strict=True)
     columns: list[str] | None = None
+    for line, cells in _rows_of(rows, delimiter, above + 1):
+        if not any(cell.strip() for cell in cells):
+            continue
+        if columns is None:
+            columns = _columns(cells)
+        else:
+            yield line, _by_column(columns, cells, line)
+
+
+def _rows_of(text: str, delimiter: str, first: int) -> Iterator[tuple[int, list[str]]]:
+    """The rows, each with the line where it begins: a text in quotes may go over several."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    line = first
     try:
         for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if columns is None:
-                columns = _columns(cells)
-            else:
-                line = above + reader.line_num
-                yield line, _by_column(columns, cells, line)
-    except csv.Error:
-        what = _("this is no CSV: a quote is left open, or stands within a text")
-        raise BadTable([at_line(above + reader.line_num, what)]) from None
+            yield line, cells
+            line = first + reader.line_num
+    except csv.Error as error:
+        raise BadTable([at_line(line, _said(error))]) from None
+
+
+def _said(error: csv.Error) -> str:
+    if _TOO_LONG in str(error):
+        what = _("a cell has more than {n} characters: is a quote left open?")
+        return what.format(n=csv.field_size_limit())
+    return _("this is no CSV: a quote is left open, or stands within a text")
 
 
 def _delimited(text: str) -> tuple[str, int, str]:
