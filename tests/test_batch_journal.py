@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import textwrap
@@ -250,6 +251,24 @@ def test_two_batches_do_not_share_a_folder(folder: Path) -> None:
     with (
         opened(folder, resume=True),
         pytest.raises(PrepdocError, match="another batch is at work"),
+        opened(folder, resume=True),
+    ):
+        raise AssertionError("it was opened")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="named pipes")
+def test_a_pipe_with_the_name_of_a_file_is_not_waited_for(folder: Path) -> None:
+    """Neither one in the place of a result, nor in the journal's."""
+    result, path = folder / "a-prepared.pdf", folder / NAME
+    result.unlink()
+    os.mkfifo(result)
+    with opened(folder, resume=True) as journal:
+        assert journal.done("k1") is None
+    path.unlink()
+    os.mkfifo(path)
+    assert written(folder) == {}
+    with (
+        pytest.raises(PrepdocError, match=r"prepdoc-journal\.jsonl is no ordinary file"),
         opened(folder, resume=True),
     ):
         raise AssertionError("it was opened")

@@ -464,6 +464,17 @@ def test_a_bad_table_is_told_line_by_line_and_nothing_is_made(run: Runner) -> No
     assert not (run.folder / "out").exists()
 
 
+@pytest.mark.parametrize("more", [[], ["--resume"]])
+def test_a_table_in_the_journals_place_is_refused_and_stays(run: Runner, more: list[str]) -> None:
+    (run.folder / "out").mkdir()
+    table = run.folder / "out" / NAME
+    table.write_text("file\nabsent.pdf\n")
+    done = run("batch", f"out/{NAME}", "--out", "out", *DETAILS, *more)
+    assert done.returncode == 2
+    assert "is read, and the journal would be written there: name another folder" in done.stderr
+    assert table.read_text() == "file\nabsent.pdf\n"
+
+
 def test_names_that_the_locale_lacks_are_told_line_by_line(run: Runner) -> None:
     (run.folder / "jobs.csv").write_text("file\na.pdf\n明細.pdf\n", "utf-8")
     plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
-from io import RawIOBase
+from io import IOBase, RawIOBase
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,6 +35,9 @@ from prepdoc.texts import _, system_says
 
 SCHEMA: Final = "prepdoc-journal-1"
 NAME: Final = "prepdoc-journal.jsonl"
+_NO_WAITING: Final = getattr(os, "O_NONBLOCK", 0)
+"""For whoever is at the other end of a pipe that has the name of a file."""
+_HOW: Final = os.O_RDWR | os.O_CREAT | os.O_APPEND | _NO_WAITING
 _OF_THE_DOCUMENT: Final = (
     UnreadableInput,
     PasswordNeeded,
@@ -123,7 +127,7 @@ class Journal:
 
     def _digest(self, output: str) -> str | None:
         with suppress(OSError):
-            return digest_of((self._folder / output).read_bytes())
+            return digest_of(_read(self._folder / output))
         return None
 
     def write(self, entry: Entry) -> None:
@@ -150,14 +154,15 @@ def opened(folder: Path, *, resume: bool) -> Iterator[Journal]:
 
     Raises:
         PrepdocError: there is one already and it is not to be gone on with, another batch is at
-            work in the folder, or it cannot be written to.
+            work in the folder, it cannot be written to, or what has its name is no file.
     """
     path = folder / NAME
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        handle = os.open(path, _HOW, 0o600)
     except OSError as error:
         raise _unwritable(folder, error) from None
     with os.fdopen(handle, "r+b", buffering=0) as file:
+        _check_ordinary(file, path)
         _claim(file, folder)
         text = file.readall()
         if text and not resume:  # an empty one is of a batch that could not begin
@@ -182,7 +187,7 @@ def written(folder: Path) -> Mapping[str, tuple[str, ...]]:
     """
     named: defaultdict[str, set[str]] = defaultdict(set)
     with suppress(OSError):
-        for entry in _entries((folder / NAME).read_bytes()):
+        for entry in _entries(_read(folder / NAME)):
             if entry.output:
                 named[_name_of_source(entry, folder)].add(entry.output)
     return {source: tuple(sorted(names, key=_by_number)) for source, names in named.items()}
@@ -206,6 +211,29 @@ def _real(folder: Path) -> Path:
 
 def _by_number(name: str) -> tuple[int, str]:
     return len(name), name
+
+
+def _read(path: Path) -> bytes:
+    """Nothing of what is no file.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with open(path, "rb", opener=_at_once) as file:
+        return file.read() if _is_file(file) else b""
+
+
+def _at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | _NO_WAITING)
+
+
+def _check_ordinary(file: RawIOBase, path: Path) -> None:
+    if not _is_file(file):
+        raise PrepdocError(_("{file} is no ordinary file").format(file=shown(path)))
+
+
+def _is_file(file: IOBase) -> bool:
+    return stat.S_ISREG(os.fstat(file.fileno()).st_mode)
 
 
 def _append(file: RawIOBase, line: bytes) -> None:

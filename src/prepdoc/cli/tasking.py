@@ -96,7 +96,8 @@ def tasks_of(
     tasks = _apart(sound, _as_typed(rows), written)
     faults = [one for one in made if isinstance(one, str)]
     faults += [*_twice(tasks), *_collisions(tasks)]
-    faults += _overwriting(tasks, out, _read(rows, known, [table, *for_all.files()]))
+    read = _read(rows, known, [table, *for_all.files()])
+    faults += [*_overwriting(tasks, out, read), *_over_journal(out, read)]
     if faults:
         raise BadTable(faults)
     return tasks
@@ -361,6 +362,14 @@ def _overwriting(tasks: Sequence[Task], out: Path, read: frozenset[Place]) -> It
         if met is not None:
             what = _("its result {file} would overwrite what is read: name another output")
             yield at_line(task.line, what.format(file=shown(met)))
+
+
+def _over_journal(out: Path, read: frozenset[Place]) -> Iterator[str]:
+    from prepdoc.batch.journal import NAME
+
+    if not read.isdisjoint(places([out / NAME])):
+        what = _("{file} is read, and the journal would be written there: name another folder")
+        yield what.format(file=shown(out / NAME))
 
 
 def _possible_suffixes(task: Task) -> Sequence[str]:
