@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,14 +21,16 @@ from typing import Any
 import jsonschema
 import pytest
 
-from prepdoc import Cardholder, Options, prepare, requirements
-from prepdoc.batch.journal import NAME
+from prepdoc import Cardholder, Options, Prepared, prepare, requirements
+from prepdoc.batch import delivering
+from prepdoc.batch.journal import NAME, opened
+from prepdoc.batch.local import Processes
 from prepdoc.batch.table import BadTable
 from prepdoc.cli import batching, progress
 from prepdoc.cli.demanding import Wish
 from prepdoc.cli.naming import outputs, results_among
 from prepdoc.cli.tasking import ForAll, tasks_of
-from prepdoc.report import SCHEMA_FILE
+from prepdoc.report import SCHEMA_FILE, Refusal, as_dict
 from prepdoc.texts import speak
 from tests.batch_work import lives
 from tests.draw import Sheet, Text, statement_pdf
@@ -573,6 +576,24 @@ def test_no_result_takes_the_place_of_another_of_the_same_batch(run: Runner, tab
     assert done.returncode == 1
     assert "a-prepared.pdf is the result of line 2: name an output" in done.stderr
     assert set(results(run.folder)) == {"a-prepared.pdf"}
+
+
+def test_a_result_of_which_nothing_can_be_told_is_refused_and_the_others_are_done(
+    run: Runner, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(source: Path | None, outcome: Prepared | Refusal) -> dict[str, Any]:
+        if source and source.name == "a.pdf" and not isinstance(outcome, Refusal):
+            raise ValueError("no words")
+        return as_dict(source, outcome)
+
+    monkeypatch.setattr(delivering, "as_dict", told)
+    out = run.folder / "out"
+    out.mkdir()
+    tasks = tasks_of(table, FOR_ALL, out)
+    with opened(out, resume=False) as journal, closing(Processes(1)) as workers:
+        done = list(delivering.deliver(tasks, out, journal, workers))
+    kinds = {one.task.source.name: one.entry.report.get("refused", {}).get("kind") for one in done}
+    assert kinds == {"a.pdf": "InternalError", "b.pdf": None, "broken.pdf": "UnreadableInput"}
 
 
 def test_what_to_do_next_is_something_that_a_table_can_do(run: Runner) -> None:

@@ -159,17 +159,21 @@ def _delivered(task: Task, key: str, result: Prepared | Refusal, place: _Place) 
     """Written down, given its name; a name that is taken makes a refusal of it."""
     if isinstance(result, Refusal):
         return _refused(task, key, result, place.journal)
+    try:
+        return Delivered(task, _published(task, key, result, place))
+    except Exception as error:  # noqa: BLE001 (one document's failure must not stop the others)
+        return _refused(task, key, _refusal_of(error), place.journal)
+
+
+def _published(task: Task, key: str, result: Prepared, place: _Place) -> Entry:
     assert result.data is not None  # bytes in, bytes out
     target = place.folder / f"{task.stem}.{_suffix(result.data)}"
     told = as_dict(task.source, result)
     told["prepared"]["output"] = shown(target)
     path = place.journal.path_of(task.source)
     entry = Entry(key, task.line, told, target.name, digest_of(result.data), path)
-    try:
-        _publish(result.data, entry, task, place)
-    except Exception as error:  # noqa: BLE001 (one document's failure must not stop the others)
-        return _refused(task, key, _refusal_of(error), place.journal)
-    return Delivered(task, entry)
+    _publish(result.data, entry, task, place)
+    return entry
 
 
 def _refusal_of(error: Exception) -> Refusal:
