@@ -191,6 +191,26 @@ def test_what_was_moved_together_with_its_results_is_known(tmp_path: Path) -> No
         assert not journal.is_own("a-prepared.pdf", before / "a.pdf")
 
 
+@pytest.mark.parametrize("key", ["", "other"])
+def test_what_is_there_already_is_not_written_again(folder: Path, key: str) -> None:
+    """Of two files that cannot be read each has its line."""
+    refused = [
+        Entry(key and f"{key}{i}", i, {**REFUSED.report, "source": f"{i}.pdf"}, path=f"{i}.pdf")
+        for i in range(2)
+    ]
+    sizes = []
+    for _ in range(3):
+        with opened(folder, resume=True) as journal:
+            for entry in (*refused, DONE, *refused):
+                journal.write(entry)
+        sizes.append((folder / NAME).read_bytes().count(b"\n"))
+    assert sizes == [4, 4, 4]
+    with opened(folder, resume=True) as journal:
+        journal.write(replace(refused[1], report={**REFUSED.report, "source": "other"}))
+        journal.write(refused[1])
+    assert (folder / NAME).read_bytes().count(b"\n") == 6
+
+
 def test_a_line_for_which_there_is_no_space_leaves_nothing_of_it(tmp_path: Path) -> None:
     script = """
     import resource, sys

@@ -506,6 +506,16 @@ def test_a_standard_input_that_is_closed_is_an_empty_table(run: Runner) -> None:
     assert "prepdoc: -: the table names no document" in done.stderr
 
 
+def test_files_that_are_missing_stand_once_in_the_journal_however_often_it_goes_on(
+    run: Runner,
+) -> None:
+    (run.folder / "jobs.csv").write_text("file\nabsent.pdf\n4111111111111111.pdf\n")
+    for resume in ([], ["--resume"], ["--resume"]):
+        done = run("batch", "jobs.csv", "--out", "out", *DETAILS, *resume)
+        assert done.returncode == 1
+        assert len(journal(run.folder)) == 2
+
+
 def test_a_link_that_leads_to_itself_is_one_documents_affair(run: Runner, table: Path) -> None:
     (run.folder / "loop.pdf").symlink_to("loop.pdf")
     table.write_text(TABLE.replace("b.pdf", "loop.pdf"))

@@ -58,10 +58,10 @@ a part that is missing) are the machine's, and may be over by the next run."""
 class Entry:
     """How one document went.
 
-    `key` tells the document and everything that was wished for it; `report` is as
-    `report.as_dict` gives it. `output` is the name of its file and `digest` the file's SHA-256,
-    both None where it was refused. `path` is as `Journal.path_of` tells it, None in the lines of
-    versions that wrote none.
+    `key` tells the document and everything that was wished for it; it is empty where the document
+    could not be read. `report` is as `report.as_dict` gives it. `output` is the name of its file
+    and `digest` the file's SHA-256, both None where it was refused. `path` is as `Journal.path_of`
+    tells it, None in the lines of versions that wrote none.
     """
 
     key: str
@@ -89,6 +89,7 @@ class Journal:
         self._file = file
         self._folder = folder
         self._entries: dict[str, Entry] = {}
+        self._unread: dict[tuple[int, str | None], Entry] = {}
         self._written: dict[tuple[str, str | None], str] = {}
         for entry in entries:
             self._remember(entry)
@@ -112,6 +113,11 @@ class Journal:
         digest = self._digest(output)
         return digest is not None and self._written.get((output, digest)) in names_of(source)
 
+    def _knows(self, entry: Entry) -> bool:
+        """Whether the last line about it says the same."""
+        last = self._entries.get(entry.key) or self._unread.get((entry.line, entry.path))
+        return last == entry
+
     def path_of(self, source: Path) -> str:
         """Where it is, seen from the journal's folder: the same from every current folder, and
         where both were moved together.
@@ -121,7 +127,10 @@ class Journal:
         return shown(_whole(source))
 
     def _remember(self, entry: Entry) -> None:
-        self._entries[entry.key] = entry
+        if entry.key:
+            self._entries[entry.key] = entry
+        else:
+            self._unread[entry.line, entry.path] = entry
         if entry.output:
             self._written[entry.output, entry.digest] = _name_of_source(entry, self._folder)
 
@@ -131,11 +140,13 @@ class Journal:
         return None
 
     def write(self, entry: Entry) -> None:
-        """Put it on disk, whatever happens next.
+        """Put it on disk, whatever happens next, unless it is there.
 
         Raises:
             PrepdocError: the disk is full, or the folder is gone.
         """
+        if self._knows(entry):
+            return
         line = {"schema": SCHEMA, "key": entry.key, "line": entry.line, "report": entry.report}
         if entry.path is not None:
             line |= {"path": entry.path}
