@@ -496,6 +496,19 @@ def test_a_table_that_is_not_there_is_wrong_usage(run: Runner) -> None:
     ]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell")
+def test_a_table_that_is_a_pipe_is_refused_with_a_hint_to_standard_input(run: Runner) -> None:
+    prepdoc = shlex.join([*PREPDOC, "batch"])
+    done = subprocess.run(
+        ["bash", "-c", f"{prepdoc} <(echo file) --out out"],
+        cwd=run.folder, env=run.environ, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    refused, hint, _ = done.stderr.splitlines()
+    assert refused.endswith(" is no ordinary file")
+    assert hint.endswith("is read with - as the table: … | prepdoc batch -")
+
+
 def test_a_standard_input_that_is_closed_is_an_empty_table(run: Runner) -> None:
     prepdoc = shlex.join([*PREPDOC, "batch", "-", "--out", "out", *DETAILS])
     done = subprocess.run(

@@ -23,7 +23,7 @@ from prepdoc.cli.options import FORMATS, parsed_pages
 from prepdoc.cli.passwords import given_password
 from prepdoc.cli.places import Place, places, real, repeated
 from prepdoc.errors import UnreadableInput
-from prepdoc.publishing import output_name
+from prepdoc.publishing import is_ordinary, output_name
 from prepdoc.showing import shown
 from prepdoc.texts import _, asked
 
@@ -111,7 +111,14 @@ def _bytes(table: Path) -> bytes:
     try:
         return bytes_of(table)
     except UnreadableInput as error:
-        raise BadTable([str(error)]) from None
+        raise BadTable([str(error), *_hints(table)]) from None
+
+
+def _hints(table: Path) -> Iterator[str]:
+    """What a shell makes of `<(…)` is a pipe."""
+    with suppress(OSError):
+        if not is_ordinary(table):
+            yield _("what another program prints is read with - as the table: … | prepdoc batch -")
 
 
 def _refuse_nameless(rows: Iterable[Row]) -> None:
