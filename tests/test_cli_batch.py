@@ -138,9 +138,9 @@ def test_a_batch_that_is_stopped_leaves_no_process_and_no_draft(run: Runner, tab
 
 
 def children(pid: int) -> list[int]:
-    """Of a process, by Linux's proc(5)."""
-    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    return [int(word) for word in text.split()]
+    """Of a process, by Linux's proc(5): each of its threads has those that it started."""
+    texts = [file.read_text() for file in Path(f"/proc/{pid}/task").glob("*/children")]
+    return [int(word) for text in texts for word in text.split()]
 
 
 def test_files_at_once_are_told_in_their_order(run: Runner, table: Path) -> None:
