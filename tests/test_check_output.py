@@ -10,11 +10,13 @@ import pytest
 
 from prepdoc.checked import Checked
 from prepdoc.checking import Before, Case, Demand, checked_file, checked_output
+from prepdoc.checking.sighting import exposes
 from prepdoc.errors import PasswordNeeded
 from prepdoc.job import Options
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import LETTERS, Tesseract
 from prepdoc.page import Cardholder, Glyph, Line, Pixels, Quad
+from prepdoc.pan import Pan
 from prepdoc.pipeline import prepare
 from prepdoc.requirements import named
 from prepdoc.texts import speak
@@ -101,6 +103,26 @@ DEFECTS: dict[str, tuple[Sequence[Item], set[str]]] = {
     "another name": ((*without("氏名"), Text("氏名：山田 太郎", (24, 265), 9)), {"NAME", "LEG"}),
     "no purchase from Amazon": (without("AMAZON"), {"TXN"}),
 }
+
+
+MARKS = "?" * 12
+
+
+@pytest.mark.parametrize(
+    ("seen", "shows_more"),
+    [
+        ({f"{MARKS}9272"}, False),
+        ({f"{MARKS}99272", f"{MARKS}9272"}, False),  # the last mark is read as a 9
+        ({f"{MARKS}99272"}, True),
+        ({f"{MARKS}99272", f"{MARKS}9273"}, True),
+        ({f"{MARKS[:10]}21001", f"{MARKS[:11]}1001"}, True),  # the last five of American Express
+        ({f"4{MARKS[1:]}99272", f"{MARKS}9272"}, True),
+    ],
+)
+def test_a_mark_read_as_a_digit_exposes_nothing_where_another_reader_sees_it(
+    seen: set[str], shows_more: bool
+) -> None:
+    assert exposes(frozenset(map(Pan, seen))) is shows_more
 
 
 @pytest.mark.parametrize("defect", DEFECTS)

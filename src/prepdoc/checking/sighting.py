@@ -30,6 +30,8 @@ from prepdoc.verifying.views import blanked, cleared, grown, view
 
 HIDDEN_PLACES: Final = 0
 """Stands for a page where a number is named in no page's pixels, but elsewhere in the file."""
+_USUAL: Final = 16
+"""Digits of most cards' numbers."""
 
 
 _Read: TypeAlias = tuple[SeenPage, frozenset[Pan]]
@@ -113,7 +115,7 @@ def examined(data: bytes, password: str | None, finder: Reader, verifier: Reader
         pages = (source.page(number) for number in range(1, source.page_count + 1))
         read = tuple(read_ahead(partial(_examined, finder, verifier), pages))
         hidden = dict.fromkeys(w.where for w in source.witnesses() if _names_number(w.text))
-        shown = (Exposed(page.number) for page, pans in read if any(map(_is_exposed, pans)))
+        shown = (Exposed(page.number) for page, pans in read if exposes(pans))
         exposed = (*shown, *(Exposed(HIDDEN_PLACES, where) for where in hidden))
         return replace(_sighting(source, data, read), exposed=exposed)
 
@@ -219,6 +221,21 @@ def _last_fours(read: Iterable[tuple[SeenPage, Iterable[Pan]]]) -> frozenset[str
 
 def _names_number(text: str) -> bool:
     return any(_is_exposed(match.pan) for match in find(text))
+
+
+def exposes(pans: frozenset[Pan]) -> bool:
+    """Whether they show more than last fours; where one is misread, another reader's counts."""
+    shown = (pan for pan in pans if _is_exposed(pan))
+    return any(not any(_is_misread(pan, other) for other in pans) for pan in shown)
+
+
+def _is_misread(pan: Pan, other: Pan) -> bool:
+    """Whether its last mark was read as one digit more: no card has as many with it, and without it
+    it is the other one, which shows its last four alone.
+    """
+    marks = HIDDEN * (_USUAL - LAST_FOUR)
+    same = pan.last_four is not None and other.digits == f"{marks}{pan.last_four}"
+    return same and len(pan.digits) == _USUAL + 1 and pan.digits.startswith(marks)
 
 
 def _is_exposed(pan: Pan) -> bool:
