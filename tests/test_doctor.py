@@ -16,6 +16,7 @@ import pytest
 
 from prepdoc import doctor
 from prepdoc.doctor import PACKAGES, Finding, as_dict, as_text
+from prepdoc.texts import speak
 from tests.needing import AS_NOBODY
 
 PROJECT = Path(__file__).parent.parent
@@ -50,6 +51,20 @@ def without(module: str, tmp_path: Path) -> dict[str, str]:
 
 def part(told: dict[str, Any], name: str) -> dict[str, Any]:
     return next(row for row in told["parts"] if row["part"] == name)
+
+
+def test_parts_that_have_no_name_of_their_own_are_told_in_the_language_spoken() -> None:
+    """In columns of the terminal, where Japanese characters take two; a program is told English."""
+    rows = [Finding("settings folder", True, "here"), Finding("font", True, "there")]
+    speak("ja")
+    try:
+        assert as_text(rows).splitlines()[:2] == [
+            "OK    設定のフォルダー  here",
+            "OK    フォント          there",
+        ]
+        assert [row["part"] for row in as_dict(rows)["parts"]] == ["settings folder", "font"]
+    finally:
+        speak("en")
 
 
 def test_where_all_is_there_every_line_is_ok_and_the_exit_code_0() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import string
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import BinaryIO
@@ -15,10 +16,14 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 
-from prepdoc import errors, texts
+from prepdoc import errors, publishing, texts
+from prepdoc.correspondence.limits import NO_MAIL
 from prepdoc.errors import PrepdocError
 from prepdoc.languages import LANGUAGES
-from prepdoc.texts import LOCALE_DIR, preferred, speak, translate_error
+from prepdoc.reading import check_page_count, check_page_number
+from prepdoc.reading.apart import opened_apart
+from prepdoc.texts import LOCALE_DIR, preferred, speak, spoken, translate_error
+from prepdoc.threads import threads
 
 SOURCE = Path(texts.__file__).parent
 KEYWORDS = {**DEFAULT_KEYWORDS, "Nn_": (1, 2)}
@@ -143,10 +148,10 @@ def test_every_error_has_a_sentence_of_its_own_in_each_language(
 def test_a_detail_that_stages_give_word_for_word_is_translated() -> None:
     speak("ja")
     try:
-        said = translate_error(errors.UnreadableInput(texts.ENGINE_SAYS[0]))
+        said = translate_error(errors.UnreadableInput(NO_MAIL))
     finally:
         speak("en")
-    assert said.startswith("このファイルを読み込めません（ファイルが空です。")
+    assert said.startswith("このファイルを読み込めません（これはメールではありません。")
 
 
 def test_the_stages_still_say_word_for_word_what_is_translated() -> None:
@@ -158,6 +163,72 @@ def test_the_stages_still_say_word_for_word_what_is_translated() -> None:
         if isinstance(node, ast.Constant)
     }
     assert said.issuperset(texts.ENGINE_SAYS)
+
+
+def test_no_error_is_raised_with_words_that_are_in_no_catalogue() -> None:
+    """But for names: of an engine, an option or a field."""
+    raised = [
+        f"{path.name}, line {call.lineno}"
+        for path in SOURCE.rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call) and _class_of(call) in RAISED and _is_untranslated(call)
+    ]
+    assert not raised
+
+
+RAISED = {cls.__name__ for cls in EVERY_ERROR}
+
+
+def _class_of(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+def _is_untranslated(call: ast.Call) -> bool:
+    """Words as they stand, or some that are put together beside the catalogues."""
+    told = call.args[0] if call.args else None
+    if isinstance(told, ast.JoinedStr):
+        parts = [one.value for one in told.values if isinstance(one, ast.Constant)]
+        return any(map(str.isalpha, "".join(parts)))
+    return isinstance(told, ast.Constant) and " " in told.value
+
+
+@pytest.mark.parametrize(
+    ("raising", "said"),
+    [
+        (lambda: check_page_count(5000), "5000 ページあり"),
+        (lambda: check_page_number(7, 2), "7 ページはありません"),
+        (lambda: publishing.check_writable(Path("nowhere")), "フォルダーnowhereがありません"),
+    ],
+)
+def test_a_detail_with_values_is_told_in_the_language_spoken(
+    raising: Callable[[], object], said: str
+) -> None:
+    speak("ja")
+    try:
+        with pytest.raises(PrepdocError) as caught:
+            raising()
+        assert said in translate_error(caught.value)
+    finally:
+        speak("en")
+
+
+def test_a_thread_speaks_as_the_one_that_starts_it() -> None:
+    speak("ja")
+    try:
+        with threads(1, "test") as beside_this:
+            assert beside_this.submit(spoken).result() == "ja"
+    finally:
+        speak("en")
+
+
+def test_the_process_that_reads_speaks_as_the_one_that_asks_it() -> None:
+    speak("ja")
+    try:
+        with pytest.raises(errors.UnreadableInput) as caught, opened_apart(b"%PDF-1.7 nothing"):
+            pass
+    finally:
+        speak("en")
+    assert str(caught.value).startswith("PDF が壊れているか")
 
 
 def test_an_error_without_detail_is_its_sentence_alone() -> None:

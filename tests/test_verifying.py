@@ -23,6 +23,7 @@ from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import Tesseract
 from prepdoc.page import ExpectedPage, Glyph, Line, Pixels, Proof, Quad, Stamp, quads_box
 from prepdoc.pan import Pan, luhn
+from prepdoc.texts import speak
 from prepdoc.verifying import legibility, searching
 from prepdoc.verifying.endings import beside_last_fours
 from prepdoc.verifying.leaking import leaks_in_layer, leaks_in_text
@@ -849,6 +850,19 @@ def test_a_reader_that_fails_refuses_without_its_message(
     tmp_path: Path, good: Output, role: str
 ) -> None:
     assert "broken failed" in refused(tmp_path, png_of(good.pixels), good, **{role: Broken()})
+
+
+def test_what_is_refused_in_other_threads_is_told_in_the_language_spoken(
+    tmp_path: Path, good: Output
+) -> None:
+    """The readers and the search of the file are at work beside each other."""
+    cut = png_of(good.pixels)[:-5]
+    speak("ja")
+    try:
+        assert "失敗しました" in refused(tmp_path, png_of(good.pixels), good, verifier=Broken())
+        assert refused(tmp_path, cut, good) == "画像が途中で切れています"
+    finally:
+        speak("en")
 
 
 def test_a_barcode_with_the_number_is_reported(tmp_path: Path, good: Output) -> None:

@@ -13,11 +13,12 @@ from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
+from unicodedata import east_asian_width
 
 from prepdoc.errors import PrepdocError
 from prepdoc.showing import shown
 from prepdoc.telemetry import silence
-from prepdoc.texts import _
+from prepdoc.texts import N_, _
 
 SCHEMA: Final = "prepdoc-doctor-1"
 
@@ -77,8 +78,8 @@ def examine() -> tuple[Finding, ...]:
 def as_text(findings: Iterable[Finding]) -> str:
     """A line for each part, what is missing with its remedy, and what it comes to."""
     rows = list(findings)
-    width = max(len(row.part) for row in rows)
-    lines = [f"{_mark(row)}  {row.part:<{width}}  {_one_line(row)}" for row in rows]
+    width = max(_columns(_(row.part)) for row in rows)
+    lines = [f"{_mark(row)}  {_filled(_(row.part), width)}  {_one_line(row)}" for row in rows]
     missing = sum(not row.ok for row in rows)
     verdict = (
         _("{n} of these must be seen to.").format(n=missing) if missing else _("All is there.")
@@ -102,6 +103,15 @@ def own_version() -> str:
 
 def _mark(row: Finding) -> str:
     return _("ok     ") if row.ok else _("MISSING")
+
+
+def _filled(text: str, width: int) -> str:
+    return text + " " * (width - _columns(text))
+
+
+def _columns(text: str) -> int:
+    """Of a terminal: Japanese characters take two."""
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def _one_line(row: Finding) -> str:
@@ -146,7 +156,7 @@ def _version_of(distribution: str) -> str:
 
 
 def _rapidocr_models() -> Finding:
-    part, advice = "rapidocr models", "pip install --force-reinstall rapidocr"
+    part, advice = N_("rapidocr models"), "pip install --force-reinstall rapidocr"
     try:
         folder = Path(str(metadata.distribution("rapidocr").locate_file("rapidocr/models")))
     except metadata.PackageNotFoundError:
@@ -168,7 +178,7 @@ def _tesseract() -> Finding:
 
 
 def _tesseract_models() -> Finding:
-    part = "tesseract models"
+    part = N_("tesseract models")
     try:
         from prepdoc.ocr import tesseract
 
@@ -184,7 +194,7 @@ def _tesseract_models() -> Finding:
 
 
 def _font() -> Finding:
-    part, advice = "font", "pip install --force-reinstall pymupdf"
+    part, advice = N_("font"), "pip install --force-reinstall pymupdf"
     try:
         from prepdoc import fonts
 
@@ -200,7 +210,7 @@ def _config_folder() -> Finding:
     folder = saved_path().parent
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
     return Finding(
-        "settings folder",
+        N_("settings folder"),
         nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK),
         shown(folder),
         _("allow writing there, or set XDG_CONFIG_HOME to a folder of yours"),

@@ -186,11 +186,11 @@ def _check_free(source: Path | bytes, target: Path | None, options: Options) -> 
     wanted = [target, *([preview_path(target)] if options.preview else [])] if target else []
     taken = [path for path in wanted if path.exists()]
     if isinstance(source, Path) and any(path.samefile(source) for path in taken):
-        raise NotPossible(f"{shown(source)} is the input itself; choose another name")
+        what = _("{file} is the input itself; choose another name")
+        raise NotPossible(what.format(file=shown(source)))
     if taken and not options.force:
-        raise OutputExists(
-            f"{shown(taken[0])} exists already; choose another name or overwrite with --force"
-        )
+        what = _("{file} exists already; choose another name or overwrite with --force")
+        raise OutputExists(what.format(file=shown(taken[0])))
 
 
 def _check_writable(target: Path | None) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
@@ -24,6 +23,7 @@ from prepdoc.ocr.marks.strip import REACH
 from prepdoc.ocr.scattered import Scattered, scattered, with_scattered
 from prepdoc.page import Line, Quad, Symbol, Witness
 from prepdoc.pan import Pan, embedded, find, is_told, kindred
+from prepdoc.threads import threads
 
 MIN_NEEDLE = 6
 """Digits in a row that a number must show to be looked for elsewhere (masking rule 5)."""
@@ -75,7 +75,7 @@ def noted(given: Explained, finder: Reader, wishes: Wishes) -> Notes:
     page, islands = given.page, given.islands
     # Blocks stand beside digits that are explained as well, and may hang together with them.
     figures = given.figures()
-    with ThreadPoolExecutor(1, thread_name_prefix="prepdoc-shapes") as beside_this:
+    with threads(1, "shapes") as beside_this:
         # Looked for in this order, each when it is needed, while the finder reads.
         apart = beside_this.map(scattered, [island.pixels for island in islands])
         solid = beside_this.map(read_blocks, [island.pixels for island in figures])

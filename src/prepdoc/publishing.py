@@ -192,9 +192,8 @@ class Draft:
             self._path = None
             _sync_folder(target.parent)
         except FileExistsError:
-            raise OutputExists(
-                f"{shown(target)} exists already; choose another name or overwrite with --force"
-            ) from None
+            what = _("{file} exists already; choose another name or overwrite with --force")
+            raise OutputExists(what.format(file=shown(target))) from None
         except OSError as error:
             raise _explained(error, target.parent) from None
 

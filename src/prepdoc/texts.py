@@ -154,20 +154,8 @@ _HEADLINES: Final[Mapping[type, str]] = {
 
 # Details that the stages give their errors and reports word for word; looked up as they arrive.
 ENGINE_SAYS: Final = (
-    N_("The file is empty: download or scan it again."),
-    N_(
-        "The file is neither a PDF nor a picture that prepdoc reads: "
-        "save the statement as PDF, PNG or JPEG and try again."
-    ),
-    N_("The file has no page: download or scan it again."),
-    N_("The PDF is damaged or incomplete: download it again, or print it to a new PDF."),
-    N_("The PDF's list of pages is damaged: download it again, or print it to a new PDF."),
-    N_("This PDF needs a password: give it with --password."),
-    N_("The password is wrong: check it and try again."),
-    N_("The picture unpacks to far more pixels than a scan has: scan it at 300 dpi."),
     N_("no known card range or check digit"),
     N_("grouped as no card's number is, and no card is named beside it"),
-    N_("the process that reads the file"),
     N_("This mail is far larger than any that asks for a statement: save it alone."),
     N_("This is no mail: save it as .eml, or paste its text into a file."),
     N_("This mail holds no text: save it again, or paste its text into a file."),

@@ -107,7 +107,7 @@ def _connected(host: str, port: int) -> Any:
         from distributed import Client
         from distributed.security import Security
     except ImportError:
-        raise ComponentMissing("Dask is not installed; pip install 'prepdoc[dask]'") from None
+        raise ComponentMissing(_("Dask is not installed; pip install 'prepdoc[dask]'")) from None
     _hush()
     security = Security()
     context = context_of(security)

@@ -23,7 +23,8 @@ def open_page(file: Path | None, *, browse: bool, why: str = "") -> None:
         from prepdoc.web.desk import Named
         from prepdoc.web.opening import serve
     except ImportError as error:
-        raise ComponentMissing(f"{error.name} is not installed") from None
+        what = _("{name} is not installed")
+        raise ComponentMissing(what.format(name=error.name)) from None
     named = Named(file.name, bytes_of(file), why) if file else None
     if browse:
         serve(named, _tell, webbrowser.open)

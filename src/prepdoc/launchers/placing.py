@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from prepdoc.errors import ComponentMissing
+from prepdoc.texts import _
 
 FILES: Final = Path(__file__).parent / "files"
 ICON: Final = Path(__file__).parents[1] / "web" / "static" / "icon.svg"
@@ -41,7 +42,7 @@ def command() -> Path:
     own = os.pathsep.join((sysconfig.get_path("scripts"), user))
     found = shutil.which(name, path=own) or shutil.which(name)
     if found is None:
-        raise ComponentMissing(f"the command {name} is not installed")
+        raise ComponentMissing(_("the command {name} is not installed").format(name=name))
     return Path(found).absolute()
 
 

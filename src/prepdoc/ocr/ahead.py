@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from typing import TypeVar
 
 from prepdoc.ocr import engine_threads
+from prepdoc.threads import threads
 
 Given = TypeVar("Given")
 Result = TypeVar("Result")
@@ -26,7 +27,7 @@ def read_ahead(work: Callable[[Given], Result], pages: Iterable[Given]) -> Itera
     """
     waiting: deque[Future[Result]] = deque()
     at_once = min(AT_ONCE, engine_threads() or AT_ONCE)
-    with ThreadPoolExecutor(at_once, thread_name_prefix="prepdoc-read") as pool:
+    with threads(at_once, "read") as pool:
         for page in pages:
             waiting.append(pool.submit(work, page))
             if len(waiting) == at_once:
@@ -41,7 +42,7 @@ def one_ahead(items: Iterable[Result]) -> Iterator[Result]:
     All are made in that thread, one after the other.
     """
     source = iter(items)
-    with ThreadPoolExecutor(1, thread_name_prefix="prepdoc-ahead") as maker:
+    with threads(1, "ahead") as maker:
         waiting = maker.submit(_next, source)
         while made := waiting.result():
             waiting = maker.submit(_next, source)

@@ -21,6 +21,7 @@ from prepdoc.ocr.heap import with_few_arenas
 from prepdoc.ocr.strips import Place, placed, turned_to_read
 from prepdoc.page import Pixels
 from prepdoc.telemetry import silence
+from prepdoc.texts import _
 
 DETECT_SIDE: Final = 2000
 """Long side, in pixels, at which lines are looked for: RapidOCR's own, read well from 96 dpi up."""
@@ -145,7 +146,7 @@ def _load(threads: int | None) -> Networks:
         if lacks_memory(error):
             raise MemoryError from error
         raise ComponentMissing(
-            "the OCR engine RapidOCR cannot start; run `prepdoc doctor`"
+            _("the OCR engine RapidOCR cannot start; run `prepdoc doctor`")
         ) from error
 
 

@@ -8,7 +8,6 @@ are used, each with the settings that lose nothing; the lines are cut out and tu
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
@@ -23,6 +22,7 @@ from prepdoc.ocr import engine_threads
 from prepdoc.ocr.networks import DETECT_SIDE, networks
 from prepdoc.ocr.strips import Corners, Place, frame, height_of, strip_of
 from prepdoc.page import Glyph, Line, Pixels
+from prepdoc.threads import threads
 
 TILE_SIDE = 3600
 """Above this a picture is also searched in tiles: an A4 page at 300 dpi is just below."""
@@ -163,8 +163,8 @@ class Paddle:
         so narrow gains little from a second core (decision 0018).
         """
         order = sorted(range(len(strips)), key=lambda i: -strips[i].shape[1] / strips[i].shape[0])
-        threads = engine_threads() or cores()
-        with ThreadPoolExecutor(threads, thread_name_prefix="prepdoc-recognise") as pool:
+        most = engine_threads() or cores()
+        with threads(most, "recognise") as pool:
             read = pool.map(self._read_strip, (strips[i] for i in order))
             readings = dict(zip(order, read, strict=True))
         return [readings[i] for i in range(len(strips))]

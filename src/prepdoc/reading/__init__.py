@@ -10,6 +10,7 @@ import numpy as np
 
 from prepdoc.errors import UnreadableInput
 from prepdoc.page import Page, Pixels, Witness
+from prepdoc.texts import _
 
 MAX_FILE_BYTES = 500_000_000
 """A scan of 100 pages is a fifth of it, and the file is held in memory."""
@@ -100,15 +101,17 @@ def open_source(data: bytes, password: str | None = None) -> Source:
 
 def _format_of(data: bytes) -> Format:
     if not data:
-        raise UnreadableInput("The file is empty: download or scan it again.")
+        raise UnreadableInput(_("The file is empty: download or scan it again."))
     for name, signature in SIGNATURES:
         if signature.match(data):
             return name
     if b"%PDF-" in data[:PDF_HEADER_WITHIN_BYTES]:
         return "PDF"
     raise UnreadableInput(
-        "The file is neither a PDF nor a picture that prepdoc reads: "
-        "save the statement as PDF, PNG or JPEG and try again."
+        _(
+            "The file is neither a PDF nor a picture that prepdoc reads: "
+            "save the statement as PDF, PNG or JPEG and try again."
+        )
     )
 
 
@@ -119,12 +122,13 @@ def check_page_count(count: int) -> None:
         UnreadableInput: outside of 1 to MAX_PAGES.
     """
     if count < 1:
-        raise UnreadableInput("The file has no page: download or scan it again.")
+        raise UnreadableInput(_("The file has no page: download or scan it again."))
     if count > MAX_PAGES:
-        raise UnreadableInput(
-            f"The file has {count} pages, and prepdoc reads {MAX_PAGES} at most: "
+        what = _(
+            "The file has {count} pages, and prepdoc reads {most} at most: "
             "save the pages that are asked for as a file of their own."
         )
+        raise UnreadableInput(what.format(count=count, most=MAX_PAGES))
 
 
 def check_page_number(number: int, count: int) -> None:
@@ -134,7 +138,8 @@ def check_page_number(number: int, count: int) -> None:
         UnreadableInput: outside of 1 to `count`.
     """
     if not 1 <= number <= count:
-        raise UnreadableInput(f"There is no page {number}: the file's pages are 1 to {count}.")
+        what = _("There is no page {page}: the file's pages are 1 to {count}.")
+        raise UnreadableInput(what.format(page=number, count=count))
 
 
 def largest_scale(width: float, height: float) -> float:

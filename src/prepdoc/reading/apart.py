@@ -35,6 +35,7 @@ from prepdoc.reading.messages import (
     write_message,
 )
 from prepdoc.standby import Standby, was_ended
+from prepdoc.texts import N_, _, spoken, system_says
 
 START = (
     "import sys; sys.path.insert(0, sys.argv[1]); from prepdoc.reading.worker import main; main()"
@@ -42,10 +43,14 @@ START = (
 """Not `-m`: that would look for modules in the folder of the statement, a folder of downloads."""
 PIPE_BYTES: Final = 1 << 20
 """The most that Linux allows anyone; a page is 26 MB."""
-READER: Final = "the process that reads the file"
+READER: Final = N_("the process that reads the file")
 MESSAGES = {
-    "memory": "Reading the file takes more memory than a statement does: print it to a new PDF.",
-    "lost": "The file cannot be read: the reader crashed or did not end. Print it to a new PDF.",
+    "memory": N_(
+        "Reading the file takes more memory than a statement does: print it to a new PDF."
+    ),
+    "lost": N_(
+        "The file cannot be read: the reader crashed or did not end. Print it to a new PDF."
+    ),
 }
 
 
@@ -101,8 +106,8 @@ def _started() -> subprocess.Popen[bytes]:
             stderr=subprocess.DEVNULL,
         )
     except OSError as error:
-        why = error.strerror or "for a reason unknown"
-        raise ComponentMissing(f"The process that reads files does not start: {why}.") from None
+        what = _("The process that reads files does not start: {reason}.")
+        raise ComponentMissing(what.format(reason=system_says(error))) from None
     _widen(process)
     return process
 
@@ -144,6 +149,7 @@ class _Apart:
         self._is_late = False
         asked = {
             "password": password,
+            "language": spoken(),
             "memory_bytes": limits.memory_bytes,
             "cpu_s": limits.cpu_s,
         }
@@ -194,7 +200,7 @@ class _Apart:
                 header, answer = self._exchanged(request, body)
             except (Garbled, OSError):
                 if self._is_late or was_ended(self._process):
-                    raise MachineFailed(READER) from None
+                    raise MachineFailed(_(READER)) from None
                 raise
             finally:
                 watch.cancel()
@@ -218,7 +224,7 @@ def _trusting_nothing() -> Iterator[None]:
     try:
         yield
     except (Garbled, OSError):
-        raise UnreadableInput(MESSAGES["lost"]) from None
+        raise UnreadableInput(_(MESSAGES["lost"])) from None
 
 
 def _format(told: object) -> Format:
@@ -236,7 +242,8 @@ def _count(told: object) -> int:
 
 def _refusal(kind: object, message: Any) -> UnreadableInput | ComponentMissing:
     if kind == "missing":
-        return ComponentMissing(f"{message} is not installed: run `prepdoc doctor` to see what is.")
+        what = _("{name} is not installed: run `prepdoc doctor` to see what is.")
+        return ComponentMissing(what.format(name=message))
     if kind in LOCKED:
         return LOCKED[kind](str(message))
-    return UnreadableInput(MESSAGES["memory"] if kind == "memory" else str(message))
+    return UnreadableInput(_(MESSAGES["memory"]) if kind == "memory" else str(message))

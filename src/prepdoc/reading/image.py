@@ -27,6 +27,7 @@ from prepdoc.reading import (
     largest_scale,
     units_per_inch,
 )
+from prepdoc.texts import _
 
 MIN_DPI, MAX_DPI = 72.0, 600.0
 """Between a screen and the finest scan that is usual; outside of it a file's own figure is idle."""
@@ -142,11 +143,13 @@ def decoded(data: bytes, format: Format) -> Iterator[Image.Image]:
             yield image
     except Image.DecompressionBombError as error:
         raise UnreadableInput(
-            "The picture unpacks to far more pixels than a scan has: scan it at 300 dpi."
+            _("The picture unpacks to far more pixels than a scan has: scan it at 300 dpi.")
         ) from error
     except DECODING_ERRORS as error:
         raise UnreadableInput(
-            f"The {format} picture is damaged or incomplete: save or scan it again."
+            _("The {format} picture is damaged or incomplete: save or scan it again.").format(
+                format=format
+            )
         ) from error
 
 

@@ -20,6 +20,7 @@ from prepdoc.reading import (
     largest_scale,
     units_per_inch,
 )
+from prepdoc.texts import _
 
 if TYPE_CHECKING:
     import pymupdf
@@ -115,7 +116,7 @@ def _open(data: bytes, password: str | None) -> pymupdf.Document:
         document = pymupdf.open(stream=data, filetype="pdf")
     except mupdf_errors() as error:
         raise UnreadableInput(
-            "The PDF is damaged or incomplete: download it again, or print it to a new PDF."
+            _("The PDF is damaged or incomplete: download it again, or print it to a new PDF.")
         ) from error
     if document.needs_pass:
         _unlock(document, password)
@@ -132,9 +133,9 @@ def silence_mupdf() -> None:
 
 def _unlock(document: pymupdf.Document, password: str | None) -> None:
     if password is None:
-        raise PasswordNeeded("This PDF needs a password: give it with --password.")
+        raise PasswordNeeded(_("This PDF needs a password: give it with --password."))
     if not document.authenticate(password):
-        raise WrongPassword("The password is wrong: check it and try again.")
+        raise WrongPassword(_("The password is wrong: check it and try again."))
 
 
 def _page_count(document: pymupdf.Document) -> int:
@@ -142,7 +143,7 @@ def _page_count(document: pymupdf.Document) -> int:
         count = int(document.page_count)
     except mupdf_errors() as error:
         raise UnreadableInput(
-            "The PDF's list of pages is damaged: download it again, or print it to a new PDF."
+            _("The PDF's list of pages is damaged: download it again, or print it to a new PDF.")
         ) from error
     check_page_count(count)
     return count
@@ -158,7 +159,8 @@ def _check_that_pages_load(document: pymupdf.Document, count: int) -> None:
 
 
 def _damaged(number: int) -> str:
-    return f"Page {number} is damaged: download the PDF again, or print it to a new PDF."
+    what = _("Page {page} is damaged: download the PDF again, or print it to a new PDF.")
+    return what.format(page=number)
 
 
 def _draw(document: pymupdf.Document, number: int, dpi: float) -> Page:

@@ -23,6 +23,7 @@ from prepdoc.reading.messages import (
     witnesses_message,
     write_message,
 )
+from prepdoc.texts import speak
 
 MAX_OPEN_FILES = 64
 TOLD = (UnreadableInput, ImportError, MemoryError)
@@ -39,6 +40,7 @@ def main() -> None:
     with contextlib.suppress(Garbled, BrokenPipeError):  # the other half went away
         header, data = read_message(requests, MAX_FILE_BYTES)
         _limit(header)
+        speak(header["language"])
         for answer, body in _answers(header, data, requests):
             write_message(answers, answer, body)
 

@@ -21,6 +21,7 @@ from prepdoc.stamping.wording import language_of, stamp_text
 __all__ = ["draw", "language_of", "place", "place_at", "stamp_text", "with_band"]
 from prepdoc.stamping.blank import Blank, Far, Spot, distance, off_middle
 from prepdoc.stamping.block import Block, block_of, blocks_of, sizes
+from prepdoc.texts import _
 
 
 def place(
@@ -108,10 +109,11 @@ def _band_block(texts: tuple[str, ...], dpi: float, sheet: Sheet) -> Block:
         fitting = [b for b in _band_blocks(texts, size, dpi, sheet) if _fits(b, sheet)]
         if fitting:
             return min(fitting, key=lambda b: b.width if sheet.turn % 2 else b.height)
-    raise CannotProve(
-        f"a page of {sheet.width} by {sheet.height} pixels is too small for the cardholder's "
+    what = _(
+        "a page of {width} by {height} pixels is too small for the cardholder's "
         "details; use a larger picture"
     )
+    raise CannotProve(what.format(width=sheet.width, height=sheet.height))
 
 
 def _band_blocks(texts: tuple[str, ...], size: int, dpi: float, sheet: Sheet) -> Iterator[Block]:

@@ -8,7 +8,7 @@ the stages before; they only say what the pages must look like.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -22,6 +22,8 @@ from prepdoc.errors import CannotProve, LeakFound
 from prepdoc.ocr.ahead import one_ahead, read_ahead
 from prepdoc.page import ExpectedPage, Leak, Proof
 from prepdoc.pan import Pan
+from prepdoc.texts import _
+from prepdoc.threads import threads
 from prepdoc.verifying.containers import (
     JPEG_SIGNATURE,
     PNG_SIGNATURE,
@@ -107,10 +109,10 @@ def verify(
         ComponentMissing: a reader is not installed.
     """
     if page_count < 1:
-        raise CannotProve("the output has no pages")
+        raise CannotProve(_("the output has no pages"))
     raw = path.read_bytes()
     seen = []
-    with ThreadPoolExecutor(1, thread_name_prefix="prepdoc-search") as beside_this:
+    with threads(1, "search") as beside_this:
         # Every picture is unpacked there, while the first page is drawn.
         within = beside_this.submit(_contents, raw, page_count)
         searching = beside_this.submit(lambda: _searched(raw, within.result(), known))
@@ -143,7 +145,7 @@ def _searched(raw: bytes, contents: _Contents, known: tuple[Pan, ...]) -> int:
 def _contents(raw: bytes, page_count: int) -> _Contents:
     found = _found(raw)
     if len(found.pictures) != page_count:
-        raise CannotProve("the output does not have the pages that it must have")
+        raise CannotProve(_("the output does not have the pages that it must have"))
     return found
 
 
@@ -158,7 +160,7 @@ def _found(raw: bytes) -> _Contents:
         segments = jpeg_segments(raw)
         bodies = list(chain.from_iterable(segments.values()))
         return _Contents(len(bodies), (raw,), strings=tuple(bodies))
-    raise CannotProve("the output is neither a PDF nor a PNG nor a JPEG")
+    raise CannotProve(_("the output is neither a PDF nor a PNG nor a JPEG"))
 
 
 def _pdf_contents(raw: bytes) -> _Contents:
@@ -168,7 +170,7 @@ def _pdf_contents(raw: bytes) -> _Contents:
         with pikepdf.open(io.BytesIO(raw), attempt_recovery=False) as pdf:
             met = inventory(raw, pdf)
     except _MALFORMED:
-        raise CannotProve("the output is damaged, or encrypted") from None
+        raise CannotProve(_("the output is damaged, or encrypted")) from None
     return _Contents(len(met.seen), tuple(met.pictures), tuple(met.streams), tuple(met.strings))
 
 
@@ -184,7 +186,8 @@ def _drawn(
     for number in range(1, page_count + 1):
         page = expected(number)
         if page.number != number:
-            raise CannotProve(f"page {number} of the output was not planned")
+            what = _("page {page} of the output was not planned")
+            raise CannotProve(what.format(page=number))
         height, width = page.source.shape[:2]
         layer = written.text(number, height, width)
         looking = foresight.going_on(number, page.layout, layer)
@@ -212,14 +215,15 @@ def _judge(seen: list[_Seen]) -> None:
     leaks: tuple[Leak, ...] = tuple(leak for page in seen for leak in page.reading.leaks)
     if leaks:
         pages = ", ".join(str(n) for n in sorted({leak.page for leak in leaks}))
-        raise LeakFound(f"digits of a card number can still be read on page {pages}", leaks)
+        what = _("digits of a card number can still be read on page {pages}")
+        raise LeakFound(what.format(pages=pages), leaks)
     missing = [what for page in seen for what in page.reading.missing]
     if missing:
         raise CannotProve("; ".join(missing[:_MAX_TOLD]))
     if not any(page.masks or page.last_fours or page.stamp_lines for page in seen):
-        raise CannotProve("the output has no mask, last four or added details to check")
+        raise CannotProve(_("the output has no mask, last four or added details to check"))
     if not any(page.reading.by_verifier or page.reading.by_shape for page in seen):
-        raise CannotProve("nothing at all could be read in the output")
+        raise CannotProve(_("nothing at all could be read in the output"))
 
 
 def _proof(seen: list[_Seen], objects: int, searched: int) -> Proof:

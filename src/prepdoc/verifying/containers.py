@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator
 
 from prepdoc.errors import CannotProve
+from prepdoc.texts import _
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 JPEG_SIGNATURE = b"\xff\xd8"
@@ -42,21 +43,21 @@ def png_chunks(data: bytes) -> dict[bytes, list[bytes]]:
         chunks.setdefault(name, []).append(body)
         position += 12 + len(body)
     if position != len(data):
-        raise CannotProve("the picture has bytes behind its end")
+        raise CannotProve(_("the picture has bytes behind its end"))
     _check_png_pixels(chunks)
     return chunks
 
 
 def _png_chunk(data: bytes, position: int) -> tuple[bytes, bytes]:
     if len(data) < position + 12:
-        raise CannotProve("the picture is cut off")
+        raise CannotProve(_("the picture is cut off"))
     length, name = struct.unpack(">I4s", data[position : position + 8])
     if name not in _PNG_CHUNKS:
-        raise CannotProve("the picture holds more than pixels (a PNG chunk that is not needed)")
+        raise CannotProve(_("the picture holds more than pixels (a PNG chunk that is not needed)"))
     body = data[position + 8 : position + 8 + length]
     checksum = data[position + 8 + length : position + 12 + length]
     if checksum != struct.pack(">I", zlib.crc32(name + body)):
-        raise CannotProve("the picture is damaged (a PNG checksum is wrong)")
+        raise CannotProve(_("the picture is damaged (a PNG checksum is wrong)"))
     return name, body
 
 
@@ -64,13 +65,13 @@ def _check_png_pixels(chunks: dict[bytes, list[bytes]]) -> None:
     """The compressed data is the rows of the picture, to the byte."""
     header, *more = chunks.get(b"IHDR", [])
     if more or len(header) != 13:
-        raise CannotProve("the picture's header is damaged")
-    width, height, depth, colour, *_, interlace = struct.unpack(">IIBBBBB", header)
+        raise CannotProve(_("the picture's header is damaged"))
+    width, height, depth, colour, *_methods, interlace = struct.unpack(">IIBBBBB", header)
     if colour not in _PNG_CHANNELS or interlace:
-        raise CannotProve("the picture is of a kind that prepdoc does not write")
+        raise CannotProve(_("the picture is of a kind that prepdoc does not write"))
     row = 1 + (width * _PNG_CHANNELS[colour] * depth + 7) // 8
     if len(inflated(b"".join(chunks.get(b"IDAT", [])))) != row * height:
-        raise CannotProve("the picture holds more or less data than its pixels")
+        raise CannotProve(_("the picture holds more or less data than its pixels"))
 
 
 def inflated(data: bytes) -> bytes:
@@ -83,9 +84,11 @@ def inflated(data: bytes) -> bytes:
     try:
         result = engine.decompress(data) + engine.flush()
     except zlib.error:
-        raise CannotProve("compressed data in the output is damaged") from None
+        raise CannotProve(_("compressed data in the output is damaged")) from None
     if not engine.eof or engine.unused_data.strip(b"\r\n"):
-        raise CannotProve("compressed data in the output is cut off, or something stands behind it")
+        raise CannotProve(
+            _("compressed data in the output is cut off, or something stands behind it")
+        )
     return result
 
 
@@ -98,10 +101,10 @@ def jpeg_segments(data: bytes) -> dict[int, list[bytes]]:
     segments: dict[int, list[bytes]] = {}
     for marker, body in _jpeg_walk(data):
         if marker not in _JPEG_SEGMENTS or (marker == _APP0 and len(body) != _JFIF_BYTES):
-            raise CannotProve("the picture holds more than pixels (a JPEG segment not needed)")
+            raise CannotProve(_("the picture holds more than pixels (a JPEG segment not needed)"))
         segments.setdefault(marker, []).append(body)
     if sum(len(segments.get(frame, [])) for frame in _FRAMES) != 1 or _SOS not in segments:
-        raise CannotProve("the picture does not hold exactly one frame")
+        raise CannotProve(_("the picture does not hold exactly one frame"))
     return segments
 
 
@@ -109,14 +112,14 @@ def _jpeg_walk(data: bytes) -> Iterator[tuple[int, bytes]]:
     position = len(JPEG_SIGNATURE)
     while data[position : position + 2] != bytes([0xFF, _EOI]):
         if len(data) < position + 4 or data[position] != 0xFF:
-            raise CannotProve("the picture is cut off or damaged")
+            raise CannotProve(_("the picture is cut off or damaged"))
         marker, length = struct.unpack(">BH", data[position + 1 : position + 4])
         yield marker, data[position + 4 : position + 2 + length]
         position += 2 + length
         if marker == _SOS:
             position = _after_scan(data, position)
     if position + 2 != len(data):
-        raise CannotProve("the picture has bytes behind its end")
+        raise CannotProve(_("the picture has bytes behind its end"))
 
 
 def _after_scan(data: bytes, position: int) -> int:
@@ -124,7 +127,7 @@ def _after_scan(data: bytes, position: int) -> int:
     while True:
         position = data.find(b"\xff", position)
         if position < 0 or position + 1 >= len(data):
-            raise CannotProve("the picture is cut off")
+            raise CannotProve(_("the picture is cut off"))
         if data[position + 1] not in _STUFFED:
             return position
         position += 2

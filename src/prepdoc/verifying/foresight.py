@@ -8,7 +8,7 @@ every one of them, and on which the same places are masked and stamped; else it 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -18,6 +18,7 @@ from prepdoc.ocr import Reader, RowReader, engine_threads
 from prepdoc.ocr.ahead import AT_ONCE
 from prepdoc.ocr.tesseract import LETTERS, Tesseract
 from prepdoc.page import POINTS_PER_INCH, FinishedPage, Layout, Line, Page, Pixels, Symbol
+from prepdoc.threads import threads
 from prepdoc.verifying.rereading import (
     Guarded,
     GuardedFinder,
@@ -136,9 +137,9 @@ def foreseeing(finder: RowReader, verifier: Reader, specimens: Known) -> Iterato
     guarded = GuardedFinder(finder)
     readers = Readers(guarded, Guarded(verifier), (guarded, Guarded(Tesseract(LETTERS))))
     at_once = min(AT_ONCE, engine_threads() or AT_ONCE)
-    eyes = ThreadPoolExecutor(1, thread_name_prefix="prepdoc-begun")
-    layers = ThreadPoolExecutor(1, thread_name_prefix="prepdoc-layers")
-    engines = ThreadPoolExecutor(at_once, thread_name_prefix="prepdoc-looks")
+    eyes = threads(1, "begun")
+    layers = threads(1, "layers")
+    engines = threads(at_once, "looks")
     try:
         yield Foresight(readers, specimens, at_once if at_once > 1 else 0, eyes, layers, engines)
     finally:

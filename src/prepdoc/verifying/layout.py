@@ -7,6 +7,7 @@ import re
 import pikepdf
 
 from prepdoc.errors import CannotProve
+from prepdoc.texts import _
 
 _HEADER = re.compile(rb"%PDF-[12]\.\d\s+(?:%[^\r\n]{1,8}\s+)?")
 _OBJECT = re.compile(rb"\s*(\d+) (\d+) obj\b")
@@ -29,24 +30,24 @@ def check_layout(raw: bytes, pdf: pikepdf.Pdf) -> frozenset[tuple[int, int]]:
     """
     header = _HEADER.match(raw)
     if header is None:
-        raise CannotProve("the output does not begin like a PDF")
+        raise CannotProve(_("the output does not begin like a PDF"))
     position = header.end()
     numbers: set[tuple[int, int]] = set()
     while found := _OBJECT.match(raw, position):
         number = int(found[1]), int(found[2])
         if number in numbers:
-            raise CannotProve("the output holds an earlier revision of an object")
+            raise CannotProve(_("the output holds an earlier revision of an object"))
         numbers.add(number)
         position = _object_end(raw, found.end(), pdf, number)
     if not _TAIL.fullmatch(raw, position):
-        raise CannotProve("the output holds an earlier revision, or bytes outside its objects")
+        raise CannotProve(_("the output holds an earlier revision, or bytes outside its objects"))
     return frozenset(numbers)
 
 
 def _object_end(raw: bytes, start: int, pdf: pikepdf.Pdf, number: tuple[int, int]) -> int:
     end = _BODY_END.search(raw, start)
     if end is None:
-        raise CannotProve("the output is cut off")
+        raise CannotProve(_("the output is cut off"))
     if end.group() == b"endobj":
         return end.end()
     stream = pdf.get_object(number)
@@ -55,5 +56,5 @@ def _object_end(raw: bytes, start: int, pdf: pikepdf.Pdf, number: tuple[int, int
     )
     closed = _STREAM_END.match(raw, end.end() + length) if length >= 0 else None
     if closed is None:
-        raise CannotProve("the output holds an object that its table does not list")
+        raise CannotProve(_("the output holds an object that its table does not list"))
     return closed.end()

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import pikepdf
 
 from prepdoc.errors import CannotProve
+from prepdoc.texts import _
 from prepdoc.verifying.containers import inflated, jpeg_segments
 from prepdoc.verifying.layout import check_layout
 from prepdoc.verifying.schema import (
@@ -53,15 +54,15 @@ def inventory(raw: bytes, pdf: pikepdf.Pdf) -> Inventory:
     """
     met = Inventory()
     if pdf.is_encrypted:
-        raise CannotProve("the output is encrypted")
+        raise CannotProve(_("the output is encrypted"))
     standing = check_layout(raw, pdf)
     trailer = {k: v for k, v in pdf.trailer.items() if k not in XREF_STREAM_KEYS}
     _walk_keys(trailer, "trailer", met)
     _check_nothing_else(pdf, met)
     if not standing <= met.seen:
-        raise CannotProve("the output holds an object that its table does not list")
+        raise CannotProve(_("the output holds an object that its table does not list"))
     if len(met.pictures) != len(pdf.pages) or pdf.get_warnings():
-        raise CannotProve("the output is damaged, or a page is not one picture")
+        raise CannotProve(_("the output is damaged, or a page is not one picture"))
     return met
 
 
@@ -70,7 +71,7 @@ def _check_nothing_else(pdf: pikepdf.Pdf, met: Inventory) -> None:
         if not isinstance(item, pikepdf.Object) or item.objgen in met.seen:
             continue
         if not (_is_stream(item) and str(item.stream_dict.get("/Type")) in SCAFFOLD):
-            raise CannotProve("the output holds an object that no page uses")
+            raise CannotProve(_("the output holds an object that no page uses"))
         met.streams.append(item.read_bytes())
         met.seen.add(item.objgen)
 
@@ -90,7 +91,8 @@ def _walk_dictionary(item: PdfObject, role: str, met: Inventory) -> None:
     if not isinstance(item, pikepdf.Stream if role in STREAMS else pikepdf.Dictionary):
         # ToUnicode and CIDToGIDMap may be a name (`/Identity-H`), a palette a string.
         if role != "mapping":
-            raise CannotProve(f"the output's {role} is of a wrong type")
+            what = _("the output's {role} is of a wrong type")
+            raise CannotProve(what.format(role=role))
         _plain(item, met)
         return
     _walk_keys(dict(item.items()), role, met)
@@ -101,7 +103,8 @@ def _walk_dictionary(item: PdfObject, role: str, met: Inventory) -> None:
 def _walk_keys(items: dict[str, PdfObject], role: str, met: Inventory) -> None:
     for key, value in items.items():
         if key not in SCHEMA[role]:
-            raise CannotProve(f"the output's {role} holds more than prepdoc writes")
+            what = _("the output's {role} holds more than prepdoc writes")
+            raise CannotProve(what.format(role=role))
         _walk(value, SCHEMA[role][key], met)
 
 
@@ -109,7 +112,7 @@ def _plain(item: PdfObject, met: Inventory) -> None:
     if isinstance(item, pikepdf.Name):
         met.strings.append(str(item))
     elif not isinstance(item, bool | int | float | Decimal):
-        raise CannotProve("the output holds text where a number or a name belongs")
+        raise CannotProve(_("the output holds text where a number or a name belongs"))
 
 
 def _numbers(item: PdfObject, met: Inventory) -> None:
@@ -122,26 +125,26 @@ def _numbers(item: PdfObject, met: Inventory) -> None:
 
 def _words(item: PdfObject, met: Inventory) -> None:
     if not isinstance(item, pikepdf.String) or not WORDS.fullmatch(str(item)):
-        raise CannotProve("the output holds a text that prepdoc does not write")
+        raise CannotProve(_("the output holds a text that prepdoc does not write"))
     met.strings.append(str(item))
 
 
 def _neutral(item: PdfObject, met: Inventory) -> None:
     if not isinstance(item, pikepdf.String) or not NEUTRAL.fullmatch(str(item)):
-        raise CannotProve("the output's producer is not neutral")
+        raise CannotProve(_("the output's producer is not neutral"))
     met.strings.append(str(item))
 
 
 def _id(item: PdfObject, met: Inventory) -> None:
     parts = list(item) if isinstance(item, pikepdf.Array) else []
     if len(parts) != 2 or any(len(bytes(part)) != 16 for part in parts):
-        raise CannotProve("the output's identifier is not of the usual kind")
+        raise CannotProve(_("the output's identifier is not of the usual kind"))
     met.strings += [bytes(part) for part in parts]
 
 
 def _seen(item: PdfObject, met: Inventory) -> None:
     """Never called for a parent that the walk came from; anything else is a stray object."""
-    raise CannotProve("a page of the output refers to something outside the page tree")
+    raise CannotProve(_("a page of the output refers to something outside the page tree"))
 
 
 def _kids(item: PdfObject, met: Inventory) -> None:
@@ -154,28 +157,28 @@ def _kids(item: PdfObject, met: Inventory) -> None:
 def _check_page(page: PdfObject) -> None:
     pictures = page.get("/Resources", {}).get("/XObject", {})
     if len(pictures) != 1:
-        raise CannotProve("a page of the output is not exactly one picture")
+        raise CannotProve(_("a page of the output is not exactly one picture"))
     try:
         instructions = pikepdf.parse_content_stream(page)
     except pikepdf.PdfError:
-        raise CannotProve("a page of the output is damaged") from None
+        raise CannotProve(_("a page of the output is damaged")) from None
     _check_operators([(str(i.operator), list(i.operands)) for i in instructions])
 
 
 def _check_operators(instructions: list[tuple[str, list[PdfObject]]]) -> None:
     names = [name for name, _ in instructions]
     if not set(names) <= OPERATORS or names.count("Do") != 1:
-        raise CannotProve("a page of the output draws more than its picture and invisible text")
+        raise CannotProve(_("a page of the output draws more than its picture and invisible text"))
     modes = [(i, operands) for i, (name, operands) in enumerate(instructions) if name == "Tr"]
     shown = [i for i, name in enumerate(names) if name in SHOWING]
     visible = any(operands != [INVISIBLE] for _, operands in modes)
     if visible or (shown and (not modes or modes[0][0] > shown[0])):
-        raise CannotProve("a page of the output has text that is not invisible")
+        raise CannotProve(_("a page of the output has text that is not invisible"))
 
 
 def _named(role: str, item: PdfObject, met: Inventory) -> None:
     if not isinstance(item, pikepdf.Dictionary):
-        raise CannotProve("the output's resources are damaged")
+        raise CannotProve(_("the output's resources are damaged"))
     for key, value in item.items():
         met.strings.append(key)
         _walk(value, role, met)
@@ -202,7 +205,7 @@ def _colours(item: PdfObject, met: Inventory) -> None:
 
 def _check_table(table: bytes, met: Inventory) -> None:
     if len(table) > 3 * 256:
-        raise CannotProve("a table of colours in the output is too long")
+        raise CannotProve(_("a table of colours in the output is too long"))
     met.strings.append(table)
 
 
@@ -241,7 +244,7 @@ def _check_picture(item: PdfObject, met: Inventory) -> None:
     row = (int(item.Width) * samples * int(item.BitsPerComponent) + 7) // 8
     marks = _marks_of_a_row(item, samples)
     if len(_unpacked(item)) != (marks + row) * int(item.Height):
-        raise CannotProve("a picture in the output holds more or less data than its pixels")
+        raise CannotProve(_("a picture in the output holds more or less data than its pixels"))
     met.pictures.append(None)
 
 
@@ -256,7 +259,7 @@ def _marks_of_a_row(picture: PdfObject, samples: int) -> int:
     shape = int(said.Colors), int(said.BitsPerComponent), int(said.Columns)
     own = samples, int(picture.BitsPerComponent), int(picture.Width)
     if int(said.Predictor) < FIRST_PNG_PREDICTOR or shape != own:
-        raise CannotProve("a picture in the output has other rows than its pixels")
+        raise CannotProve(_("a picture in the output has other rows than its pixels"))
     return 1
 
 
@@ -266,7 +269,7 @@ def _unpacked(stream: PdfObject) -> bytes:
     if filters == [pikepdf.Name.FlateDecode]:
         return inflated(stream.read_raw_bytes())
     if filters:
-        raise CannotProve("a stream in the output is packed in a way that prepdoc does not use")
+        raise CannotProve(_("a stream in the output is packed in a way that prepdoc does not use"))
     return bytes(stream.read_raw_bytes())
 
 
@@ -275,7 +278,7 @@ def _decoded(stream: PdfObject) -> bytes:
     try:
         return bytes(stream.read_bytes())
     except pikepdf.PdfError:
-        raise CannotProve("a stream in the output is damaged") from None
+        raise CannotProve(_("a stream in the output is damaged")) from None
 
 
 def _is_stream(item: PdfObject) -> bool:

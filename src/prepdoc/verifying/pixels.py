@@ -22,6 +22,7 @@ from PIL import Image, JpegImagePlugin
 from prepdoc.errors import CannotProve
 from prepdoc.page import ExpectedPage, Pixels, Quad
 from prepdoc.patterns import lightest
+from prepdoc.texts import _
 from prepdoc.verifying.views import Region
 
 Colour: TypeAlias = NDArray[np.uint8]
@@ -72,9 +73,11 @@ def check_pixels(actual: Pixels, page: ExpectedPage, jpeg: bytes | None) -> int:
         CannotProve: a mask is not of one colour, or a pixel outside of masks and stamps changed.
     """
     if actual.shape != page.source.shape:
-        raise CannotProve(f"page {page.number} of the output is of another size than planned")
+        what = _("page {page} of the output is of another size than planned")
+        raise CannotProve(what.format(page=page.number))
     if page.lossless == (jpeg is not None):
-        raise CannotProve(f"page {page.number} of the output is stored in another way than planned")
+        what = _("page {page} of the output is stored in another way than planned")
+        raise CannotProve(what.format(page=page.number))
     if jpeg is None:
         _check_exact(actual, page)
     else:
@@ -98,7 +101,8 @@ def _fill(painted: Pixels, actual: Pixels, page: ExpectedPage, mask: Quad, edge:
     here = actual[window.rows, window.columns]
     there = painted[window.rows, window.columns]
     if not window.inner.any():
-        raise CannotProve(f"page {page.number} has a mask that is off the page")
+        what = _("page {page} has a mask that is off the page")
+        raise CannotProve(what.format(page=page.number))
     colour = _usual(here[window.inner])
     if not page.lossless and colour.max() <= _JPEG_BLACK:
         colour = np.zeros_like(colour)
@@ -214,7 +218,7 @@ def _encoded_alike(painted: Pixels, jpeg: bytes) -> Pixels:
             tables, mode = model.quantization, model.mode  # type: ignore[attr-defined]
             sampling = JpegImagePlugin.get_sampling(model)
     except (OSError, SyntaxError, ValueError):
-        raise CannotProve("a picture in the output is damaged") from None
+        raise CannotProve(_("a picture in the output is damaged")) from None
     again = io.BytesIO()
     picture = Image.fromarray(painted).convert(mode)
     picture.save(again, "JPEG", qtables=tables, subsampling=sampling)
@@ -227,6 +231,8 @@ def _refuse(wrong: Region, page: ExpectedPage) -> None:
     for mask in page.masks:
         window = _window(mask, page.source)
         if (wrong[window.rows, window.columns] & window.inner).any():
-            raise CannotProve(f"page {page.number} has a mask that is not of one colour")
+            what = _("page {page} has a mask that is not of one colour")
+            raise CannotProve(what.format(page=page.number))
     y, x = (int(v[0]) for v in np.nonzero(wrong))
-    raise CannotProve(f"page {page.number} was changed outside its masks and stamps, at {x}, {y}")
+    what = _("page {page} was changed outside its masks and stamps, at {x}, {y}")
+    raise CannotProve(what.format(page=page.number, x=x, y=y))

@@ -17,6 +17,7 @@ from PIL import Image
 
 from prepdoc.errors import CannotProve
 from prepdoc.page import Glyph, Line, Pixels, Quad
+from prepdoc.texts import _
 
 _INSET_PX = 0.01
 """pdfium rounds a picture's edges outwards and then scales it by one pixel; drawn a hundredth of
@@ -50,7 +51,7 @@ def opened(path: Path, is_pdf: bool) -> Iterator[Written]:
     try:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError:
-        raise CannotProve("the output does not open again") from None
+        raise CannotProve(_("the output does not open again")) from None
     try:
         yield _Document(document)
     finally:
@@ -78,7 +79,8 @@ class _Document:
         try:
             page = self.document[number - 1]
         except pypdfium2.PdfiumError:
-            raise CannotProve(f"page {number} of the output is damaged") from None
+            what = _("page {page} of the output is damaged")
+            raise CannotProve(what.format(page=number)) from None
         try:
             yield page
         finally:
@@ -94,7 +96,7 @@ class _Picture:
             with Image.open(self.path, formats=("PNG", "JPEG")) as picture:
                 return np.asarray(picture.convert("RGB"), dtype=np.uint8)
         except (OSError, SyntaxError, ValueError):
-            raise CannotProve("the output does not open again") from None
+            raise CannotProve(_("the output does not open again")) from None
 
     def text(self, number: int, height: int, width: int) -> tuple[Line, ...]:
         return ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -22,6 +22,8 @@ from prepdoc.ocr.scattered import Scattered, scattered, set_lines
 from prepdoc.ocr.typesetting import away_from_paper
 from prepdoc.page import ExpectedPage, Layout, Leak, Line, Pixels, Quad, Symbol
 from prepdoc.pan import Pan
+from prepdoc.texts import _, ngettext
+from prepdoc.threads import threads
 from prepdoc.verifying.leaking import leaks_in_symbols, leaks_in_text, others_in
 from prepdoc.verifying.legibility import (
     Sight,
@@ -98,8 +100,8 @@ def _refusing(name: str) -> Iterator[None]:
     except Exception as error:  # noqa: BLE001 - any failure of a reader is a refusal
         if lacks_memory(error):
             raise MachineFailed(name) from None
-        kind = type(error).__name__
-        raise CannotProve(f"{name} failed while reading the output ({kind})") from None
+        what = _("{name} failed while reading the output ({kind})")
+        raise CannotProve(what.format(name=name, kind=type(error).__name__)) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +249,7 @@ def _looks(
     """
     layout, pixels, verifier = shown.layout, shown.pixels, readers.verifier
     sheet = only(shown.figures, pixels)
-    with ThreadPoolExecutor(4, thread_name_prefix="prepdoc-verifier") as beside_this:
+    with threads(4, "verifier") as beside_this:
         parts = packed(sheet, shown.figures, layout.turn)
         waits = [beside_this.submit(_by_verifier, verifier, part, layout) for part in parts]
         by_finder = _by_finder(readers.finder, sheet, shown, stamped)
@@ -372,7 +374,7 @@ def symbols_of(pixels: Pixels) -> tuple[Symbol, ...]:
     """
     from prepdoc.ocr.barcode import read_symbols
 
-    with _refusing("the reader of barcodes"):
+    with _refusing(_("the reader of barcodes")):
         return read_symbols(pixels)
 
 
@@ -385,10 +387,12 @@ def _silent(
     text += _stamp_lines(page.layout)
     text += [line.quad for line in page.near if line.glyphs]
     if text and not by_verifier and not _sees(readers.verifier, sight.pixels, text):
-        yield f"{readers.verifier.name} reads nothing on page {page.number}"
+        what = _("{name} reads nothing on page {page}")
+        yield what.format(name=readers.verifier.name, page=page.number)
     beside_masks = page.masks and page.last_fours
     if beside_masks and not by_finder and not _sees(readers.finder, sight.pixels, text):
-        yield f"{readers.finder.name} reads nothing beside the masks on page {page.number}"
+        what = _("{name} reads nothing beside the masks on page {page}")
+        yield what.format(name=readers.finder.name, page=page.number)
 
 
 def _sees(reader: Reader, pixels: Pixels, text: Iterable[Quad]) -> bool:
@@ -404,12 +408,20 @@ def _sees(reader: Reader, pixels: Pixels, text: Iterable[Quad]) -> bool:
 def _unread(sight: Sight) -> Iterator[str]:
     number = sight.page.number
     if count := unread_last_fours(sight):
-        yield f"the last four digits cannot be read on page {number} ({_places(count)})"
+        yield ngettext(
+            "the last four digits cannot be read on page {page} ({n} place)",
+            "the last four digits cannot be read on page {page} ({n} places)",
+            count,
+        ).format(page=number, n=count)
     if count := unread_stamp_lines(sight):
-        yield f"the added details cannot be read on page {number} ({count} lines)"
+        yield ngettext(
+            "the added details cannot be read on page {page} ({n} line)",
+            "the added details cannot be read on page {page} ({n} lines)",
+            count,
+        ).format(page=number, n=count)
     if count := unread_near(sight):
-        yield f"text beside a mask cannot be read on page {number} any more ({_places(count)})"
-
-
-def _places(count: int) -> str:
-    return "1 place" if count == 1 else f"{count} places"
+        yield ngettext(
+            "text beside a mask cannot be read on page {page} any more ({n} place)",
+            "text beside a mask cannot be read on page {page} any more ({n} places)",
+            count,
+        ).format(page=number, n=count)

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from prepdoc.errors import CannotProve
 from prepdoc.pan import Pan
+from prepdoc.texts import N_, _
 
 MIN_IN_TEXT = 6
 MIN_IN_BYTES = 10
@@ -109,7 +110,11 @@ def check_bytes(blobs: Iterable[bytes], known: Iterable[Pan]) -> int:
     Raises:
         CannotProve: a known number stands in them.
     """
-    return _check(blobs, needles(known, MIN_IN_BYTES), "the output's bytes")
+    return _check(
+        blobs,
+        needles(known, MIN_IN_BYTES),
+        N_("the output's bytes still hold digits of a card number"),
+    )
 
 
 def check_texts(texts: Iterable[str | bytes], known: Iterable[Pan]) -> int:
@@ -119,13 +124,17 @@ def check_texts(texts: Iterable[str | bytes], known: Iterable[Pan]) -> int:
         CannotProve: six or more digits in a row of a known number stand in one.
     """
     blobs = (text.encode() if isinstance(text, str) else text for text in texts)
-    return _check(blobs, needles(known, MIN_IN_TEXT), "a text inside the output")
+    return _check(
+        blobs,
+        needles(known, MIN_IN_TEXT),
+        N_("a text inside the output still hold digits of a card number"),
+    )
 
 
-def _check(blobs: Iterable[bytes], wanted: frozenset[bytes], where: str) -> int:
+def _check(blobs: Iterable[bytes], wanted: frozenset[bytes], what: str) -> int:
     size = 0
     for blob in blobs:
         size += len(blob)
         if holds(blob, wanted):
-            raise CannotProve(f"{where} still hold digits of a card number")
+            raise CannotProve(_(what))
     return size
