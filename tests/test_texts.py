@@ -130,6 +130,23 @@ def test_the_option_goes_before_the_locale_and_english_is_the_last_resort(
     assert preferred(arguments, environ) == language
 
 
+@pytest.mark.parametrize(
+    ("environ", "system", "language"),
+    [
+        ({}, "", "en"),
+        ({}, "ja_JP", "ja"),  # Windows
+        ({}, "ja-JP:en-JP", "ja"),  # macOS
+        ({}, "fr-FR", "en"),
+        ({"LANG": "en_US.UTF-8"}, "ja_JP", "en"),
+        ({"LANG": "C"}, "ja_JP", "en"),
+    ],
+)
+def test_the_system_is_asked_where_the_environment_says_nothing(
+    environ: dict[str, str], system: str, language: str
+) -> None:
+    assert preferred([], environ, lambda: system) == language
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("cls", EVERY_ERROR)
 def test_every_error_has_a_sentence_of_its_own_in_each_language(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pymupdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from babel.messages.extract import extract_from_dir, extract_from_file
+from babel.messages.extract import extract_from_dir
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from prepdoc import texts
@@ -221,12 +221,43 @@ def test_no_text_tells_to_use_an_option_of_the_command_line(page: Page, language
 
 
 def told_to_use_an_option() -> list[str]:
-    """What checks and errors say that come to the page; no file of a taken name does."""
-    source = Path(texts.__file__).parent
-    in_checks = extract_from_dir(source / "checking", method_map=[("**.py", "python")])
-    told = [message for _file, _line, message, *_rest in in_checks]
-    told += [message for _line, message, *_rest in extract_from_file("python", texts.__file__)]
-    return [text for text in told if "--" in text and "--force" not in text]
+    """What is said by all that the page has at work; no file of a taken name comes to it."""
+    found = extract_from_dir(Path(texts.__file__).parent, method_map=[("**.py", "python")])
+    told = [
+        message
+        for file, _line, message, *_rest in found
+        if isinstance(message, str) and not file.startswith(("cli/", "batch/", "launchers/"))
+    ]
+    others = ("--force", "--debug")
+    return [text for text in told if "--" in text and not any(map(text.count, others))]
+
+
+@pytest.mark.parametrize(
+    ("locale", "field"),
+    [("en-US", "“Last four digits of the card”"), ("ja-JP", "「カード番号の下4桁」")],
+)
+def test_what_cannot_be_is_said_in_the_pages_words_beside_the_page_and_above_it(
+    chromium: Browser, server: Served, tmp_path: Path, locale: str, field: str
+) -> None:
+    """A statement without a number, and last four that are none."""
+    path = tmp_path / "none.pdf"
+    path.write_bytes(draw.statement_pdf([Sheet(items=(ITEMS[0], ITEMS[3]), size=SIZE)]).data)
+    context = chromium.new_context(locale=locale)
+    page = context.new_page()
+    page.set_default_timeout(WAIT_MS)
+    page.goto(server.address)
+    bring(page, path)
+    for name in ("name", "address", "phone"):
+        page.fill(f"input[name={name}]", "090")
+    expect(page.locator(".trouble")).to_contain_text(field)
+    trouble = page.locator(".trouble").inner_text()
+    assert "--" not in trouble
+    assert ("card number" in trouble) == (locale == "en-US")
+    page.fill("input[name=last_four]", "12a4")
+    page.click("#prepare")
+    expect(page.locator("#refused")).to_contain_text(field)
+    assert "last_four" not in page.locator("#refused").inner_text()
+    context.close()
 
 
 def test_a_page_far_down_is_drawn_when_it_comes_near(page: Page, tmp_path: Path) -> None:

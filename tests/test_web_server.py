@@ -127,6 +127,21 @@ def test_what_a_mail_asks_is_told_in_the_pages_language(
 
 
 @pytest.mark.parametrize(
+    ("language", "word"), [("ja", "文章がありません"), ("en", "holds no text")]
+)
+def test_what_is_refused_is_told_in_the_pages_language(
+    server: Served, language: str, word: str
+) -> None:
+    browser = server.browser()
+    path = f"documents/{put(server, browser)}/letter?lang={language}"
+    answer = server.ask("POST", path, bytes(100), browser)
+    assert answer.status == 422
+    told = json.loads(answer.body)["refused"]
+    assert word in told
+    assert told.isascii() == (language == "en")
+
+
+@pytest.mark.parametrize(
     "path",
     [
         "static/../routes.py",

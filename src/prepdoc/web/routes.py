@@ -296,4 +296,5 @@ def _unusable(request: Request, error: Exception) -> Response:
 
 
 def _refused(request: Request, error: Exception) -> Response:
+    speak(_language(request))
     return JSONResponse({"refused": refusal_of(error).message}, 422)

@@ -247,12 +247,8 @@ function check({ id, outcome, seen, text, todo, allowed }) {
 function prepare() {
   takeDetails();
   $("result").hidden = true;
-  server.prepare(id, choices).catch((error) => refuse(complaint(error)));
+  server.prepare(id, choices).catch((error) => refuse(error.message || say("unreachable")));
   if ($("remember").checked) server.saveDetails(choices).catch(() => {});
-}
-
-function complaint({ status, message }) {
-  return status === 400 ? say("bad-choice", { what: message }) : message || say("unreachable");
 }
 
 // --- wiring -------------------------------------------------------------------------------------

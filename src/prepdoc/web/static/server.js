@@ -1,6 +1,6 @@
 // What the page asks its server; every address is relative to the page's own, which holds the token.
 
-import { language } from "./texts.js";
+import { labelled, language, onPage, say } from "./texts.js";
 
 /** An answer other than the one hoped for; `message` is for the person, `status` the HTTP code. */
 export class Refused extends Error {
@@ -21,9 +21,15 @@ async function ask(path, options = {}) {
   }
   if (!answer.ok) {
     const told = await answer.json().catch(() => ({}));
-    throw new Refused(answer.status, told.refused ?? told.choice ?? "");
+    throw new Refused(answer.status, complaint(told));
   }
   return answer;
+}
+
+/** What was refused, or which of the fields cannot be used, in the page's own words. */
+function complaint({ refused, choice }) {
+  if (choice) return say("bad-choice", { what: labelled(choice) });
+  return refused ? onPage(refused) : "";
 }
 
 /** What the page begins with: saved details, profiles, a statement named already. */

@@ -191,8 +191,14 @@ export function onPage(text) {
   return text.replace(OPTION, (words, option) => (option in OPTIONS ? quoted(say(OPTIONS[option])) : words));
 }
 
+/** The label of a field that the server names, or what it says where that is none. */
+export function labelled(name) {
+  const key = name.replaceAll("_", "-");
+  return key in TEXTS[spoken] ? quoted(say(key)) : name;
+}
+
 function quoted(label) {
-  const words = label.replace(/\s*[(:].*/, "");
+  const words = label.replace(/\s*[(:,].*/, "");
   return spoken === "ja" ? `「${words}」` : `“${words}”`;
 }
 
