@@ -249,6 +249,9 @@ def test_what_is_no_list_of_pages_is_wrong_usage(text: str) -> None:
         (["a.pdf", "--cardholder", "c.toml", "-o", "c.toml", "--force"], "-o names a file that is"),
         (["a.pdf", "--report", "none/r.json"], "--report cannot be written: the folder none does"),
         (["a.pdf", "-o", "b.pdf", "--format", "jpg"], "-o names a file of another kind than"),
+        (["a.pdf", "-o", "b.gif"], "-o must name a PDF, PNG or JPEG (.pdf, .png, .jpg), and not"),
+        (["a.pdf", "-o", "b.docx", "--format", "pdf"], "-o must name a PDF, PNG or JPEG"),
+        (["a.pdf", "-o", "x 5388011494307026.pdf"], "with a card number in its name; leave it out"),
         (["cardholder", "shwo"], "No such command 'shwo'"),
         (["doctor", "more"], "Got unexpected extra argument (more)"),
         (["completion", "tcsh"], "'tcsh' is not one of"),
@@ -314,6 +317,21 @@ def test_a_password_file_that_is_not_there_is_wrong_usage(run: Runner) -> None:
     done = run("a.pdf", *DETAILS, "--password-file", "none")
     assert done.returncode == 2
     assert "the password file none cannot be read" in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="a device that never ends")
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([*DETAILS, "--password-file", "/dev/zero"], "far too large for a password"),
+        (["--cardholder", "/dev/zero"], "far too large for details"),
+    ],
+)
+def test_what_never_ends_is_not_read_to_its_end(run: Runner, words: list[str], said: str) -> None:
+    (run.folder / "a.pdf").touch()
+    done = run("a.pdf", *words)
+    assert done.returncode == 2
+    assert said in done.stderr
 
 
 def test_a_name_too_long_for_the_system_is_refused_without_a_traceback(run: Runner) -> None:

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from prepdoc import publishing
 from prepdoc.cardholder import write_privately
 from prepdoc.errors import OutputExists, PrepdocError
-from prepdoc.publishing import Draft, ascii_name, output_name, workspace
+from prepdoc.publishing import Draft, ascii_name, check_writable, output_name, workspace
 from tests.needing import cannot_run
 
 # -- names ----------------------------------------------------------------------------------
@@ -279,6 +279,12 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     missing = pytest.raises(PrepdocError, match=r"folder .*nowhere does not exist")
     with missing, Draft(tmp_path / "nowhere"):
         pytest.fail("a draft without a folder")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc")
+def test_a_folder_that_takes_no_file_is_not_said_to_be_missing() -> None:
+    with pytest.raises(PrepdocError, match="cannot write into /proc"):
+        check_writable(Path("/proc"))
 
 
 def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 FIELDS: Final = ("name", "address", "phone")
 _FILE_NAME = "cardholder.toml"
+MAX_BYTES: Final = 100_000
+"""Three lines take a few hundred."""
 _CONTROLS = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Unicode categories that no detail holds: controls, lone surrogates, line and paragraph breaks."""
 
@@ -48,23 +50,34 @@ def load(path: Path) -> Cardholder:
     """Read a cardholder file.
 
     Raises:
-        BadDetails: it cannot be read, is no TOML, or a key is unknown, missing or unusable.
+        BadDetails: it cannot be read, is far too large or no TOML, or a key is unknown, missing or
+            unusable.
     """
     import tomllib
 
     from prepdoc.page import Cardholder
 
+    data = _content(path)
     try:
-        table = tomllib.loads(path.read_text("utf-8-sig"))
-    except OSError as error:
-        what = _("{file}: cannot be read: {reason}")
-        raise BadDetails(what.format(file=path, reason=system_says(error))) from None
+        table = tomllib.loads(data.decode("utf-8-sig"))
     except ValueError as error:  # TOMLDecodeError or UnicodeDecodeError, which may quote the text
         raise BadDetails(
             _("{file}: this is not TOML{where}").format(file=path, where=_place(error))
         ) from None
     _no_unknown_keys(table, path)
     return Cardholder(**{key: _detail(table, key, path) for key in FIELDS})
+
+
+def _content(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        what = _("{file}: cannot be read: {reason}")
+        raise BadDetails(what.format(file=path, reason=system_says(error))) from None
+    if len(data) > MAX_BYTES:
+        raise BadDetails(_("{file}: this is far too large for details").format(file=path))
+    return data
 
 
 def save(cardholder: Cardholder) -> Path:

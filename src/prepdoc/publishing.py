@@ -366,7 +366,7 @@ def _explained(error: OSError, folder: Path) -> PrepdocError:
     """What the system's error means for the user; the folder is named, the file is not."""
     if error.errno in _FULL:
         what = _("no space left in {folder}; free some, and try again")
-    elif isinstance(error, FileNotFoundError):
+    elif isinstance(error, FileNotFoundError) and not folder.is_dir():  # /proc takes no file
         what = _("the folder {folder} does not exist; create it or choose another")
     else:
         what = _("cannot write into {folder} ({reason}); choose another folder")

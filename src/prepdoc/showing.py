@@ -42,6 +42,15 @@ def shown(name: str | Path) -> str:
     return "".join(c if c.isprintable() else "?" for c in shown)
 
 
+def names_card(name: str) -> bool:
+    """Whether a name holds digits of a card number, which `shown` would blot out.
+
+    >>> names_card("x 4111-1111-1111-1111.pdf"), names_card("order 250-1234567-1234567.pdf")
+    (True, False)
+    """
+    return bool(_hidden(name))
+
+
 def shortened(text: str, most: int) -> str:
     """Foreign words made safe, and then no longer than so many characters.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, fields, replace
@@ -23,7 +24,7 @@ from prepdoc.cli.values import refuse_special
 from prepdoc.errors import ExitCode, OutputExists, PasswordNeeded, PrepdocError, UnreadableInput
 from prepdoc.publishing import check_writable
 from prepdoc.report import Refusal, as_dict, as_text, refusal_of
-from prepdoc.showing import shown
+from prepdoc.showing import names_card, shown
 from prepdoc.texts import _, asked, spoken, system_says, translate_error
 
 if TYPE_CHECKING:
@@ -339,7 +340,7 @@ def _refuse_contradictions(request: Request) -> None:
     if output and len(request.files) > 1 and not output.is_dir():
         raise click.UsageError(_("with several files, -o must name a folder that exists"))
     _refuse_twice(request.files)
-    _refuse_other_format(request)
+    _refuse_name(None if output and output.is_dir() else output, request.format)
     if request.answer and len(request.files) > 1:
         raise click.UsageError(_("--reply is written for one file at a time"))
     if request.answer:
@@ -363,12 +364,18 @@ def _refuse_twice(files: Sequence[Path]) -> None:
         raise click.UsageError(told)
 
 
-def _refuse_other_format(request: Request) -> None:
-    """A picture that is named as a PDF is opened by nothing that goes by names, nor uploaded."""
+def _refuse_name(output: Path | None, wanted: OutputFormat | None) -> None:
+    """A picture that is named as a PDF is opened by nothing that goes by names, nor uploaded; and
+    forms show the name of what is uploaded.
+    """
     from prepdoc.job import format_named
 
-    output, wanted = request.output, request.format
-    named = format_named(None if output and output.is_dir() else output)
+    named = format_named(output)
+    if output and names_card(output.name):
+        raise click.UsageError(_("-o names a file with a card number in its name; leave it out"))
+    if output and re.search(r"[A-Za-z]", output.suffix) and not named:
+        what = _("-o must name a PDF, PNG or JPEG (.pdf, .png, .jpg), and not {suffix}")
+        raise click.UsageError(what.format(suffix=shown(output.suffix)))
     if wanted and named and wanted != named:
         what = _("-o names a file of another kind than --format {format}")
         raise click.UsageError(what.format(format=wanted))
