@@ -522,6 +522,11 @@ def test_last_four_that_the_issuer_hides_must_be_given() -> None:
         made(pdf(labelled(HIDDEN_LAST)).data)
 
 
+def test_last_four_that_the_page_shows_are_not_stamped() -> None:
+    result, _data = made(pdf(labelled(VISA)).data, Options(dpi=150, last_four=VISA[-4:]))
+    assert result.stamped_last_four is None
+
+
 def test_other_last_four_than_expected_are_refused() -> None:
     with pytest.raises(OtherCard, match=f"{VISA[-4:]} here, not 9999") as caught:
         made(pdf(labelled(VISA)).data, Options(dpi=150, last_four="9999"))
@@ -534,6 +539,7 @@ def test_a_document_without_a_number_is_refused_unless_the_last_four_are_given()
         made(source)
     result, data = made(source, Options(dpi=150, last_four="4321"))
     assert "4321" in judge.squeezed(judge.pdfium_text(data))
+    assert result.stamped_last_four == "4321"
     assert not any(number.mask for number in result.numbers)
 
 

@@ -89,6 +89,7 @@ def valid(report: dict[str, object]) -> dict[str, object]:
 ALL_KINDS = [
     prepared(),
     prepared(numbers=(), stamps=()),
+    prepared(numbers=(), stamped_last_four="8812"),
     prepared(numbers=(WHOLE, TRUNCATED, UNSEEN)),
     prepared(output=None, data=pdf((595, 842))),
     prepared(preview=Path("statement-preview.png"), fewer_dpi=True, dpi=171.4),
@@ -161,6 +162,28 @@ def test_the_text_says_what_was_found_where_and_what_became_of_it() -> None:
     assert "Visa ···· ????, page 2: removed (the statement hides the last four)" in text
     assert "2 pages read again: no card number is left" in text
     assert "statement-prepared.pdf, 0.41 MB, 300 dpi, 4.2 seconds" in text
+
+
+def test_a_barcode_that_holds_a_number_is_not_said_to_hide_it() -> None:
+    code = CardNumber(1, VISA, 6, (BOX,), (), frozenset({"barcode"}))
+    text = as_text(SOURCE, prepared(numbers=(code,)))
+    assert "Visa ···· 1111, page 1: in a barcode, which was painted over" in text
+    assert "hides" not in text
+
+
+def test_last_four_that_were_stamped_are_told_and_that_the_pages_show_no_number() -> None:
+    done = prepared(numbers=(), stamped_last_four="8812")
+    text = as_text(SOURCE, done)
+    assert "no card number: the pages show none" in text
+    assert "name, address, phone and the last four digits 8812 on page 1" in text
+    assert valid(as_dict(SOURCE, done))["prepared"]["stamps"][0]["last_four"] == "8812"  # type: ignore[index]
+
+
+def test_no_last_four_are_told_as_stamped_where_the_page_shows_them() -> None:
+    text = as_text(SOURCE, prepared())
+    assert "name, address and phone on page 1" in text
+    assert "show none" not in text
+    assert as_dict(SOURCE, prepared())["prepared"]["stamps"][0]["last_four"] is None
 
 
 @pytest.mark.parametrize(

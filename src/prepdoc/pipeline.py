@@ -88,7 +88,7 @@ class Prepared:
     `fewer_dpi` tells that the resolution was lowered to stay under the size limit, `places_unread`
     how many of the source's hidden places were not looked through, or not to their end. `checks`
     say whether the output meets what is demanded, `unprinted` which details it shows only where the
-    cardholder added them.
+    cardholder added them. `stamped_last_four` are those that were stamped, as the pages show none.
     """
 
     output: Path | None
@@ -106,6 +106,7 @@ class Prepared:
     preview: Path | None = None
     checks: tuple[Checked, ...] = ()
     unprinted: Unprinted = ALL_PRINTED
+    stamped_last_four: str | None = field(default=None, repr=False)
     stages: Stages = Stages()
 
     @property
@@ -211,6 +212,7 @@ def completed(job: Job, reading: Reading) -> Prepared:
         preview=preview,
         checks=checkup.checks,
         unprinted=checkup.unprinted,
+        stamped_last_four=_last_four_to_stamp(job.options, reading.notes),
         stages=Stages(reading.seconds, outcome.write_seconds, outcome.verify_seconds, checked),
     )
 
@@ -415,9 +417,14 @@ def _last_fours(notes: Sequence[Notes]) -> frozenset[str]:
     return frozenset(pan.last_four for pan in pans if pan.last_four)
 
 
+def _last_four_to_stamp(options: Options, notes: Sequence[Notes]) -> str | None:
+    """Those that were given, where no page shows any."""
+    return None if _last_fours(notes) else options.last_four
+
+
 def _stamp_text(job: Job, notes: Sequence[Notes]) -> tuple[str, ...]:
     """The details, and the last four where the pages do not show them."""
-    last_four = None if _last_fours(notes) else job.options.last_four
+    last_four = _last_four_to_stamp(job.options, notes)
     lang = job.options.lang or language_of(job.cardholder)
     return stamp_text(job.cardholder, last_four, lang)
 

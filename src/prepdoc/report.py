@@ -7,7 +7,7 @@ not even in a file's name.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from traceback import format_exception
@@ -82,7 +82,7 @@ def as_text(source: Path, prepared: Prepared) -> str:
     """The report as lines for a person, in the language spoken."""
     lines = [
         f"{shown(source.name)} → {_output_name(prepared)}",
-        *_indented(_("Found:"), map(_found, _each_place_once(prepared.numbers))),
+        *_indented(_("Found:"), _all_found(prepared.numbers)),
         *_indented(_("Stamp:"), (_stamped(stamp, prepared) for stamp in prepared.stamps)),
         *_indented(_("Checked:"), _checked(prepared)),
         *_indented(_("What is asked:"), _asked(prepared)),
@@ -131,12 +131,22 @@ def _marked(rule: int) -> str:
     return named.get(rule, "")
 
 
+def _all_found(numbers: Sequence[CardNumber]) -> Iterator[str]:
+    if not any(number.pan.digits for number in numbers):
+        yield _("no card number: the pages show none")
+    yield from map(_found, _each_place_once(numbers))
+
+
 def _found(number: CardNumber) -> str:
+    from prepdoc.finding.quads import RULE_BARCODE
+
     if marked := _marked(number.rule):
         return marked.format(page=number.page)
     where = _("{card}, page {page}").format(card=_card(number), page=number.page)
     if not number.mask:
         return _("{where}: shows the last four digits only, nothing to remove").format(where=where)
+    if number.rule == RULE_BARCODE:
+        return _("{where}: in a barcode, which was painted over").format(where=where)
     if not number.keep:
         return _("{where}: removed (the statement hides the last four)").format(where=where)
     return _("{where}: all but the last four removed").format(where=where)
@@ -149,7 +159,11 @@ def _card(number: CardNumber) -> str:
 
 def _stamped(stamp: Stamp, prepared: Prepared) -> str:
     place = _(_place(stamp, prepared) or N_("on blank space"))
-    return _("name, address and phone on page {page}, {place}").format(page=stamp.page, place=place)
+    if prepared.stamped_last_four is None:
+        what = _("name, address and phone on page {page}, {place}")
+        return what.format(page=stamp.page, place=place)
+    what = _("name, address, phone and the last four digits {digits} on page {page}, {place}")
+    return what.format(digits=prepared.stamped_last_four, page=stamp.page, place=place)
 
 
 def _place(stamp: Stamp, prepared: Prepared) -> str | None:
@@ -303,6 +317,7 @@ def _stamp_dict(stamp: Stamp, prepared: Prepared) -> dict[str, Any]:
         "box": _box(stamp.quad),
         "place": _place(stamp, prepared),
         "band_px": stamp.band_px,
+        "last_four": prepared.stamped_last_four,
     }
 
 
