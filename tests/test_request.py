@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
@@ -62,7 +63,13 @@ ASKED = {
         24,
     ),
     "com-reply": Asked(
-        "amazon-com", "en", (*PERSON, Says.PHONE, Says.EMAIL), "reply", Hint("17"), 48
+        "amazon-com",
+        "en",
+        (*PERSON, Says.PHONE, Says.EMAIL),
+        "reply",
+        Hint("17"),
+        48,
+        deadline_business_days=2,
     ),
     "com-portal": Asked(
         "amazon-com", "en", (*PERSON, Says.PHONE, Says.EMAIL), "upload", Hint(), 48
@@ -368,6 +375,7 @@ def test_the_hint_is_what_the_mail_says_of_the_card(
         ("e2", "最近の", "過去90日以内の", 24),
         ("com-upload", "within 24 hours", "within the next 24 hours", 24),
         ("com-upload", "within 24 hours", "within two business days", 48),
+        ("com-upload", "within 24 hours", "within 24 business hours", 24),
         ("com-upload", "within 24 hours", "within 24-48 hours", 24),
         ("com-upload", "within 24 hours", "within 3 calendar days", 72),
         ("com-upload", "a document", "a document issued within 90 days", 24),
@@ -379,6 +387,25 @@ def test_the_time_is_the_one_for_the_answer(
 ) -> None:
     (mail,) = read_mails(words(name).replace(old, new).encode())
     assert asked(mail).deadline_hours == hours
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("e2", "24時間以内", "3 営業日以内", "3 business days"),
+        ("e2", "24時間以内", "3 日以内", "3 days"),
+        ("com-upload", "within 24 hours", "within 2 business days", "2 business days"),
+        ("com-upload", "within 24 hours", "within one working day", "1 business day"),
+        ("com-upload", "within 24 hours", "within 2 days", "2 days"),
+        ("com-upload", "within 24 hours", "within 2 calendar days", "2 days"),
+    ],
+)
+def test_business_days_are_told_as_such(name: str, old: str, new: str, said: str) -> None:
+    (mail,) = read_mails(words(name).replace(old, new).encode())
+    wanted = asked(mail)
+    assert re.search(rf": {said}(?:$|\W)", as_text(wanted, ()), re.MULTILINE)
+    days = int(said[0]) if "business" in said else None
+    assert as_dict(None, wanted, ())["deadline_business_days"] == days
 
 
 DUE_JA = {

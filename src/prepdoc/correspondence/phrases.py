@@ -300,7 +300,10 @@ _IF_SHOWN = (
 _COUNT = (
     r"(?P<n>\d{1,3}|one|two|three|four|five|six|seven|ten|twenty-four|forty-eight)(?: \(\d{1,3}\))?"
 )
-_UNIT = r" ?(?:business |calendar |working )?(?P<unit>hour|hr|h|day|week)s?\b"
+_UNIT = (
+    r" ?(?:calendar |(?:business|working) (?!day))?"
+    r"(?P<unit>hour|hr|h|(?:business |working )?day|week)s?\b"
+)
 
 _WEEKDAY = r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?"
 _MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in _MONTHS).replace("sep(?:", "sep(?:t|")
@@ -466,8 +469,9 @@ BRANDS: Final[Mapping[str, str]] = {
 MONTHS: Final[Mapping[str, int]] = {name[:3]: n for n, name in enumerate(_MONTHS, 1)}
 HOURS_OF: Final[Mapping[str, int]] = {
     "時間": 1, "日": 24, "日間": 24, "営業日": 24, "週間": 168,
-    "hour": 1, "hr": 1, "h": 1, "day": 24, "week": 168,
+    "hour": 1, "hr": 1, "h": 1, "day": 24, "business day": 24, "working day": 24, "week": 168,
 }  # fmt: skip
+BUSINESS_DAYS: Final = frozenset({"営業日", "business day", "working day"})
 NUMBERS: Final[Mapping[str, int]] = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10,
     "twenty-four": 24, "forty-eight": 48,

@@ -80,8 +80,9 @@ class Asked:
     `profile` is the requirements' id; None where the mail asks nothing (`is_over`: the account is
     open again) or nothing that is known. `deadline_hours` is the first that the mail names, and
     `deadline_date` the day by which the answer is due; a day without its year is the one that is
-    nearest to when the mail was sent, and None where that is not known. `digits` is how many of
-    the card's last ones it wants to see.
+    nearest to when the mail was sent, and None where that is not known. Where the hours are those
+    of business days, `deadline_business_days` counts these. `digits` is how many of the card's last
+    ones it wants to see.
     """
 
     profile: str | None
@@ -94,6 +95,7 @@ class Asked:
     digits: int = 4
     is_over: bool = False
     cancelled_orders: tuple[str, ...] = ()
+    deadline_business_days: int | None = None
 
     @property
     def is_known(self) -> bool:
@@ -271,15 +273,17 @@ def _judged(letter: str, language: Language, sent: datetime | None) -> Asked:
     profile = _profile(said, language)
     if profile is None:
         return _over(letter, told, language)
+    deadline = _deadline(words, phrasing)
     return Asked(
         profile,
         language,
         details=tuple(what for what in _WANTED if what in _needed(said)),
         channel="upload" if Says.UPLOAD in said and profile in _BY_EITHER else "reply",
         hint=_hint(words, phrasing),
-        deadline_hours=_deadline(words, phrasing),
+        deadline_hours=_hours(deadline),
         deadline_date=next(_due_dates(words, phrasing, sent), None),
         digits=_digits(told, phrasing),
+        deadline_business_days=_business_days(deadline),
     )
 
 
@@ -386,9 +390,18 @@ def _apart(spelt: str, before: str, after: str) -> Iterator[int]:
     yield from (found.start() for found in re.finditer(spelt, after))
 
 
-def _deadline(words: str, phrasing: Phrasing) -> int | None:
+def _deadline(words: str, phrasing: Phrasing) -> tuple[int, str] | None:
+    """How many of which unit."""
     found = next((m for pattern in phrasing.deadlines if (m := pattern.search(words))), None)
-    return _number(found["n"]) * phrases.HOURS_OF[found["unit"]] if found else None
+    return (_number(found["n"]), found["unit"]) if found else None
+
+
+def _hours(deadline: tuple[int, str] | None) -> int | None:
+    return deadline[0] * phrases.HOURS_OF[deadline[1]] if deadline else None
+
+
+def _business_days(deadline: tuple[int, str] | None) -> int | None:
+    return deadline[0] if deadline and deadline[1] in phrases.BUSINESS_DAYS else None
 
 
 def _due_dates(words: str, phrasing: Phrasing, sent: datetime | None) -> Iterator[date]:

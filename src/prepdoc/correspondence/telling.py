@@ -92,6 +92,7 @@ def as_dict(
         "channel": asked.channel,
         "hint": {"digits": asked.hint.digits or None, "brand": asked.hint.brand or None},
         "deadline_hours": asked.deadline_hours,
+        "deadline_business_days": asked.deadline_business_days,
         "deadline_date": asked.deadline_date.isoformat() if asked.deadline_date else None,
         "cancelled_orders": list(asked.cancelled_orders),
         "contradictions": [
@@ -158,7 +159,10 @@ def _hint(hint: Hint) -> str:
 def _times(asked: Asked) -> Iterator[str]:
     if asked.deadline_date:
         yield asked.deadline_date.isoformat()
-    if asked.deadline_hours:
+    if asked.deadline_business_days:
+        days = asked.deadline_business_days
+        yield ngettext("{n} business day", "{n} business days", days).format(n=days)
+    elif asked.deadline_hours:
         yield _time(asked.deadline_hours)
 
 
