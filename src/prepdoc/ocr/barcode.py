@@ -18,6 +18,8 @@ QUIET_PX = 2.0
 """The least growth in pixels, for symbols whose modules are a pixel or two."""
 GUARD_MODULES = 5.0
 """How far the guard bars of an EAN or UPC reach past the others (ISO/IEC 15420 §5.2.4.1)."""
+GUARDED = frozenset({"EAN/UPC", "EAN-13", "EAN-8", "EAN-5", "EAN-2", "UPC-A", "UPC-E", "ISBN"})
+"""Codes that have such bars; what is printed below the others stands nearer than these reach."""
 SAME_ROW = 0.8
 """The share of pixels that two rows of the same bars have alike; bars against blank have half."""
 ANY_ROW = 0.0
@@ -66,9 +68,10 @@ def _whole(grey: NDArray[np.uint8], quad: Quad, kind: Any) -> Quad:
     import zxingcpp
 
     if kind in zxingcpp.barcode_formats_list(zxingcpp.BarcodeFormat.AllLinear):
-        return _whole_of_bars(grey, quad, SAME_ROW)
+        guard = GUARD_MODULES if str(kind) in GUARDED else 0.0
+        return _whole_of_bars(grey, quad, SAME_ROW, guard)
     if str(kind) in STACKED:
-        return _whole_of_bars(grey, quad, ANY_ROW)
+        return _whole_of_bars(grey, quad, ANY_ROW, 0.0)
     return _whole_matrix(grey, quad)
 
 
@@ -80,8 +83,8 @@ def _whole_matrix(grey: NDArray[np.uint8], quad: Quad) -> Quad:
     return _grown(quad, axes, quiet, quiet, quiet)
 
 
-def _whole_of_bars(grey: NDArray[np.uint8], quad: Quad, alike: float) -> Quad:
-    """The rectangle around all the bars.
+def _whole_of_bars(grey: NDArray[np.uint8], quad: Quad, alike: float, guard: float) -> Quad:
+    """The rectangle around all the bars, and as many modules of guard bars beyond.
 
     zxing-cpp tells where rows or columns of the picture crossed them: the first and the last in
     which it read the code, which are neither the bars' ends nor parallel to them.
@@ -92,9 +95,9 @@ def _whole_of_bars(grey: NDArray[np.uint8], quad: Quad, alike: float) -> Quad:
     dark = rows < _threshold(rows[middle : middle + 1])
     module = _module_px(dark[middle : middle + 1])
     above, below = _extent(quad, axes)
-    guard = GUARD_MODULES * module + _quiet_px(module)
-    above = max(above, _bars_go_on(dark[middle::-1], alike)) + guard
-    below = max(below, _bars_go_on(dark[middle:], alike)) + guard
+    beyond = guard * module + _quiet_px(module)
+    above = max(above, _bars_go_on(dark[middle::-1], alike)) + beyond
+    below = max(below, _bars_go_on(dark[middle:], alike)) + beyond
     line = (axes.start, axes.start + axes.along * axes.width)
     quad = Quad.from_array(np.array((line[0], line[1], line[1], line[0])))
     return _grown(quad, axes, _quiet_px(module), above, below)

@@ -151,10 +151,15 @@ def _is_read(sight: Sight, digits: str, quad: Quad) -> bool:
 
 
 def _lacks_first(sight: Sight, digits: str, quad: Quad) -> bool:
-    """Whether both readers see all but the first, which then stands under the mask beside it."""
-    seen = [_digits(_text_at(quad, lines)) for lines in sight.readings]
-    seen = [read for read in seen if read]
-    return len(seen) > 1 and set(seen) == {digits[1:]}
+    """Whether both readers see all but the first, which then stands under the mask beside it, in
+    its place or around it: what stands behind it may be digits too.
+    """
+    for slack in (_PART_SLACK, _PLACE_HEIGHTS):
+        seen = [_digits(_text_at(quad, lines, slack_heights=slack)) for lines in sight.readings]
+        seen = [read for read in seen if read]
+        if len(seen) > 1 and set(seen) == {digits[1:]}:
+            return True
+    return False
 
 
 def _are_others(readings: Iterable[str], digits: str) -> bool:
