@@ -13,7 +13,7 @@ from prepdoc.finding import Wishes
 from prepdoc.noting import Notes, needles, noted, slant_of
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.page import Quad, Symbol, Witness
-from prepdoc.pan import Pan
+from prepdoc.pan import Pan, luhn
 from tests import draw
 from tests.draw import Text
 
@@ -66,6 +66,13 @@ def test_the_slant_is_that_of_most_lines(degrees: float, turns: int, paddle: Pad
     drawn = draw.turned(draw.skewed(statement(), degrees), turns)
     lines = noted(unexplained(replace(drawn.as_page(), lines=())), paddle, Wishes()).lines
     assert slant_of(lines) == pytest.approx(-degrees, abs=0.6)
+
+
+def test_a_number_and_the_next_column_are_no_second_card() -> None:
+    """Three digits of an amount and sixteen before them pass Luhn in one row of ten."""
+    amount = next(f"{n}" for n in range(100, 1000) if luhn(f"{VISA}{n}"))
+    row = Witness("page 1, text layer", f"20568592  {VISA}  {amount}.25")
+    assert needles([replace(BLANK, pans=frozenset({Pan(VISA)}))], [row]) == (Pan(VISA),)
 
 
 def test_a_page_without_text_stands_upright(paddle: Paddle) -> None:

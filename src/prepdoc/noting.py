@@ -148,9 +148,13 @@ def needles(
     fours = (last_four, *(pan.last_four for pan in named))
     told = {four for four in fours if four}
     written = [line.text for note in notes for line in note.lines]
-    heads = {pan.digits[:MIN_NEEDLE] for pan in named if pan.complete}
+    whole = tuple(pan.digits for pan in named if pan.complete)
+    heads = {digits[:MIN_NEEDLE] for digits in whole}
     texts = hidden + contents + written
-    named |= {pan for text in texts for pan in (*embedded(text, told), *kindred(text, heads))}
+    alike = {pan for text in texts for pan in kindred(text, heads)}
+    # No second card: one that is known, and what stands in the next column.
+    named |= {pan for pan in alike if not pan.digits.startswith(whole)}
+    named |= {pan for text in texts for pan in embedded(text, told)}
     if last_four is not None:
         named |= {pan for note in notes for pan in ended_in(note.lines, last_four)}
     return tuple(sorted(filter(_is_telling, named), key=lambda pan: pan.digits))
