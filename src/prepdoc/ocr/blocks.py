@@ -82,6 +82,8 @@ CLEAR, MOST_WIDE, GROUP = 32, 3.0, 4
 wide as high a digit is at most, with others that touch it; and how many of them are a group."""
 TAKEN = 0.04
 """Part of a block that a group of digits takes which touch each other; two have a chip each."""
+NOISE = 4.0
+"""Times what pixels beside each other differ by: no photograph's grain, averaged, is so clear."""
 HATS, THIN = (cv2.MORPH_TOPHAT, cv2.MORPH_BLACKHAT), 4
 """What is lighter, and darker, than its surroundings and no wider than this part of the block's
 height: two coloured areas that touch each other differ as much as print from either."""
@@ -310,10 +312,16 @@ def _shows_print(box: Box, pixels: Pixels) -> bool:
     inside = pixels[top : top + height, left : left + width][RIM_PX:-RIM_PX, RIM_PX:-RIM_PX]
     if min(inside.shape[:2]) < 2 * LEAST_PRINT_PX:
         return False
-    grey = cv2.cvtColor(inside, cv2.COLOR_RGB2GRAY)
+    grey = np.asarray(cv2.cvtColor(inside, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    smooth, least = cv2.blur(grey, (3, 3)), max(CLEAR, NOISE * _noise(grey))
     kernel = np.ones((max(LEAST_PRINT_PX, height // THIN) | 1,) * 2, dtype=np.uint8)
-    clear = (cv2.morphologyEx(grey, hat, kernel) >= CLEAR for hat in HATS)
+    clear = (cv2.morphologyEx(smooth, hat, kernel) >= least for hat in HATS)
     return any(_are_characters(np.asarray(one, dtype=np.uint8)) for one in clear)
+
+
+def _noise(grey: NDArray[np.uint8]) -> float:
+    """By how much a pixel differs from the next one, in most of a picture."""
+    return float(np.median(cv2.absdiff(grey[:, 1:], grey[:, :-1])))
 
 
 def _are_characters(print_: NDArray[np.uint8]) -> bool:
