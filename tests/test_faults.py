@@ -549,6 +549,7 @@ from prepdoc.page import Cardholder
 from prepdoc.reading import open_source
 # Nobody may not start a Python that is installed in root's folder, so the file is read here.
 prepdoc.job.opened_apart = lambda *given: nullcontext(open_source(*given))
+prepdoc.texts.translate_error(PrepdocError())  # nor read the catalogues in it
 {AS_NOBODY}
 try:
     prepdoc.pipeline.prepare(sys.stdin.buffer.read(), Cardholder("H", "A", "1"),
