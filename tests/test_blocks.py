@@ -35,6 +35,13 @@ PRINTED: dict[str, list[Item]] = {
     "grey on charcoal": [
         Box((30, 30), (360, 30), CHARCOAL), *lines(2, 30, (120, 120, 120)),
     ],
+    "purple on grey as bright": [
+        Box((30, 30), (360, 30), (130, 130, 130)), *lines(2, 30, (200, 90, 200)),
+    ],
+    "a panel behind the last group": [
+        Box((136, 30), (200, 30), (88, 86, 214)),
+        Text(NUMBER, (40, 48), 11, "cour", colour=(80, 80, 88)),
+    ],
     "a chip whose digits touch": [
         Box((30, 30), (25, 14), TEAL),
         Text("6445", (32, 41), 11, "helv", colour=WHITE, pitch=(5.2, 0.0)),

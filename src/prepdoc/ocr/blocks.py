@@ -77,12 +77,14 @@ MOST_PRINT = 0.03
 RIM_PX, LEAST_PRINT_PX = 2, 5
 """A block's soft edge, and the height of what may be a digit in it, on a screen's 96 dpi; specks
 are smaller."""
-CLEAR, MOST_WIDE, GROUP = 32, 3.0, 4
+CLEAR, MOST_WIDE, LEAST_WIDE, GROUP, ALIKE = 32, 3.0, 0.25, 3, 0.2
 """How far from what is around it, of 255, what is printed on a block is at least; how many times as
-wide as high a digit is at most, with others that touch it; and how many of them are a group."""
+wide as high a digit is at most, with others that touch it, and at least, where a crack between two
+blocks is narrower; and how many of them in a row are a group, for one may touch the edge, as high
+as each other but for this part."""
 TAKEN = 0.04
 """Part of a block that a group of digits takes which touch each other; two have a chip each."""
-NOISE = 4.0
+NOISE, GRAIN = 4.0, 2.0
 """Times what pixels beside each other differ by: no photograph's grain, averaged, is so clear."""
 HATS, THIN = (cv2.MORPH_TOPHAT, cv2.MORPH_BLACKHAT), 4
 """What is lighter, and darker, than its surroundings and no wider than this part of the block's
@@ -312,16 +314,24 @@ def _shows_print(box: Box, pixels: Pixels) -> bool:
     inside = pixels[top : top + height, left : left + width][RIM_PX:-RIM_PX, RIM_PX:-RIM_PX]
     if min(inside.shape[:2]) < 2 * LEAST_PRINT_PX:
         return False
-    grey = np.asarray(cv2.cvtColor(inside, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
-    smooth, least = cv2.blur(grey, (3, 3)), max(CLEAR, NOISE * _noise(grey))
     kernel = np.ones((max(LEAST_PRINT_PX, height // THIN) | 1,) * 2, dtype=np.uint8)
-    clear = (cv2.morphologyEx(smooth, hat, kernel) >= least for hat in HATS)
+    channels = (np.asarray(channel, dtype=np.uint8) for channel in cv2.split(inside))
+    return any(_is_printed_in(channel, kernel) for channel in channels)
+
+
+def _is_printed_in(channel: NDArray[np.uint8], kernel: NDArray[np.uint8]) -> bool:
+    """Whether print stands out in one of the colours: to the eye grey on purple does."""
+    noise = _noise(channel)
+    # In a picture without grain the thin strokes of small print would be averaged away.
+    smooth = channel if noise < GRAIN else cv2.blur(channel, (3, 3))
+    hats = (cv2.morphologyEx(smooth, hat, kernel) for hat in HATS)
+    clear = (hat >= max(CLEAR, NOISE * noise) for hat in hats)
     return any(_are_characters(np.asarray(one, dtype=np.uint8)) for one in clear)
 
 
-def _noise(grey: NDArray[np.uint8]) -> float:
+def _noise(channel: NDArray[np.uint8]) -> float:
     """By how much a pixel differs from the next one, in most of a picture."""
-    return float(np.median(cv2.absdiff(grey[:, 1:], grey[:, :-1])))
+    return float(np.median(cv2.absdiff(channel[:, 1:], channel[:, :-1])))
 
 
 def _are_characters(print_: NDArray[np.uint8]) -> bool:
@@ -332,9 +342,21 @@ def _are_characters(print_: NDArray[np.uint8]) -> bool:
     found = components(print_)
     boxes = found.boxes
     wide, high = (boxes[:, 2:] - boxes[:, :2]).T
-    fits = (high >= LEAST_PRINT_PX) & (wide <= MOST_WIDE * high)
+    fits = (high >= LEAST_PRINT_PX) & (wide <= MOST_WIDE * high) & (wide >= LEAST_WIDE * high)
     fits &= (boxes[:, :2] > 0).all(axis=1) & (boxes[:, 2:] < print_.shape[1::-1]).all(axis=1)
-    return int(fits.sum()) >= GROUP or float(found.areas[fits].sum()) >= TAKEN * print_.size
+    in_a_row = _most_in_a_row(boxes[fits])
+    return in_a_row >= GROUP or float(found.areas[fits].sum()) >= TAKEN * print_.size
+
+
+def _most_in_a_row(boxes: NDArray[np.int64]) -> int:
+    """How many stand on one line and are as high as each other."""
+    if not len(boxes):
+        return 0
+    high, foot = boxes[:, 3] - boxes[:, 1], boxes[:, 3]
+    slack = np.maximum(1, ALIKE * high)
+    alike = np.abs(high[:, None] - high) <= slack[:, None]
+    alike &= np.abs(foot[:, None] - foot) <= slack[:, None]
+    return int(alike.sum(axis=1).max())
 
 
 def _is_stroke(box: Box, whole: Components) -> bool:
