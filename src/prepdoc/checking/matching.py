@@ -227,17 +227,14 @@ def _is_labelled(piece: Piece, page: SeenPage) -> bool:
 
 
 def _stands_before(label: Box, piece: Piece) -> bool:
-    left, top, _, bottom = piece.box
-    middle = (top + bottom) / 2
+    left, top, _, _ = piece.box
     above = 0 <= top - label[3] <= _LABEL_HEIGHTS * piece.height
-    return label[0] <= left and (above or label[1] <= middle <= label[3])
+    return label[0] <= left and (above or label[1] <= piece.level <= label[3])
 
 
 def _is_behind(piece: Piece, bar: Box) -> bool:
     """On the bar's row, and no further than a blank away."""
-    left, top, _, bottom = piece.box
-    middle = (top + bottom) / 2
-    return bar[1] <= middle <= bar[3] and abs(left - bar[2]) <= piece.height
+    return bar[1] <= piece.level <= bar[3] and abs(piece.box[0] - bar[2]) <= piece.height
 
 
 def _written(

@@ -19,6 +19,9 @@ from prepdoc.checking.ledger.transactions import is_entry
 from prepdoc.checking.matching import placed_fours
 from prepdoc.checking.seeing import Row, SeenPage
 
+_FEWEST = 2
+"""Cards; where fewer are named no row need be looked at for what is another one's."""
+
 Place: TypeAlias = tuple[int, float]
 """A page's number, and how far down on it, in pixels."""
 
@@ -36,7 +39,7 @@ class Section:
 def sections(pages: Sequence[SeenPage]) -> tuple[Section, ...]:
     """All of a document, from its first card's number on."""
     heads = [head for page in pages for head in _heads(page)]
-    if not heads:
+    if len({four for four, _start in heads if four}) < _FEWEST:
         return ()
     entries = [(page.number, row.level) for page in pages for row in page.rows if _is_entry(row)]
     ends = [*(start for _four, start in heads[1:]), (pages[-1].number + 1, 0.0)]

@@ -23,6 +23,7 @@ from prepdoc.ocr.ahead import read_ahead
 from prepdoc.ocr.blocks import read_blocks
 from prepdoc.page import POINTS_PER_INCH, Line, Page, Quad
 from prepdoc.pan import Pan, find
+from prepdoc.pan.candidates import USUAL_LENGTH
 from prepdoc.pan.number import HIDDEN, LAST_FOUR
 from prepdoc.reading import Format, Source
 from prepdoc.reading.apart import opened_apart
@@ -30,8 +31,6 @@ from prepdoc.verifying.views import blanked, cleared, grown, view
 
 HIDDEN_PLACES: Final = 0
 """Stands for a page where a number is named in no page's pixels, but elsewhere in the file."""
-_USUAL: Final = 16
-"""Digits of most cards' numbers."""
 
 
 _Read: TypeAlias = tuple[SeenPage, frozenset[Pan]]
@@ -233,9 +232,9 @@ def _is_misread(pan: Pan, other: Pan) -> bool:
     """Whether its last mark was read as one digit more: no card has as many with it, and without it
     it is the other one, which shows its last four alone.
     """
-    marks = HIDDEN * (_USUAL - LAST_FOUR)
+    marks = HIDDEN * (USUAL_LENGTH - LAST_FOUR)
     same = pan.last_four is not None and other.digits == f"{marks}{pan.last_four}"
-    return same and len(pan.digits) == _USUAL + 1 and pan.digits.startswith(marks)
+    return same and len(pan.digits) == USUAL_LENGTH + 1 and pan.digits.startswith(marks)
 
 
 def _is_exposed(pan: Pan) -> bool:

@@ -194,6 +194,8 @@ def _settled(lines: Sequence[Line], page: ExpectedPage, known: Sequence[Pan]) ->
     are no beginning of another number, which a reference in the next row would go on with.
     """
     ends = [Axes.of(keep) for digits, keep in page.last_fours if ends_proven(digits, known)]
+    if not ends:
+        return list(lines)
     return [replace(line, glyphs=tuple(_lettered(g, ends) for g in line.glyphs)) for line in lines]
 
 
