@@ -183,6 +183,25 @@ def test_a_batch_whose_workers_are_all_gone_ends_and_says_so(
     assert 0 < len(done) < 9
 
 
+def test_a_batch_whose_scheduler_is_frozen_ends_and_says_so(
+    cluster: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its connection stays open, and nothing comes over it."""
+    monkeypatch.setattr(cluster_module, "WAIT_S", 5)
+    monkeypatch.setattr(cluster_module, "FAREWELL_S", 1)
+    monkeypatch.setattr(running, "CHECK_S", 0.5)
+    cluster.add_worker()
+    done: list[int] = []
+    with (
+        closing(Cluster(cluster.address)) as workers,
+        pytest.raises(PrepdocError, match="the scheduler does not answer any more; go on with"),
+    ):
+        for document, _ in each_done(range(9), Work(int, batch_work.doubled, workers)):
+            done.append(document)
+            cluster.scheduler.send_signal(signal.SIGSTOP)
+    assert 0 < len(done) < 9
+
+
 async def wait_until_lonely(dask_scheduler: Scheduler) -> None:
     while dask_scheduler.workers:
         await asyncio.sleep(0.05)

@@ -26,9 +26,12 @@ AHEAD: Final = 2
 """Parcels a thread of the workers: the next one is there when it is done with one."""
 WAIT_S: Final = 30
 """For the scheduler to answer, for the first worker to join it, and for another after the last."""
+FAREWELL_S: Final = 5
 _LOGGERS: Final = ("distributed", "tornado")
 _LARGE: Final = "Sending large graph"
 _UNANSWERED: Final = N_("no scheduler answers at {place}, or it wants TLS (docs/scale.md says how)")
+_NOBODY: Final = N_("no worker is left; go on with --resume when there are some")
+_SILENT: Final = N_("the scheduler does not answer any more; go on with --resume when it does")
 _VERSION: Final = "__import__('prepdoc.batch.parcel', fromlist=['_']).own_version()"
 """As an expression: a function of prepdoc's own would not reach a worker that has none."""
 
@@ -50,7 +53,7 @@ class Cluster:
     @property
     def at_once(self) -> int:
         """Workers come and go."""
-        return AHEAD * max(1, self._threads())
+        return AHEAD * max(1, self._threads() or 0)
 
     def executor(self) -> Executor:
         """The client's; two documents that are alike are two documents."""
@@ -61,19 +64,19 @@ class Cluster:
         """Workers may be started anew; but nobody waits for them longer than at the start.
 
         Raises:
-            PrepdocError: there has been none for `WAIT_S`.
+            PrepdocError: there has been none for `WAIT_S`, or the scheduler does not say.
         """
-        now = time.monotonic()
-        if self._threads():
-            self._seen = now
-        elif now - self._seen > WAIT_S:
-            raise PrepdocError(_("no worker is left; go on with --resume when there are some"))
+        threads = self._threads()
+        if threads:
+            self._seen = time.monotonic()
+        elif time.monotonic() - self._seen > WAIT_S:
+            raise PrepdocError(_(_SILENT if threads is None else _NOBODY))
 
-    def _threads(self) -> int:
-        """Of all workers; none where the scheduler does not answer either."""
+    def _threads(self) -> int | None:
+        """Of all workers; None where the scheduler does not answer."""
         with suppress(OSError, TimeoutError):
-            return sum(map(int, self._client.ncores().values()))
-        return 0
+            return sum(map(int, self._client.ncores(callback_timeout=WAIT_S).values()))
+        return None
 
     def deaths(self, error: Exception) -> int:
         """As many as the scheduler gave it to before it gave up."""
@@ -85,7 +88,8 @@ class Cluster:
     def close(self) -> None:
         """Leave the workers; what they are at is given up."""
         self._executor.shutdown(wait=False)
-        self._client.close()
+        with suppress(TimeoutError):  # a scheduler that is stopped hears no farewell
+            self._client.close(timeout=FAREWELL_S)
 
 
 def place_of(address: str) -> tuple[str, int]:
