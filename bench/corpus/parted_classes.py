@@ -35,6 +35,8 @@ BARS: Mapping[int, tuple[tuple[Rgb, Rgb], ...]] = {
 }
 # Strength → the bar's room above and below its digits, in em.
 ROOM_EM: Mapping[int, float] = {1: 0.45, 2: 0.2, 3: 0.1}
+STANDING_PT = (112.0, 96.0, 250.0)
+"""From one standing card to the next, its width and its height."""
 BLOCK_EM: Mapping[int, float] = {1: 1.0, 2: 0.5, 3: 0.1}
 """Strength → the room around the lines on a block."""
 HIGH_EM = 0.72
@@ -133,6 +135,29 @@ def _block(
         end = canvas.text(any_label(canvas, chance), at, colour=ink)
         number_run(canvas, pan, (end[0] + size, at[1]), separator=" ", colour=ink)
     return y + len(pans) * line + 2 * room
+
+
+def on_standing_cards(chance: random.Random, strength: int) -> Drawing:
+    """Cards that stand upright, as programs show them, with the number up or down their side.
+
+    One, two or three blanks between groups.
+    """
+    pans = _cards(chance)
+    canvas, y = opened(chance, pans)
+    across, _, high = STANDING_PT
+    for i, pan in enumerate(pans):
+        _standing(canvas, chance, pan, (MARGIN + i * across, y), strength)
+    return closed(canvas, chance, y + high + step(canvas))
+
+
+def _standing(canvas: Canvas, chance: random.Random, pan: str, at: Point, strength: int) -> None:
+    (x, y), (_, wide, high), size = at, STANDING_PT, canvas.style.size
+    fill, ink = chance.choice(BARS[strength])
+    canvas.box(at, (wide, high), fill)
+    canvas.text(chance.choice(("GOLD", "Card", "デビット")), (x + size, y + 2 * size), colour=ink)
+    turn = chance.choice((90, -90))
+    start = (x + 0.6 * wide, y + high - size) if turn == 90 else (x + 0.5 * wide, y + 3 * size)
+    number_run(canvas, pan, start, separator=" " * strength, colour=ink, turn=turn)
 
 
 def on_chips(chance: random.Random, strength: int) -> Drawing:
@@ -320,6 +345,7 @@ def _quoted(canvas: Canvas, mark: str, printed: str, pan: str, y: float) -> floa
 DRAWINGS: Mapping[str, Draw] = {
     "on-bars": on_bars,
     "on-blocks": on_blocks,
+    "on-standing-cards": on_standing_cards,
     "on-chips": on_chips,
     "in-columns": in_columns,
     "one-a-cell": one_a_cell,

@@ -655,6 +655,7 @@ CASES: Mapping[str, Callable[[Spec, random.Random], Case]] = {
     "photo-embossed-cards": embossed,
     **{f"scan-of-{name}": partial(scanned, draw) for name, draw in SCANNED.items()},
     "screen-of-on-blocks": partial(screened, parted_classes.on_blocks),
+    "screen-of-on-standing-cards": partial(screened, parted_classes.on_standing_cards),
     **{f"symbol-{kind}": partial(with_symbols, kind) for kind in SYMBOLS},
     "symbol-harmless": harmless_symbols,
 }

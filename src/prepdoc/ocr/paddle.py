@@ -8,7 +8,6 @@ are used, each with the settings that lose nothing; the lines are cut out and tu
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
 
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from prepdoc import patterns
 from prepdoc.machine import cores
 from prepdoc.ocr import engine_threads
+from prepdoc.ocr.facing import Reading, Strips, faced
 from prepdoc.ocr.networks import DETECT_SIDE, networks
 from prepdoc.ocr.strips import Corners, Place, frame, height_of, strip_of
 from prepdoc.page import Glyph, Line, Pixels
@@ -33,38 +33,6 @@ COLUMN = 8
 MIN_READ_WIDTH = 160
 """A narrower strip is padded to it: readings of 320, as RapidOCR pads, are the same but for blanks,
 and take a third longer on a page."""
-SURE = 0.80
-"""Below this mean score a line is read upside down as well."""
-SURER, SUREST = 0.05, 0.2
-"""By so much it must be read better than the other way, in which its neighbours are read: and the
-second where most of it are marks, or what these are read as, which look the same upside down, as
-some last fours do too."""
-MARKS = frozenset("xX*＊#●○◯•・-0Ooο")
-MIN_DENSITY = 0.9
-"""Characters for each strip height of width: kanji have about 1.2, digits 2.5."""
-SAMPLE = 6
-"""Lines read both ways to learn which way the page is turned."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """What the recogniser saw in one strip: characters and their centres as parts of its width."""
-
-    text: str
-    centres: tuple[float, ...]
-    scores: tuple[float, ...]
-    ratio: float
-
-    @property
-    def score(self) -> float:
-        """The mean score, less where the strip holds fewer characters than have room in it.
-
-        Upside down, a line is read as a few characters that each look certain.
-        """
-        if not self.scores:
-            return 0.0
-        density = len(self.text.replace(" ", "")) / max(self.ratio, 1.0)
-        return float(np.mean(self.scores)) * min(1.0, density / MIN_DENSITY)
 
 
 class Paddle:
@@ -80,7 +48,7 @@ class Paddle:
         """
         places = self._places(pixels)
         strips = [strip_of(pixels, place) for place in places]
-        readings = self._read_strips(strips, [place.is_upright for place in places])
+        readings = faced(Strips(strips, places, self._recognise))
         lines = (
             _line(place.turned_about() if flip else place, reading)
             for place, (reading, flip) in zip(places, readings, strict=True)
@@ -119,44 +87,7 @@ class Paddle:
         found = detector.places(np.ascontiguousarray(small))
         return [place.scaled(stretch, (x, y)) for place in found]
 
-    def _read_strips(
-        self, strips: Sequence[Pixels], upright: Sequence[bool]
-    ) -> list[tuple[_Reading, bool]]:
-        """Each strip's reading, and whether it had to be turned by 180° for it."""
-        readings = [(reading, False) for reading in self._recognise(strips)]
-        for standing in (True, False):
-            members = [i for i, u in enumerate(upright) if u is standing]
-            if self._are_upside_down(strips, readings, members):
-                turned = self._recognise([_flipped(strips[i], True) for i in members])
-                for i, reading in zip(members, turned, strict=True):
-                    readings[i] = (reading, True)
-        return self._second_look(strips, readings)
-
-    def _are_upside_down(
-        self,
-        strips: Sequence[Pixels],
-        readings: Sequence[tuple[_Reading, bool]],
-        members: Sequence[int],
-    ) -> bool:
-        """Judged by the longest lines, which are the surest."""
-        widest = sorted(members, key=lambda i: -strips[i].shape[1])[:SAMPLE]
-        as_is = [readings[i][0].score for i in widest]
-        if not widest or np.mean(as_is) > SURE:
-            return False
-        turned = self._recognise([_flipped(strips[i], True) for i in widest])
-        return sum(reading.score for reading in turned) > sum(as_is)
-
-    def _second_look(
-        self, strips: Sequence[Pixels], readings: list[tuple[_Reading, bool]]
-    ) -> list[tuple[_Reading, bool]]:
-        unsure = [i for i, (reading, _) in enumerate(readings) if reading.score < SURE]
-        again = self._recognise([_flipped(strips[i], not readings[i][1]) for i in unsure])
-        for i, other in zip(unsure, again, strict=True):
-            if other.score > readings[i][0].score + _surer(other):
-                readings[i] = (other, not readings[i][1])
-        return readings
-
-    def _recognise(self, strips: Sequence[Pixels]) -> list[_Reading]:
+    def _recognise(self, strips: Sequence[Pixels]) -> list[Reading]:
         """Readings in the order of the strips; long ones are begun first, so that all end at once.
 
         Each strip by itself, on one core: in a batch all are padded to the widest, and a network
@@ -169,7 +100,7 @@ class Paddle:
             readings = dict(zip(order, read, strict=True))
         return [readings[i] for i in range(len(strips))]
 
-    def _read_strip(self, strip: Pixels) -> _Reading:
+    def _read_strip(self, strip: Pixels) -> Reading:
         """Padded if it is narrow; where the padding is read as a copy of the line, without it."""
         columns = ceil(READ_HEIGHT * strip.shape[1] / strip.shape[0] / COLUMN)
         reading = self._read_padded(strip, max(columns * COLUMN, MIN_READ_WIDTH))
@@ -177,7 +108,7 @@ class Paddle:
             return self._read_padded(strip, columns * COLUMN)
         return reading
 
-    def _read_padded(self, strip: Pixels, width: int) -> _Reading:
+    def _read_padded(self, strip: Pixels, width: int) -> Reading:
         """As if it were so wide at the height at which it is read, in whole columns."""
         # Half a pixel more: a width that comes out as 295.99 would be cut to 295.
         recogniser = networks().recogniser
@@ -189,7 +120,7 @@ class Paddle:
 
 def _decoded(
     scores: NDArray[np.float32], characters: Sequence[str], ratio: float, widest: float
-) -> _Reading:
+) -> Reading:
     """Greedy CTC decoding: the best class a column, repeats and blanks (class 0) dropped.
 
     A character's centre is the middle of the columns that it holds, as a part of the strip's width;
@@ -200,7 +131,7 @@ def _decoded(
     ends = np.append(starts[1:], len(best))
     spans = [(a, b) for a, b in zip(starts, ends, strict=True) if best[a] != 0]
     width = len(best) * ratio / widest
-    return _Reading(
+    return Reading(
         "".join(characters[best[a]] for a, _ in spans),
         tuple(float(min((a + b) / 2 / width, 1.0)) for a, b in spans),
         tuple(float(scores[a:b, best[a]].max()) for a, b in spans),
@@ -243,16 +174,7 @@ def _covers(other: Corners, centre: tuple[float, float], box: Corners) -> bool:
     return bool(shared > 0.7 * cv2.contourArea(box) and height_of(other) < 1.7 * height_of(box))
 
 
-def _surer(reading: _Reading) -> float:
-    marks = sum(char in MARKS for char in reading.text)
-    return SUREST if 2 * marks > len(reading.text) else SURER
-
-
-def _flipped(strip: Pixels, flip: bool) -> Pixels:
-    return strip[::-1, ::-1] if flip else strip
-
-
-def _line(place: Place, reading: _Reading) -> Line | None:
+def _line(place: Place, reading: Reading) -> Line | None:
     if not reading.text.strip():
         return None
     glyphs = (
