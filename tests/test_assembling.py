@@ -146,6 +146,17 @@ def test_boxes_that_overlap_by_a_character_show_it_once() -> None:
 
 
 @pytest.mark.parametrize(
+    ("further", "shown"), [(0.6, "41112 345"), (0.8, "411122345")], ids=["one", "two"]
+)
+def test_a_character_of_which_both_boxes_hold_more_than_half_is_shown_once(
+    further: float, shown: str
+) -> None:
+    """Each places it towards its own end of the line; two characters are further apart."""
+    first, second = line("41112"), line("2345", (4 + further) * WIDE)
+    assert [made.text for made in assembled([first, second])] == [shown]
+
+
+@pytest.mark.parametrize(
     ("score", "shown"), [(0.9, "4118 日"), (1.0, "4113 日")], ids=["less sure", "as sure"]
 )
 def test_half_a_digit_at_a_boxs_edge_does_not_take_the_place_of_the_whole_one(

@@ -44,6 +44,9 @@ LIKE_DIRECTION = 0.97
 SAME_PLACE = 0.3
 """Prints of the same character closer than this (of its width or height, the smaller)
 are one: bold by overprinting."""
+ONE = 0.7
+"""Two readings of the same character in two boxes closer than this (of its width) are of one: two
+characters are as far apart as they are wide, and readers place them to a quarter of that."""
 WRAP_GAP = 2.2
 """A number goes on in the next line at most so many heights below, from middle to middle."""
 LABEL_GAP = 4.0
@@ -337,10 +340,18 @@ def _once(glyphs: list[Glyph], part: _Piece) -> tuple[list[Glyph], list[Glyph]]:
     past = list(takewhile(lambda g: _is_past(g, part.start, part.along), reversed(glyphs)))
     before, further = glyphs[: len(glyphs) - len(past)], list(part.glyphs)
     again = list(takewhile(lambda g: not _is_past(g, end, part.along), further))
+    if not (past or again) and further[1:] and _is_one(glyphs[-1], further[0]):
+        return glyphs, further[1:]
     rest = further[len(again) :]
     if past and again and rest and _score(past) > _score(again):
         return glyphs, rest
     return before or glyphs, further
+
+
+def _is_one(last: Glyph, first: Glyph) -> bool:
+    """Whether this is a character that both boxes hold, one of them a little more than half."""
+    apart = math.dist(last.quad.centre(), first.quad.centre())
+    return last.char == first.char and apart < ONE * max(last.quad.width(), first.quad.width())
 
 
 def _is_past(glyph: Glyph, place: NDArray[np.float64], along: NDArray[np.float64]) -> bool:
