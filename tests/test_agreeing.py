@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -112,6 +113,17 @@ def test_a_column_of_a_table_of_groups_takes_no_last_four() -> None:
     assert len(seen) == 5
     assert [s.match.pan.digits for s in agreed(seen)] == pans
     assert len(agreed(sightings(*rows[:2], column))) == 3
+
+
+def test_two_halves_of_a_number_in_every_row_are_no_number_the_other_way_round() -> None:
+    """`6682 6732` and, in the cell below, `3528 2411`: the check digit fits as well."""
+    pan = next(pan for seed in range(99) if (pan := draw.pan("visa", seed))[8] == "4")
+    halves = (f"{half[:4]} {half[4:]}" for half in (pan[:8], pan[8:]) * 2)
+    rows = [line(half, "ocr", 10 * WIDTH * i) for i, half in enumerate(halves)]
+    pairs = [a.over(b) for a, b in pairwise(rows)]
+    assert {s.match.pan.last_four for s in sightings(*pairs)} == {pan[-4:], pan[4:8]}
+    assert last_fours(*pairs) == {pan[-4:]}
+    assert len(agreed(sightings(*pairs[1:2]))) == 1, "alone it is a number"
 
 
 @pytest.mark.parametrize("second", [draw.pan("visa", 6), draw.pan("mastercard", 1)])

@@ -66,6 +66,8 @@ BROKEN: Mapping[int, tuple[tuple[str, str, str], ...]] = {
     3: (("-\n", "-", "-\n"), ("\n", " ", "\n"), ("-\n",) * 3),
 }
 CELLS = ("No.", "Card", "カード", "ETC")
+ROWS_EM: Mapping[int, float] = {1: 0.8, 2: 0.3, 3: 0.0}
+"""Strength → from a cell's second line to the next cell's first, more than within a cell."""
 BESIDE_EM = 7.0
 """From such a cell's left edge to what stands beside it: a cell holds two groups."""
 QUOTE = "> "
@@ -312,6 +314,29 @@ def _in_lines(canvas: Canvas, pan: str, ends: tuple[str, str, str], at: Point) -
     return y
 
 
+def in_rows(chance: random.Random, strength: int) -> Drawing:
+    """In every row of a table, over two lines of a cell, by ROWS_EM; a page has two such tables."""
+    pans = numbers.card(chance, "visa", 16), numbers.card(chance, chance.choice(IN_FOURS), 16)
+    canvas, y = opened(chance, pans)
+    for pan in pans:
+        for _ in range(chance.randint(3, 5)):
+            y = _twice(canvas, chance, pan, y, ROWS_EM[strength])
+        y += 2 * step(canvas)
+    return closed(canvas, chance, y)
+
+
+def _twice(canvas: Canvas, chance: random.Random, pan: str, y: float, room_em: float) -> float:
+    printed, size = grouped(pan, " "), canvas.style.size
+    first, last = printed[:9], printed[10:]
+    labels = canvas.builder.item("pan", printed, but_last_four(pan))
+    x = MARGIN + 1.2 * canvas.width("2026/10/02")
+    canvas.text(f"2026/{chance.randint(1, 12):02}/{chance.randint(1, 28):02}", (MARGIN, y))
+    canvas.text(first, (x, y), labels=labels[:9])
+    canvas.text(last, (x, y + 1.2 * size), labels=labels[10:])
+    canvas.text("AMAZON.CO.JP", (x + 1.3 * canvas.width(first), y))
+    return y + (2.4 + room_em) * size
+
+
 # --- letters -------------------------------------------------------------------------------------
 
 
@@ -353,6 +378,7 @@ DRAWINGS: Mapping[str, Draw] = {
     "quoted": quoted,
     "bracketed": bracketed,
     "narrow": narrow,
+    "in-rows": in_rows,
     "footnoted": footnoted,
 }
 """Class → how its page is drawn."""

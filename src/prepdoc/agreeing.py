@@ -41,7 +41,8 @@ def agreed(sightings: Iterable[Sighting]) -> tuple[Sighting, ...]:
 
     Where the issuer hides the last four, what another reader took for them is hidden too.
     """
-    seen = tuple(_but_misread(tuple(_but_by_chance(tuple(sightings)))))
+    seen = tuple(_but_by_chance(tuple(sightings)))
+    seen = tuple(_but_misread(tuple(_but_turned_over(seen))))
     rivals = tuple(_rivals(seen))
     wrong = {id(b) for a, b in rivals if _is_sounder(a, b)}
     wrong |= {id(a) for a, b in rivals if _shows_its_own(b) and _is_sounder(b, a)}
@@ -73,6 +74,36 @@ def _is_by_chance(match: Match, of_others: Sequence[set[Pan]]) -> bool:
     return len(crossed) >= ACROSS or (
         match.rule == RULE_GROUPED and len(crossed) > 1 and all(of_others)
     )
+
+
+def _but_turned_over(seen: Sequence[Sighting]) -> Iterator[Sighting]:
+    """Without those of halves of two cells below each other, where each holds the same number over
+    two lines. The end of one and the beginning of the next fit the check digit as the number does,
+    for both halves are even; two ends that are the same fit it one time in five.
+    """
+    places: dict[Pan, set[frozenset[Glyph]]] = {}
+    for one in seen:
+        places.setdefault(one.match.pan, set()).add(frozenset(_own(one)))
+    for one in seen:
+        pan, own = one.match.pan, frozenset(_own(one))
+        others = (cells for other, cells in places.items() if _is_turned_over(pan, other))
+        if not any(_is_between(own, cells, len(places[pan])) for cells in others):
+            yield one
+
+
+def _is_turned_over(pan: Pan, other: Pan) -> bool:
+    """Whether one begins with the end of the other and goes on with its beginning, or is one half
+    of it twice.
+    """
+    digits, half = other.digits, len(other.digits) // 2
+    twice = (2 * digits[:half], 2 * digits[half:])
+    is_other = pan != other and len(pan.digits) == len(digits)
+    return is_other and (pan.digits in 2 * digits or pan.digits in twice)
+
+
+def _is_between(own: frozenset[Glyph], cells: set[frozenset[Glyph]], count: int) -> bool:
+    """Whether all its digits are in the other's cells, of which there are more."""
+    return len(cells) > count and own <= frozenset().union(*cells)
 
 
 def _but_misread(seen: Sequence[Sighting]) -> Iterator[Sighting]:

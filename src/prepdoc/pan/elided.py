@@ -10,9 +10,14 @@ from prepdoc.pan.match import RULE_MASKED, Match
 from prepdoc.pan.number import HIDDEN, LAST_FOUR, Pan, begins_like_a_card, brand_of
 from prepdoc.pan.text import ELLIPSES
 
-_ELIDED = re.compile(rf"(?<!\w)(\d{{4}}[ -]?(?:\d{{2,4}})?)\s?[{ELLIPSES}]+\s?(\d{{4,5}})(?!\w)")
+_ELIDED = re.compile(
+    rf"(?<!\w)(\d{{4}}[ -]?(?:\d{{2,4}})?)\s?(?:(?:[{ELLIPSES}]+|\.{{2,6}})\s?)+(\d{{4,5}})(?!\w)"
+)
+"""Readers see three dots, or five."""
 _TELLING_HEAD = 6
-"""Shown digits that an issuer's range makes a card's; four are as often a year or an amount."""
+"""Shown digits that an issuer's range makes a card's; four are as often a year or an amount, but
+where they and the last four are all that a line says.
+"""
 _LENGTHS = (16, 15, 14)
 
 
@@ -22,7 +27,8 @@ def elided(line: str) -> Iterator[Match]:
         head = [i for i in range(*match.span(1)) if line[i].isdecimal()]
         shown = "".join(line[i] for i in head)
         named = labels.before(line, match.start()).is_of_a_card
-        if begins_like_a_card(shown) and (named or len(head) >= _TELLING_HEAD):
+        telling = len(head) >= _TELLING_HEAD or match[0] == line.strip()
+        if begins_like_a_card(shown) and (named or telling):
             keep = tuple(range(match.end() - LAST_FOUR, match.end()))
             more = tuple(range(match.start(2), keep[0]))
             pan = _pan(shown, match[2])
