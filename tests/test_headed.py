@@ -57,6 +57,28 @@ def test_rows_stay_that_stand_far_below() -> None:
     assert not found(sheet(items))
 
 
+@pytest.mark.parametrize(
+    ("head", "first"),
+    [("BIN", draw.pan("mastercard", 1)[:6]), ("First 6", "41111111"), ("上6桁", "411111")],
+)
+def test_the_first_digits_in_a_column_of_their_own_go(head: str, first: str) -> None:
+    """As lists of payments have them; the date's year left of the last four is none."""
+    rows = [("Date", head, "Last 4", "Amount"), *(("2026-10-02", first, "9427", "$12.10"),) * 2]
+    source = sheet(
+        [
+            Text(text, (x, 60 + 14 * i), 8)
+            for i, row in enumerate(rows)
+            for x, text in zip((20.0, 68.0, 108.0, 140.0), row, strict=True)
+        ]
+    )
+    assert found(source) == {None, "9427"}
+    assert seen_again(source) == 2
+
+
+def test_six_digits_below_another_word_stay() -> None:
+    assert not found(table(("Date", "Order", "Amount"), ["411111", "555598"], FAR))
+
+
 def test_what_is_left_alone_beside_a_date_and_an_amount_is_told() -> None:
     text = f"2026/11/01 {WRONG[0]} 16,535"
     assert unclaimed(text, find(text)) == (WRONG[0],)

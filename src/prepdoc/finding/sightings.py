@@ -45,6 +45,8 @@ from prepdoc.widths import widened
 THIN = 0.15
 """Heights that a blank in a text layer is wide at most which may be none; gaps from 0.1 on are
 blanks, and a font's has at least 0.2."""
+_REACHES = 0.5
+"""Heights of a word that stand below a label where it is in the label's column."""
 _BESIDE_A_LABEL = (RULE_LABELLED, RULE_MASKED)
 
 
@@ -211,10 +213,29 @@ def _labels(line: Line) -> Iterator[Line]:
 
 def _under(label: Line, stack: Stack, spared: Sequence[str]) -> Iterator[Sighting]:
     for part in stack.below(label, LABEL_GAP):
-        both = label.over(part)
-        for match in find(both.text, (), spared):
-            if match.rule in _BESIDE_A_LABEL and match.start > len(label.glyphs):
-                yield Sighting(match, both)
+        own = _below_it(label, part)
+        yield from (one for one in _beside(label, part, spared) if one.match.hide or own == part)
+        # Four digits left of the label, as a date's year, are no last four.
+        if own != part:
+            yield from (one for one in _beside(label, own, spared) if not one.match.hide)
+
+
+def _beside(label: Line, part: Line, spared: Sequence[str]) -> Iterator[Sighting]:
+    both = label.over(part)
+    for match in find(both.text, (), spared):
+        if match.rule in _BESIDE_A_LABEL and match.start > len(label.glyphs):
+            yield Sighting(match, both)
+
+
+def _below_it(label: Line, part: Line) -> Line:
+    """The line from the first word that reaches below the label."""
+    start, heading = 0, label.glyphs[0].quad
+    for i, glyph in enumerate(part.glyphs):
+        if glyph.char.isspace():
+            start = i + 1
+        elif heading.place_of(glyph.quad.tr)[0] > _REACHES * heading.height():
+            return replace(part, glyphs=part.glyphs[start:])
+    return part
 
 
 def _has_digits(line: Line) -> bool:

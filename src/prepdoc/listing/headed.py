@@ -1,5 +1,6 @@
 """Bare numbers in a column that is headed as a card's, though their check digit is wrong: a
-spreadsheet keeps fifteen digits of a number, and readers misread one.
+spreadsheet keeps fifteen digits of a number, and readers misread one. And the first six or eight
+digits in a column of their own, as lists of payments have them beside the last four.
 """
 
 from __future__ import annotations
@@ -10,13 +11,17 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from prepdoc.page import Line, Quad
-from prepdoc.pan import RULE_LABELLED, Match
+from prepdoc.pan import RULE_LABELLED, RULE_MASKED, Match, Pan
+from prepdoc.pan.candidates import USUAL_LENGTH
 from prepdoc.pan.labels import before, spans
 from prepdoc.pan.match import whole
-from prepdoc.pan.number import WIDE_RANGES, brand_of
+from prepdoc.pan.number import HIDDEN, WIDE_RANGES, begins_like_a_card, brand_of
 from prepdoc.pan.text import folded
 
 _BARE = re.compile(r"(?<![\d.,/-])\d{14,16}(?![.,/-]?\d)")
+_IIN = re.compile(r"(?<![\d.,/-])\d{6}(?:\d\d)?(?![.,/-]?\d)")
+_IIN_HEADING = re.compile(r"\b[BI]IN\b(?! ?\d)|\bfirst (?:6|six)\b|[上前頭]6桁", re.IGNORECASE)
+"""Issuer identification number (ISO/IEC 7812-1), called bank identification number before."""
 _STEP = 4.0
 """Heights from the heading to the first row, and from each row to the next, at most."""
 _SHARED = 0.5
@@ -35,11 +40,14 @@ class _Number:
 
 
 def headed(lines: Sequence[Line]) -> Iterator[tuple[Match, Line]]:
-    """Those below each card's label that nothing follows on its line, row by row."""
-    numbers = [number for line in lines for number in _numbers(line)]
-    for heading in (quad for line in lines if numbers for quad in _headings(line)):
-        for number in _below(heading, numbers):
-            yield number.match, number.line
+    """Those below each card's label that nothing follows on its line, row by row, and the first
+    digits below a heading that says so.
+    """
+    for read, headings in ((_numbers, _headings), (_iins, _iin_headings)):
+        numbers = [number for line in lines for number in read(line)]
+        for heading in (quad for line in lines if numbers for quad in headings(line)):
+            for number in _below(heading, numbers):
+                yield number.match, number.line
 
 
 def _numbers(line: Line) -> Iterator[_Number]:
@@ -55,6 +63,21 @@ def _headings(line: Line) -> Iterator[Quad]:
         rest = line.text[end:].partition("\t")[0]
         if before(line.text, end).is_card_label and not any(map(str.isdecimal, rest)):
             yield line.glyphs[start].quad.to(line.glyphs[end - 1].quad)
+
+
+def _iins(line: Line) -> Iterator[_Number]:
+    text = folded(line.text)
+    for found in _IIN.finditer(text):
+        if begins_like_a_card(found[0]):
+            pan = Pan(found[0].ljust(USUAL_LENGTH, HIDDEN))
+            yield _Number(
+                Match(RULE_MASKED, *found.span(), tuple(range(*found.span())), (), pan), line
+            )
+
+
+def _iin_headings(line: Line) -> Iterator[Quad]:
+    for found in _IIN_HEADING.finditer(folded(line.text)):
+        yield line.glyphs[found.start()].quad.to(line.glyphs[found.end() - 1].quad)
 
 
 def _below(heading: Quad, numbers: Sequence[_Number]) -> Iterator[_Number]:

@@ -103,8 +103,11 @@ def faced(strips: Strips) -> list[Faced]:
     for upright in (True, False):
         own = strips.standing(upright)
         read |= _by_page(strips, own, read)
-        each = upright or len(own) > MOST_ASIDE
-        read |= (_by_line if each else _by_run)(strips, own, read)
+        if upright or len(own) > MOST_ASIDE:
+            read |= _by_line(strips, own, read)
+            read |= _by_run(strips, _mixed(strips, own, read), read)
+        else:
+            read |= _by_run(strips, _doubted(strips, own, read), read)
     return [read[i] for i in range(len(strips.pixels))]
 
 
@@ -126,18 +129,38 @@ def _by_line(strips: Strips, own: Sequence[int], read: Mapping[int, Faced]) -> d
     return {i: one for i, one in other.items() if one[0].score > read[i][0].score + _surer(one[0])}
 
 
-def _by_run(strips: Strips, own: Sequence[int], read: Mapping[int, Faced]) -> dict[int, Faced]:
+def _mixed(strips: Strips, own: Sequence[int], read: Mapping[int, Faced]) -> list[list[int]]:
+    """Lines of which a part is read one way and a part the other."""
+    if len({read[i][1] for i in own}) < 2:
+        return []
+    return [run for run in _runs(strips.places, own) if len({read[i][1] for i in run}) > 1]
+
+
+def _doubted(strips: Strips, own: Sequence[int], read: Mapping[int, Faced]) -> list[list[int]]:
+    """Lines of which a part may be read the wrong way."""
+    runs = _runs(strips.places, own)
+    return [run for run in runs if any(read[i][0].is_doubtful for i in run)]
+
+
+def _by_run(
+    strips: Strips, runs: Sequence[Sequence[int]], read: Mapping[int, Faced]
+) -> dict[int, Faced]:
     """The parts of a line together: of some, nothing tells by itself which way they run."""
-    doubted = [run for run in _runs(strips.places, own) if any(read[i][0].is_doubtful for i in run)]
-    other = strips.other_way([i for run in doubted for i in run], read)
-    better = (run for run in doubted if _is_better(run, other, read))
-    return {i: other[i] for run in better for i in run}
+    other = strips.other_way([i for run in runs for i in run], read)
+    both = {i: {read[i][1]: read[i], one[1]: one} for i, one in other.items()}
+    facing = {i: _is_turned(run, both, read) for run in runs for i in run}
+    return {i: both[i][is_turned] for i, is_turned in facing.items()}
 
 
-def _is_better(run: Sequence[int], other: Mapping[int, Faced], read: Mapping[int, Faced]) -> bool:
-    telling = [i for i in run if not (read[i][0].is_of_marks or other[i][0].is_of_marks)]
-    gained = sum(other[i][0].score - read[i][0].score for i in telling or run)
-    return gained > (ANY_WAY if telling else SUREST) * len(telling or run)
+def _is_turned(
+    run: Sequence[int], both: Mapping[int, Mapping[bool, Faced]], read: Mapping[int, Faced]
+) -> bool:
+    """Whether the line is surer turned; as most of it is read where neither way is."""
+    most = 2 * sum(read[i][1] for i in run) > len(run)
+    telling = [i for i in run if not any(one.is_of_marks for one, _ in both[i].values())]
+    gained = sum(both[i][not most][0].score - both[i][most][0].score for i in telling or run)
+    is_surer = gained > (ANY_WAY if telling else SUREST) * len(telling or run)
+    return most is not is_surer
 
 
 def _runs(places: Sequence[Place], own: Sequence[int]) -> list[list[int]]:
