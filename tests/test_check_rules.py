@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 
 from prepdoc.checked import Checked
+from prepdoc.checking.appearance import HEADINGS
 from prepdoc.checking.case import Case, Demand, Strip
 from prepdoc.checking.checks import check
 from prepdoc.checking.ledger.transactions import wanted
@@ -258,6 +259,31 @@ def test_a_row_that_two_readers_saw_is_counted_once() -> None:
     assert one.seen == "“2026/10/02 AMAZON.CO.JP 10,000”"
     more = page(*LINES, "2026/10/03  AMAZON.CO.JP  500")
     assert "and 1 more row" in outcome(replace(sighting(), pages=(more,)), "TXN").seen
+
+
+def test_a_row_is_told_without_the_stamp_beside_it_and_a_date_where_it_stands() -> None:
+    """The second reader takes the stamp's heading and the row beside it for one line."""
+
+    def piece(text: str, left: float, right: float, top: float) -> Piece:
+        return Piece(text, (left, top, right, top + 20), 12.0)
+
+    bought = piece("2026/10/03 AMAZON.CO.JP 28,864", 100, 500, 130)
+    rows = (
+        Row(
+            (
+                piece("Mizutama Card", 100, 300, 20),
+                piece("Statement date: 2026-11-10", 700, 950, 20),
+            )
+        ),
+        Row((piece("Date  Merchant", 100, 300, 100), piece(HEADINGS[1], 600, 900, 100))),
+        Row((bought, piece("Address: 1 Road, Leeds", 600, 880, 130))),
+        Row((piece("Phone: 03-5555-0100", 600, 860, 160),)),
+    )
+    merged = Row((piece(f"Date  Merchant  {HEADINGS[1]}", 100, 900, 100),))
+    seen = SeenPage(1, 1000, 1400, 100.0, (*rows, merged, rows[2]))
+    checked = replace(sighting(), pages=(seen,))
+    assert outcome(checked, "TXN").seen == "“2026/10/03 AMAZON.CO.JP 28,864”"
+    assert outcome(checked, "DATE").place == "upper right"
 
 
 @pytest.mark.parametrize(

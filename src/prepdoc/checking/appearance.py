@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from prepdoc.checking.case import Case, Seen, Strip
 from prepdoc.checking.ledger.transactions import numbers_left
 from prepdoc.checking.matching import Match, find_text, fours_behind
-from prepdoc.checking.seeing import Box, Piece, SeenPage, block, place, place_of
+from prepdoc.checking.seeing import Box, Piece, Row, SeenPage, block, place, place_of
 from prepdoc.checking.sighting import Sighting
 from prepdoc.comparing import as_it_looks, pattern_of
 from prepdoc.page import POINTS_PER_INCH
@@ -49,6 +50,8 @@ _BROWSER = re.compile(r"https?\s*://|(?:^|\s)www\.|localhost|[⟳↻☆★🔒]"
 _CLOCK = re.compile(r"^(?:午前|午後)?\s*\d{1,2}\s*:\s*\d{2}(?:\s*[AP]M)?(?:\s|$)", re.IGNORECASE)
 _LAST_LABELS = pattern_of(("電話番号：", "カード番号下4桁：", "Phone:", "Card number, last four:"))
 """Of the stamp's lines below the address; each is one line."""
+_MORE: Final = 3
+"""Characters that a reader may see beside the stamp's first line, in its frame."""
 _TOP: Final = 0.06
 """Part of a screen's height where an address bar or a phone's clock stands."""
 _BAR_REACH: Final = 2.0
@@ -191,9 +194,18 @@ def edited(sighting: Sighting, case: Case) -> Seen:
 def stamps(page: SeenPage) -> Iterator[Box]:
     """Around the heading by which added details say so, and all that stands below it."""
     for heading in HEADINGS:
-        match = find_text([page], heading)
+        match = find_text([_alone(page, heading)], heading) or find_text([page], heading)
         if match:
             yield Match(page, tuple(_stamped(block(match.pieces[0], page)))).box
+
+
+def _alone(page: SeenPage, heading: str) -> SeenPage:
+    """The pieces that say hardly more: one of two readers may have seen a row of the statement and
+    the heading beside it as one line.
+    """
+    most = len(as_it_looks(heading)) + _MORE
+    kept = (Row(tuple(p for p in r.pieces if len(as_it_looks(p.text)) <= most)) for r in page.rows)
+    return replace(page, rows=tuple(row for row in kept if row.pieces))
 
 
 def _stamped(pieces: Sequence[Piece]) -> Sequence[Piece]:

@@ -6,7 +6,8 @@ One function a rule; what the rule wants, and whether it must be met, stands in 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from itertools import chain
 from typing import Final
@@ -14,7 +15,7 @@ from typing import Final
 from prepdoc.checked import Unprinted
 from prepdoc.checking import appearance
 from prepdoc.checking.case import Case, Seen
-from prepdoc.checking.dates import statement_date
+from prepdoc.checking.dates import dates_in, statement_date
 from prepdoc.checking.ledger.columns import purchases
 from prepdoc.checking.ledger.transactions import amazon_rows, refund_rows, rows_with
 from prepdoc.checking.matching import (
@@ -251,7 +252,10 @@ def _no_transaction(pages: Iterable[_Bought], case: Case) -> Seen:
 
 
 def _told_rows(page: SeenPage, found: Sequence[int]) -> str:
-    first = shown(" ".join(page.rows[found[0]].text.split()))
+    """The first in words, without those of a stamp that stands beside it."""
+    row = page.rows[found[0]]
+    printed = outside(replace(page, rows=(row,)), appearance.stamps(page)).rows
+    first = shown(" ".join(next(iter(printed), row).text.split()))
     more = len(_once(page.rows[i] for i in found)) - 1
     if not more:
         return _("“{row}”").format(row=first)
@@ -280,7 +284,13 @@ def _date(sighting: Sighting, case: Case) -> Seen:
         what = _("{day}, {age} days ago").format(day=dated.day.isoformat(), age=age)
         todo = _("use a statement of the last {days} days").format(days=MAX_AGE_DAYS)
         return Seen(False, what, todo, page.number, place(row.pieces, page))
-    return _in_rows(page, [row], dated.day.isoformat())
+    return _in_rows(page, [_with(row, dated.day)], dated.day.isoformat())
+
+
+def _with(row: Row, day: date) -> Row:
+    """The row from the piece on in which a day is written."""
+    start = next((i for i, piece in enumerate(row.pieces) if day in dates_in(piece.text)), 0)
+    return Row(row.pieces[start:])
 
 
 def _legible(sighting: Sighting, case: Case) -> Seen:
