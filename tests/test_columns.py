@@ -62,6 +62,25 @@ def test_upright_digits_of_a_scan_are_masked(font: str, alter: Callable[[Drawn],
     check_middles(drawn, numbers, [f"pan{i}" for i in range(len(NUMBERS))])
 
 
+@pytest.mark.parametrize("font", ["figo", "japan"])
+def test_a_dash_set_upright_between_groups_is_no_digit_of_the_column(font: str) -> None:
+    """As 縦書き has it: a reader takes it for a 1, or for 一."""
+    items: list[Item] = [Text("ご利用代金明細書", (20, 24), 12)]
+    for i, number in enumerate(NUMBERS):
+        begin, y = 0, 60.0
+        for size in GROUPS[len(number)]:
+            if begin:
+                items.append(Text("｜", (248 - 70 * i, y), 9, "japan"))
+                y += 1.05 * 9
+            part = number[begin : begin + size]
+            items.append(Text(part, (250 - 70 * i, y), 9, font, f"pan{i}", pitch=(0, 1.05 * 9)))
+            begin, y = begin + size, y + size * 1.05 * 9
+    drawn = draw.page(items, dpi=200, size=(300, 300))
+    notes = noted(unexplained(replace(drawn.as_page(), lines=())), Paddle(), Wishes())
+    numbers = find_numbers(1, drawn.pixels, notes.lines).numbers
+    check_middles(drawn, numbers, [f"pan{i}" for i in range(len(NUMBERS))])
+
+
 @pytest.mark.parametrize("times", [1.5, 2.0, 2.5])
 def test_rows_of_wide_digits_are_no_columns_across(times: float) -> None:
     """As wide as they are high, they are as far from one to the next as digits below each other."""

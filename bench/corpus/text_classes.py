@@ -282,6 +282,22 @@ def vertical(chance: random.Random, strength: int) -> Drawing:
     return closed(canvas, chance, y + 25 * canvas.style.size)
 
 
+DASHES: Mapping[int, str] = {1: "｜", 2: "|", 3: "-"}
+"""Strength → what stands between the groups of a number that is set downwards."""
+
+
+def vertical_dashed(chance: random.Random, strength: int) -> Drawing:
+    """Digits upright, with one of DASHES between groups."""
+    pans = numbers.cards(chance, FEW)
+    canvas, y = opened(chance, pans, japanese=True)
+    for i, pan in enumerate(pans):
+        x = canvas.right - 40 - i * 52
+        _downwards(canvas, "カード番号", (x + 1.6 * canvas.style.size, y))
+        labels = canvas.builder.item("pan", grouped(pan), but_last_four(pan))
+        _downwards(canvas, grouped(pan).replace("-", DASHES[strength]), (x, y), labels)
+    return closed(canvas, chance, y + 25 * canvas.style.size)
+
+
 def _downwards(canvas: Canvas, text: str, at: Point, labels: Sequence[int] = ()) -> float:
     """One character below the other, each in the middle of its column; returns the next one's y."""
     (x, y), size = at, canvas.style.size
@@ -674,6 +690,7 @@ DRAWINGS: Mapping[str, Draw] = {
     "wrapped": wrapped,
     "piled": piled,
     "vertical": vertical,
+    "vertical-dashed": vertical_dashed,
     "tilted": tilted,
     "turned": turned,
     "tiny": tiny,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import compress
+from itertools import accumulate, combinations, compress
 
 from prepdoc.agreeing import Sighting
 from prepdoc.assembling import (
@@ -45,6 +45,9 @@ from prepdoc.widths import widened
 THIN = 0.15
 """Heights that a blank in a text layer is wide at most which may be none; gaps from 0.1 on are
 blanks, and a font's has at least 0.2."""
+_GROUPS = ((4, 4, 4, 4), (4, 6, 5), (4, 6, 4))
+_DASHES = frozenset("1Il|一ー｜-")
+"""What readers take an upright dash for."""
 _REACHES = 0.5
 """Heights of a word that stand below a label where it is in the label's column."""
 _BESIDE_A_LABEL = (RULE_LABELLED, RULE_MASKED)
@@ -114,9 +117,30 @@ def _in_columns(
     lines: Sequence[Line], known: Sequence[Pan], spared: Sequence[str]
 ) -> Iterator[Sighting]:
     for line in _standing(lines):
-        for match in find(line.text, known, spared):
-            if _is_column(match, line.text):
-                yield Sighting(match, line)
+        found = tuple(_columns_in(line, known, spared))
+        yield from found
+        if not found:
+            proven = (one for own in _undashed(line) for one in _columns_in(own, known, spared))
+            yield from (one for one in proven if one.match.rule == RULE_VALID)
+
+
+def _columns_in(line: Line, known: Sequence[Pan], spared: Sequence[str]) -> Iterator[Sighting]:
+    for match in find(line.text, known, spared):
+        if _is_column(match, line.text):
+            yield Sighting(match, line)
+
+
+def _undashed(line: Line) -> Iterator[Line]:
+    """A column without what is read of the dashes between its groups: upright they look like 1."""
+    glyphs = [glyph for glyph in line.glyphs if not glyph.char.isspace()]
+    for sizes in _GROUPS:
+        ends = list(accumulate(sizes[:-1]))
+        more = len(glyphs) - sum(sizes)
+        for dashed in combinations(ends, more) if 0 < more <= len(ends) else ():
+            at = {end + i for i, end in enumerate(dashed)}
+            if all(glyphs[i].char in _DASHES for i in at):
+                blank = [replace(g, char=" ") if i in at else g for i, g in enumerate(glyphs)]
+                yield replace(line, glyphs=tuple(blank))
 
 
 def _over_lines(whole: Sequence[Line], spared: Sequence[str]) -> Iterator[Sighting]:

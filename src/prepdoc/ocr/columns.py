@@ -25,8 +25,9 @@ ALIKE = 0.25
 """Neighbours differ by this part of their height at most."""
 ASIDE = 0.35
 """Heights by which one stands left or right of the one above it."""
-STEP = (1.0, 2.8)
-"""Heights from one to the next: set solid, to the blank between two groups."""
+STEP = (1.0, 3.2)
+"""Heights from one to the next: set solid, to the blank or the dash between two groups, which take
+a whole em and a tenth."""
 TALL = 1.45
 """Heights that a character of writing downwards has for itself; more is a blank."""
 BAR, MOST_BARS = 0.9, 19
