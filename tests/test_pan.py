@@ -263,6 +263,23 @@ def test_orders_and_phones_share_digits_by_chance() -> None:
     assert shown(line, known) == "250-1234567-1234567 tel 090-1234-5678 ref #######"
 
 
+@pytest.mark.parametrize(
+    ("digits", "line"),
+    [
+        ("4000000123456789", "AID A0000000031010"),
+        ("3330101014567890", "AID: A000000333010101 TC"),
+        ("3540120555019876", "お問い合わせ 0120-555-019(9時〜17時)"),
+    ],
+)
+def test_a_chips_application_and_a_free_number_share_digits_by_chance(
+    digits: str, line: str
+) -> None:
+    """Every receipt of a chip names one."""
+    known = (Pan(digits),)
+    assert shown(line, known) == line
+    assert shown(f"ref {digits[:8]}", known) == "ref ########"
+
+
 def test_what_the_user_keeps_is_spared_unless_luhn_proves_it() -> None:
     """--keep overrules every rule but the first."""
     assert find("No. 4111 1111 1111 1112", spared=("4111111111111112",)) == ()

@@ -44,9 +44,12 @@ _USUAL = 16
 _OF_CARDS = frozenset({"VISA", "CARD", "AMEX"})
 """Four letters that may stand before a card's number."""
 _IBAN_WORD = re.compile(r"\bIBAN\W{0,3}$", re.IGNORECASE)
-# Amazon's order numbers, and phones of Japan and North America, with how many digits they have: a
-# run of known digits in one is chance, and so is a number that begins in one and ends in the next.
+# Amazon's order numbers, phones of Japan and North America, and what a chip's application is called
+# (EMV Book 1, 12.2.1; ISO/IEC 7816-5), with how many digits they have: a run of known digits in one
+# is chance, and so is a number that begins in one and ends in the next.
 _FORMS = (
+    (re.compile(r"(?<![A-Za-z\d])A0{6}\d{7,11}(?![A-Za-z\d])"), {13, 14, 15, 16, 17}),
+    (re.compile(r"(?<![\d/.-])0(?:120|570|800|990)-\d{3}-\d{3}(?![\d-])"), {10}),
     (re.compile(r"(?<![\d-])\d{3}-\d{7}-\d{7}(?![\d-])"), {17}),
     (re.compile(r"(?<![\d/.-])\(?0[1-9]\d{0,3}\)?[- ]?\d{1,4}-\d{4}(?![\d-])"), {10, 11}),
     (re.compile(r"(?<![\d/.-])(?<!\d )\(?0[1-9]\d{0,3}\)? ?\d{1,4} \d{4}(?!\d|[- ]\d)"), {10, 11}),
