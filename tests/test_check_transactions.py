@@ -380,7 +380,8 @@ NO_AMAZONS = [
     "Amazon Mastercard", "Amazonマスターカード", "Amazonカード", "Amazon Prime Mastercard",
     "Amazon Prime Visa", "Amazonポイント", "アマゾネス", "アマゾン川クルーズ",
     "AMAZONIA RESTAURANT", "Amazonas Bar", "KINDLER GARDEN CENTER", "rekindle yoga",
-    "PRIME VIDEOTHEK", "AMZNSTORE",
+    "PRIME VIDEOTHEK", "AMZNSTORE", "Amazon.co.jpアカウント担当御中", "アマゾンジャパン御中",
+    "Amazon.com Account Review Team", "Amazon カスタマーサービス 御中",
     "INAUDIBLE", "amaro", "prime beef", "Zona M", "PANAMA ZONE", "VISA MAZON",
 ]  # fmt: skip
 

@@ -43,7 +43,11 @@ _GOES_ON: Final = (
     "co", "jp", "japan", "us", "uk", "de", "m", "pri", "prime", "down", "digi", "fresh", "web",
     "pay", "gift", "video", "music", "svcs", "serv", "retail", "kids", "go", "pharm", "unl",
 )  # fmt: skip
-_NO_SHOP_BEHIND: Final = re.compile(r"\s?[川河流展]")
+_NO_SHOP_BEHIND: Final = re.compile(
+    r"\s?[川河流展]|(?:\.?\s?(?:co\.?\s?jp|com)|ジ[ャヤ]パン(?:合同会社)?)?\s?"
+    r"(?:アカウント|カスタマー|サポート|担当|御中|account|customer|support|team)"
+)
+"""A river, an exhibition, and whom a letter is for: Amazon.co.jp アカウント担当 御中."""
 # What bears its name and is no purchase from it: the cards of several issuers, and points.
 _CARDS: Final = ("mastercard", "マスターカード", "visa", "classic", "クラシック", "ゴールド",
                  "カード", "card", "ポイント", "points", "rewards")  # fmt: skip
