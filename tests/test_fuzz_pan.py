@@ -333,6 +333,7 @@ def test_what_an_issuer_shows_too_much_goes(number: Masked, before: str, after: 
         ("414720..5678", "######..KKKK"),
         ("414720⋯5678", "######⋯KKKK"),
         ("VISA 4147…5678", "VISA ####…KKKK"),
+        ("3782 328163 4003", "#### ###### ####"),
         ("VISA 4147...5678", "VISA ####...KKKK"),
         ("VISA 4147 … … 5678", "VISA #### … … KKKK"),
         ("4147…5678", "####…KKKK"),

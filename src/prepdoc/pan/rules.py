@@ -41,6 +41,7 @@ SHORTEST_GROUP = 3
 """Digits of a group in a number that is grouped as no card is; days and months have two."""
 MOST_PARTS, SHORTEST_PART = 3, 4
 """Groups, and digits in each, of one that no label but the name of a card or its brand tells."""
+_LACKING, _AMEX = (4, 6, 4), ("34", "37")
 _FIRST_THIRTEEN = (4, 4, 4, 1)
 _FOURTEEN = (4, 4, 4, 2)
 
@@ -60,7 +61,8 @@ def rule_of(candidate: Candidate) -> int | None:
         return RULE_VALID
     if is_other(candidate):
         return None
-    if not candidate.in_code and (_is_printed_like_a_card(candidate) or _is_misread(candidate)):
+    ways = (_is_printed_like_a_card, _is_misread, _lacks_its_last)
+    if not candidate.in_code and any(is_so(candidate) for is_so in ways):
         return RULE_GROUPED
     return RULE_LABELLED if _is_labelled(candidate) or _is_first_thirteen(candidate) else None
 
@@ -149,6 +151,13 @@ def _is_misread(candidate: Candidate) -> bool:
     return all(candidate.separators) or candidate.has_label or candidate.before.names_a_card
 
 
+def _lacks_its_last(candidate: Candidate) -> bool:
+    """Rule 2 too: American Express's four, six and five, of which a reader lost the last one."""
+    is_short = candidate.sizes == _LACKING and candidate.chars.startswith(_AMEX)
+    is_part = candidate.is_tied or candidate.forms_crossed or goes_on(candidate)
+    return is_short and candidate.evenly_separated and not is_part
+
+
 def _is_labelled(candidate: Candidate) -> bool:
     """Rule 3: beside a label; one that other numbers share needs a card's length and range."""
     digits = candidate.chars
@@ -198,7 +207,8 @@ def match_of(rule: int, candidate: Candidate) -> Match:
     chars, indices = candidate.chars, candidate.indices
     shown = [i for i, c in zip(indices, chars, strict=True) if c != HIDDEN]
     may_end = rule == RULE_LABELLED or (rule == RULE_GROUPED and candidate.brand is None)
-    is_whole = not (may_end and (_ends_early(candidate) or _is_three_groups(candidate)))
+    ways = (_ends_early, _is_three_groups, _lacks_its_last)
+    is_whole = not (may_end and any(is_so(candidate) for is_so in ways))
     keep = indices[-LAST_FOUR:] if is_whole and HIDDEN not in chars[-LAST_FOUR:] else ()
     hide = tuple(i for i in shown if i not in keep) + _taken_for_a_mark(candidate)
     digits = chars if is_whole else chars[:FIRST_THIRTEEN].ljust(USUAL_LENGTH, HIDDEN)
