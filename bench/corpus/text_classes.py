@@ -268,33 +268,40 @@ def piled(chance: random.Random, strength: int) -> Drawing:
 # --- downwards, tilted, turned ------------------------------------------------------------------
 
 
-def vertical(chance: random.Random, strength: int) -> Drawing:
-    """Set downwards; 1: the line turned, 2: digits upright, groups apart, 3: upright, one piece."""
-    pans = numbers.cards(chance, FEW)
-    canvas, y = opened(chance, pans, japanese=True)
-    for i, pan in enumerate(pans):
-        x = canvas.right - 40 - i * 52
-        _downwards(canvas, "カード番号", (x + 1.6 * canvas.style.size, y))
-        if strength == 1:
-            number_run(canvas, pan, (x, y - canvas.style.size), turn=-90)
-        else:
-            _upright(canvas, pan, (x, y), gap=0.5 if strength == 2 else 0.0)
-    return closed(canvas, chance, y + 25 * canvas.style.size)
-
-
 DASHES: Mapping[int, str] = {1: "｜", 2: "|", 3: "-"}
 """Strength → what stands between the groups of a number that is set downwards."""
 
 
+def vertical(chance: random.Random, strength: int) -> Drawing:
+    """Set downwards; 1: the line turned, 2: digits upright, groups apart, 3: upright, one piece."""
+
+    def draw(canvas: Canvas, pan: str, at: Point) -> None:
+        if strength == 1:
+            number_run(canvas, pan, (at[0], at[1] - canvas.style.size), turn=-90)
+        else:
+            _upright(canvas, pan, at, gap=0.5 if strength == 2 else 0.0)
+
+    return _set_down(chance, draw)
+
+
 def vertical_dashed(chance: random.Random, strength: int) -> Drawing:
     """Digits upright, with one of DASHES between groups."""
+
+    def draw(canvas: Canvas, pan: str, at: Point) -> None:
+        labels = canvas.builder.item("pan", grouped(pan), but_last_four(pan))
+        _downwards(canvas, grouped(pan).replace("-", DASHES[strength]), at, labels)
+
+    return _set_down(chance, draw)
+
+
+def _set_down(chance: random.Random, draw: Callable[[Canvas, str, Point], None]) -> Drawing:
+    """A column for each number, from the right, with its label beside it."""
     pans = numbers.cards(chance, FEW)
     canvas, y = opened(chance, pans, japanese=True)
     for i, pan in enumerate(pans):
         x = canvas.right - 40 - i * 52
         _downwards(canvas, "カード番号", (x + 1.6 * canvas.style.size, y))
-        labels = canvas.builder.item("pan", grouped(pan), but_last_four(pan))
-        _downwards(canvas, grouped(pan).replace("-", DASHES[strength]), (x, y), labels)
+        draw(canvas, pan, (x, y))
     return closed(canvas, chance, y + 25 * canvas.style.size)
 
 
