@@ -41,3 +41,16 @@ def test_groups_set_apart_are_read_the_right_way_up_and_down_a_page(
     read = [line.text for line in paddle.read(np.concatenate(parts, axis=1))]
     wanted = [*groups(up), *groups(down)]
     assert [group for group in wanted if not any(group in text for text in read)] == []
+
+
+@pytest.mark.parametrize("dpi", [96.0, 200.0])
+@pytest.mark.parametrize("seed", range(3))
+def test_groups_upside_down_beside_upright_lines_are_read_the_right_way(
+    seed: int, dpi: float, paddle: Paddle
+) -> None:
+    """As on a card that lies the wrong way round on a statement; what is upright stays so."""
+    pan = draw.pan("amex", seed)
+    parts = [page(UPRIGHT, dpi, 0), page((draw.grouped(pan, APART), "HANAKO TAKASAKI"), dpi, 2)]
+    read = [line.text for line in paddle.read(np.concatenate(parts, axis=1))]
+    wanted = [*groups(pan), *UPRIGHT]
+    assert [group for group in wanted if not any(group in text for text in read)] == []

@@ -19,7 +19,7 @@ from prepdoc.page import Pixels
 SURE: Final = 0.80
 """Below this mean score a line along the page is read upside down as well."""
 SURE_OF_TURN: Final = 0.95
-"""The same of the lines by which the page's turn is learnt."""
+"""The same of a line of digits, and of the lines by which the page's turn is learnt."""
 SUREST_OF_TURN: Final = 0.99
 """The same of a line that runs up or down the page, where any other may run the other way."""
 MOST_ASIDE: Final = 40
@@ -61,10 +61,19 @@ class Reading:
         return float(np.mean(self.scores)) * min(1.0, density / MIN_DENSITY)
 
     @property
+    def is_of_digits(self) -> bool:
+        """Whether half of it are digits, which are others upside down."""
+        return 2 * sum(char.isdecimal() for char in self.text) >= len(self.text)
+
+    @property
     def is_doubtful(self) -> bool:
-        """Whether the line may run the other way: half of it are digits, or it is read badly."""
-        digits = sum(char.isdecimal() for char in self.text)
-        return self.score < SUREST_OF_TURN or 2 * digits >= len(self.text)
+        """Whether the line may run the other way, where others do."""
+        return self.score < SUREST_OF_TURN or self.is_of_digits
+
+    @property
+    def is_read_badly(self) -> bool:
+        """Whether it may run the other way, where hardly any other does."""
+        return self.score < (SURE_OF_TURN if self.is_of_digits else SURE)
 
     @property
     def is_of_marks(self) -> bool:
@@ -125,7 +134,7 @@ def _by_page(strips: Strips, own: Sequence[int], read: Mapping[int, Faced]) -> d
 
 def _by_line(strips: Strips, own: Sequence[int], read: Mapping[int, Faced]) -> dict[int, Faced]:
     """Those that are read badly, where they are read better the other way."""
-    other = strips.other_way([i for i in own if read[i][0].score < SURE], read)
+    other = strips.other_way([i for i in own if read[i][0].is_read_badly], read)
     return {i: one for i, one in other.items() if one[0].score > read[i][0].score + _surer(one[0])}
 
 
@@ -148,19 +157,40 @@ def _by_run(
     """The parts of a line together: of some, nothing tells by itself which way they run."""
     other = strips.other_way([i for run in runs for i in run], read)
     both = {i: {read[i][1]: read[i], one[1]: one} for i, one in other.items()}
-    facing = {i: _is_turned(run, both, read) for run in runs for i in run}
-    return {i: both[i][is_turned] for i, is_turned in facing.items()}
+    gained = {i: both[i][True][0].score - both[i][False][0].score for i in both}
+    telling = {
+        i: d for i, d in gained.items() if not any(r.is_of_marks for r, _ in both[i].values())
+    }
+    return {i: both[i][way] for run in runs for i, way in _ways(run, gained, telling, read).items()}
+
+
+def _ways(
+    run: Sequence[int],
+    gained: Mapping[int, float],
+    telling: Mapping[int, float],
+    read: Mapping[int, Faced],
+) -> dict[int, bool]:
+    """Whether each part is turned: as the line is, but for a part that is far surer by itself, as
+    what stands beside a card that lies upside down.
+    """
+    certain = {i: telling[i] > 0 for i in run if abs(telling.get(i, 0.0)) >= SUREST}
+    own = [i for i in run if i not in certain] if len({*certain.values()}) > 1 else run
+    is_turned = _is_turned(own, gained, telling, read)
+    return {i: certain.get(i, is_turned) for i in run}
 
 
 def _is_turned(
-    run: Sequence[int], both: Mapping[int, Mapping[bool, Faced]], read: Mapping[int, Faced]
+    parts: Sequence[int],
+    gained: Mapping[int, float],
+    telling: Mapping[int, float],
+    read: Mapping[int, Faced],
 ) -> bool:
-    """Whether the line is surer turned; as most of it is read where neither way is."""
-    most = 2 * sum(read[i][1] for i in run) > len(run)
-    telling = [i for i in run if not any(one.is_of_marks for one, _ in both[i].values())]
-    gained = sum(both[i][not most][0].score - both[i][most][0].score for i in telling or run)
-    is_surer = gained > (ANY_WAY if telling else SUREST) * len(telling or run)
-    return most is not is_surer
+    """Whether they are surer turned; as most are read where neither way is."""
+    most = 2 * sum(read[i][1] for i in parts) > len(parts)
+    seen = [telling[i] for i in parts if i in telling]
+    least = (ANY_WAY if seen else SUREST) * len(parts)
+    change = sum(seen) if seen else sum(gained[i] for i in parts)
+    return most != ((-change if most else change) > least)
 
 
 def _runs(places: Sequence[Place], own: Sequence[int]) -> list[list[int]]:
