@@ -216,7 +216,9 @@ def test_groups_that_stand_apart_are_of_four_valid_numbers(klass):
     """Nothing else tells that a row of columns, or groups between signs, is a card number."""
     for strength in STRENGTHS:
         pans = [item for item in drawn(klass, strength).items if item.kind == "pan"]
-        assert len(pans) == parted_classes.FEW
+        assert len({item.digits for item in pans}) == (
+            2 if klass == "in-rows" else parted_classes.FEW
+        )
         assert all(luhn_digit(item.digits[:-1]) == item.digits[-1] for item in pans)
         assert all(len(item.digits) == 16 for item in pans)
 
