@@ -82,10 +82,10 @@ def _but_turned_over(seen: Sequence[Sighting]) -> Iterator[Sighting]:
     for both halves are even; two ends that are the same fit it one time in five.
     """
     places: dict[Pan, set[frozenset[Glyph]]] = {}
-    for one in seen:
-        places.setdefault(one.match.pan, set()).add(frozenset(_own(one)))
-    for one in seen:
-        pan, own = one.match.pan, frozenset(_own(one))
+    owned = [(one, one.match.pan, frozenset(_own(one))) for one in seen]
+    for _, pan, own in owned:
+        places.setdefault(pan, set()).add(own)
+    for one, pan, own in owned:
         others = (cells for other, cells in places.items() if _is_turned_over(pan, other))
         if not any(_is_between(own, cells, len(places[pan])) for cells in others):
             yield one

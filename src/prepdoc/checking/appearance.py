@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Final
 
 from prepdoc.checking.case import Case, Seen, Strip
 from prepdoc.checking.ledger.transactions import numbers_left
 from prepdoc.checking.matching import Match, find_text, fours_behind
-from prepdoc.checking.seeing import Box, Piece, Row, SeenPage, block, place, place_of
+from prepdoc.checking.seeing import Box, Piece, SeenPage, block, only, place, place_of
 from prepdoc.checking.sighting import Sighting
 from prepdoc.comparing import as_it_looks, pattern_of
 from prepdoc.page import POINTS_PER_INCH
@@ -204,8 +203,7 @@ def _alone(page: SeenPage, heading: str) -> SeenPage:
     the heading beside it as one line.
     """
     most = len(as_it_looks(heading)) + _MORE
-    kept = (Row(tuple(p for p in r.pieces if len(as_it_looks(p.text)) <= most)) for r in page.rows)
-    return replace(page, rows=tuple(row for row in kept if row.pieces))
+    return only(page, lambda piece: len(as_it_looks(piece.text)) <= most)
 
 
 def _stamped(pieces: Sequence[Piece]) -> Sequence[Piece]:

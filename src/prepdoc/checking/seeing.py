@@ -8,7 +8,7 @@ Only pixels count: a text layer says what the file claims, not what a person at 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain
@@ -173,7 +173,12 @@ def with_more(page: SeenPage, other: SeenPage) -> SeenPage:
 def outside(page: SeenPage, frames: Iterable[Box]) -> SeenPage:
     """The page with the pieces alone whose middle lies in none of the frames."""
     frames = tuple(frames)
-    kept = (Row(tuple(p for p in row.pieces if not _is_in(p, frames))) for row in page.rows)
+    return only(page, lambda piece: not _is_in(piece, frames))
+
+
+def only(page: SeenPage, is_kept: Callable[[Piece], bool]) -> SeenPage:
+    """The page with these pieces alone, and the rows that have any."""
+    kept = (Row(tuple(filter(is_kept, row.pieces))) for row in page.rows)
     return replace(page, rows=tuple(row for row in kept if row.pieces))
 
 

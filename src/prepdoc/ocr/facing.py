@@ -100,6 +100,8 @@ class Strips:
 
     def other_way(self, some: Sequence[int], read: Mapping[int, Faced]) -> dict[int, Faced]:
         """Some of them read the other way round than they were."""
+        if not some:  # as on most pages: no readers need to be started
+            return {}
         flips = [not read[i][1] for i in some]
         strips = map(_turned, (self.pixels[i] for i in some), flips)
         again = self.recognise(list(strips))
