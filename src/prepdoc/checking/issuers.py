@@ -15,6 +15,11 @@ _JAPANESE = re.compile(
     r"(?P<name>[A-Za-z0-9&ぁ-んァ-ヶー一-龠々]{3,16}?)(?:カ[ー一-]ド|信販|信用金庫|クレジット)"
     r"(?!番号|名義|名称|会員|種別|区分|利用|払|決済|明細|会社)"
 )
+# Two characters are a name in one that only unions have, or where a label says so: 東都カード.
+_SHORT = re.compile(
+    r"(?<![一-龠々])[一-龠々]{2}(?:信用金庫|信用組合)"
+    r"|(?<=会社|社名|行元)[\s:]{0,3}[一-龠々]{2}カ[ー一-]ド(?![一-龠々ァ-ヶー])"
+)
 # What stands before カード without naming whose it is.
 _OF_ANY: Final = (
     "クレジット", "利用", "本人", "家族", "デビット", "プリペイド", "キャッシュ", "会員", "追加",
@@ -32,6 +37,10 @@ _LATIN = re.compile(
     r"\b(?P<name>(?:[A-Z][\w&'’.-]*\s){1,4})"
     r"(?:Bank|Credit\sUnion|Savings|Card(?:\sServices)?|Financial|Visa|Mastercard)\b"
 )
+_CAPITALS = re.compile(
+    r"\b(?P<name>(?:[A-Z&][A-Z&'’.-]*\s){1,4})(?:BANK|CREDIT\sUNION|CARD(?:\sSERVICES)?)(?![\w-])"
+)
+"""Headings in capitals; there any word may be a name, so none may be one that is no name."""
 _GENERIC: Final = frozenset({
     "credit", "debit", "gift", "prepaid", "charge", "your", "my", "the", "this", "a", "an",
     "new", "old", "business", "corporate", "primary", "additional", "payment", "membership",
@@ -39,6 +48,19 @@ _GENERIC: Final = frozenset({
     "visit", "call", "contact", "online", "mobile", "savings", "bank", "number", "statement",
     "gold", "platinum", "classic", "standard", "travel", "student",
 })  # fmt: skip
+_BOUGHT: Final = frozenset({"gift", "sim", "phone", "calling", "greeting", "sd"})
+"""Before Card it is what a shop sells."""
+_NO_NAMES: Final = _GENERIC | {
+    "paid", "pay", "by", "in", "for", "or", "and", "no", "any", "all", "chip", "contact", "last",
+    "contactless", "swipe", "tap", "insert", "present", "keyed", "sale", "approved", "virtual",
+    "physical", "metal", "plastic", "main", "store", "service", "customer", "lost", "stolen",
+    "replacement", "blocked", "type", "other", "linked", "saved", "default", "electronic", "one",
+    "report", "post", "sd", "data", "food", "west", "east", "south", "north", "left", "right",
+    "is", "was", "has", "will", "be", "that", "which", "if", "when", "see", "use", "used", "using",
+    "birthday", "greeting", "calling", "phone", "library", "key", "punch", "red", "green", "blue",
+    "amazon", "apple", "google", "itunes", "steam", "netflix", "playstation", "xbox", "nintendo",
+    "starbucks", "tfr", "transfer", "balance", "each", "per", "added", "amount",
+}  # fmt: skip
 
 
 def unlisted_issuer(rows: Sequence[str]) -> tuple[str, int] | None:
@@ -52,8 +74,14 @@ def _names(row: str) -> Iterator[str]:
         name = _without_kind(found["name"].removeprefix("ご").removeprefix("お"))
         if len(name) > 1 and not name.endswith((*_OF_ANY, *_PARTICLES)):
             yield found[0].strip()
+    short = (found[0].strip(" :\t") for found in _SHORT.finditer(text))
+    yield from (name for name in short if not name.startswith(_OF_ANY))
+    for found in _CAPITALS.finditer(text):
+        if not {word.strip(".").casefold() for word in found["name"].split()} & _NO_NAMES:
+            yield " ".join(found[0].split())
     for found in _LATIN.finditer(text):
-        if not {word.strip(".").casefold() for word in found["name"].split()} <= _GENERIC:
+        words = [word.strip(".").casefold() for word in found["name"].split()]
+        if words[-1] not in _BOUGHT and not set(words) <= _GENERIC:
             yield " ".join(found[0].split())
 
 
