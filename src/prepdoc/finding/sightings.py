@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import accumulate, combinations, compress
+from itertools import accumulate, chain, combinations, compress
 
 from prepdoc.agreeing import Sighting
 from prepdoc.assembling import (
@@ -38,6 +38,7 @@ from prepdoc.pan import (
 )
 from prepdoc.pan.candidates import MIN_PAN
 from prepdoc.pan.labels import spans
+from prepdoc.pan.number import groupings
 from prepdoc.pan.text import folded
 from prepdoc.piling import piles
 from prepdoc.widths import widened
@@ -45,7 +46,8 @@ from prepdoc.widths import widened
 THIN = 0.15
 """Heights that a blank in a text layer is wide at most which may be none; gaps from 0.1 on are
 blanks, and a font's has at least 0.2."""
-_GROUPS = ((4, 4, 4, 4), (4, 6, 5), (4, 6, 4))
+_USUAL = (14, 15, 16)
+"""Digits of the numbers that are printed upright with dashes."""
 _DASHES = frozenset("1Il|一ー｜-")
 """What readers take an upright dash for."""
 _REACHES = 0.5
@@ -133,7 +135,7 @@ def _columns_in(line: Line, known: Sequence[Pan], spared: Sequence[str]) -> Iter
 def _undashed(line: Line) -> Iterator[Line]:
     """A column without what is read of the dashes between its groups: upright they look like 1."""
     glyphs = [glyph for glyph in line.glyphs if not glyph.char.isspace()]
-    for sizes in _GROUPS:
+    for sizes in chain.from_iterable(map(groupings, _USUAL)):
         ends = list(accumulate(sizes[:-1]))
         more = len(glyphs) - sum(sizes)
         for dashed in combinations(ends, more) if 0 < more <= len(ends) else ():

@@ -87,6 +87,19 @@ Faced: TypeAlias = tuple[Reading, bool]
 
 
 @dataclass(frozen=True, slots=True)
+class _Gain:
+    """By how much a strip is surer turned, and whether that tells which way it runs."""
+
+    by: float
+    tells: bool
+
+    @classmethod
+    def of(cls, turned: Reading, as_it_is: Reading) -> _Gain:
+        marks = turned.is_of_marks or as_it_is.is_of_marks
+        return cls(turned.score - as_it_is.score, not marks)
+
+
+@dataclass(frozen=True, slots=True)
 class Strips:
     """Lines laid flat, where they stand on the page, and who reads them."""
 
@@ -159,39 +172,28 @@ def _by_run(
     """The parts of a line together: of some, nothing tells by itself which way they run."""
     other = strips.other_way([i for run in runs for i in run], read)
     both = {i: {read[i][1]: read[i], one[1]: one} for i, one in other.items()}
-    gained = {i: both[i][True][0].score - both[i][False][0].score for i in both}
-    telling = {
-        i: d for i, d in gained.items() if not any(r.is_of_marks for r, _ in both[i].values())
-    }
-    return {i: both[i][way] for run in runs for i, way in _ways(run, gained, telling, read).items()}
+    gains = {i: _Gain.of(ways[True][0], ways[False][0]) for i, ways in both.items()}
+    return {i: both[i][way] for run in runs for i, way in _ways(run, gains, read).items()}
 
 
 def _ways(
-    run: Sequence[int],
-    gained: Mapping[int, float],
-    telling: Mapping[int, float],
-    read: Mapping[int, Faced],
+    run: Sequence[int], gains: Mapping[int, _Gain], read: Mapping[int, Faced]
 ) -> dict[int, bool]:
     """Whether each part is turned: as the line is, but for a part that is far surer by itself, as
     what stands beside a card that lies upside down.
     """
-    certain = {i: telling[i] > 0 for i in run if abs(telling.get(i, 0.0)) >= SUREST}
+    certain = {i: gains[i].by > 0 for i in run if gains[i].tells and abs(gains[i].by) >= SUREST}
     own = [i for i in run if i not in certain] if len({*certain.values()}) > 1 else run
-    is_turned = _is_turned(own, gained, telling, read)
+    is_turned = _is_turned(own, gains, read)
     return {i: certain.get(i, is_turned) for i in run}
 
 
-def _is_turned(
-    parts: Sequence[int],
-    gained: Mapping[int, float],
-    telling: Mapping[int, float],
-    read: Mapping[int, Faced],
-) -> bool:
+def _is_turned(parts: Sequence[int], gains: Mapping[int, _Gain], read: Mapping[int, Faced]) -> bool:
     """Whether they are surer turned; as most are read where neither way is."""
     most = 2 * sum(read[i][1] for i in parts) > len(parts)
-    seen = [telling[i] for i in parts if i in telling]
-    least = (ANY_WAY if seen else SUREST) * len(parts)
-    change = sum(seen) if seen else sum(gained[i] for i in parts)
+    telling = [gains[i].by for i in parts if gains[i].tells]
+    least = (ANY_WAY if telling else SUREST) * len(parts)
+    change = sum(telling) if telling else sum(gains[i].by for i in parts)
     return most != ((-change if most else change) > least)
 
 
