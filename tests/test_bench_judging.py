@@ -476,6 +476,19 @@ def test_words_of_one_row_are_read_from_left_to_right(plain: Made, row: str, lea
 # --- needles -----------------------------------------------------------------------------------
 
 
+def test_ends_of_two_numbers_below_each_other_are_no_needle(plain: Made) -> None:
+    """Of two that stand in a column, the one's end may be the four digits before the other's."""
+    sheet = plain.case.sheets[0]
+    upper, lower = (
+        replace(sheet.items[0], digits=digits)
+        for digits in ("4980120034119351", "3569990093519394")
+    )
+    wanted = needles([replace(sheet, items=(upper, lower))])
+    assert not wanted.hits(digit_runs("9351\n9394"))
+    assert wanted.hits(digit_runs("0093519394"))
+    assert needles([replace(sheet, items=(lower,))]).hits(digit_runs("9351 9394"))
+
+
 def test_what_stays_is_no_needle(plain: Made) -> None:
     found = needles(plain.case.sheets, ["12175550142"])
     texts = {needle.text for needle in found.runs}

@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, permutations
 
 from bench.corpus.truth import Item, Sheet
 
@@ -60,7 +60,8 @@ def needles(sheets: Sequence[Sheet], allowed: Iterable[str] = ()) -> Needles:
     """What may not stand in an output; nothing that is a part of what may (`allowed`, and what
     the sheets keep).
     """
-    innocent = [*allowed, *kept(item for sheet in sheets for item in sheet.items)]
+    items = [item for sheet in sheets for item in sheet.items]
+    innocent = [*allowed, *kept(items), *_below_each_other(items)]
     runs, whole = [], []
     for page, sheet in enumerate(sheets, 1):
         for item in sheet.items:
@@ -82,6 +83,14 @@ def in_place(item: Item, page: int, length: int, innocent: Sequence[str]) -> lis
 def kept(items: Iterable[Item]) -> list[str]:
     """Every stretch of digits that must stay."""
     return [text for item in items for fate, text, _ in _stretches(item) if fate == "keep"]
+
+
+def _below_each_other(items: Iterable[Item]) -> Iterator[str]:
+    """The ends that two numbers keep, one behind the other as in a column of them: one in 10,000
+    such pairs is the end of one of them with the four hidden digits before it.
+    """
+    ends = kept(item for item in items if item.masked)
+    return ("".join(pair) for pair in permutations(ends, 2))
 
 
 def windows(text: str, length: int) -> Iterator[str]:
