@@ -75,6 +75,37 @@ def test_the_first_digits_in_a_column_of_their_own_go(head: str, first: str) -> 
     assert seen_again(source) == 2
 
 
+OTHER = draw.grouped(WRONG[0], " ")
+
+
+@pytest.mark.parametrize(
+    "label", ["WAON番号", "ポイントカード番号", "Tracking number", "Order No.", "Loyalty number"]
+)
+def test_groups_right_below_another_numbers_label_stay(label: str) -> None:
+    assert not found(sheet([Text(label, (40, 60), 8), Text(OTHER, (40, 74), 8)]))
+    assert not found(sheet([Text(label, (40, 60), 8), Text(OTHER, (160, 60), 8)]))
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        [Text("WAON番号 6900 1234", (40, 60), 8)],
+        [Text("WAON番号", (200, 60), 8)],
+        [Text("WAON番号", (40, 20), 8)],
+        [Text("Receipt", (40, 60), 8)],
+        [Text("WAON番号", (40, 46), 8), Text("カード番号", (40, 60), 8)],
+    ],
+)
+def test_groups_that_no_such_label_is_right_above_of_go(above: Sequence[Text]) -> None:
+    """A reader that takes one digit for another sees a card's number so."""
+    assert found(sheet([*above, Text(OTHER, (40, 74), 8)])) == {OTHER[-4:]}
+
+
+def test_a_proven_number_below_another_label_goes() -> None:
+    number = draw.grouped(draw.pan("visa", 1), " ")
+    assert found(sheet([Text("WAON番号", (40, 60), 8), Text(number, (40, 74), 8)])) == {number[-4:]}
+
+
 def test_six_digits_below_another_word_stay() -> None:
     assert not found(table(("Date", "Order", "Amount"), ["411111", "555598"], FAR))
 

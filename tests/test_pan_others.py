@@ -40,6 +40,8 @@ from tests import draw
         "Ponta会員ID 3479-9593-4609-381",
         "Ponta会員ID 4308-3640-5711-515",
         "楽天ポイントカード番号 2634-2242-5931-1337",
+        f"追跡番号 {draw.pan('visa', 3)}2",
+        "Loyalty number 4312 5566 7788 9911",
     ],
 )
 def test_what_something_beside_it_says_is_no_card_stays(line: str) -> None:

@@ -1,6 +1,6 @@
 """The classes in which a number's groups stand apart: on bars of colour, on a chip each, in a
 column each, with a sign between them, in a quoted letter; or each digit in a wide cell. And those
-with something right behind their last digit.
+with something right behind their last digit, or above others that are none.
 
     CASES[klass](spec, chance) → Case;  DRAWINGS[klass](chance, strength) → Drawing
 
@@ -16,9 +16,9 @@ from itertools import cycle
 
 from bench.corpus import numbers
 from bench.corpus.drawing import BLACK, WHITE, Drawing, Rgb
-from bench.corpus.framing import Draw, any_label, closed, listed, opened, step
+from bench.corpus.framing import Draw, Write, any_label, closed, listed, opened, step
 from bench.corpus.layout import GREY, MARGIN, PALE, RULE, Canvas, Point, item_run, number_run
-from bench.corpus.numbers import but_last_four
+from bench.corpus.numbers import all_kept, but_last_four
 from bench.corpus.producers import case_by
 from bench.corpus.truth import Case, Spec
 from tests.draw import Brand, grouped
@@ -70,6 +70,8 @@ ROWS_EM: Mapping[int, float] = {1: 0.8, 2: 0.3, 3: 0.0}
 """Strength → from a cell's second line to the next cell's first, more than within a cell."""
 BESIDE_EM = 7.0
 """From such a cell's left edge to what stands beside it: a cell holds two groups."""
+OTHERS_JA, OTHERS_EN = ("WAON番号", "ポイント会員番号"), ("Points number", "Tracking number")
+"""Labels that only other numbers have."""
 QUOTE = "> "
 # Strength → what stands right before and behind a number, and how large and raised, in em.
 MARKS: Mapping[int, tuple[tuple[str, str], ...]] = {
@@ -337,6 +339,39 @@ def _twice(canvas: Canvas, chance: random.Random, pan: str, y: float, room_em: f
     return y + (2.4 + room_em) * size
 
 
+# --- other numbers ---------------------------------------------------------------------------
+
+
+def labelled_otherwise(chance: random.Random, strength: int) -> Drawing:
+    """Numbers of points and parcels in groups of four that begin as cards do, two below the cards.
+
+    1: each behind its label; 2: each below it; 3: both in columns, below their headings.
+    """
+    pans = _cards(chance)
+    canvas, y = opened(chance, pans)
+    y = listed(canvas, chance, pans, y, _writing(chance)) + step(canvas)
+    for i, label in enumerate(OTHERS_JA if canvas.style.japanese else OTHERS_EN):
+        x, across = MARGIN + 200 * i * (strength == 3), canvas.width(label) + canvas.style.size
+        canvas.text(label, (x, y))
+        at = (x + across, y) if strength == 1 else (x, y + step(canvas))
+        other = _other(chance)
+        item_run(canvas, "lookalike", other, all_kept(other), at)
+        y += 0 if strength == 3 else strength * step(canvas)
+    return closed(canvas, chance, y + (2 if strength == 3 else 0.5) * step(canvas))
+
+
+def _writing(chance: random.Random) -> Write:
+    """Writes numbers with one sign between their groups, or none."""
+    separator = chance.choice((" ", "-", ""))
+    return lambda canvas, pan, at: number_run(canvas, pan, at, separator=separator)
+
+
+def _other(chance: random.Random) -> str:
+    """In a card's range and groups; its check digit does not fit."""
+    digits = numbers.card(chance, chance.choice(IN_FOURS), 16)
+    return grouped(digits[:-1] + str((int(digits[-1]) + chance.randint(1, 9)) % 10), " ")
+
+
 # --- letters -------------------------------------------------------------------------------------
 
 
@@ -380,6 +415,7 @@ DRAWINGS: Mapping[str, Draw] = {
     "narrow": narrow,
     "in-rows": in_rows,
     "footnoted": footnoted,
+    "labelled-otherwise": labelled_otherwise,
 }
 """Class → how its page is drawn."""
 

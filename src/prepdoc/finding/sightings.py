@@ -20,7 +20,7 @@ from prepdoc.finding.cells import in_cells
 from prepdoc.finding.loose import loose
 from prepdoc.finding.unread import unread_in
 from prepdoc.finding.wrapping import wrapped, wrapped_often
-from prepdoc.listing import alone, headed, is_listed
+from prepdoc.listing import alone, headed, is_listed, named_otherwise
 from prepdoc.narrow import is_whole, narrow
 from prepdoc.page import Glyph, Line, SeenBy
 from prepdoc.pan import (
@@ -69,7 +69,8 @@ def sightings(
 
 def told_in(lines: Iterable[Line]) -> frozenset[str]:
     """The digits that look like a number's, and that something beside them says are none."""
-    return told(widened(line).text for line in assembled_by_reader(lines))
+    whole = tuple(widened(line) for line in assembled_by_reader(lines))
+    return told(line.text for line in whole) | named_otherwise(whole)
 
 
 def _seen(lines: Sequence[Line], known: Sequence[Pan], spared: Sequence[str]) -> Iterator[Sighting]:

@@ -1,19 +1,20 @@
 """Bare numbers in a column that is headed as a card's, though their check digit is wrong: a
 spreadsheet keeps fifteen digits of a number, and readers misread one. And the first six or eight
-digits in a column of their own, as lists of payments have them beside the last four.
+digits in a column of their own, as lists of payments have them beside the last four. And groups of
+four right below the label of another number: points, a parcel's.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
 from prepdoc.page import Line, Quad
-from prepdoc.pan import RULE_LABELLED, RULE_MASKED, Match, Pan
+from prepdoc.pan import RULE_GROUPED, RULE_LABELLED, RULE_MASKED, Match, Pan, find
 from prepdoc.pan.candidates import USUAL_LENGTH
-from prepdoc.pan.labels import before, spans
+from prepdoc.pan.labels import before, other_spans, spans
 from prepdoc.pan.match import whole
 from prepdoc.pan.number import HIDDEN, WIDE_RANGES, begins_like_a_card, brand_of
 from prepdoc.pan.text import folded
@@ -24,6 +25,8 @@ _IIN_HEADING = re.compile(r"\b[BI]IN\b(?! ?\d)|\bfirst (?:6|six)\b|[上前頭]6�
 """Issuer identification number (ISO/IEC 7812-1), called bank identification number before."""
 _STEP = 4.0
 """Heights from the heading to the first row, and from each row to the next, at most."""
+_NEXT = 3.0
+"""The same to what a label is right above of."""
 _SHARED = 0.5
 """Part of the narrower one's width that a number and its heading share at least."""
 
@@ -50,6 +53,37 @@ def headed(lines: Sequence[Line]) -> Iterator[tuple[Match, Line]]:
                 yield number.match, number.line
 
 
+def named_otherwise(lines: Sequence[Line]) -> frozenset[str]:
+    """The digits of what looks like a number whose check digit does not fit, right below a label
+    that only other numbers have and nothing follows on its line.
+    """
+    groups = [number for line in lines for number in _groups(line)]
+    headings = [quad for line in lines if groups for quad in _quads(line, other_spans(line.text))]
+    return frozenset(
+        number.match.pan.digits
+        for heading in headings
+        for number in groups
+        if _is_right_below(heading, number.quad, lines)
+    )
+
+
+def _groups(line: Line) -> Iterator[_Number]:
+    for match in find(line.text):
+        if match.rule == RULE_GROUPED and not before(line.text, match.start).is_of_a_card:
+            yield _Number(match, line)
+
+
+def _is_right_below(heading: Quad, number: Quad, lines: Iterable[Line]) -> bool:
+    """Whether it is the first thing in that column."""
+    down = heading.place_of(number.tl)[1] / heading.height()
+    if not 0.5 < down <= _NEXT or _shared(heading, number) < _SHARED:
+        return False
+    places = (heading.place_of(glyph.quad.centre()) for line in lines for glyph in line.glyphs)
+    return not any(
+        0.0 <= x <= heading.width() and 1.0 < y / heading.height() < down for x, y in places
+    )
+
+
 def _numbers(line: Line) -> Iterator[_Number]:
     text = folded(line.text)
     for found in _BARE.finditer(text):
@@ -59,9 +93,15 @@ def _numbers(line: Line) -> Iterator[_Number]:
 
 
 def _headings(line: Line) -> Iterator[Quad]:
-    for start, end in spans(line.text):
+    labels = spans(line.text)
+    yield from _quads(line, [span for span in labels if before(line.text, span[1]).is_card_label])
+
+
+def _quads(line: Line, labels: Iterable[tuple[int, int]]) -> Iterator[Quad]:
+    """Of those that no number follows on the line."""
+    for start, end in labels:
         rest = line.text[end:].partition("\t")[0]
-        if before(line.text, end).is_card_label and not any(map(str.isdecimal, rest)):
+        if not any(map(str.isdecimal, rest)):
             yield line.glyphs[start].quad.to(line.glyphs[end - 1].quad)
 
 

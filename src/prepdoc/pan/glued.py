@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from prepdoc.pan.candidates import USUAL_LENGTH
+from prepdoc.pan.labels import before
 from prepdoc.pan.lookalikes import forms, ibans
 from prepdoc.pan.match import RULE_GROUPED, Match
 from prepdoc.pan.number import (
@@ -45,8 +46,14 @@ def glued(line: str) -> Iterator[Match]:
             for first in range(len(run.groups) - count + 1):
                 own = run.groups[first : first + count]
                 beside = (*run.groups[:first][-1:], *run.groups[first + count :][:1])
-                if others.isdisjoint(group.start for group in own) and not _are_fours(own, beside):
+                is_other = _are_fours(own, beside) or (count == 1 and _is_labelled(line, own[0]))
+                if others.isdisjoint(group.start for group in own) and not is_other:
                     yield from _in(own)
+
+
+def _is_labelled(line: str, group: Group) -> bool:
+    """Whether its label says that it is something else's: a parcel's number may well have 17."""
+    return before(line, group.start).is_other_label
 
 
 def _are_fours(groups: Sequence[Group], beside: Sequence[Group]) -> bool:

@@ -50,6 +50,7 @@ _OTHER_LABELS = (
     r"tracking\s*(?:no|num(?:ber)?|#|id)",
     r"(?<![A-Za-z])(?:invoice|order|ref(?:erence)?|booking|confirmation|receipt|voucher|facture"
     r"|rechnung)",
+    r"(?:loyalty|points|mileage|frequent\s*flye?r)\s*(?:no|num(?:ber)?|#|id)",
     r"(?<![A-Za-z])TC\s*#",
     r"ポイント\s?カード\s?(?:会員)?(?:番号|ID)",
     r"(?:ポイント|Ponta|ポンタ)\s?(?:会員)?\s?(?:番号|ID)",
@@ -117,6 +118,10 @@ _BEHIND = {
     for brand, word in _BRANDS.items()
 }
 _ANY = re.compile("|".join(_CARD_LABELS + _DOUBTFUL_LABELS + _ENDING_LABELS), re.IGNORECASE)
+_ANY_OTHER = re.compile(
+    rf"(?:{'|'.join(_OTHER_LABELS)})(?:\s*(?:no|num(?:ber)?|#|id)(?![A-Za-z]))?", re.IGNORECASE
+)
+_OF_A_NUMBER = re.compile(r"(?:番号|no|num(?:ber)?|id|#)$", re.IGNORECASE)
 
 # OCR reads the kana of カード as the characters for power and one, and its ー as any dash.
 _MISREAD_CARD = re.compile(r"[カ力ヵ][ー一―‐−—─-]ド")
@@ -192,6 +197,12 @@ class Before:
 def spans(text: str) -> tuple[tuple[int, int], ...]:
     """Start and end of every label in a line, for finding the number that stands below one."""
     return tuple(match.span() for match in _ANY.finditer(_as_printed(folded(text))))
+
+
+def other_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """The same of labels that other numbers have; a word such as “receipt” heads no number."""
+    found = _ANY_OTHER.finditer(_as_printed(folded(text)))
+    return tuple(match.span() for match in found if _OF_A_NUMBER.search(match[0]))
 
 
 def folded(text: str) -> str:

@@ -15,7 +15,7 @@ from itertools import chain, groupby, pairwise
 import numpy as np
 
 from prepdoc.cropping import cropped
-from prepdoc.listing import headed
+from prepdoc.listing import headed, named_otherwise
 from prepdoc.narrow import is_whole, narrow
 from prepdoc.page import ExpectedPage, Glyph, Leak, Line, Quad, Symbol
 from prepdoc.pan import (
@@ -86,11 +86,15 @@ def leaks_in_text(
     return (*(_leak(quad, page) for quad in seen), *early)
 
 
-def others_in(lines: Sequence[Line], proven: Iterable[Line]) -> Others:
-    """What any reader sees on a page, and what of its text layer is `proven` to be seen."""
+def others_in(
+    lines: Sequence[Line], proven: Iterable[Line], named: frozenset[str] = frozenset()
+) -> Others:
+    """What any reader sees on a page, and what of its text layer is `proven` to be seen; `named`
+    digits are something else's.
+    """
     everything = (*lines, *proven)
     runs = longer(line.text for line in proven)
-    return Others(told(widened(line).text for line in everything), runs, everything)
+    return Others(named | told(widened(line).text for line in everything), runs, everything)
 
 
 def _leaking(
@@ -246,7 +250,8 @@ def leaks_in_layer(
 ) -> tuple[Leak, ...]:
     """The same for the text layer, whose blanks say nothing: there every gap is one blank wide."""
     spaced = [line for raw in lines if (line := _respaced(raw)).glyphs]
-    return tuple(_leak(quad, page) for quad in _leaking(spaced, page, known))
+    others = Others(named_otherwise(spaced))
+    return tuple(_leak(quad, page) for quad in _leaking(spaced, page, known, others))
 
 
 def _respaced(line: Line) -> Line:

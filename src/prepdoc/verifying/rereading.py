@@ -24,6 +24,7 @@ from prepdoc.page import ExpectedPage, Layout, Leak, Line, Pixels, Quad, Symbol
 from prepdoc.pan import Pan
 from prepdoc.texts import _, ngettext
 from prepdoc.threads import threads
+from prepdoc.verifying.labelled import others_beside
 from prepdoc.verifying.leaking import leaks_in_symbols, leaks_in_text, others_in
 from prepdoc.verifying.legibility import (
     Sight,
@@ -213,7 +214,8 @@ def reread(
     shown_anew = (*seen, *(lines for look in (verifier, finder) for lines in look.closer[-2:-1]))
     both = readers.verifier, readers.finder
     sight = Sight(given.page.pixels, page, shown_anew, both, readers.letters)
-    others = others_in(tuple(chain(*readings)), given.lines)
+    named = others_beside(sight, readings, known)
+    others = others_in(tuple(chain(*readings)), given.lines, named)
     in_text = (leak for lines in readings for leak in leaks_in_text(lines, boxed, known, others))
     leaks: tuple[Leak, ...] = (
         *(leak for leak in in_text if not shows_last_four_only(sight, leak.quad)),
