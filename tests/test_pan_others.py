@@ -40,12 +40,17 @@ from tests import draw
         "Ponta会員ID 3479-9593-4609-381",
         "Ponta会員ID 4308-3640-5711-515",
         "楽天ポイントカード番号 2634-2242-5931-1337",
-        f"追跡番号 {draw.pan('visa', 3)}2",
+        "IBAN FR12 0878. 8464 5078 0524 5730 672",
         "Loyalty number 4312 5566 7788 9911",
     ],
 )
 def test_what_something_beside_it_says_is_no_card_stays(line: str) -> None:
     assert find(line) == ()
+
+
+@pytest.mark.parametrize("label", ["追跡番号", "追跡", "送り状", "Tracking"])
+def test_a_parcels_seventeen_digits_are_no_number_with_one_too_many(label: str) -> None:
+    assert find(f"{label} {draw.pan('visa', 3)}2") == ()
 
 
 @pytest.mark.parametrize(

@@ -45,10 +45,10 @@ _DOUBTFUL_LABELS = (
 _OTHER_LABELS = (
     r"(?<![A-Za-z])(?:tel(?:ephone)?|(?:tele)?fax|phone|mobile|hotline)(?:\s*(?:no|number))?",
     r"(?:電話|携帯|ファックス|ファクス)(?:電話)?(?:番号)?",
-    r"(?:送り状|伝票|追跡|荷物|お?問い?合わ?せ(?:伝票)?)\s?(?:番号|No)",
+    r"(?:伝票|荷物|お?問い?合わ?せ(?:伝票)?)\s?(?:番号|No)",
+    r"(?:送り状|追跡)(?:\s?(?:番号|No))?",
     r"(?:注文|予約|請求書?|領収書?|受付|照会|取引|契約者?|承認|整理|管理|参照)\s?(?:番号|No|ID)",
-    r"tracking\s*(?:no|num(?:ber)?|#|id)",
-    r"(?<![A-Za-z])(?:invoice|order|ref(?:erence)?|booking|confirmation|receipt|voucher|facture"
+    r"(?<![A-Za-z])(?:tracking|invoice|order|ref(?:erence)?|booking|confirmation|receipt|voucher|facture"
     r"|rechnung)",
     r"(?:loyalty|points|mileage|frequent\s*flye?r)\s*(?:no|num(?:ber)?|#|id)",
     r"(?<![A-Za-z])TC\s*#",

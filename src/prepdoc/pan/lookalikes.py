@@ -108,7 +108,8 @@ def ibans(line: str) -> tuple[range, ...]:
 
 @cache
 def _of_length(length: int) -> re.Pattern[str]:
-    return re.compile(rf"(?:[A-Z0-9] ?){{{length - 1}}}[A-Z0-9](?![A-Za-z0-9])")
+    # A speck behind a group is read as a point.
+    return re.compile(rf"(?:[A-Z0-9][.,]? ?){{{length - 1}}}[A-Z0-9](?![A-Za-z0-9])")
 
 
 def _digits(text: str) -> int:
@@ -129,7 +130,7 @@ def _names_a_bank(iban: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    return text.replace(" ", "")
+    return "".join(c for c in text if c.isalnum())
 
 
 def _is_named(match: re.Match[str]) -> bool:
@@ -137,7 +138,7 @@ def _is_named(match: re.Match[str]) -> bool:
 
 
 def _is_valid(iban: str) -> bool:
-    compact = iban.replace(" ", "")
+    compact = _bare(iban)
     return int("".join(str(int(c, 36)) for c in compact[4:] + compact[:4])) % 97 == 1
 
 
