@@ -48,6 +48,23 @@ def test_what_something_beside_it_says_is_no_card_stays(line: str) -> None:
     assert find(line) == ()
 
 
+@pytest.mark.parametrize("label", ["Ref.", "参照番号", "Receipt"])
+def test_a_reference_holds_no_number_with_its_expiry(label: str) -> None:
+    """As those of acquirers, which have 23 digits; without a label, or a digit more, it goes."""
+    long = f"{draw.pan('mastercard-2', 3)}0632888"
+    line = f"{label} {long}"
+    assert find(line) == ()
+    assert all(is_told(match, told([line])) for match in find(long))
+    assert len(find(long)) == len(find(f"{label} {long}4")) == 1
+
+
+def test_a_number_behind_a_phone_number_is_no_part_of_it() -> None:
+    """Nor where a reader took one of its digits for another."""
+    number = draw.pan("visa", 3, luhn=False)
+    others = told([f"TEL 1234-5678 {draw.grouped(number, ' ')}"])
+    assert not any(is_told(match, others) for match in find(draw.grouped(number, " ")))
+
+
 @pytest.mark.parametrize("label", ["追跡番号", "追跡", "送り状", "Tracking"])
 def test_a_parcels_seventeen_digits_are_no_number_with_one_too_many(label: str) -> None:
     assert find(f"{label} {draw.pan('visa', 3)}2") == ()

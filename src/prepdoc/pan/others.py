@@ -23,7 +23,8 @@ _WIDE, _FAR = 2, 3
 _TICK = 10
 """What the numbers at a chart's axis are multiples of."""
 _LONGER = re.compile(rf"\d{{{MAX_PAN + 1},}}")
-_HALF = re.compile(r"\d{4}\D{1,3}\d{4}")
+_TOLD = re.compile(r"\d{4}\D{1,3}\d{4}|\d{17}")
+"""What is no card's though it looks like one: groups of four, and what is longer than a number."""
 _FOUR = re.compile(r"(?<![\d,.])\d{4}(?!\d)")
 _GAP = re.compile(r"[ -]{1,3}")
 _GOING_ON = frozenset("年月日円,./:%")
@@ -58,15 +59,26 @@ def told(texts: Iterable[str]) -> frozenset[str]:
     """The digits of those in a page's lines: a reader may see one apart from what stands beside it,
     and hidden places have it without that.
     """
-    lines = (text for text in texts if _HALF.search(folded(text)))
+    lines = (text for text in texts if _TOLD.search(folded(text)))
     found = (candidate for line in lines for candidate in candidates(line))
     others = (c for c in found if not c.masks and len(c.chars) >= MIN_PAN and is_other(c))
-    return frozenset(c.chars for c in others if not luhn(c.chars))
+    return frozenset(c.chars for c in others if _is_long(c) or _is_wrong(c))
+
+
+def _is_long(candidate: Candidate) -> bool:
+    """Whether it is one run of more digits than any card's number has."""
+    return len(candidate.groups) == 1 and len(candidate.chars) > MAX_PAN
+
+
+def _is_wrong(candidate: Candidate) -> bool:
+    """Whether its check digit says that it is no card's."""
+    return len(candidate.chars) <= MAX_PAN and not luhn(candidate.chars)
 
 
 def is_told(match: Match, others: Collection[str]) -> bool:
-    """Whether a match is one of these, and has no proof of its own."""
-    return match.rule == RULE_GROUPED and match.pan.digits in others
+    """Whether a match is one of these, or a part of one, and has no proof of its own."""
+    # What is longer than a number is one run, which holds nothing of what stands beside it.
+    return match.rule == RULE_GROUPED and any(match.pan.digits in other for other in others)
 
 
 def longer(texts: Iterable[str]) -> tuple[str, ...]:

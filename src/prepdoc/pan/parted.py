@@ -62,6 +62,8 @@ records of a fixed width have it; `4111L1111-1111-1111`, of whose dash a seal's 
 a number, its month and year, and perhaps its security code.
 """
 
+_ACQUIRERS = re.compile(r"(?<!\d)[27]\d{22}(?!\d)")
+
 _COLUMN, _BLANK, _NEAR, _QUOTE = "\t", " ", " \t", '","'
 """The third is both: a parcel's number and an amount beside it, unless a label says what it is."""
 _WIDE = "   "
@@ -167,8 +169,15 @@ def _in_one_piece(line: str) -> Iterator[Match]:
     for form in _IN_ONE_PIECE:
         for found in form.finditer(line):
             places = [i for i in range(*found.span("pan")) if line[i].isdecimal()]
-            if _is_proven(line, places):
+            if _is_proven(line, places) and not _is_reference(found):
                 yield whole(RULE_GROUPED, line, places)
+
+
+def _is_reference(found: re.Match[str]) -> bool:
+    """Whether it is an acquirer's reference, of 23 digits, by how it begins and by its label."""
+    begins = found.start("pan")
+    acquirers = _ACQUIRERS.match(found.string, begins) is not None
+    return acquirers and labels.before(found.string, begins).is_other_label
 
 
 def _one_a_cell(line: str) -> Iterator[Match]:
