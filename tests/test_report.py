@@ -171,6 +171,19 @@ def test_a_barcode_that_holds_a_number_is_not_said_to_hide_it() -> None:
     assert "hides" not in text
 
 
+def test_digits_of_a_number_that_the_page_shows_elsewhere_are_not_said_to_hide_its_end() -> None:
+    part = replace(WHOLE, mask=(BOX.moved(0, 300),), keep=())
+    text = as_text(SOURCE, prepared(numbers=(WHOLE, part)))
+    assert "Visa ···· 1111, page 1: digits of it that stand there by themselves removed" in text
+    assert "hides" not in text
+
+
+def test_pages_on_which_digits_were_covered_are_not_said_to_show_none() -> None:
+    text = as_text(SOURCE, prepared(numbers=(CardNumber(2, Pan(""), 7, (BOX,)),)))
+    assert "digits that could still be read, page 2: covered" in text
+    assert "show none" not in text
+
+
 def test_last_four_that_were_stamped_are_told_and_that_the_pages_show_no_number() -> None:
     done = prepared(numbers=(), stamped_last_four="8812")
     text = as_text(SOURCE, done)

@@ -132,7 +132,9 @@ def _marked(rule: int) -> str:
 
 
 def _all_found(numbers: Sequence[CardNumber]) -> Iterator[str]:
-    if not any(number.pan.digits for number in numbers):
+    from prepdoc.finishing import RULE_VERIFIER
+
+    if not any(number.pan.digits or number.rule == RULE_VERIFIER for number in numbers):
         yield _("no card number: the pages show none")
     yield from map(_found, _each_place_once(numbers))
 
@@ -147,6 +149,8 @@ def _found(number: CardNumber) -> str:
         return _("{where}: shows the last four digits only, nothing to remove").format(where=where)
     if number.rule == RULE_BARCODE:
         return _("{where}: in a barcode, which was painted over").format(where=where)
+    if not number.keep and number.pan.last_four:
+        return _("{where}: digits of it that stand there by themselves removed").format(where=where)
     if not number.keep:
         return _("{where}: removed (the statement hides the last four)").format(where=where)
     return _("{where}: all but the last four removed").format(where=where)
