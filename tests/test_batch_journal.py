@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from prepdoc.batch.journal import NAME, SCHEMA, Entry, digest_of, names_of, opened, written
+from prepdoc.doctor import own_version
 from prepdoc.errors import (
     ComponentMissing,
     LeakFound,
@@ -33,7 +34,10 @@ FILE = b"%PDF-1.7"
 SOURCE = Path("a.pdf")
 DONE = Entry("k1", 2, {"source": "a.pdf", "prepared": {}}, "a-prepared.pdf", digest_of(FILE))
 REFUSED = Entry(
-    "k2", 3, {"source": "b.pdf", "refused": {"kind": "NoCardNumber", "message": "none"}}
+    "k2",
+    3,
+    {"source": "b.pdf", "refused": {"kind": "NoCardNumber", "message": "none"}},
+    version=own_version(),
 )
 
 
@@ -52,6 +56,18 @@ def test_what_is_done_is_known_to_the_next_run(folder: Path) -> None:
         assert journal.done("k1") == DONE
         assert journal.done("k2") == REFUSED
         assert journal.done("k3") is None
+
+
+@pytest.mark.parametrize("version", [None, "0.0.1"])
+def test_what_another_version_refused_is_tried_again(folder: Path, version: str | None) -> None:
+    """It may have learnt to read it; journals of the first versions do not say which wrote them."""
+    with opened(folder, resume=True) as journal:
+        journal.write(replace(REFUSED, version=version))
+    with opened(folder, resume=True) as journal:
+        assert journal.done("k2") is None
+        journal.write(REFUSED)
+    with opened(folder, resume=True) as journal:
+        assert journal.done("k2") == REFUSED
 
 
 @pytest.mark.parametrize(
@@ -76,7 +92,7 @@ def test_only_a_refusal_for_what_the_document_is_is_not_tried_again(
     folder: Path, error: Exception, is_done: bool
 ) -> None:
     with opened(folder, resume=True) as journal:
-        journal.write(Entry("k", 4, as_dict(SOURCE, refusal_of(error))))
+        journal.write(Entry("k", 4, as_dict(SOURCE, refusal_of(error)), version=own_version()))
     with opened(folder, resume=True) as journal:
         assert (journal.done("k") is not None) == is_done
 
@@ -216,16 +232,17 @@ def test_a_line_for_which_there_is_no_space_leaves_nothing_of_it(tmp_path: Path)
     import resource, sys
     from pathlib import Path
     from prepdoc.batch.journal import Entry, opened
+    from prepdoc.doctor import own_version
     from prepdoc.errors import PrepdocError
     with opened(Path(sys.argv[1]), resume=False) as journal:
         refused = {"source": "a.pdf", "refused": {"kind": "NoCardNumber", "message": "none"}}
-        journal.write(Entry("k1", 2, refused))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (300, 300))
+        journal.write(Entry("k1", 2, refused, version=own_version()))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (400, 400))
         try:
             journal.write(Entry("k2", 3, {**refused, "more": "x" * 1000}))
         except PrepdocError as error:
             print(error)
-        journal.write(Entry("k3", 3, refused))
+        journal.write(Entry("k3", 3, refused, version=own_version()))
     """
     said = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(script), str(tmp_path)],

@@ -186,7 +186,7 @@ def _refused(task: Task, key: str, refusal: Refusal, journal: Journal) -> Delive
     advice = _ADVICE.get(refusal.kind)
     told = replace(refusal, message=_(advice)) if advice else refusal
     path = journal.path_of(task.source)
-    entry = Entry(key, task.line, as_dict(task.source, told), path=path)
+    entry = Entry(key, task.line, as_dict(task.source, told), path=path, version=own_version())
     journal.write(entry)
     return Delivered(task, entry, trace=refusal.trace)
 

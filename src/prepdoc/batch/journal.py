@@ -18,6 +18,7 @@ from io import IOBase, RawIOBase
 from pathlib import Path
 from typing import Any, Final
 
+from prepdoc.doctor import own_version
 from prepdoc.errors import (
     CannotProve,
     LeakFound,
@@ -61,7 +62,8 @@ class Entry:
     `key` tells the document and everything that was wished for it; it is empty where the document
     could not be read. `report` is as `report.as_dict` gives it. `output` is the name of its file
     and `digest` the file's SHA-256, both None where it was refused. `path` is as `Journal.path_of`
-    tells it, None in the lines of versions that wrote none.
+    tells it, and `version` is prepdoc's that refused it; None in the lines of versions that wrote
+    none.
     """
 
     key: str
@@ -70,6 +72,7 @@ class Entry:
     output: str | None = None
     digest: str | None = None
     path: str | None = field(default=None, repr=False)
+    version: str | None = None
 
     @property
     def is_refused(self) -> bool:
@@ -78,8 +81,9 @@ class Entry:
 
     @property
     def is_final(self) -> bool:
-        """Whether it was refused, and would be again."""
-        return self.is_refused and self.report["refused"]["kind"] in FINAL
+        """Whether it was refused, and would be again: another version may read it."""
+        is_documents = self.is_refused and self.report["refused"]["kind"] in FINAL
+        return is_documents and self.version == own_version()
 
 
 class Journal:
@@ -150,6 +154,8 @@ class Journal:
         line = {"schema": SCHEMA, "key": entry.key, "line": entry.line, "report": entry.report}
         if entry.path is not None:
             line |= {"path": entry.path}
+        if entry.version is not None:
+            line |= {"version": entry.version}
         if not entry.is_refused:
             line |= {"output": entry.output, "sha256": entry.digest}
         try:
@@ -286,14 +292,15 @@ def _entry(told: Any) -> Entry:
     else:
         texts = [output, digest]
         dict(report["prepared"])
-    path = told.get("path")
-    texts += [told["key"], report["source"], "" if path is None else path]
+    path, version = told.get("path"), told.get("version")
+    texts += [told["key"], report["source"]]
+    texts += ["" if text is None else text for text in (path, version)]
     sound = isinstance(told["line"], int) and all(isinstance(text, str) for text in texts)
     if told["schema"] != SCHEMA or not sound:
         raise ValueError("not as a batch writes it")
     if output is not None and (Path(output).name != output or "\0" in output):
         raise ValueError("no file in the journal's folder")
-    return Entry(told["key"], told["line"], report, output, digest, path)
+    return Entry(told["key"], told["line"], report, output, digest, path, version)
 
 
 def _claim(file: RawIOBase, folder: Path) -> None:
