@@ -15,8 +15,9 @@ import numpy as np
 
 from prepdoc.explaining import Explained, Island, beside
 from prepdoc.finding import Wishes, ended_in, named_in
+from prepdoc.finding.missed import with_missed
 from prepdoc.finding.sightings import told_in
-from prepdoc.ocr import Reader
+from prepdoc.ocr import RowReader
 from prepdoc.ocr.blocks import read_blocks, with_blocks
 from prepdoc.ocr.marks import with_marks
 from prepdoc.ocr.marks.strip import REACH
@@ -64,7 +65,7 @@ class Notes:
         return tuple(line for line in self.lines if line.seen_by == "ocr")
 
 
-def noted(given: Explained, finder: Reader, wishes: Wishes) -> Notes:
+def noted(given: Explained, finder: RowReader, wishes: Wishes) -> Notes:
     """Read what is not explained of a page with every reader there is.
 
     Raises:
@@ -108,15 +109,16 @@ def noted(given: Explained, finder: Reader, wishes: Wishes) -> Notes:
 
 
 def _seen(
-    given: Explained, read: Iterable[Sequence[Line]], apart: Iterable[Scattered], finder: Reader
+    given: Explained, read: Iterable[Sequence[Line]], apart: Iterable[Scattered], finder: RowReader
 ) -> tuple[Line, ...]:
     """What is explained and what was `read` of each island, with what the finder sees of it where
-    it stands `apart` and beside marks.
+    it stands `apart`, beside marks, and in the place of a number's group that is missing.
     """
     both = zip(read, apart, strict=True)
     whole = _on_page(given.islands, (with_scattered(lines, found, finder) for lines, found in both))
     near, far = beside((*given.lines, *whole), given.islands, REACH)
-    return (*far, *with_marks(near, given.page.pixels, finder))
+    pixels = given.page.pixels
+    return with_missed((*far, *with_marks(near, pixels, finder)), pixels, finder)
 
 
 def _on_page(islands: Iterable[Island], read: Iterable[Iterable[Line]]) -> tuple[Line, ...]:

@@ -69,7 +69,7 @@ def checked_file(
     data: bytes,
     password: str | None,
     case: Case,
-    finder: Reader,
+    finder: RowReader,
     verifier: Reader,
     letters: Reader,
 ) -> Checkup:

@@ -102,7 +102,7 @@ def _sighting(source: Source, data: bytes, read: tuple[_Read, ...]) -> Sighting:
     return Sighting(source.format, len(data), is_encrypted, pages, _last_fours(read))
 
 
-def examined(data: bytes, password: str | None, finder: Reader, verifier: Reader) -> Sighting:
+def examined(data: bytes, password: str | None, finder: RowReader, verifier: Reader) -> Sighting:
     """What is seen of any file; its numbers are looked for by all readers and in hidden places.
 
     Raises:
@@ -188,7 +188,7 @@ def _seen(page: Page, lines: tuple[Line, ...], bars: tuple[Line, ...]) -> _Read:
     return see(page, lines, bars), named_in((*lines, *bars), Wishes()).pans
 
 
-def _examined(finder: Reader, verifier: Reader, page: Page) -> _Read:
+def _examined(finder: RowReader, verifier: Reader, page: Page) -> _Read:
     notes = noted(unexplained(page), finder, Wishes())
     others = named_in(verifier.read(page.pixels), Wishes()).pans
     contents = frozenset(match.pan for symbol in notes.symbols for match in find(symbol.content))
