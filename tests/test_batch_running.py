@@ -154,6 +154,30 @@ if __name__ == "__main__":
 """
 
 
+HERE = """
+from contextlib import closing
+from prepdoc.batch.local import Processes
+
+if __name__ == "__main__":
+    with closing(Processes(1)) as workers:
+        print(workers.executor().submit(abs, -3).result())
+"""
+
+
+@pytest.mark.parametrize("name", ["struct", "pickle", "selectors", "cv2"])
+def test_processes_look_for_no_module_in_the_current_folder(tmp_path: Path, name: str) -> None:
+    """Where statements lie, and what somebody put beside them."""
+    here, script = tmp_path / "statements", tmp_path / "batch.py"
+    here.mkdir()
+    (here / f"{name}.py").write_text("open('was-run', 'w')\nraise SystemExit(7)\n")
+    script.write_text(HERE)
+    done = subprocess.run(
+        [sys.executable, str(script)], cwd=here, capture_output=True, text=True, timeout=60
+    )
+    assert (done.stdout, done.returncode) == ("3\n", 0)
+    assert not (here / "was-run").exists()
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_processes_end_when_the_one_that_started_them_is_killed(tmp_path: Path) -> None:
     script = tmp_path / "orphans.py"

@@ -8,9 +8,9 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
@@ -36,6 +36,8 @@ MEMORY_EACH: Final = 1_500_000_000
 pages with a text layer, 1.4 GB for scans."""
 OURS: Final = 0.8
 """Part of the memory that there is which they may take together."""
+_SAFE_PATH: Final = "PYTHONSAFEPATH"
+"""Of Python itself; `multiprocessing` has no way to give it `-P`."""
 
 
 Given = ParamSpec("Given")
@@ -145,13 +147,29 @@ class _Pool(Executor):
         """
         context = multiprocessing.get_context("spawn")
         ours, its = context.Pipe()
-        with self._starting, its:
+        with self._starting, its, _nothing_from_here():
             if self._started is None:
                 raise EOFError
             process = context.Process(target=_work, args=(its, self._threads), daemon=True)
             process.start()
             self._started.append(process)
         return ours
+
+
+@contextmanager
+def _nothing_from_here() -> Iterator[None]:
+    """Whatever Python is started looks for no module in the current folder, where statements lie
+    and what somebody put beside them.
+    """
+    before = os.environ.get(_SAFE_PATH)
+    os.environ[_SAFE_PATH] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_SAFE_PATH]
+        else:
+            os.environ[_SAFE_PATH] = before
 
 
 @dataclass(frozen=True, slots=True)
