@@ -99,3 +99,14 @@ def test_a_list_of_points_alone_shows_no_purchase() -> None:
     for row in ("2026/11/03  Amazonギフトカード  10,000", "11/03  AMAZON.CO.JP ご利用分  100"):
         seen = rows("カード番号  1117", "日付  内容  ポイント", row, "2026/10/20  Vポイント  320")
         assert amazon_rows(purchases(seen)) == rows_with(purchases(seen), wanted("Amazon")) == ()
+
+
+@pytest.mark.parametrize(
+    "strip",
+    ["New Balance  Minimum Payment Due  Payment Due Date", "Points balance  Expiry date",
+     "New Balance  Statement Closing Date", "Available points  Payment date"],
+)  # fmt: skip
+def test_a_bills_summary_in_one_row_is_no_lists_head(strip: str) -> None:
+    """It stands above the purchases, and has a balance and a day of its own."""
+    seen = rows(strip, "$1,204.11  $35.00  12/13/2026", "10/22/2026  AMAZON MARKETPLACE  $58.14")
+    assert amazon_rows(purchases(seen)) == (2,)

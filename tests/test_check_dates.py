@@ -213,7 +213,17 @@ def test_the_day_beside_a_label_is_the_statements(rows: list[str]) -> None:
 )  # fmt: skip
 def test_without_such_a_label_the_day_of_payment_counts(rows: list[str]) -> None:
     day = statement_date(["2026/12/10 AMAZON.CO.JP 10,000", *rows], TODAY)
-    assert day == Dated(NEXT, len(rows), True)
+    assert day == Dated(NEXT, len(rows), True, is_payment=True)
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["Open to Close Date: 10/19/2026 - 11/18/2026",
+     "Open Date: 10/19/2026 - Close Date: 11/18/2026"],
+)  # fmt: skip
+def test_the_day_on_which_an_account_closed_comes_before_the_one_of_payment(row: str) -> None:
+    dated = statement_date([row, "Payment Due Date 12/13/2026"], TODAY)
+    assert dated == Dated(date(2026, 11, 18), 0, True)
 
 
 def test_without_any_label_the_newest_day_counts() -> None:
@@ -265,9 +275,9 @@ def test_a_day_as_of_which_points_are_counted_is_not_the_statements(row: str) ->
 def test_a_label_takes_no_day_that_is_not_its_own() -> None:
     """Neither across another label, nor from the next row where it has words of its own."""
     rows = ["締切日 毎月15日 お支払日 2026年12月4日", "2026/10/02 AMAZON.CO.JP 10,000"]
-    assert statement_date(rows, TODAY) == Dated(NEXT, 0, True)
+    assert statement_date(rows, TODAY) == Dated(NEXT, 0, True, is_payment=True)
     rows = ["発行日", "お支払日 2026年12月4日"]
-    assert statement_date(rows, TODAY) == Dated(NEXT, 1, True)
+    assert statement_date(rows, TODAY) == Dated(NEXT, 1, True, is_payment=True)
 
 
 NOTICES = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from prepdoc.pan import unclaimed
 from prepdoc.pan.number import brand_of, luhn
 from tests import draw
 from tests.lines import shown
@@ -90,3 +91,35 @@ def test_a_phone_right_before_a_number_stays_though_its_end_passes_with_it(phone
     assert shown(f"{before} {in_fours(TWO_SIDED)} exp 08/29") == (
         f"{before} #### #### #### KKKK exp 08/29"
     )
+
+
+def with_code(digits: str, expiry: str) -> str:
+    """The security code that makes a number of nineteen digits of the last twelve and an expiry."""
+    tail = digits[4:] + expiry
+    return next(f"{n:03}" for n in range(1000) if luhn(f"{tail}{n:03}"))
+
+
+@pytest.mark.parametrize("brand", ["visa", "mastercard", "jcb", "discover"])
+@pytest.mark.parametrize("seed", range(4))
+def test_an_expiry_and_a_security_code_behind_it_make_no_other_number(
+    brand: draw.Brand, seed: int
+) -> None:
+    """That would leave the first group, and of the last four none."""
+    digits = draw.pan(brand, seed)
+    text = f"Card {in_fours(digits)} 1228 {with_code(digits, '1228')}"
+    assert shown(text).startswith("Card #### #### #### KKKK ")
+
+
+def test_the_same_where_the_second_group_begins_as_unionpay_does() -> None:
+    number = "411162000000000"
+    number += draw.luhn_digit(number)
+    assert shown(f"{in_fours(number)} 1228 601") == "#### #### #### KKKK 1228 601"
+
+
+def test_an_amount_behind_a_number_is_no_end_of_it() -> None:
+    number = in_fours(draw.pan("unionpay", 3, 16))
+    assert shown(f"UnionPay {number} 225.98") == "UnionPay #### #### #### KKKK 225.98"
+
+
+def test_two_days_are_told_as_no_number_that_was_left_alone() -> None:
+    assert unclaimed("10/19/2026 - 11/18/2026", ()) == ()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
+from prepdoc.cardholder import last_four_of
 from prepdoc.checking import Demand
 from prepdoc.errors import NotPossible, OutputExists
 from prepdoc.finding import Wishes
@@ -33,7 +34,11 @@ Progress: TypeAlias = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What the user may choose; every field has the default that suits most."""
+    """What the user may choose; every field has the default that suits most.
+
+    Raises:
+        ValueError: `last_four` is something else than four digits.
+    """
 
     last_four: str | None = None
     output: Path | None = None
@@ -53,6 +58,10 @@ class Options:
     """Places that are painted besides what is found."""
     stamp_at: Spot | None = None
     """Where the stamp is wished; None takes the space nearest to the card number."""
+
+    def __post_init__(self) -> None:
+        if self.last_four is not None and last_four_of(self.last_four) != self.last_four:
+            raise ValueError("last_four: give exactly four digits")  # and not what was given
 
 
 DEFAULTS: Final = Options()

@@ -20,6 +20,7 @@ from prepdoc.checking.telling import reasons
 from prepdoc.errors import (
     LeakFound,
     NoCardNumber,
+    NotPossible,
     OtherCard,
     RequirementNotMet,
 )
@@ -165,7 +166,8 @@ def prepare(
 
     Raises:
         UnreadableInput: the input is no document that prepdoc reads, or needs a password.
-        NotPossible: it lacks a page that is wished, or has too many for a picture.
+        NotPossible: it lacks a page that is wished, or has too many for a picture; or one of the
+            cardholder's details is empty.
         NoCardNumber: no page shows a card's last four, and none were given.
         OtherCard: it shows others than those that were given.
         CannotProve: the result could not be proven; there is no output.
@@ -184,7 +186,9 @@ def completed(job: Job, reading: Reading) -> Prepared:
     Raises:
         PrepdocError: as `prepare` does, but for what opening and reading refuse.
     """
-    options = job.options
+    options, holder = job.options, job.cardholder
+    if not all(detail.strip() for detail in (holder.name, holder.address, holder.phone)):
+        raise NotPossible(_("the cardholder's name, address and phone are needed"))
     reading = _with_given(reading, options.last_four)
     with _workspace(job.target) as folder, Draft(folder) as draft:
         outcome = _proven(job, reading, draft.path)

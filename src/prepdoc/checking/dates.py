@@ -24,8 +24,8 @@ _STATEMENT: Final = (
     "発行日", "発行年月日", "作成日", "作成年月日", "作成基準日", "請求日", "請求年月日", "確定日",
     "締切日", "締め切り日", "締め日", "締日", "通知日", "お知らせ日", "対象期間", "利用期間",
     "集計期間", "請求期間",
-    "statement date", "date of statement", "closing date", "issue date", "issued on",
-    "date of issue", "date issued", "billing date", "bill date", "invoice date",
+    "statement date", "date of statement", "closing date", "close date", "issue date",
+    "issued on", "date of issue", "date issued", "billing date", "bill date", "invoice date",
     "statement period", "billing period", "billing cycle",
 )  # fmt: skip
 _PAYMENT: Final = (
@@ -92,11 +92,14 @@ _RANGE: Final = re.compile(rf"\s*(?:[{DASHES}~〜∼]|から|to|through|until)\s
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A statement's date, and its row; `is_labelled` where words beside it say what it is."""
+    """A statement's date, and its row; `is_labelled` where words beside it say what it is, and
+    `is_payment` where it is the day on which the bill is paid.
+    """
 
     day: date
     row: int
     is_labelled: bool
+    is_payment: bool = False
 
 
 def dates_in(text: str) -> tuple[date, ...]:
@@ -173,9 +176,9 @@ def _labelled(rows: Sequence[_Row], kind: str) -> Iterator[Dated]:
         beside = [_beside(row, n) for n, label in enumerate(row.labels) if label.kind == kind]
         for day in (*beside, _before(row, kind)):
             if day:
-                yield Dated(day, number, True)
+                yield Dated(day, number, True, kind == "payment")
         if number + 1 < len(rows) and (day := _below(row, rows[number + 1], kind)):
-            yield Dated(day, number + 1, True)
+            yield Dated(day, number + 1, True, kind == "payment")
 
 
 def _beside(row: _Row, n: int) -> date | None:

@@ -277,14 +277,16 @@ def _date(sighting: Sighting, case: Case) -> Seen:
     rows = [(page, row) for page in sighting.pages for row in page.rows]
     dated = statement_date([row.text for _page, row in rows], case.today)
     if dated is None:
-        return Seen(False, _("no date is seen"), _("use a statement that shows its date"))
+        return Seen(False, _("no statement date is seen"), _("use a statement that shows its date"))
     page, row = rows[dated.row]
+    told = _("the payment of {day}") if dated.is_payment else "{day}"
+    day = told.format(day=dated.day.isoformat())
     age = (case.today - dated.day).days
     if age > MAX_AGE_DAYS:
-        what = _("{day}, {age} days ago").format(day=dated.day.isoformat(), age=age)
+        what = _("{day}, {age} days ago").format(day=day, age=age)
         todo = _("use a statement of the last {days} days").format(days=MAX_AGE_DAYS)
         return Seen(False, what, todo, page.number, place(row.pieces, page))
-    return _in_rows(page, [_with(row, dated.day)], dated.day.isoformat())
+    return _in_rows(page, [_with(row, dated.day)], day)
 
 
 def _with(row: Row, day: date) -> Row:

@@ -63,6 +63,7 @@ def outputs(
 def results_among(files: Sequence[Path]) -> Mapping[Path, Path]:
     """The files that are the result of another one, which goes by name, folder and kind."""
     sources: dict[Path, Path] = {}
+    files = [file for file in files if file.name]  # `.` and `/` have none, and are no results
     for source in files:
         sources.setdefault(source.with_name(output_name(source.stem, "pdf")), source)
     return {file: sources[name] for file in files for name in _usual(file) if name in sources}

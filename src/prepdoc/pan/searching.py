@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 
 from prepdoc.pan.candidates import MAX_PAN, Candidate, candidates
 from prepdoc.pan.elided import elided
@@ -127,8 +127,11 @@ def _is_spared(number: str, kept: Iterable[str]) -> bool:
 def unclaimed(text: str, matches: Iterable[Match]) -> tuple[str, ...]:
     """Digit runs as long as a card number that no match covers, for the report."""
     taken = {i for match in matches for i in range(match.start, match.end)}
-    free = [run for run in runs(folded(text)) if not taken & _span(run.groups)]
-    return tuple(chain.from_iterable(map(_like_a_card, free)))
+    line = folded(text)
+    free = (run for run in runs(line) if not taken & _span(run.groups))
+    return tuple(
+        chain.from_iterable(_like_a_card(run) for run in free if not _is_period(run, line))
+    )
 
 
 def _like_a_card(run: Run) -> tuple[str, ...]:
@@ -137,6 +140,11 @@ def _like_a_card(run: Run) -> tuple[str, ...]:
         return (run.chars,)
     alone = (Run((group,)) for group in run.groups)
     return tuple(one.chars for one in alone if _looks_like_a_card(one))
+
+
+def _is_period(run: Run, line: str) -> bool:
+    """Whether slashes part it, as those of two days: no card's number has any."""
+    return any("/" in line[a.end : b.start] for a, b in pairwise(run.groups))
 
 
 def _looks_like_a_card(run: Run) -> bool:

@@ -8,7 +8,14 @@ from typing import TypeAlias
 
 from prepdoc.pan.candidates import MAX_PAN, USUAL_LENGTH, Candidate
 from prepdoc.pan.match import RULE_LABELLED, RULE_VALID
-from prepdoc.pan.number import HIDDEN, LAST_FOUR, begins_like_a_card, is_grouped, luhn
+from prepdoc.pan.number import (
+    HIDDEN,
+    LAST_FOUR,
+    begins_like_a_card,
+    is_grouped,
+    is_proven,
+    luhn,
+)
 
 Strength: TypeAlias = tuple[bool, bool, int, bool, bool, bool, bool, bool, bool, bool, int, int]
 _USUAL_LENGTHS = (16, 15, 14, 19, 18, 17, 13, 12)
@@ -36,15 +43,17 @@ def strength(rule: int, candidate: Candidate) -> Strength:
 
     Four groups of four and three digits are one number of 19 where Luhn says so, and always for
     UnionPay, which may fail it, and where more than blanks ties them: to take 16 of 19 digits would
-    leave three too many.
+    leave three too many. But not where an amount begins, nor where the number began a group before:
+    its month and year and a security code stand behind it.
     """
     length = len(candidate.chars)
     usual = _USUAL_LENGTHS.index(length) if length in _USUAL_LENGTHS else len(_USUAL_LENGTHS)
     usual = usual if set(candidate.sizes) != {1} else 0
     long = length > USUAL_LENGTH and not candidate.masks and candidate.evenly_separated
     tied = all(candidate.separators) and candidate.brand is not None
-    whole = long and is_grouped(candidate.sizes) and (tied or _is_proven(candidate))
     ends = candidate.evenly_separated and not goes_on(candidate)
+    whole = long and is_grouped(candidate.sizes) and (tied or _is_proven(candidate))
+    whole = whole and ends and not _begins_late(candidate)
     bare = not candidate.masks
     shown = candidate.tail >= LAST_FOUR and length <= MAX_PAN and ends
     return (
@@ -122,6 +131,14 @@ def _is_proven(candidate: Candidate) -> bool:
     return len(candidate.chars) == MAX_PAN and (
         luhn(candidate.chars) or candidate.brand == "UnionPay"
     )
+
+
+def _begins_late(candidate: Candidate) -> bool:
+    """Whether the group before it and three of its own are a proven number of four groups."""
+    before = candidate.neighbours[0]
+    if before is None or len(before) != LAST_FOUR or HIDDEN in before.chars:
+        return False
+    return is_proven(before.chars + candidate.chars[: USUAL_LENGTH - LAST_FOUR])
 
 
 def _is_framed(candidate: Candidate) -> bool:

@@ -25,8 +25,11 @@ from prepdoc.checking.seeing import Row
 # The heads of lists of issuers and banks in Japan (Rakuten, SMBC, JCB, Aeon, Sony Bank, SBI), the
 # US and the UK (Chase, Wells Fargo, Barclays).
 _DAY: Final = re.compile(
-    r"日付|年月日|(?:利用|取り?引き?|取り?扱い?|購入|交換)日|(?<![a-z])(?:date|posted)(?![a-z])"
+    r"日付|年月日|(?:利用|取り?引き?|取り?扱い?|購入|交換)日"
+    r"|(?<![a-z])(?<!due )(?<!closing )(?<!statement )(?<!payment )(?<!billing )(?<!expiry )"
+    r"(?<!expiration )(?:date|posted)(?![a-z])"
 )
+"""A bill's summary has days in one row with its balance: New Balance | Payment Due Date."""
 _COLUMNS: Final = re.compile(
     r"(?P<other>残高|ポイント|マイル|(?<![a-z])(?:balance|points|miles)(?![a-z]))"
     r"|金額|[出入]金|引き?[出落]と?し|預け?入れ?|お?預け?り|(?:利用|請求|支払い?|総)額"

@@ -20,6 +20,7 @@ from prepdoc.checking.talk import entry_of
 _NO_NAME: Final = re.compile(
     r"[回括]?払い?|分割|リボ|本人|家族|本?会員|ご?利用|国内|海外|換算|レート|ショッピング|注文番号|様"
     r"|クレジット|デビット|visa|mastercard|jcb|credit|debit|order|ref|rate|円|yen|jpy|usd"
+    r"|\d:\d\d(?::\d\d)?\s?(?:[ap]\.?m\.?)?\s?(?:[ecmp][sd]?t|utc|gmt|jst|bst|cet)?(?![a-z])"
 )
 """Words beside the day and the sum of a purchase that do not name the shop."""
 MIN_NAME: Final = 3
