@@ -431,6 +431,19 @@ def with_lying_unicode(plan: Plan, ink: Ink) -> bytes:
     return as_plain_pages(as_lines, face, plan, ink)
 
 
+RAISED: Mapping[int, str] = {1: "⁰¹²³⁴⁵⁶⁷⁸⁹", 2: "₀₁₂₃₄₅₆₇₈₉", 3: "⓪①②③④⑤⑥⑦⑧⑨"}
+
+
+def with_raised_unicode(plan: Plan, ink: Ink) -> bytes:
+    """ToUnicode names what looks like the digits and is none: 1 raised, 2 lowered, 3 circled."""
+    chance, lies = plan.chance(), dict(zip("0123456789", RAISED[plan.strength], strict=True))
+
+    def face(key: str, chars: frozenset[str]) -> raw_pdf.Typeface:
+        return _coded(key, chars, chance, {c: lies[c] for c in sorted(chars) if c in lies})
+
+    return as_plain_pages(as_lines, face, plan, ink)
+
+
 def without_unicode(plan: Plan, ink: Ink) -> bytes:
     """No ToUnicode, and codes that mean nothing: 1 glyph numbers, from 2 on drawn by lot, at 3 the
     codes of other digits and a glyph at a time.
@@ -1344,6 +1357,7 @@ CASES: Mapping[str, Callable[[Spec, random.Random], Case]] = {
     "pdf-outlines": _set(as_outlines),
     "pdf-type3": partial(made, whole, with_type3),
     "pdf-unicode-lies": partial(made, whole, with_lying_unicode),
+    "pdf-unicode-raised": partial(made, whole, with_raised_unicode),
     "pdf-unicode-missing": partial(made, whole, without_unicode),
     "pdf-rotate": partial(made, whole, with_rotate),
     "pdf-user-unit": partial(made, whole, with_user_unit),

@@ -135,6 +135,8 @@ def verdict(claimed: str, read: str) -> Verdict:
     ['same', 'alike', 'same', 'other']
     """
     claim, seen = _plain(claimed), _plain(read)
+    if _is_half_a_digit(claimed):
+        return Verdict.OTHER
     if not seen:
         is_word = any(char.isalnum() for char in claim)
         return Verdict.OTHER if is_word else Verdict.SAME
@@ -151,6 +153,11 @@ def verdict(claimed: str, read: str) -> Verdict:
 
 def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
+
+
+def _is_half_a_digit(claimed: str) -> bool:
+    """Whether it looks like a digit and is none for whoever looks for numbers: ³ and ₃, and ③."""
+    return any(not c.isdecimal() and _digits(_plain(c)) for c in claimed)
 
 
 def _digits(text: str) -> list[int]:

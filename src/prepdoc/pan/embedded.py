@@ -73,18 +73,30 @@ def ended(text: str, last_four: str) -> Iterator[Pan]:
 
     Where check digit and range fit they say where it begins; else it is of the usual length, or as
     long as its groups are. One number in 10,000 ends so by chance. Of nine digits and more in
-    groups of four that end so, what is before them is covered.
+    groups of four that end so, what is before them is covered. And runs that a reader cut before
+    their last digit, by the check digit.
 
     >>> [str(pan) for pan in ended("411111 6001 041799", "1799")]
+    ['Visa ···· 1799']
+    >>> [str(pan) for pan in ended("411111600104179", "1799")]
     ['Visa ···· 1799']
     """
     for run in runs(text):
         for past in range(1, len(run.groups) + 1):
-            wholes = [whole for whole in _wholes(run.groups[:past]) if whole.endswith(last_four)]
+            found = tuple(_wholes(run.groups[:past]))
+            wholes = [whole for whole in found if whole.endswith(last_four)]
             if wholes:
                 yield Pan(max(wholes, key=_likelihood))
+            elif cut := next(filter(None, (_completed(one, last_four) for one in found)), None):
+                yield Pan(cut)
             elif rest := _rest(run.groups[:past], last_four):
                 yield Pan(rest.rjust(USUAL, HIDDEN))
+
+
+def _completed(digits: str, last_four: str) -> str | None:
+    """All of a number whose last digit no reader saw."""
+    whole = digits + last_four[-1]
+    return whole if whole.endswith(last_four) and is_proven(whole) else None
 
 
 def _rest(groups: tuple[Group, ...], last_four: str) -> str | None:
