@@ -776,6 +776,19 @@ def test_a_rule_between_cells_read_as_a_one_is_no_fifth_digit(
     assert bool(list(beside_last_fours([line], page))) == leaks
 
 
+def test_what_is_read_of_a_proven_asterisk_is_no_fifth_digit() -> None:
+    """`4780－12＊＊－＊＊＊＊－9526`, of whose full-width asterisks Tesseract makes 2K."""
+    line = on_row("2K-2k9526", 70)
+    keep = Quad.from_box(118, 0, 166, 20)
+    pixels = np.full((30, 400, 3), 255, np.uint8)
+    masks = (Quad.from_box(0, 0, 66, 20),)
+    page = ExpectedPage(1, pixels, True, masks=masks, last_fours=(("9526", keep),))
+    stars = [glyph.quad for glyph in on_row("**-**", 70).glyphs if glyph.char == "*"]
+    assert len(list(beside_last_fours([line], page))) == 2
+    assert len(list(beside_last_fours([line], page, stars[:2]))) == 1
+    assert not list(beside_last_fours([line], page, stars))
+
+
 def test_a_box_of_the_issuers_makes_first_digits_part_of_a_number() -> None:
     """`401288█████6051` of which nothing is masked: the six are seen to belong to a card."""
     page = draw.page(

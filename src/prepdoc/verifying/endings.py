@@ -31,15 +31,26 @@ _NO_LAST_MONTH = re.compile(rf"(?![ -]?(?:0[1-9]|1[0-2])[23]\d){_FOUR_MORE.patte
 """The same, but for a card's last month (0929): it stands behind a whole number."""
 
 
-def beside_last_fours(lines: Sequence[Line], page: ExpectedPage) -> Iterator[Quad]:
-    """A fifth digit between a mask and the last four, whatever it is."""
+def beside_last_fours(
+    lines: Sequence[Line], page: ExpectedPage, marks: Sequence[Quad] = ()
+) -> Iterator[Quad]:
+    """A fifth digit between a mask and the last four, whatever it is; but what is read of the
+    issuer's `marks`, which are proven to be none.
+    """
     for digits, quad in page.last_fours:
         axes = Axes.of(quad)
         ends = [axes.span(mask)[1] for mask in page.masks if axes.on_row(mask)]
         before = [end for end in ends if end <= axes.width / 2]
         if before:
             read = digits_between(lines, axes, max(before), axes.width)
-            yield from (glyph.quad for glyph in _too_many(read, digits, axes))
+            shown = [glyph for glyph in read if not _is_one_of(glyph.quad, marks)]
+            yield from (glyph.quad for glyph in _too_many(shown, digits, axes))
+
+
+def _is_one_of(quad: Quad, marks: Iterable[Quad]) -> bool:
+    """Whether its middle lies on a mark."""
+    places = ((mark, mark.place_of(quad.centre())) for mark in marks)
+    return any(0 <= x <= mark.width() and 0 <= y <= mark.height() for mark, (x, y) in places)
 
 
 def _too_many(read: Sequence[Glyph], digits: str, axes: Axes) -> Sequence[Glyph]:

@@ -49,6 +49,7 @@ _OFF_HEIGHTS = 0.35
 _MOST_GIVEN = 7
 """Digits of a postcode: one card number in 45,000 shares six with one, in a million all seven."""
 _CELL_RULES = frozenset("|¦[]{}()/\\!")
+_ASTERISKS = frozenset("*＊")
 _LETTER = "k"
 """One that no reader takes for a digit or a mark."""
 _NOUGHTS = frozenset("oO")
@@ -58,12 +59,14 @@ _NOUGHTS = frozenset("oO")
 @dataclass(frozen=True, slots=True)
 class Others:
     """Digits that by what stands beside them are something else's than a card's, runs of digits
-    longer than a card's number, and all lines, of which a view around a mask shows but a few.
+    longer than a card's number, all lines, of which a view around a mask shows but a few, and where
+    asterisks are proven to stand.
     """
 
     told: frozenset[str] = frozenset()
     longer: tuple[str, ...] = ()
     lines: tuple[Line, ...] = ()
+    marks: tuple[Quad, ...] = ()
 
     def have(self, match: Match) -> bool:
         """Whether a match is one of these."""
@@ -92,9 +95,11 @@ def others_in(
     """What any reader sees on a page, and what of its text layer is `proven` to be seen; `named`
     digits are something else's.
     """
+    proven = tuple(proven)
     everything = (*lines, *proven)
     runs = longer(line.text for line in proven)
-    return Others(named | told(widened(line).text for line in everything), runs, everything)
+    marks = tuple(g.quad for line in proven for g in line.glyphs if g.char in _ASTERISKS)
+    return Others(named | told(widened(line).text for line in everything), runs, everything, marks)
 
 
 def _leaking(
@@ -115,10 +120,11 @@ def _leaking(
 
     added, own = _parted(lines, page)
     bare = replace(page, masks=(), last_fours=())
-    around = others.lines
+    around, marks = others.lines, others.marks
     settled = _settled(own, page, numbers)
     places = chain(
         _places(own, page, seen, around),
+        beside_last_fours(own, page, marks),
         _going_on(settled, seen, around),
         _places(added, bare, given, around),
         _going_on(added, given, around),
@@ -181,7 +187,6 @@ def _places(
         yield from hidden(line.glyphs, but_spared([match], line.text, page.spared))
     yield from in_rows(lines, page, seen)
     yield from in_parted_rows(lines, page, around)
-    yield from beside_last_fours(lines, page)
     yield from (q for a in lines for q in hidden(a.glyphs, cropped(a, page.source.shape)))
 
 
