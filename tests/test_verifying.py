@@ -779,7 +779,7 @@ def test_a_rule_between_cells_read_as_a_one_is_no_fifth_digit(
 def test_what_is_read_of_a_proven_asterisk_is_no_fifth_digit() -> None:
     """`4780－12＊＊－＊＊＊＊－9526`, of whose full-width asterisks Tesseract makes 2K."""
     line = on_row("2K-2k9526", 70)
-    keep = Quad.from_box(118, 0, 166, 20)
+    keep = Quad.from_box(130, 0, 178, 20)
     pixels = np.full((30, 400, 3), 255, np.uint8)
     masks = (Quad.from_box(0, 0, 66, 20),)
     page = ExpectedPage(1, pixels, True, masks=masks, last_fours=(("9526", keep),))
