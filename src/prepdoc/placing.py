@@ -24,6 +24,8 @@ LEAST_INK_PX = 2.0
 """What is smaller each way is no print: pages hide words at a hundredth of a point."""
 LEAST_CONTRAST = 12
 """Grey levels (of 255) between ink and paper; paler than that nobody reads as the last four."""
+CORE = 0.3
+"""Part of a line's height, above and below, beside what lies in the middle of its digits."""
 ANY_INK = 1
 """What is to be masked goes however pale: a program can make it darker."""
 APART = 0.3
@@ -240,8 +242,14 @@ def seen_on_page(number: CardNumber, pixels: Pixels) -> CardNumber:
     if number.seen_by != {"text"}:
         return number
     mask = tuple(quad for quad in number.mask if _can_be_seen(quad, pixels, ANY_INK))
-    keep = tuple(quad for quad in number.keep if _can_be_seen(quad, pixels, LEAST_CONTRAST))
+    keep = tuple(quad for quad in number.keep if _is_shown(quad, pixels))
     return replace(number, mask=mask, keep=keep)
+
+
+def _is_shown(quad: Quad, pixels: Pixels) -> bool:
+    """Whether there is ink where every digit has some: the edge of what covers them is no digit."""
+    middle = Quad.from_array(quad.array() + CORE * (quad.array()[::-1] - quad.array()))
+    return all(_can_be_seen(one, pixels, LEAST_CONTRAST) for one in (quad, middle))
 
 
 def _can_be_seen(quad: Quad, pixels: Pixels, contrast: int) -> bool:
