@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from time import perf_counter
 
 import pytest
@@ -16,7 +17,7 @@ from prepdoc.checking.matching import (
     find_phone,
     last_fours,
 )
-from prepdoc.checking.seeing import Piece, Row, SeenPage, block
+from prepdoc.checking.seeing import Piece, Row, SeenPage, block, clear_of, outside
 from prepdoc.checking.slips import is_alike
 
 LINE = 40
@@ -97,6 +98,7 @@ def test_a_name_is_found(name: str, line: str) -> None:
         ("佐藤 健", "佐藤健二"),
         ("林 明", "小林明子"),
         ("小林 明", "小林 明美 様"),
+        ("Hanako Takasaki", "E-mail hanako.takasaki@example.jp"),
     ],
 )
 def test_somebody_elses_name_is_not(name: str, line: str) -> None:
@@ -423,3 +425,13 @@ def test_a_page_of_many_rows_is_searched_in_a_moment() -> None:
     start = perf_counter()
     assert find_name([page(*rows, "山田花子 様")], "山田 花子")
     assert perf_counter() - start < MOST_SECONDS
+
+
+def test_what_is_read_as_one_line_with_a_frame_is_not_told_as_printed_beside_it() -> None:
+    """A row of the statement, and the frame's line beside it."""
+    frame = (400.0, 80.0, 700.0, 200.0)
+    joined = Piece("Account Ending 1102 Phone: 090-1234-5678", (40, 100, 690, 130), 15.0)
+    beside = Piece("Statement Closing Date", (40, 140, 402, 170), 15.0)
+    seen = replace(page("x"), rows=(Row((joined,)), Row((beside,))))
+    assert [row.text for row in clear_of(seen, [frame]).rows] == ["Statement Closing Date"]
+    assert len(outside(seen, [frame]).rows) == 2

@@ -74,6 +74,8 @@ _CARD_LABEL: Final = pattern_of(
 )
 _LABEL_HEIGHTS: Final = 1.5
 _BEHIND_BAR: Final = re.compile(r"[^0-9A-Za-z]{0,3}([0-9]{4})(?![0-9円年,/])")
+_MAIL: Final = re.compile(r"\S+\s?@\s?\S+")
+"""hanako.takasaki@example.jp is nobody's name in print."""
 _NO_NUMBER_BEHIND: Final = r"(?![0-9円年])(?![-.,/:‐−–][0-9])"
 
 
@@ -114,7 +116,8 @@ def find_name(pages: Sequence[SeenPage], name: str) -> Match | None:
 
 def _named(page: SeenPage, pattern: re.Pattern[str]) -> Iterator[Match]:
     for pieces in paragraphs(page):
-        texts = (" ".join(p.text for p in pieces[:count]) for count in range(1, len(pieces) + 1))
+        words = [_MAIL.sub(" ", piece.text) for piece in pieces]
+        texts = (" ".join(words[:count]) for count in range(1, len(words) + 1))
         counts = (n for n, text in enumerate(texts, 1) if pattern.search(name_line(text)))
         if count := next(counts, 0):
             yield Match(page, tuple(pieces[:count]))

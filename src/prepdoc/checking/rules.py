@@ -29,7 +29,7 @@ from prepdoc.checking.matching import (
 from prepdoc.checking.payment import payment_named
 from prepdoc.checking.printed import absent
 from prepdoc.checking.sections import Section, other_card, sections
-from prepdoc.checking.seeing import PAGES_AT_ONCE, Row, SeenPage, outside, place
+from prepdoc.checking.seeing import PAGES_AT_ONCE, Row, SeenPage, clear_of, outside, place
 from prepdoc.checking.sighting import HIDDEN_PLACES, Exposed, Sighting
 from prepdoc.comparing import as_it_looks
 from prepdoc.showing import HIDDEN_RUN, shown
@@ -137,13 +137,15 @@ def _detail(id: str, sighting: Sighting, case: Case, option: str) -> Seen:
         return Seen(False, what, _("give it with {option}").format(option=option))
     printed = find(_printed(sighting), wanted)
     is_sure = printed is not None and not printed.misread
-    match = printed if is_sure else find(sighting.pages, wanted)
+    seen = printed if is_sure else find(sighting.pages, wanted)
+    is_added = printed is None or (seen is not None and seen.misread < printed.misread)
+    match = seen if is_added else printed
     if match is None:
         what = _("“{wanted}” cannot be read on any page").format(wanted=wanted)
         return Seen(False, what, _("let prepdoc add it to the page, and use a sharper picture"))
     told = _told(match, wanted)
     added = _("{detail}, as the cardholder added it")
-    return _at(match, told if printed else added.format(detail=told))
+    return _at(match, added.format(detail=told) if is_added else told)
 
 
 def _told(match: Match, wanted: str) -> str:
@@ -165,7 +167,7 @@ def _printed(sighting: Sighting) -> list[SeenPage]:
 @lru_cache(maxsize=PAGES_AT_ONCE)
 def _as_printed(page: SeenPage) -> SeenPage:
     """Each detail's rule asks for it."""
-    return outside(page, appearance.stamps(page))
+    return clear_of(page, appearance.stamps(page))
 
 
 def _mail(sighting: Sighting, case: Case) -> Seen:

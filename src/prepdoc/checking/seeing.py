@@ -176,6 +176,23 @@ def outside(page: SeenPage, frames: Iterable[Box]) -> SeenPage:
     return only(page, lambda piece: not _is_in(piece, frames))
 
 
+def clear_of(page: SeenPage, frames: Iterable[Box]) -> SeenPage:
+    """The page with the pieces alone that do not reach into a frame from beside it either: a reader
+    takes a row and what stands in the frame beside it for one line.
+    """
+    frames = tuple(frames)
+    return only(outside(page, frames), lambda piece: not _reaches_in(piece, frames))
+
+
+def _reaches_in(piece: Piece, frames: Iterable[Box]) -> bool:
+    """Whether it lies on a frame's row, and over the frame's edge by more than its height."""
+    left, _, right, _ = piece.box
+    return any(
+        y0 <= piece.level <= y1 and min(right, x1) - max(left, x0) > piece.height
+        for x0, y0, x1, y1 in frames
+    )
+
+
 def only(page: SeenPage, is_kept: Callable[[Piece], bool]) -> SeenPage:
     """The page with these pieces alone, and the rows that have any."""
     kept = (Row(tuple(filter(is_kept, row.pieces))) for row in page.rows)
