@@ -22,7 +22,7 @@ from PIL import Image
 from bench import corpus
 from bench.corpus.truth import Spec
 from prepdoc import job, pipeline
-from prepdoc.errors import NoCardNumber, OtherCard, PrepdocError
+from prepdoc.errors import CannotProve, NoCardNumber, OtherCard, PrepdocError
 from prepdoc.finding import Wishes
 from prepdoc.job import Options, OutputFormat, opened
 from prepdoc.ocr.paddle import Paddle
@@ -520,6 +520,21 @@ def test_last_four_that_the_issuer_hides_are_stamped(font: str) -> None:
 def test_last_four_that_the_issuer_hides_must_be_given() -> None:
     with pytest.raises(NoCardNumber, match="hides the last four"):
         made(pdf(labelled(HIDDEN_LAST)).data)
+
+
+@pytest.mark.parametrize("read", ["6 9 60", "9   69608"])
+def test_digits_beside_a_cards_label_that_make_no_number_are_no_page_without_one(read: str) -> None:
+    """Most of a number may be there, widely spaced on a band, of which readers see a part."""
+    items = [*REST, Text("Card number", (30, 36), 10, "helv"), Text(read, (130, 36), 10, "helv")]
+    with pytest.raises(CannotProve, match="beside a card's label"):
+        made(pdf(items).data, Options(dpi=150, last_four="4321"))
+
+
+@pytest.mark.parametrize("beside", ["", "2026/11/01", "1,204.50", "not shown here"])
+def test_what_is_no_part_of_a_number_beside_a_label_refuses_nothing(beside: str) -> None:
+    items = [*REST, Text("Card number", (30, 36), 10, "helv"), Text(beside, (130, 36), 10, "helv")]
+    result, _data = made(pdf(items).data, Options(dpi=150, last_four="4321"))
+    assert result.stamped_last_four == "4321"
 
 
 def test_last_four_that_the_page_shows_are_not_stamped() -> None:

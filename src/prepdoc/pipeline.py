@@ -18,6 +18,7 @@ from prepdoc.checked import ALL_PRINTED, Checked, Unprinted
 from prepdoc.checking import Before, Case, Checkup, Strip, checked_output
 from prepdoc.checking.telling import reasons
 from prepdoc.errors import (
+    CannotProve,
     LeakFound,
     NoCardNumber,
     NotPossible,
@@ -26,6 +27,7 @@ from prepdoc.errors import (
 )
 from prepdoc.explaining import NONE_KNOWN, Explained, Known, all_explained
 from prepdoc.finding import Wishes, unclaimed_in
+from prepdoc.finding.unread import stand_beside_a_label
 from prepdoc.finishing import Plan, expectation, finished, planned, stamped
 from prepdoc.job import DEFAULTS, Job, Options, Progress, opened, preview_path
 from prepdoc.noting import Notes, needles, noted, noted_anew
@@ -410,8 +412,11 @@ def _check_last_four(notes: Sequence[Notes], wanted: str | None) -> None:
         others = ", ".join(sorted(seen))
         what = _("the last four digits are {others} here, not {wanted} as expected")
         raise OtherCard(what.format(others=others, wanted=wanted))
+    is_named = any(note.pans for note in notes)
+    if wanted and not is_named and any(stand_beside_a_label(note.lines) for note in notes):
+        raise CannotProve(_("digits that stand beside a card's label cannot be read"))
     if not wanted and not seen:
-        if any(note.pans for note in notes):
+        if is_named:
             raise NoCardNumber(_("the document hides the last four digits"))
         raise NoCardNumber(_("the document shows no card number"))
 

@@ -31,6 +31,7 @@ NOT_READ = 0.0
 INKED, PALE = 0.6, 24
 """Part of the places of the others that are no blank paper, by so much of 255: a label and four
 digits far behind it are printed so."""
+_DATED = frozenset("年月日円,，./:：¥￥$")
 _Grid: TypeAlias = tuple[int, tuple[int, ...]]
 _Way: TypeAlias = tuple[_Grid, tuple[int, ...]]
 _GRIDS: tuple[_Grid, _Grid] = ((16, (4, 8, 12)), (15, (4, 10)))
@@ -120,6 +121,34 @@ def _with_separators(whole: Sequence[Glyph], line: Line, own: Sequence[int]) -> 
         yield glyph
         if HIDDEN not in (glyph.char, after.char) and glyph is not after:
             yield from (one for one in behind[glyph] if not one.char.isalnum())
+
+
+def stand_beside_a_label(lines: Sequence[Line]) -> bool:
+    """Whether digits stand on the row of a card's label that make no number: most of one may be
+    there that nobody reads, as widely spaced print on a band.
+    """
+    seen = [line for line in lines if line.seen_by == "ocr"]
+    return any(_is_half_read(label, seen) for line in seen for label in _card_labels(line))
+
+
+def _card_labels(line: Line) -> Iterator[Quad]:
+    text = folded(line.text)
+    for start, end in spans(text):
+        if Before(text[start:end]).is_card_label:
+            yield line.glyphs[start].quad.to(line.glyphs[end - 1].quad)
+
+
+def _is_half_read(label: Quad, lines: Iterable[Line]) -> bool:
+    """Whether so many digits stand behind it, and nothing that dates and sums have."""
+    glyphs = [glyph for line in lines for glyph in line.glyphs if not glyph.char.isspace()]
+    places = [label.place_of(glyph.quad.centre()) for glyph in glyphs]
+    behind = "".join(
+        folded(glyph.char)
+        for glyph, (x, y) in zip(glyphs, places, strict=True)
+        if x > label.width() and 0 <= y <= label.height()
+    )
+    digits = sum(char.isdecimal() for char in behind)
+    return digits >= FEWEST and _DATED.isdisjoint(behind)
 
 
 def believed(seen: Sequence[Sighting]) -> Iterator[Sighting]:
