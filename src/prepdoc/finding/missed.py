@@ -7,18 +7,20 @@ reads a row reads it there.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from prepdoc.assembling import assembled
 from prepdoc.ocr import RowReader
 from prepdoc.ocr.strips import Place, strip_of
 from prepdoc.page import Glyph, Line, Pixels, Quad
-from prepdoc.pan.number import brand_of, groupings, luhn
+from prepdoc.pan.number import HIDDEN, brand_of, groupings, luhn
 from prepdoc.pan.text import folded
 
 _LENGTHS = (14, 15, 16)
@@ -45,6 +47,22 @@ class _Place:
 
 
 @dataclass(frozen=True, slots=True)
+class _Taken:
+    """The middles (N × 2) of all that was read, and how many quarters the line of each is turned:
+    tables of thousands of groups are asked about each of these.
+    """
+
+    middles: NDArray[np.float64] = field(repr=False)
+    turns: NDArray[np.intp] = field(repr=False)
+
+    @classmethod
+    def of(cls, lines: Iterable[Line]) -> _Taken:
+        inked = [(g, line.quad.turn()) for line in lines for g in line.glyphs if g.char.strip()]
+        middles = np.array([glyph.quad.centre() for glyph, _ in inked]).reshape(-1, 2)
+        return cls(middles, np.array([turn for _, turn in inked], dtype=np.intp))
+
+
+@dataclass(frozen=True, slots=True)
 class _Found:
     """What was read in a place, and the whole number."""
 
@@ -65,7 +83,8 @@ def with_missed(lines: Sequence[Line], pixels: Pixels, reader: RowReader) -> tup
     """
     seen = [line for line in lines if line.seen_by == "ocr"]
     rows = assembled(seen) if any(_GROUP.search(line.text) for line in seen) else ()
-    places = [place for row in rows for place in _missing(row) if _is_open(place, seen, pixels)]
+    taken = _Taken.of(seen)
+    places = [place for row in rows for place in _missing(row) if _is_open(place, taken, pixels)]
     strips = [strip_of(pixels, Place(place.quad.array().astype(np.float32))) for place in places]
     inked = [i for i, strip in enumerate(strips) if np.ptp(strip) >= _PALE]
     read = reader.read_rows([strips[i] for i in inked]) if inked else ()
@@ -86,10 +105,24 @@ def _missing(row: Line) -> Iterator[_Place]:
             own = sizes[:at] + sizes[at + 1 :]
             for first in range(len(spans) - len(own) + 1):
                 groups = spans[first : first + len(own)]
-                if _are_those(text, groups, own, at):
-                    ends = _digits(text, groups[:at]), _digits(text, groups[at:])
+                ends = _digits(text, groups[:at]), _digits(text, groups[at:])
+                likely = at == 0 or brand_of(ends[0].ljust(sum(sizes), HIDDEN)) is not None
+                free = _has_room(row, spans[: first + at], spans[first + at :], sizes[at])
+                if likely and free and _are_those(text, groups, own, at):
                     quads = _quad(row, groups, sizes[at], at)
                     yield from (_Place(quad, sizes[at], *ends) for quad in quads)
+
+
+def _has_room(
+    row: Line, before: Sequence[tuple[int, int]], behind: Sequence[tuple[int, int]], count: int
+) -> bool:
+    """Whether the groups beside the place of one with so many digits stand that far apart."""
+    if not before or not behind:
+        return True
+    last, first = before[-1][1] - 1, behind[0][0]
+    middles = [row.glyphs[i].quad.centre() for i in (last - 1, last, first)]
+    step, gap = (math.dist(a, b) for a, b in pairwise(middles))
+    return gap > count * step
 
 
 def _are_those(text: str, groups: Sequence[tuple[int, int]], own: Sequence[int], at: int) -> bool:
@@ -127,16 +160,19 @@ def _quad(row: Line, groups: Sequence[tuple[int, int]], count: int, at: int) -> 
     yield whole.part((start - room) / long, (start + wide + room) / long)
 
 
-def _is_open(place: _Place, lines: Sequence[Line], pixels: Pixels) -> bool:
+def _is_open(place: _Place, taken: _Taken, pixels: Pixels) -> bool:
     """Whether it lies on the page, and nothing was read there that runs as it does: of a group that
     runs up the page a detector may make a line of each digit.
     """
     height, width = pixels.shape[:2]
     left, top, right, bottom = place.quad.box()
-    inside = left >= 0 and top >= 0 and right <= width and bottom <= height
-    alike = (line for line in lines if line.quad.turn() == place.quad.turn())
-    glyphs = (glyph for line in alike for glyph in line.glyphs if not glyph.char.isspace())
-    return inside and not any(_is_in(glyph.quad, place.quad) for glyph in glyphs)
+    if left < 0 or top < 0 or right > width or bottom > height:
+        return False
+    tl, tr, _, bl = place.quad.array()
+    alike = taken.middles[taken.turns == place.quad.turn()] - tl
+    sides = ((tr - tl), (bl - tl))
+    inside = [(alike @ side >= 0) & (alike @ side <= side @ side) for side in sides]
+    return not bool((inside[0] & inside[1]).any())
 
 
 def _is_in(quad: Quad, place: Quad) -> bool:
