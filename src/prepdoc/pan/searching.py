@@ -129,14 +129,12 @@ def unclaimed(text: str, matches: Iterable[Match]) -> tuple[str, ...]:
     taken = {i for match in matches for i in range(match.start, match.end)}
     line = folded(text)
     free = (run for run in runs(line) if not taken & _span(run.groups))
-    return tuple(
-        chain.from_iterable(_like_a_card(run) for run in free if not _is_period(run, line))
-    )
+    return tuple(chain.from_iterable(_like_a_card(run, line) for run in free))
 
 
-def _like_a_card(run: Run) -> tuple[str, ...]:
+def _like_a_card(run: Run, line: str) -> tuple[str, ...]:
     """All of a run, or those of its groups that are as long as a number: beside a date."""
-    if _looks_like_a_card(run):
+    if _looks_like_a_card(run) and not _is_period(run, line):
         return (run.chars,)
     alone = (Run((group,)) for group in run.groups)
     return tuple(one.chars for one in alone if _looks_like_a_card(one))
