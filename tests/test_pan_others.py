@@ -65,6 +65,13 @@ def test_a_number_behind_a_phone_number_is_no_part_of_it() -> None:
     assert not any(is_told(match, others) for match in find(draw.grouped(number, " ")))
 
 
+def test_a_number_behind_three_digits_of_an_order_is_no_part_of_these() -> None:
+    """All together are as many as a card may have, in groups: only one run is believed."""
+    number = draw.grouped(draw.pan("visa", 3, luhn=False), " ")
+    others = told([f"注文番号 123 {number}"])
+    assert not any(is_told(match, others) for match in find(number))
+
+
 @pytest.mark.parametrize("label", ["追跡番号", "追跡", "送り状", "Tracking"])
 def test_a_parcels_seventeen_digits_are_no_number_with_one_too_many(label: str) -> None:
     assert find(f"{label} {draw.pan('visa', 3)}2") == ()

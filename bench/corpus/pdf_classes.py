@@ -432,6 +432,7 @@ def with_lying_unicode(plan: Plan, ink: Ink) -> bytes:
 
 
 RAISED: Mapping[int, str] = {1: "⁰¹²³⁴⁵⁶⁷⁸⁹", 2: "₀₁₂₃₄₅₆₇₈₉", 3: "⓪①②③④⑤⑥⑦⑧⑨"}
+"""Strength → what looks like each digit, and is none."""
 
 
 def with_raised_unicode(plan: Plan, ink: Ink) -> bytes:

@@ -50,14 +50,14 @@ _GENERIC: Final = frozenset({
 })  # fmt: skip
 _BOUGHT: Final = frozenset({"gift", "sim", "phone", "calling", "greeting", "sd"})
 """Before Card it is what a shop sells."""
-_NO_NAMES: Final = _GENERIC | {
+_NO_NAMES: Final = _GENERIC | _BOUGHT | {
     "paid", "pay", "by", "in", "for", "or", "and", "no", "any", "all", "chip", "contact", "last",
     "contactless", "swipe", "tap", "insert", "present", "keyed", "sale", "approved", "virtual",
     "physical", "metal", "plastic", "main", "store", "service", "customer", "lost", "stolen",
     "replacement", "blocked", "type", "other", "linked", "saved", "default", "electronic", "one",
-    "report", "post", "sd", "data", "food", "west", "east", "south", "north", "left", "right",
+    "report", "post", "data", "food", "west", "east", "south", "north", "left", "right",
     "is", "was", "has", "will", "be", "that", "which", "if", "when", "see", "use", "used", "using",
-    "birthday", "greeting", "calling", "phone", "library", "key", "punch", "red", "green", "blue",
+    "birthday", "library", "key", "punch", "red", "green", "blue",
     "amazon", "apple", "google", "itunes", "steam", "netflix", "playstation", "xbox", "nintendo",
     "starbucks", "tfr", "transfer", "balance", "each", "per", "added", "amount",
 }  # fmt: skip
@@ -77,12 +77,17 @@ def _names(row: str) -> Iterator[str]:
     short = (found[0].strip(" :\t") for found in _SHORT.finditer(text))
     yield from (name for name in short if not name.startswith(_OF_ANY))
     for found in _CAPITALS.finditer(text):
-        if not {word.strip(".").casefold() for word in found["name"].split()} & _NO_NAMES:
+        if _NO_NAMES.isdisjoint(_words(found)):
             yield " ".join(found[0].split())
     for found in _LATIN.finditer(text):
-        words = [word.strip(".").casefold() for word in found["name"].split()]
+        words = _words(found)
         if words[-1] not in _BOUGHT and not set(words) <= _GENERIC:
             yield " ".join(found[0].split())
+
+
+def _words(found: re.Match[str]) -> list[str]:
+    """Of the name, as they are compared."""
+    return [word.strip(".").casefold() for word in found["name"].split()]
 
 
 def _without_kind(name: str) -> str:

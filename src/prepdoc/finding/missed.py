@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from prepdoc.assembling import assembled
 from prepdoc.ocr import RowReader
 from prepdoc.ocr.strips import Place, strip_of
+from prepdoc.ocr.typesetting import is_within
 from prepdoc.page import Glyph, Line, Pixels, Quad
 from prepdoc.pan.number import HIDDEN, brand_of, groupings, luhn
 from prepdoc.pan.text import folded
@@ -37,7 +38,7 @@ _PALE = 24
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _Hole:
     """Where so many digits of a number would stand, and its digits before and behind."""
 
     quad: Quad
@@ -66,7 +67,7 @@ class _Taken:
 class _Found:
     """What was read in a place, and the whole number."""
 
-    place: _Place
+    place: _Hole
     line: Line
 
     @property
@@ -83,8 +84,11 @@ def with_missed(lines: Sequence[Line], pixels: Pixels, reader: RowReader) -> tup
     """
     seen = [line for line in lines if line.seen_by == "ocr"]
     rows = assembled(seen) if any(_GROUP.search(line.text) for line in seen) else ()
+    missing = [place for row in rows for place in _missing(row)]
+    if not missing:  # as on most pages
+        return tuple(lines)
     taken = _Taken.of(seen)
-    places = [place for row in rows for place in _missing(row) if _is_open(place, taken, pixels)]
+    places = [place for place in missing if _is_open(place, taken, pixels)]
     strips = [strip_of(pixels, Place(place.quad.array().astype(np.float32))) for place in places]
     inked = [i for i, strip in enumerate(strips) if np.ptp(strip) >= _PALE]
     read = reader.read_rows([strips[i] for i in inked]) if inked else ()
@@ -96,7 +100,7 @@ def with_missed(lines: Sequence[Line], pixels: Pixels, reader: RowReader) -> tup
     return (*lines, *(one.line for one in _once(found)))
 
 
-def _missing(row: Line) -> Iterator[_Place]:
+def _missing(row: Line) -> Iterator[_Hole]:
     """The places of groups that are missing in a row, for each way to print a number."""
     text = folded(row.text)
     spans = [found.span() for found in _GROUP.finditer(text)]
@@ -110,7 +114,7 @@ def _missing(row: Line) -> Iterator[_Place]:
                 free = _has_room(row, spans[: first + at], spans[first + at :], sizes[at])
                 if likely and free and _are_those(text, groups, own, at):
                     quads = _quad(row, groups, sizes[at], at)
-                    yield from (_Place(quad, sizes[at], *ends) for quad in quads)
+                    yield from (_Hole(quad, sizes[at], *ends) for quad in quads)
 
 
 def _has_room(
@@ -160,7 +164,7 @@ def _quad(row: Line, groups: Sequence[tuple[int, int]], count: int, at: int) -> 
     yield whole.part((start - room) / long, (start + wide + room) / long)
 
 
-def _is_open(place: _Place, taken: _Taken, pixels: Pixels) -> bool:
+def _is_open(place: _Hole, taken: _Taken, pixels: Pixels) -> bool:
     """Whether it lies on the page, and nothing was read there that runs as it does: of a group that
     runs up the page a detector may make a line of each digit.
     """
@@ -175,12 +179,7 @@ def _is_open(place: _Place, taken: _Taken, pixels: Pixels) -> bool:
     return not bool((inside[0] & inside[1]).any())
 
 
-def _is_in(quad: Quad, place: Quad) -> bool:
-    along, across = place.place_of(quad.centre())
-    return 0 <= along <= place.width() and 0 <= across <= place.height()
-
-
-def _placed(place: _Place, line: Line, strip: Pixels) -> Line | None:
+def _placed(place: _Hole, line: Line, strip: Pixels) -> Line | None:
     """The digits where they stand on the page, if there are as many as the group has."""
     read = [glyph for glyph in line.glyphs if not glyph.char.isspace()]
     if len(read) != place.count or not all(glyph.char.isdecimal() for glyph in read):
@@ -203,6 +202,6 @@ def _once(found: Iterable[_Found]) -> list[_Found]:
     ranged = (one for one in cards if brand_of(one.number) is not None)
     for one in sorted(ranged, key=lambda one: luhn(one.number), reverse=True):
         quads = [glyph.quad for glyph in one.line.glyphs]
-        if not any(_is_in(quad, other.place.quad) for other in kept for quad in quads):
+        if not any(is_within(quad, other.place.quad) for other in kept for quad in quads):
             kept.append(one)
     return kept

@@ -19,7 +19,7 @@ import numpy as np
 from prepdoc.agreeing import Sighting
 from prepdoc.page import Glyph, Line, Pixels, Quad
 from prepdoc.pan import RULE_GROUPED, RULE_KNOWN, RULE_LABELLED, RULE_MASKED, Match, Pan, bare
-from prepdoc.pan.labels import Before, spans
+from prepdoc.pan.labels import card_spans
 from prepdoc.pan.number import HIDDEN, LAST_FOUR, begins_like_a_card
 from prepdoc.pan.text import folded
 
@@ -61,8 +61,8 @@ def unread_in(
     text = folded(line.text)
     whole = (match for match in matches if match.rule not in (RULE_LABELLED, RULE_KNOWN))
     taken = {i for match in whole for i in (*match.hide, *match.keep)}
-    for start, end in spans(text):
-        found = _NUMBER.match(text, end) if Before(text[start:end]).is_card_label else None
+    for _start, end in card_spans(text):
+        found = _NUMBER.match(text, end)
         if found is None:
             continue
         own = [i for i in range(*found.span("digits")) if text[i].isdecimal()]
@@ -128,19 +128,14 @@ def stand_beside_a_label(lines: Sequence[Line]) -> bool:
     there that nobody reads, as widely spaced print on a band.
     """
     seen = [line for line in lines if line.seen_by == "ocr"]
-    return any(_is_half_read(label, seen) for line in seen for label in _card_labels(line))
+    glyphs = [glyph for line in seen for glyph in line.glyphs if not glyph.char.isspace()]
+    spans = ((line, span) for line in seen for span in card_spans(line.text))
+    labels = (line.glyphs[start].quad.to(line.glyphs[end - 1].quad) for line, (start, end) in spans)
+    return any(_is_half_read(label, glyphs) for label in labels)
 
 
-def _card_labels(line: Line) -> Iterator[Quad]:
-    text = folded(line.text)
-    for start, end in spans(text):
-        if Before(text[start:end]).is_card_label:
-            yield line.glyphs[start].quad.to(line.glyphs[end - 1].quad)
-
-
-def _is_half_read(label: Quad, lines: Iterable[Line]) -> bool:
+def _is_half_read(label: Quad, glyphs: Sequence[Glyph]) -> bool:
     """Whether so many digits stand behind it, and nothing that dates and sums have."""
-    glyphs = [glyph for line in lines for glyph in line.glyphs if not glyph.char.isspace()]
     places = [label.place_of(glyph.quad.centre()) for glyph in glyphs]
     behind = "".join(
         folded(glyph.char)

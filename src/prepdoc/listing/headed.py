@@ -14,7 +14,7 @@ from operator import itemgetter
 from prepdoc.page import Line, Quad
 from prepdoc.pan import RULE_GROUPED, RULE_LABELLED, RULE_MASKED, Match, Pan, find
 from prepdoc.pan.candidates import USUAL_LENGTH
-from prepdoc.pan.labels import before, other_spans, spans
+from prepdoc.pan.labels import before, card_spans, other_spans
 from prepdoc.pan.match import whole
 from prepdoc.pan.number import HIDDEN, WIDE_RANGES, begins_like_a_card, brand_of
 from prepdoc.pan.text import folded
@@ -93,8 +93,7 @@ def _numbers(line: Line) -> Iterator[_Number]:
 
 
 def _headings(line: Line) -> Iterator[Quad]:
-    labels = spans(line.text)
-    yield from _quads(line, [span for span in labels if before(line.text, span[1]).is_card_label])
+    yield from _quads(line, card_spans(line.text))
 
 
 def _quads(line: Line, labels: Iterable[tuple[int, int]]) -> Iterator[Quad]:

@@ -199,6 +199,11 @@ def spans(text: str) -> tuple[tuple[int, int], ...]:
     return tuple(match.span() for match in _ANY.finditer(_as_printed(folded(text))))
 
 
+def card_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """The same of labels that only card numbers have."""
+    return tuple(span for span in spans(text) if before(text, span[1]).is_card_label)
+
+
 def other_spans(text: str) -> tuple[tuple[int, int], ...]:
     """The same of labels that other numbers have; a word such as “receipt” heads no number."""
     found = _ANY_OTHER.finditer(_as_printed(folded(text)))

@@ -76,9 +76,12 @@ def _is_wrong(candidate: Candidate) -> bool:
 
 
 def is_told(match: Match, others: Collection[str]) -> bool:
-    """Whether a match is one of these, or a part of one, and has no proof of its own."""
+    """Whether a match is one of these, or a part of a longer one, and has no proof of its own."""
+    digits = match.pan.digits
     # What is longer than a number is one run, which holds nothing of what stands beside it.
-    return match.rule == RULE_GROUPED and any(match.pan.digits in other for other in others)
+    longer_ones = (other for other in others if len(other) > MAX_PAN)
+    is_one = digits in others or any(digits in other for other in longer_ones)
+    return match.rule == RULE_GROUPED and is_one
 
 
 def longer(texts: Iterable[str]) -> tuple[str, ...]:

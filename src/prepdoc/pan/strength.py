@@ -52,8 +52,8 @@ def strength(rule: int, candidate: Candidate) -> Strength:
     long = length > USUAL_LENGTH and not candidate.masks and candidate.evenly_separated
     tied = all(candidate.separators) and candidate.brand is not None
     ends = candidate.evenly_separated and not goes_on(candidate)
-    whole = long and is_grouped(candidate.sizes) and (tied or _is_proven(candidate))
-    whole = whole and ends and not _begins_late(candidate)
+    whole = long and ends and is_grouped(candidate.sizes) and not _begins_late(candidate)
+    whole = whole and (tied or _is_proven(candidate))
     bare = not candidate.masks
     shown = candidate.tail >= LAST_FOUR and length <= MAX_PAN and ends
     return (

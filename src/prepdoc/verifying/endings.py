@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from prepdoc.ocr.typesetting import is_within
 from prepdoc.page import ExpectedPage, Glyph, Line, Quad
 from prepdoc.pan import Pan, luhn
 from prepdoc.verifying.axes import Axes, digits_between
@@ -43,14 +44,8 @@ def beside_last_fours(
         before = [end for end in ends if end <= axes.width / 2]
         if before:
             read = digits_between(lines, axes, max(before), axes.width)
-            shown = [glyph for glyph in read if not _is_one_of(glyph.quad, marks)]
+            shown = [g for g in read if not any(is_within(g.quad, mark) for mark in marks)]
             yield from (glyph.quad for glyph in _too_many(shown, digits, axes))
-
-
-def _is_one_of(quad: Quad, marks: Iterable[Quad]) -> bool:
-    """Whether its middle lies on a mark."""
-    places = ((mark, mark.place_of(quad.centre())) for mark in marks)
-    return any(0 <= x <= mark.width() and 0 <= y <= mark.height() for mark, (x, y) in places)
 
 
 def _too_many(read: Sequence[Glyph], digits: str, axes: Axes) -> Sequence[Glyph]:
