@@ -488,6 +488,17 @@ def test_a_number_over_a_watermark_of_words_is_masked() -> None:
     assert judge.traces(data, VISA) == ()
 
 
+def test_a_number_under_the_crosses_that_should_hide_it_is_masked() -> None:
+    """A layer that this reader shows: also where the whole number stands once more elsewhere."""
+    whole = draw.grouped(JCB, " ")
+    crosses = Text(f"xxxx xxxx xxxx {JCB[-4:]}", (100, 36), 10, "helv")
+    again = Text(whole, (100, 100), 10, "helv", "again")
+    source = pdf([*labelled(whole), crosses, again])
+    _, data = made(source.data)
+    assert is_black(data, source.truth("pan", dpi=150).mask)
+    assert is_black(data, source.truth("again", dpi=150).mask)
+
+
 def test_long_groups_go_where_their_brand_is_named_and_are_told_where_it_is_not() -> None:
     other = draw.pan("jcb", 4)
     named = [

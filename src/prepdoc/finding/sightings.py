@@ -22,7 +22,7 @@ from prepdoc.finding.unread import unread_in
 from prepdoc.finding.wrapping import wrapped, wrapped_often
 from prepdoc.listing import alone, headed, is_listed, named_otherwise
 from prepdoc.narrow import is_whole, narrow
-from prepdoc.page import Glyph, Line, SeenBy
+from prepdoc.page import Glyph, Line, SeenBy, boxes_overlap
 from prepdoc.pan import (
     RULE_GROUPED,
     RULE_KNOWN,
@@ -171,12 +171,15 @@ def assembled_by_reader(lines: Iterable[Line]) -> tuple[Line, ...]:
 
 def _torn(lines: Iterable[Line], whole: Iterable[Line]) -> Iterator[Line]:
     """The text layer's lines with digits enough that are in none of those put together by place:
-    something else is printed on the same row, as a watermark.
+    something else is printed on the same row, as a watermark, or the x's that should hide them.
     """
-    together = [_digits_of(line) for line in whole if line.seen_by == "text"]
+    together = [(_digits_of(line), line) for line in whole if line.seen_by == "text"]
     for line in (line for line in lines if line.seen_by == "text"):
         digits = _digits_of(line)
-        if len(digits) >= MIN_PAN and not any(digits in own for own in together):
+        if len(digits) >= MIN_PAN and not any(
+            digits in own and boxes_overlap(line.quad.box(), other.quad.box())
+            for own, other in together
+        ):
             yield from assembled(words([line]))
 
 
