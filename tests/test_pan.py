@@ -574,6 +574,24 @@ def test_a_number_behind_noughts_is_one_by_its_check_digit(brand: draw.Brand, no
     assert find(f"データ {'0' * noughts}{wrong}") == ()
 
 
+@pytest.mark.parametrize("brand", ["visa", "mastercard", "amex", "jcb"])
+@pytest.mark.parametrize("behind", ["01", "1", "02"])
+def test_a_branch_behind_a_number_takes_none_of_its_last_four(
+    brand: draw.Brand, behind: str
+) -> None:
+    """Which card of an account it is; where the longer number passes Luhn, that may be the one."""
+    pan = next(one for i in range(9) if not luhn((one := draw.pan(brand, i)) + behind))
+    (match,) = find(f"Card number {draw.grouped(pan, '-')}-{behind}")
+    assert match.pan.digits == pan
+
+
+@pytest.mark.parametrize("behind", ["01", "1"])
+def test_longer_numbers_of_unionpay_are_hidden_whole(behind: str) -> None:
+    pan = draw.pan("unionpay", 2)
+    (match,) = find(f"Card number {draw.grouped(pan, '-')}-{behind}")
+    assert match.pan.digits == pan + behind
+
+
 @pytest.mark.parametrize("brand", ["visa", "amex", "jcb", "diners"])
 @pytest.mark.parametrize("behind", ["1227", "0131123", "12271234"])
 def test_an_expiry_glued_to_a_number_does_not_hide_it(brand: draw.Brand, behind: str) -> None:

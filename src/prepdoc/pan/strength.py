@@ -12,8 +12,10 @@ from prepdoc.pan.number import (
     HIDDEN,
     LAST_FOUR,
     begins_like_a_card,
+    brand_of,
     is_grouped,
     is_proven,
+    is_telling,
     luhn,
 )
 
@@ -22,6 +24,10 @@ _USUAL_LENGTHS = (16, 15, 14, 19, 18, 17, 13, 12)
 _FRAMES = frozenset({14, 15, 16})
 _TAILS = (LAST_FOUR, LAST_FOUR + 1)
 BOX = "■"
+_SHORTEST_END = 3
+"""Digits of the last group of a number of 19."""
+_ISSUERS_OF_ODD = frozenset({"UnionPay", "Maestro"})
+"""Of numbers of 17 and 18 digits; others may by ISO/IEC 7812-1, and none does."""
 _LONG_BOX = 13
 """Hidden digits in one box that are all of a number but its last four. How many a box hides is an
 estimate: of eight and a blank 12 at most are made.
@@ -50,7 +56,7 @@ def strength(rule: int, candidate: Candidate) -> Strength:
     usual = _USUAL_LENGTHS.index(length) if length in _USUAL_LENGTHS else len(_USUAL_LENGTHS)
     usual = usual if set(candidate.sizes) != {1} else 0
     long = length > USUAL_LENGTH and not candidate.masks and candidate.evenly_separated
-    tied = all(candidate.separators) and candidate.brand is not None
+    tied = all(candidate.separators) and _is_issued(candidate)
     ends = candidate.evenly_separated and not goes_on(candidate)
     whole = long and ends and is_grouped(candidate.sizes) and not _begins_late(candidate)
     whole = whole and (tied or _is_proven(candidate))
@@ -112,7 +118,20 @@ def _is_all(candidate: Candidate) -> bool:
 
 def is_torn(candidate: Candidate) -> bool:
     """Whether it begins or ends within something else: a longer chain, a phone, a date."""
-    return bool(candidate.ties) or candidate.forms_crossed > 0 or ends_in_a_date(candidate)
+    is_tied = bool(candidate.ties) and not _is_before_a_branch(candidate)
+    return is_tied or candidate.forms_crossed > 0 or ends_in_a_date(candidate)
+
+
+def _is_before_a_branch(candidate: Candidate) -> bool:
+    """Whether it is a proven number in its groups, and the chain goes on with a digit or two only,
+    as for which card of an account it is: `4111-1111-1111-1111-01`.
+    """
+    after = candidate.neighbours[1]
+    if after is None or len(after) >= _SHORTEST_END or len(candidate.ties) > 1:
+        return False
+    whole = is_grouped(candidate.sizes) and is_telling(candidate.chars)
+    longer = candidate.chars + after.chars
+    return whole and not (brand_of(longer) in _ISSUERS_OF_ODD or is_proven(longer))
 
 
 def ends_in_a_date(candidate: Candidate) -> bool:
@@ -125,6 +144,12 @@ def ends_in_a_date(candidate: Candidate) -> bool:
 def goes_on(candidate: Candidate) -> bool:
     """Whether the last group begins a date or an amount rather than ends the number."""
     return _GOING_ON.match(candidate.line, candidate.groups[-1].end) is not None
+
+
+def _is_issued(candidate: Candidate) -> bool:
+    """Whether its brand has numbers of this length above the usual."""
+    issues = len(candidate.chars) == MAX_PAN or candidate.brand in _ISSUERS_OF_ODD
+    return issues and candidate.brand is not None
 
 
 def _is_proven(candidate: Candidate) -> bool:
