@@ -134,6 +134,15 @@ def test_the_turn_of_a_heif_is_applied_once() -> None:
     assert colour_at(page, 30, 10) == pytest.approx(RED, abs=25)
 
 
+def test_of_several_pictures_in_a_heif_the_primary_one_is_read() -> None:
+    """As every viewer shows it (ISO/IEC 23008-12, 6.2), wherever it stands."""
+    pictures = pillow_heif.from_pillow(Image.new("RGB", (60, 40), "white"))
+    pictures.add_from_pillow(corners())
+    out = io.BytesIO()
+    pictures.save(out, quality=95, primary_index=1)
+    assert colour_at(page_of(out.getvalue()), 10, 10) == pytest.approx(RED, abs=25)
+
+
 def ramp(dtype: type, top: float) -> Image.Image:
     return Image.fromarray(np.tile(np.linspace(0, top, 60).astype(dtype), (40, 1)))
 

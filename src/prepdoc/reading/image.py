@@ -102,7 +102,8 @@ class ImageSource:
         """
         check_page_number(number, self.page_count)
         with decoded(self._data, self.format) as image:
-            image.seek(number - 1)
+            if self.page_count > 1:  # of others the first is seen: of HEIF it need not be number 1
+                image.seek(number - 1)
             upright = ImageOps.exif_transpose(image)
             own_dpi = _nominal_dpi(upright)
             pixels = _rgb(upright)
