@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
+import pymupdf
 import pytest
 from PIL import Image
 
@@ -567,6 +568,15 @@ def test_a_document_without_a_number_is_refused_unless_the_last_four_are_given()
     assert "4321" in judge.squeezed(judge.pdfium_text(data))
     assert result.stamped_last_four == "4321"
     assert not any(number.mask for number in result.numbers)
+
+
+def test_of_a_cover_page_it_is_told_that_an_attachment_holds_the_number() -> None:
+    """A portfolio, or a form that says "Please wait" in every reader but its own."""
+    document = pymupdf.open("pdf", pdf(labelled("see the attached statement")).data)
+    document.embfile_add("statement.pdf", pdf(labelled(VISA)).data)
+    with pytest.raises(NoCardNumber, match="print what you see") as caught:
+        made(document.tobytes())
+    assert VISA[:6] not in str(caught.value)
 
 
 @pytest.mark.parametrize("luhn", [True, False])

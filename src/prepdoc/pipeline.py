@@ -370,6 +370,7 @@ def _finished_anew(
 ) -> Iterator[_Planned]:
     """Each page, or one, rendered once: found, painted, stamped."""
     notes, known, spot = reading.notes, reading.known, job.options.stamp_at
+    _check_last_four(notes, job.options.last_four, is_held=bool(reading.known))
     to_stamp = _page_to_stamp(notes, job.options)
     texts = _stamp_text(job, notes)
     chosen = notes if only is None else (notes[only - 1],)
@@ -399,14 +400,13 @@ def _anew(job: Job, notes: Iterable[Notes], factor: float) -> Iterator[Page]:
 def _page_to_stamp(notes: Sequence[Notes], options: Options) -> Notes:
     """The page that was named, else with the card that was asked for, else with any, else first."""
     last_four, spot = options.last_four, options.stamp_at
-    _check_last_four(notes, last_four)
     named = (note for note in notes if spot and note.page == spot.page)
     with_wanted = (note for note in notes if last_four and last_four in _last_fours([note]))
     with_any = (note for note in notes if note.pans)
     return next(chain(named, with_wanted, with_any), notes[0])
 
 
-def _check_last_four(notes: Sequence[Notes], wanted: str | None) -> None:
+def _check_last_four(notes: Sequence[Notes], wanted: str | None, is_held: bool) -> None:
     seen = _last_fours(notes)
     if wanted and seen and wanted not in seen:
         others = ", ".join(sorted(seen))
@@ -418,6 +418,12 @@ def _check_last_four(notes: Sequence[Notes], wanted: str | None) -> None:
     if not wanted and not seen:
         if is_named:
             raise NoCardNumber(_("the document hides the last four digits"))
+        if is_held:  # a form that only Adobe's reader fills in, a portfolio, an attached statement
+            what = _(
+                "no page shows one, but the file holds one in a form or an attachment: open it,"
+                " print what you see there as a new PDF, and give that"
+            )
+            raise NoCardNumber(what)
         raise NoCardNumber(_("the document shows no card number"))
 
 
