@@ -58,6 +58,13 @@ def test_a_reference_holds_no_number_with_its_expiry(label: str) -> None:
     assert len(find(long)) == len(find(f"{label} {long}4")) == 1
 
 
+def test_an_order_number_with_something_unseen_behind_each_digit_is_one() -> None:
+    pan = draw.grouped(draw.pan("visa", 1), " ")
+    assert find("".join(f"{c}\u200b" for c in "order 618-4162619-9580922")) == ()
+    (match,) = find("".join(f"{c}\u200b" for c in f"order 618-4162619-9580922 card {pan}"))
+    assert match.pan.digits == pan.replace(" ", "")
+
+
 def test_a_number_behind_a_phone_number_is_no_part_of_it() -> None:
     """Nor where a reader took one of its digits for another."""
     number = draw.pan("visa", 3, luhn=False)

@@ -27,6 +27,7 @@ from prepdoc.pan.text import LINE, Group, Run, bare, folded, runs, visible
 from prepdoc.pan.text import forget as forget_runs
 
 MIN_REPORTED = 14
+_TOGETHER = re.compile(r"\d\d")
 _KEPT = 16384
 """Lines of a page or two, alone and over each other, as ten readings of a dense table ask for them
 again."""
@@ -68,6 +69,8 @@ def _seen(text: str, known: Sequence[Pan]) -> list[Match]:
     if len(places) == len(text):
         return _found(text, known)
     seen = [match.at(places) for match in _found("".join(text[i] for i in places), known)]
+    if not _TOGETHER.search(folded(text)):  # a font that tells one behind each digit: no groups
+        return seen
     taken = {i for match in seen for i in match.hide + match.keep}
     return seen + [m for m in _found(text, known) if taken.isdisjoint(m.hide + m.keep)]
 
