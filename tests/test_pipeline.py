@@ -31,7 +31,7 @@ from prepdoc.page import Cardholder, Drawn, FinishedPage, Pixels, Quad, Spot, qu
 from prepdoc.pipeline import Prepared, prepare
 from samples import make
 from tests import draw, judge
-from tests.draw import DrawnGlyph, Item, Sheet, Text
+from tests.draw import Box, DrawnGlyph, Item, Sheet, Text
 
 JA = Cardholder(**make.CARDHOLDER_JA)
 EN = Cardholder(**make.CARDHOLDER_EN)
@@ -552,6 +552,14 @@ def test_what_is_no_part_of_a_number_beside_a_label_refuses_nothing(beside: str)
 def test_last_four_that_the_page_shows_are_not_stamped() -> None:
     result, _data = made(pdf(labelled(VISA)).data, Options(dpi=150, last_four=VISA[-4:]))
     assert result.stamped_last_four is None
+
+
+def test_last_four_under_the_user_s_own_box_are_stamped() -> None:
+    """The text layer names them all the same."""
+    items = [*labelled(VISA), Box((95, 24), (120, 16), draw.BLACK)]
+    result, data = made(pdf(items).data, Options(dpi=150, last_four=VISA[-4:]))
+    assert result.stamped_last_four == VISA[-4:]
+    assert judge.traces(data, VISA) == ()
 
 
 def test_other_last_four_than_expected_are_refused() -> None:

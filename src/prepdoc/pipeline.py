@@ -46,6 +46,7 @@ from prepdoc.page import (
 )
 from prepdoc.pan import Pan
 from prepdoc.pan.number import is_proven
+from prepdoc.pan.text import digits_of, folded
 from prepdoc.publishing import Draft, workspace
 from prepdoc.requirements import SIZE_LIMIT_BYTES
 from prepdoc.stamping import language_of, stamp_text
@@ -433,8 +434,12 @@ def _last_fours(notes: Sequence[Notes]) -> frozenset[str]:
 
 
 def _last_four_to_stamp(options: Options, notes: Sequence[Notes]) -> str | None:
-    """Those that were given, where no page shows any."""
-    return None if _last_fours(notes) else options.last_four
+    """Those that were given, where no page shows any: the user may have covered them, and the text
+    layer names them all the same.
+    """
+    read = [digits_of(folded(line.text)) for note in notes for line in note.read_lines]
+    shown = any(four in text for four in _last_fours(notes) for text in read)
+    return None if shown else options.last_four
 
 
 def _stamp_text(job: Job, notes: Sequence[Notes]) -> tuple[str, ...]:
