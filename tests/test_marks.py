@@ -19,6 +19,7 @@ from prepdoc.ocr.marks import MARK, either_way, with_marks
 from prepdoc.ocr.paddle import Paddle
 from prepdoc.ocr.tesseract import Tesseract
 from prepdoc.page import ExpectedPage, Line, Pixels
+from prepdoc.pan import luhn
 from prepdoc.verifying.rereading import Readers
 from tests import draw
 from tests.draw import Box, Drawn, Text
@@ -237,6 +238,19 @@ def test_a_line_that_is_read_otherwise_without_its_marks_stands_in_two_readings(
         own = [line for line in reading if PAN[-4:-1] in line.text]
         assert [line.text.replace(" ", "")[-4:-1] for line in own] == [PAN[-4:-1]]
     assert len(either_way(lines, drawn.pixels, Paddle())) == 1
+
+
+@pytest.mark.parametrize("font", ["cobi", "cobo"])
+@pytest.mark.parametrize("pt", [5.5, 6.0])
+def test_eights_of_a_proven_number_in_small_bold_print_are_no_marks(font: str, pt: float) -> None:
+    """Three in a row are blobs that are alike and evenly spaced; the check digit says that they
+    are digits.
+    """
+    diners = next(n for i in range(10) if luhn(n := f"3005388866267{i}"))
+    drawn = page(draw.grouped(diners, " "), font, 150, pt)
+    assert seen(drawn) == ""
+    lines = with_marks(Paddle().read(drawn.pixels), drawn.pixels, Paddle())
+    assert diners in "".join(c for line in lines for c in line.text if c.isdigit())
 
 
 def test_a_rule_below_digits_hides_nothing() -> None:

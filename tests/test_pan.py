@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prepdoc.pan import Pan, brand_of, embedded, ended, find, kindred, luhn, unclaimed
+from prepdoc.pan import (
+    Pan,
+    brand_of,
+    embedded,
+    ended,
+    find,
+    kindred,
+    lack_ends,
+    luhn,
+    unclaimed,
+)
 from tests import draw
 from tests.lines import shown
 
@@ -618,6 +628,30 @@ def test_cells_may_part_a_number_anywhere_beside_its_label(
 
 
 @pytest.mark.parametrize(
+    ("text", "lacks"),
+    [
+        ("Card 000 4825 9373 118", True),
+        ("4000-4825-9373-118", True),
+        ("00 4825 9373 1187", True),
+        ("782 822463 10005", True),
+        ("4000 4825 9373 1187", False),
+        ("4825 9373 1187", False),
+        ("000 4825 9373 11", True),
+        ("00 4825 9373 11", False),
+        ("090 1234 5678", False),
+        ("1000 4825 93-73 118", False),
+        ("会員番号 000 4825 9373 118", True),
+        ("お問い合わせ伝票番号 000 4825 9373 118", False),
+        ("250-1234567-1234567", False),
+        ("000 4825 9373 118 2026", False),
+    ],
+)
+def test_a_card_s_groups_without_a_digit_at_an_end_are_known(text: str, lacks: bool) -> None:
+    assert lack_ends(text) is lacks
+    assert not lack_ends(text, ["Ref", "4825 9373", "822463"])
+
+
+@pytest.mark.parametrize(
     ("text", "found"),
     [
         ("411111 6001 041799", True),
@@ -631,6 +665,8 @@ def test_cells_may_part_a_number_anywhere_beside_its_label(
         ("2026/11/12 2026/11/14 1799", False),
         ("**** **** **** 1799", False),
         ("411111****** 1799", False),
+        ("000 4825 9373 179", True),
+        ("0004 4825 9373 1799", True),
     ],
 )
 def test_a_number_is_told_by_the_last_four_that_are_given(text: str, found: bool) -> None:

@@ -542,6 +542,23 @@ def test_digits_beside_a_cards_label_that_make_no_number_are_no_page_without_one
         made(pdf(items).data, Options(dpi=150, last_four="4321"))
 
 
+@pytest.mark.parametrize("ends", [(1, 15), (1, 16), (2, 15)])
+def test_a_card_s_groups_without_a_digit_at_an_end_are_no_page_without_a_number(
+    ends: tuple[int, int],
+) -> None:
+    """As of a number in a ring: that digit no reader sees, and every person."""
+    seen = draw.grouped(VISA, " ")[ends[0] : ends[1] + 3]
+    items = [*REST, Text("Paid by", (30, 36), 10, "helv"), Text(seen, (130, 36), 10, "helv")]
+    options = Options(dpi=150, last_four=VISA[-4:])
+    with pytest.raises(CannotProve, match="seem to stand there") as caught:
+        made(pdf(items).data, options)
+    assert VISA[4:8] not in str(caught.value)
+    _, data = made(pdf(items).data, replace(options, mask=(seen.rpartition(" ")[0],)))
+    assert judge.traces(data, VISA) == ()
+    _, data = made(pdf(items).data, replace(options, keep=(seen,)))
+    assert seen.replace(" ", "") in judge.squeezed(judge.pdfium_text(data))
+
+
 @pytest.mark.parametrize("beside", ["", "2026/11/01", "1,204.50", "not shown here"])
 def test_what_is_no_part_of_a_number_beside_a_label_refuses_nothing(beside: str) -> None:
     items = [*REST, Text("Card number", (30, 36), 10, "helv"), Text(beside, (130, 36), 10, "helv")]

@@ -27,7 +27,7 @@ from prepdoc.errors import (
 )
 from prepdoc.explaining import NONE_KNOWN, Explained, Known, all_explained
 from prepdoc.finding import Wishes, unclaimed_in
-from prepdoc.finding.unread import stand_beside_a_label
+from prepdoc.finding.unread import stand_beside_a_label, stand_in_part
 from prepdoc.finishing import Plan, expectation, finished, planned, stamped
 from prepdoc.job import DEFAULTS, Job, Options, Progress, opened, preview_path
 from prepdoc.noting import Notes, needles, noted, noted_anew
@@ -372,6 +372,8 @@ def _finished_anew(
     """Each page, or one, rendered once: found, painted, stamped."""
     notes, known, spot = reading.notes, reading.known, job.options.stamp_at
     _check_last_four(notes, job.options.last_four, is_held=bool(reading.known))
+    if not any(note.pans for note in notes):
+        _check_unread(notes, job.wishes)
     to_stamp = _page_to_stamp(notes, job.options)
     texts = _stamp_text(job, notes)
     chosen = notes if only is None else (notes[only - 1],)
@@ -413,11 +415,8 @@ def _check_last_four(notes: Sequence[Notes], wanted: str | None, is_held: bool) 
         others = ", ".join(sorted(seen))
         what = _("the last four digits are {others} here, not {wanted} as expected")
         raise OtherCard(what.format(others=others, wanted=wanted))
-    is_named = any(note.pans for note in notes)
-    if wanted and not is_named and any(stand_beside_a_label(note.lines) for note in notes):
-        raise CannotProve(_("digits that stand beside a card's label cannot be read"))
     if not wanted and not seen:
-        if is_named:
+        if any(note.pans for note in notes):
             raise NoCardNumber(_("the document hides the last four digits"))
         if is_held:  # a form that only Adobe's reader fills in, a portfolio, an attached statement
             what = _(
@@ -426,6 +425,19 @@ def _check_last_four(notes: Sequence[Notes], wanted: str | None, is_held: bool) 
             )
             raise NoCardNumber(what)
         raise NoCardNumber(_("the document shows no card number"))
+
+
+def _check_unread(notes: Sequence[Notes], wishes: Wishes) -> None:
+    """The user says that there is a card, and no page shows its number: none may be there."""
+    if any(stand_beside_a_label(note.lines) for note in notes):
+        raise CannotProve(_("digits that stand beside a card's label cannot be read"))
+    if any(stand_in_part(note.lines, wishes.keep + wishes.mask) for note in notes):
+        raise CannotProve(
+            _(
+                "a card's digits seem to stand there, and some of them cannot be read: hide them"
+                " with --mask, or leave them with --keep"
+            )
+        )
 
 
 def _last_fours(notes: Sequence[Notes]) -> frozenset[str]:

@@ -18,7 +18,16 @@ import numpy as np
 
 from prepdoc.agreeing import Sighting
 from prepdoc.page import Glyph, Line, Pixels, Quad
-from prepdoc.pan import RULE_GROUPED, RULE_KNOWN, RULE_LABELLED, RULE_MASKED, Match, Pan, bare
+from prepdoc.pan import (
+    RULE_GROUPED,
+    RULE_KNOWN,
+    RULE_LABELLED,
+    RULE_MASKED,
+    Match,
+    Pan,
+    bare,
+    lack_ends,
+)
 from prepdoc.pan.labels import card_spans
 from prepdoc.pan.number import HIDDEN, LAST_FOUR, begins_like_a_card
 from prepdoc.pan.text import folded
@@ -132,6 +141,11 @@ def stand_beside_a_label(lines: Sequence[Line]) -> bool:
     spans = ((line, span) for line in seen for span in card_spans(line.text))
     labels = (line.glyphs[start].quad.to(line.glyphs[end - 1].quad) for line, (start, end) in spans)
     return any(_is_half_read(label, glyphs) for label in labels)
+
+
+def stand_in_part(lines: Sequence[Line], spared: Sequence[str] = ()) -> bool:
+    """Whether a reader sees a card's groups without a digit at an end, other than `spared` ones."""
+    return any(line.seen_by == "ocr" and lack_ends(line.text, spared) for line in lines)
 
 
 def _is_half_read(label: Quad, glyphs: Sequence[Glyph]) -> bool:

@@ -6,12 +6,13 @@ together, `labels` and `lookalikes` hold what stands beside card numbers and wha
 them, `others` what groups of four may be instead, `rules` and `masked` judge, `strays` judges again
 without what readers see among digits, `glued` without a digit right beside a number; `parted` and
 `elided` know numbers that are printed otherwise, `distant` those with a group far away, `embedded`
-those in longer runs of digits, `known` those of other places; `searching` puts it all in order, by
-`strength`.
+those in longer runs of digits, `ends` what lacks a digit at an end, `known` those of other places;
+`searching` puts it all in order, by `strength`.
 """
 
 from prepdoc.pan.distant import distant
 from prepdoc.pan.embedded import embedded, ended, holds_number, kindred
+from prepdoc.pan.ends import lack_ends
 from prepdoc.pan.match import (
     RULE_GROUPED,
     RULE_KNOWN,
@@ -46,6 +47,7 @@ __all__ = [
     "is_part",
     "is_told",
     "kindred",
+    "lack_ends",
     "longer",
     "luhn",
     "told",

@@ -100,11 +100,16 @@ def _completed(digits: str, last_four: str) -> str | None:
 
 
 def _rest(groups: tuple[Group, ...], last_four: str) -> str | None:
-    """What something leaves of a number in groups of four, where it covers the beginning."""
-    digits = "".join(group.chars for group in groups)
-    fours = all(len(group) == LAST_FOUR for group in groups[1:]) and len(groups[0]) <= LAST_FOUR
+    """What something leaves of a number in groups of four, where it covers the beginning; the last
+    digit may be covered as well, as by a ring around it all.
+    """
+    first, *others = (group.chars for group in groups)
+    if others and len(others[-1]) == LAST_FOUR - 1:
+        others[-1] += last_four[-1]
+    digits = first + "".join(others)
+    fours = all(len(group) == LAST_FOUR for group in others) and len(first) <= LAST_FOUR
     shown = digits.endswith(last_four) and HIDDEN not in digits
-    return digits if fours and shown and LEAST_LEFT <= len(digits) < FEWEST else None
+    return digits if fours and shown and LEAST_LEFT <= len(digits) <= USUAL else None
 
 
 def kindred(text: str, heads: Collection[str]) -> Iterator[Pan]:

@@ -8,7 +8,7 @@ read again without them, so that what an engine makes of them is gone.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -18,6 +18,7 @@ from prepdoc.ocr.marks.stretch import Marked, stretch_of
 from prepdoc.ocr.marks.strip import Box, Strip, strip_around
 from prepdoc.ocr.typesetting import beside, is_within, read_each
 from prepdoc.page import Glyph, Line, Pixels, Quad
+from prepdoc.pan import RULE_VALID, find
 
 MARK = "●"
 FEWEST_DIGITS = 2
@@ -102,16 +103,27 @@ def _marked_line(line: Line, pixels: Pixels) -> Marked | None:
     strip = strip_around(line, pixels)
     if strip is None:
         return None
-    likely = (row for row in rows_of_marks(strip) if _may_be_marks(row, line, strip))
+    proven = _proven(line)
+    likely = (row for row in rows_of_marks(strip) if _may_be_marks(row, line, strip, proven))
     rows = [row for row in (without_feet(one, strip) for one in likely) if row]
     return stretch_of(strip, rows) if any(len(row) >= FEWEST for row in rows) else None
 
 
-def _may_be_marks(row: Sequence[Box], line: Line, strip: Strip) -> bool:
+def _proven(line: Line) -> frozenset[Glyph]:
+    """Digits before the last four of a number that its check digit proves: in small bold print
+    three eights are blobs as well.
+    """
+    matches = (match for match in find(line.text) if match.rule == RULE_VALID)
+    return frozenset(line.glyphs[i] for match in matches for i in match.hide)
+
+
+def _may_be_marks(row: Sequence[Box], line: Line, strip: Strip, proven: Collection[Glyph]) -> bool:
     """Whether neither digits nor letters of many kinds were read there: marks are read alike."""
     left, right = row[0][0], row[-1][2]
     places = zip(line.glyphs, strip.columns(line.glyphs), strict=True)
     there = [glyph for glyph, (a, b) in places if left <= (a + b) / 2 <= right]
+    if there and all(glyph in proven for glyph in there):
+        return False
     digits = {glyph.char for glyph in there if glyph.char.isdecimal()}
     letters = {g.char.casefold() for g in there if g.char.isalpha() and g.score >= SURE}
     return len(digits) < KINDS and len(letters) < LETTERS
