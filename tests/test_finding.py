@@ -679,6 +679,14 @@ def test_the_groups_of_a_number_begin_below_each_other() -> None:
     assert not find_numbers(1, drawn.pixels, drawn.lines()).numbers
 
 
+def test_an_account_above_a_parcel_s_number_is_no_number_over_two_lines() -> None:
+    """Eight digits, and the first two of three groups of four."""
+    texts = ("55041443", "9728 4992 3589")
+    items = [Text(text, (30, 40 + 18 * i), 10) for i, text in enumerate(texts)]
+    drawn = draw.page(items, dpi=200, size=(200, 100))
+    assert not find_numbers(1, drawn.pixels, drawn.lines()).numbers
+
+
 def test_a_number_goes_on_in_the_next_line_and_not_in_the_one_below_that() -> None:
     """Two numbers of two lines each: the first and third line would be one too."""
     numbers = ["4205-1234-", "7321-9025", "4980 3487", "6388 3377"]

@@ -489,6 +489,25 @@ def test_a_number_over_a_watermark_of_words_is_masked() -> None:
     assert judge.traces(data, VISA) == ()
 
 
+def test_a_number_over_two_lines_is_masked_where_a_sum_is_glued_to_the_first() -> None:
+    """As readers see a table's narrow columns, one of which the number fills."""
+    number = draw.grouped(VISA, " ")
+    width = pymupdf.get_text_length(number[:9], "helv", 10)
+    items = [
+        *REST,
+        Text("Aoba Card VISA", (30, 24), 10, "helv"),
+        Text(number[:9], (30, 46), 10, "helv", "pan"),
+        Text("¥47,330", (31 + width, 46), 10, "japan"),
+        Text(number[10:], (30, 57), 10, "helv", "rest"),
+    ]
+    source = pdf(items)
+    _, data = made(source.data)
+    assert is_black(data, source.truth("pan", dpi=150, last=0).mask)
+    assert is_black(data, source.truth("rest", dpi=150).mask)
+    assert judge.traces(data, VISA) == ()
+    assert "47,330" in judge.squeezed(judge.pdfium_text(data))
+
+
 def test_a_number_under_the_crosses_that_should_hide_it_is_masked() -> None:
     """A layer that this reader shows: also where the whole number stands once more elsewhere."""
     whole = draw.grouped(JCB, " ")

@@ -73,6 +73,15 @@ def test_a_number_over_a_break_is_seen_in_rows_of_any_length() -> None:
     assert list(in_cells(lines, lambda text: find(text, known)))
 
 
+@pytest.mark.parametrize("sum_", ["¥47,330", "$1,204.50", "€9"])
+def test_a_number_over_two_lines_is_seen_where_a_sum_is_glued_to_the_first(sum_: str) -> None:
+    """Another column's, as readers see it that put both into one line."""
+    number = draw.grouped(draw.pan("visa", 2), " ")
+    texts = (f"{number[:9]}{sum_}", number[10:])
+    lines = [Line(row(text, i, pitch=HEIGHT), "ocr") for i, text in enumerate(texts)]
+    assert list(in_cells(lines, find))
+
+
 @pytest.mark.parametrize("known", [True, False])
 def test_a_part_of_a_longer_run_is_a_number_only_if_it_is_known(known: bool) -> None:
     """A view around a mask cuts a reference of 23 digits, of whose parts some pass their check."""

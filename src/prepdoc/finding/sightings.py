@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate, chain, combinations, compress
@@ -52,6 +53,7 @@ _DASHES = frozenset("1Il|一ー｜-")
 """What readers take an upright dash for."""
 _REACHES = 0.5
 """Heights of a word that stand below a label where it is in the label's column."""
+_GLUED_SUM = re.compile(r"(?<=\d) ?[¥￥$€£] ?\d[\d,.]*$")
 _BESIDE_A_LABEL = (RULE_LABELLED, RULE_MASKED)
 
 
@@ -148,7 +150,8 @@ def _undashed(line: Line) -> Iterator[Line]:
 
 def _over_lines(whole: Sequence[Line], spared: Sequence[str]) -> Iterator[Sighting]:
     """What one reader's lines say together, each put together by place."""
-    parts = [unquoted(part) for line in whole for part in segments(line) if _has_digits(part)]
+    segmented = (part for line in whole for one in segments(line) for part in _before_sums(one))
+    parts = [unquoted(part) for part in segmented if _has_digits(part)]
     stack = Stack(parts)
     yield from wrapped(parts, stack, spared)
     yield from wrapped_often(parts, stack, spared)
@@ -157,6 +160,14 @@ def _over_lines(whole: Sequence[Line], spared: Sequence[str]) -> Iterator[Sighti
     yield from _piled(whole, spared)
     for label in (label for line in whole for label in _labels(line)):
         yield from _under(label, stack, spared)
+
+
+def _before_sums(line: Line) -> Iterator[Line]:
+    """A line in two where a sum is glued to its digits: another column's, as readers see it."""
+    found = _GLUED_SUM.search(line.text)
+    yield replace(line, glyphs=line.glyphs[: found.start()]) if found else line
+    if found:
+        yield replace(line, glyphs=line.glyphs[found.start() :])
 
 
 def assembled_by_reader(lines: Iterable[Line]) -> tuple[Line, ...]:

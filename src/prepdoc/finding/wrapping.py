@@ -12,11 +12,15 @@ from prepdoc.listing import are_rows
 from prepdoc.page import LINE_BREAK, Line
 from prepdoc.pan import RULE_GROUPED, RULE_VALID, Match, find
 from prepdoc.pan.lookalikes import begins_a_row, is_tied
-from prepdoc.pan.number import agrees_with_grouping, is_grouped
+from prepdoc.pan.number import LAST_FOUR, agrees_with_grouping, is_grouped
 from prepdoc.pan.text import folded
 
 GOING_ON = re.compile(r"[-/.,，年月日]\d|[年月日円]")
 """Behind a number's last digit, what makes it the beginning of a date or an amount."""
+_FIFTH = re.compile(r"[ -]\d{4}(?!\d)")
+"""A group more, which no card has. Where the digits above are grouped otherwise, both are others'
+numbers, as an account's above a parcel's.
+"""
 WRAPPED_PART = 3
 """Of rows of bare digits below each other, one in three makes a number with the next if any does:
 in a column of references one in thirty does, by chance."""
@@ -112,6 +116,9 @@ def _goes_on(match: Match, text: str, lower: Line) -> bool:
         _sizes(part) for part in text[match.start : match.end].split(LINE_BREAK)
     )
     if match.rule == RULE_GROUPED:
+        unlike = max(upper_sizes) > LAST_FOUR >= max(lower_sizes)
+        if unlike and _FIFTH.match(text[match.end :]):
+            return False
         return len(upper_sizes) + len(lower_sizes) > 2
     joined = (*upper_sizes[:-1], upper_sizes[-1] + lower_sizes[0], *lower_sizes[1:])
     separate = (*upper_sizes, *lower_sizes)

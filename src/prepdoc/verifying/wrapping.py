@@ -36,6 +36,8 @@ _CELL_AFTER = re.compile(r"\d[0-9A-Za-z]{3}(?:\s{2}|\s*$|\s?[^\d\s-])")
 for letters."""
 _AMOUNT_ABOVE = re.compile(r"\d[.,]\d\d$")
 _AMOUNT_BELOW = re.compile(r"\s*\d{1,3}(?:,\d{3})*[.,]\d\d(?!\d)")
+_CURRENCIES = frozenset("¥￥$€£")
+"""Before a sum, which readers see glued to the column beside it."""
 _QUOTES = ">＞"
 _DASHES = "-‐‑–—−－ "
 
@@ -108,6 +110,7 @@ def _edges(line: Line) -> Iterator[int]:
         pair = line.glyphs[before].char, line.glyphs[i].char
         is_one = all(map(str.isalpha, pair)) or all(map(str.isdecimal, pair))
         is_blank = before + 1 < i or any(char.isalpha() and not char.isascii() for char in pair)
+        is_blank = is_blank or pair[1] in _CURRENCIES
         if i in far or (is_blank and not is_one and not _is_among_cells(line.text, i)):
             yield i
 
