@@ -14,14 +14,15 @@ from prepdoc.explaining import unexplained
 from prepdoc.finding import Wishes, find_numbers
 from prepdoc.noting import noted
 from prepdoc.ocr.alone import turned
+from prepdoc.ocr.bars import bar_bands
 from prepdoc.ocr.paddle import Paddle
-from prepdoc.ocr.spaced import in_groups, spaced_sets, with_spaced
+from prepdoc.ocr.spaced import in_groups, spaced_on, spaced_sets, with_spaced
 from prepdoc.ocr.tesseract import Tesseract
 from prepdoc.ocr.typesetting import Set, away_from_paper, read_sets
-from prepdoc.page import ExpectedPage, Line, Pixels
+from prepdoc.page import ExpectedPage, Glyph, Line, Pixels
 from prepdoc.verifying.leaking import leaks_in_text
 from tests import draw
-from tests.draw import Drawn, Item, Text
+from tests.draw import Box, Drawn, Item, Text
 from tests.test_finding import check_middles
 
 NUMBERS = [draw.pan("visa", 1), draw.pan("mastercard", 2), draw.pan("amex", 3)]
@@ -171,3 +172,54 @@ def test_a_calendar_counts_and_a_spaced_title_are_no_such_row() -> None:
     items += [Text("2026/11/03  BOOKS  12,345", (24, 150 + 14 * i), 9) for i in range(4)]
     pixels = np.ascontiguousarray(draw.page(items, dpi=200, size=(300, 210)).pixels)
     assert in_groups(read_sets(sets_of(pixels), Paddle())) == ()
+
+
+def in_cells(number: str, pitch: float, gap: float) -> list[Item]:
+    """Pale digits in groups of dark cells, so many points wide and apart."""
+    items: list[Item] = []
+    x, y, wall = 24.0, 60.0, 0.5
+    for part in grouped(number):
+        pale = (170, 170, 170)
+        items.append(Text(part, (x, y), 6.5, "tiit", "pan", pitch=(pitch, 0), colour=pale))
+        left, wide = x - 0.3 * pitch, pitch * len(part)
+        items += [Box((left + i * pitch, y - 10), (wall, 14)) for i in range(len(part) + 1)]
+        items += [Box((left, top), (wide, wall)) for top in (y - 10, y + 4)]
+        x += wide + gap
+    return items
+
+
+@pytest.mark.parametrize(("pitch", "gap", "dpi"), [(6, 3, 200), (7, 2, 300), (10, 1, 150)])
+@pytest.mark.parametrize("missed", [3, 4, 5])
+def test_digits_before_the_last_four_that_a_reader_missed_are_not_kept_with_them(
+    pitch: float, gap: float, dpi: float, missed: int
+) -> None:
+    """Where the ink is cut before the last four there is paper before one of those as well."""
+    label = Text("Card number", (24, 40), 9, "helv", "label")
+    drawn = draw.page([label, *in_cells(NUMBERS[0], pitch, gap)], dpi=dpi, size=(400, 100))
+    digits = drawn.tagged("pan")
+    seen = (drawn.tagged("label"), [*digits[: 12 - missed], *digits[12:]])
+    lines = [Line(tuple(Glyph(g.char, g.cell) for g in glyphs), "ocr") for glyphs in seen]
+    kept = [q.box() for n in find_numbers(1, drawn.pixels, lines).numbers for q in n.keep]
+    unread = [glyph.cell.centre()[0] for glyph in digits[12 - missed : 12]]
+    assert kept
+    assert not any(left <= x <= right for left, _, right, _ in kept for x in unread)
+
+
+def cells_on_a_bar(number: str, at: tuple[float, float]) -> list[Item]:
+    """White digits on a dark red bar, in cells with walls of about the same colour."""
+    (x, y), pitch = at, 16.0
+    items: list[Item] = [Box((x - 4, y - 14), (pitch * len(number), 20), (127, 25, 49))]
+    walls = range(len(number) + 1)
+    items += [Box((x - 4 + i * pitch, y - 14), (0.6, 20), (84, 72, 72)) for i in walls]
+    return [*items, Text(number, at, 11, "helv", "pan", pitch=(pitch, 0), colour=(255, 255, 255))]
+
+
+@pytest.mark.parametrize("turned_about", [False, True])
+def test_white_digits_in_the_cells_of_a_dark_bar_are_found(turned_about: bool) -> None:
+    drawn = draw.page(cells_on_a_bar(NUMBERS[0], (40, 60)), dpi=200, size=(400, 110))
+    if turned_about:
+        drawn = draw.turned(drawn, 2)
+    found = spaced_on(bar_bands(drawn.pixels, away_from_paper(drawn.pixels)))
+    (read,) = in_groups(read_sets(found, Paddle()))
+    assert "".join(c for c in read.text if c.isdigit()) == NUMBERS[0]
+    check_middles(drawn, find_numbers(1, drawn.pixels, [read]).numbers, ["pan"])

@@ -45,6 +45,8 @@ COLUMN_PT: Mapping[int, float] = {1: 90.0, 2: 60.0, 3: 42.0}
 """Strength → from one column's left edge to the next."""
 CELL_EM: Mapping[int, float] = {1: 1.9, 2: 2.4, 3: 3.0}
 """Strength → how wide a cell is that holds one digit."""
+WALL = 0.2
+"""How far the walls of cells on a bar are from its colour, of what its print is."""
 LONGEST = 16
 """Digits of the longest of these numbers."""
 # Strength → what stands between groups, from what people write to what machines do.
@@ -231,6 +233,33 @@ def _one_each(canvas: Canvas, pan: str, y: float, wide: float) -> None:
         canvas.text(digit, (x + (wide - canvas.width(digit)) / 2, y), labels=(label,))
 
 
+def cells_on_bars(chance: random.Random, strength: int) -> Drawing:
+    """Each digit in a cell of its own on a dark bar, by CELL_EM and BARS; the cells' walls are a
+    little paler than the bar.
+    """
+    pans = _cards(chance)
+    canvas, y = opened(chance, pans)
+    canvas.text(any_label(canvas, chance), (MARGIN, y), colour=GREY)
+    y += 1.5 * step(canvas)
+    on_page = (canvas.size[0] - 2 * MARGIN) / LONGEST
+    for pan in pans:
+        bar, ink = chance.choice(BARS[min(strength, 2)])
+        _cells_on(canvas, pan, y, min(CELL_EM[strength] * canvas.style.size, on_page), (bar, ink))
+        y += 2.2 * step(canvas)
+    return closed(canvas, chance, y)
+
+
+def _cells_on(canvas: Canvas, pan: str, y: float, wide: float, colours: tuple[Rgb, Rgb]) -> None:
+    size, (bar, ink) = canvas.style.size, colours
+    labels = canvas.builder.item("pan", pan, but_last_four(pan))
+    red, green, blue = (round(b + WALL * (i - b)) for b, i in zip(bar, ink, strict=True))
+    canvas.box((MARGIN, y - 1.2 * size), (len(pan) * wide, 1.7 * size), bar)
+    for i, (digit, label) in enumerate(zip(pan, labels, strict=True)):
+        x = MARGIN + i * wide
+        canvas.frame((x, y - 1.2 * size), (wide, 1.7 * size), colour=(red, green, blue))
+        canvas.text(digit, (x + (wide - canvas.width(digit)) / 2, y), colour=ink, labels=(label,))
+
+
 def with_signs(chance: random.Random, strength: int) -> Drawing:
     """The same sign between all groups, by SIGNS."""
     pans = _cards(chance)
@@ -409,6 +438,7 @@ DRAWINGS: Mapping[str, Draw] = {
     "on-chips": on_chips,
     "in-columns": in_columns,
     "one-a-cell": one_a_cell,
+    "cells-on-bars": cells_on_bars,
     "with-signs": with_signs,
     "quoted": quoted,
     "bracketed": bracketed,

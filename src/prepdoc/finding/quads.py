@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import numpy as np
 
@@ -32,6 +32,10 @@ SAME_MIDDLE = 0.45
 """Heights by which two readers may differ about a text's middle: less than a narrow character."""
 OFF = 0.5
 """Heights by which a text layer lies beside the ink that a mask was cut on."""
+FAR, ROUGH = 3.0, 0.5
+"""Steps from one of the last four to the next, beyond which a reader missed digits before them; and
+by how many of these its boxes are off at most.
+"""
 EDGE = 0.15
 """Part of its width on either side that a digit's quad may reach beyond a block over it."""
 
@@ -73,10 +77,42 @@ def number_of(page: Page, sighting: Sighting) -> CardNumber:
     match = sighting.match
     quads = _cut_quads(page, sighting.line, match.start, match.end)
     hide = _with_blocks(match, sighting.line)
-    mask = tuple(_spans(hide, match.keep, sighting.line, quads))
+    more = _before_the_kept(match, sighting.line, quads, page.pixels)
+    quads |= {i: both[1] for i, both in more.items()}
+    mask = (*_spans(hide, match.keep, sighting.line, quads), *(both[0] for both in more.values()))
     keep = tuple(_spans(match.keep, match.hide, sighting.line, quads))
     seen_by = frozenset({sighting.line.seen_by})
     return CardNumber(page.number, match.pan, match.rule, mask, keep, seen_by)
+
+
+def _before_the_kept(
+    match: Match, line: Line, quads: dict[int, Quad], pixels: Pixels
+) -> dict[int, tuple[Quad, Quad]]:
+    """The first digit that stays, by its index, as what lies before it in its quad and the rest;
+    none where that is as near to the reader's own box as these are rough, or is paper.
+
+    Of widely spaced digits a reader may miss some before the last four, and the cut before these
+    may fall before those, which would stay.
+    """
+    first, *others = match.keep or (0,)
+    if line.seen_by != "ocr" or not match.hide or len(others) < 2:
+        return {}
+    own, quad = line.glyphs[first].quad, quads[first]
+    centres = [line.glyphs[i].quad.centre() for i in (match.hide[-1], first, *others)]
+    gap, *steps = (math.dist(a, b) for a, b in pairwise(centres))
+    usual = float(np.median(steps))
+    start = (quad.place_of(own.tl)[0] - ROUGH * usual) / max(quad.width(), 1e-6)
+    is_far = gap > FAR * usual
+    if not is_far or not 0.0 < start < 1.0 or not _has_ink(quad.part(0.0, start), pixels):
+        return {}
+    return {first: (quad.part(0.0, start), quad.part(start, 1.0))}
+
+
+def _has_ink(quad: Quad, pixels: Pixels) -> bool:
+    height, width = pixels.shape[:2]
+    left, top, right, bottom = np.clip(np.round(quad.box()), 0, (width, height) * 2).astype(int)
+    part = pixels[top:bottom, left:right]
+    return part.size > 0 and int(np.ptp(part)) >= LEAST_CONTRAST
 
 
 def _with_blocks(match: Match, line: Line) -> tuple[int, ...]:

@@ -18,7 +18,7 @@ from prepdoc.ocr.cells import cell_sets, in_cells, with_cells
 from prepdoc.ocr.columns import column_sets, down_columns, with_columns
 from prepdoc.ocr.covers import covers
 from prepdoc.ocr.dots import DotRow, dot_rows, with_dots
-from prepdoc.ocr.spaced import in_groups, spaced_sets, with_spaced
+from prepdoc.ocr.spaced import in_groups, spaced_on, spaced_sets, with_spaced
 from prepdoc.ocr.tinted import tinted_bands
 from prepdoc.ocr.typesetting import Set, away_from_paper, read_sets
 from prepdoc.page import Line, Pixels, Quad
@@ -41,13 +41,13 @@ class Scattered:
 def scattered(pixels: Pixels) -> Scattered:
     """What stands so on a picture; nothing is read yet."""
     away = away_from_paper(pixels)
-    pages, under = turned(pixels, away), covers(pixels, away)
+    pages, under, bars = turned(pixels, away), covers(pixels, away), bar_bands(pixels, away)
     return Scattered(
         cell_sets(pixels, away),
         column_sets(pages),
-        spaced_sets(pages),
+        (*spaced_sets(pages), *spaced_on(bars)),
         dot_rows(away),
-        (*tinted_bands(pixels), *bar_bands(pixels, away), *(cover.band for cover in under)),
+        (*tinted_bands(pixels), *bars, *(cover.band for cover in under)),
         tuple(cover.print for cover in under),
     )
 

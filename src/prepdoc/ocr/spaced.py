@@ -16,10 +16,12 @@ import numpy as np
 
 from prepdoc.components import Box
 from prepdoc.ocr import Reader
-from prepdoc.ocr.alone import Turned, are_digits, may_be_digits
+from prepdoc.ocr.alone import Turned, are_digits, may_be_digits, turned
+from prepdoc.ocr.bands import Band
 from prepdoc.ocr.typesetting import (
     FEWEST,
     Set,
+    away_from_paper,
     beside,
     is_read,
     is_within,
@@ -81,6 +83,15 @@ def _digits_of(line: Line) -> Iterator[list[Quad]]:
 def spaced_sets(pages: Iterable[Turned]) -> tuple[Set, ...]:
     """What stands in every such row along the page or up it, for any number of readers."""
     return tuple(one for page in pages for one in _sets(page))
+
+
+def spaced_on(bands: Iterable[Band]) -> tuple[Set, ...]:
+    """The same in bands of a page, such as white digits in the cells of a dark bar."""
+    return tuple(
+        replace(one, quads=tuple(quad.moved(band.left, band.top) for quad in one.quads))
+        for band in bands
+        for one in spaced_sets(turned(band.pixels, away_from_paper(band.pixels)))
+    )
 
 
 def in_groups(read: Iterable[Line | None]) -> tuple[Line, ...]:
