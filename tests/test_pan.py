@@ -602,6 +602,22 @@ def test_longer_numbers_of_unionpay_are_hidden_whole(behind: str) -> None:
     assert match.pan.digits == pan + behind
 
 
+@pytest.mark.parametrize("brand", ["visa", "amex", "jcb"])
+@pytest.mark.parametrize(
+    "date", ["11/05", "2026/11/05", "26/11/05", "11/05/2026", "2026-11-05", "05 Nov 2026"]
+)
+@pytest.mark.parametrize("separator", ["", " ", "-"])
+def test_a_date_right_before_a_number_does_not_hide_it(
+    brand: draw.Brand, date: str, separator: str
+) -> None:
+    """Two columns so near that readers see no blank between them."""
+    pan = draw.pan(brand, 4)
+    (match,) = find(f"{date}{draw.grouped(pan, separator)} AMAZON 1,204")
+    assert (match.pan.digits, len(match.keep)) == (pan, 4)
+    unproven = draw.pan(brand, 4, luhn=False)
+    assert not [m for m in find(f"{date}{unproven} AMAZON") if m.pan.digits == unproven]
+
+
 @pytest.mark.parametrize("brand", ["visa", "amex", "jcb", "diners"])
 @pytest.mark.parametrize("behind", ["1227", "0131123", "12271234"])
 def test_an_expiry_glued_to_a_number_does_not_hide_it(brand: draw.Brand, behind: str) -> None:

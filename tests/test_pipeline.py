@@ -489,6 +489,20 @@ def test_a_number_over_a_watermark_of_words_is_masked() -> None:
     assert judge.traces(data, VISA) == ()
 
 
+def test_a_number_right_behind_a_date_is_masked_and_the_date_stays() -> None:
+    width = pymupdf.get_text_length("2026/11/05", "helv", 10)
+    row = [
+        Text("Aoba Card VISA", (30, 24), 10, "helv"),
+        Text("2026/11/05", (30, 46), 10, "helv", "date"),
+        Text(VISA, (30.5 + width, 46), 10, "helv", "pan"),
+    ]
+    source = pdf([*REST, *row])
+    _, data = made(source.data)
+    assert is_black(data, source.truth("pan", dpi=150).mask)
+    date = source.truth("date", dpi=150, last=8).keep
+    assert judge.digits_read(judge.pictures(data)[0], date) == "20261105"
+
+
 def test_a_number_over_two_lines_is_masked_where_a_sum_is_glued_to_the_first() -> None:
     """As readers see a table's narrow columns, one of which the number fills."""
     number = draw.grouped(VISA, " ")

@@ -1,17 +1,19 @@
 """Card numbers with a digit too many right at their end or beginning: a footnote's mark, or a check
-digit of the issuer's own, that a reader sees as one of theirs.
+digit of the issuer's own, that a reader sees as one of theirs; and those with a date before them.
 
-    `Card No. 4111 1111 1111 12341`, `04111111111111234`, `4111111111111234*1`
+    `Card No. 4111 1111 1111 12341`, `04111111111111234`, `4111111111111234*1`,
+    `2026/11/054111111111111234`
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from prepdoc.pan.candidates import USUAL_LENGTH
 from prepdoc.pan.labels import before
 from prepdoc.pan.lookalikes import forms, ibans
-from prepdoc.pan.match import RULE_GROUPED, Match
+from prepdoc.pan.match import RULE_GROUPED, RULE_VALID, Match, whole
 from prepdoc.pan.number import (
     HIDDEN,
     LAST_FOUR,
@@ -27,6 +29,10 @@ _LENGTHS = (15, 16)
 _GLUED_LENGTHS = (16, 17, 18)
 _GROUPS = (1, 3, 4)
 """In one, as American Express prints them, or in fours."""
+_DATED = re.compile(
+    r"(?<!\d)(?:(?:\d{2,4}[/.-])?\d{1,2}[/.-](?:(?:19|20)\d\d|[0-3]\d)|[A-Za-z]{3,9}\.? 20\d\d)"
+    r"(?P<number>\d{15,16}|\d{4}(?:[ -]\d{4}){3}|\d{4}[ -]\d{6}[ -]\d{5})(?!\d)"
+)
 _TAILS = (1, 2)
 """A digit, and a mark before it."""
 
@@ -49,6 +55,19 @@ def glued(line: str) -> Iterator[Match]:
                 is_other = _are_fours(own, beside) or (count == 1 and _is_labelled(line, own[0]))
                 if others.isdisjoint(group.start for group in own) and not is_other:
                     yield from _in(own)
+
+
+def dated(line: str) -> Iterator[Match]:
+    """Those that are proven and stand right behind the day of a date, or its year: the column
+    beside a date's, so near that readers see no blank.
+
+    >>> [str(match.pan) for match in dated("2026/11/054111111111111111 BOOKS")]
+    ['Visa ···· 1111']
+    """
+    for found in _DATED.finditer(line):
+        places = [i for i in range(*found.span("number")) if line[i].isdecimal()]
+        if is_telling("".join(line[i] for i in places)):
+            yield whole(RULE_VALID, line, places)
 
 
 def _is_labelled(line: str, group: Group) -> bool:

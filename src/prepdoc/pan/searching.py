@@ -12,7 +12,7 @@ from itertools import chain, pairwise
 
 from prepdoc.pan.candidates import MAX_PAN, Candidate, candidates
 from prepdoc.pan.elided import elided
-from prepdoc.pan.glued import glued
+from prepdoc.pan.glued import dated, glued
 from prepdoc.pan.known import with_known
 from prepdoc.pan.match import RULE_LABELLED, RULE_VALID, Match
 from prepdoc.pan.number import HIDDEN, LAST_FOUR, Pan, agrees_with_grouping
@@ -95,7 +95,7 @@ def _by_itself(text: str) -> tuple[Match, ...]:
     whole, others = among_marks(text)
     dirty = among_specks(line)
     sure = filter(_is_sure, chosen)
-    strange = (*dirty, *parted(line))
+    strange = (*dirty, *parted(line), *dated(line))
     return tuple(without_overlap([*glued(line), *sure, *whole, *strange, *chosen, *others]))
 
 
