@@ -28,16 +28,28 @@ PT = 11.0
 
 
 def form(
-    numbers: list[str], thick: float = 1.4, wide: float = 11.0, high: float = 17.0, dpi: float = 200
+    numbers: list[str],
+    thick: float = 1.4,
+    wide: float = 11.0,
+    high: float = 17.0,
+    dpi: float = 200,
+    grey: int = 0,
 ) -> Drawn:
-    """A label, and below it a row of cells a number, a digit in each."""
+    """A label, and below it a row of cells a number, a digit in each, as pale as `grey`."""
     items: list[Item] = []
     for n, number in enumerate(numbers):
         y = 40.0 + 45 * n
         items.append(Text("Card number", (40, y - 6), 9, "helv"))
         items += cells(len(number), (40.0, y), thick, wide, high)
         items += [
-            Text(digit, (40 + wide * i + (wide - 6.1) / 2, y + high / 2 + 4), PT, "helv", f"pan{n}")
+            Text(
+                digit,
+                (40 + wide * i + (wide - 6.1) / 2, y + high / 2 + 4),
+                PT,
+                "helv",
+                f"pan{n}",
+                colour=(grey,) * 3,
+            )
             for i, digit in enumerate(number)
         ]
     return draw.page(items, dpi=dpi, size=(420, 40.0 + 45 * len(numbers)))
@@ -58,6 +70,16 @@ def cells_of(pixels: Pixels) -> tuple[Line, ...]:
 
 def texts(drawn: Drawn) -> list[str]:
     return sorted(line.text for line in cells_of(drawn.pixels))
+
+
+@pytest.mark.parametrize("grey", [195, 210, 220])
+def test_pale_digits_in_dark_cells_are_read(grey: int) -> None:
+    """Paler than what passes for ink; a person reads them."""
+    assert texts(draw.jpegged(form(NUMBERS, grey=grey), 80)) == sorted(NUMBERS)
+
+
+def test_nothing_is_read_in_empty_cells_of_a_noisy_scan() -> None:
+    assert texts(draw.noisy(form(NUMBERS, grey=255), 6.0)) == []
 
 
 @pytest.mark.parametrize("thick", [0.5, 1.4, 2.2])

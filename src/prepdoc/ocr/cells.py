@@ -19,8 +19,17 @@ from numpy.typing import NDArray
 
 from prepdoc.components import Box, Components, components, with_insides
 from prepdoc.ocr import Reader
-from prepdoc.ocr.typesetting import FEWEST, Set, beside, read_sets, typeset
+from prepdoc.ocr.typesetting import (
+    FEWEST,
+    Set,
+    away_from,
+    beside,
+    paper_of,
+    read_sets,
+    typeset,
+)
 from prepdoc.page import Line, Pixels, Quad
+from prepdoc.patterns import in_three
 
 TURNS = (0, 1)
 """Quarter turns counter-clockwise after which rows are looked for: along the page, and up it."""
@@ -54,6 +63,10 @@ JOINED_PX = 3
 DOT_PX, SIDE_PX, SAME = 6, 6, 0.99
 """How high the inside of a pattern's dots is at most (hardly a digit can be read at that), at what
 side they are compared, and how far each agrees with them all: the cosine between them."""
+STROKE, FAINT = 95, 20
+"""Per cent of a cell's pixels that are no digit's stroke, and difference from the paper, of 255, of
+print that a person still sees.
+"""
 INSET = 0.03
 """Part of a cell's height by which its soft edge reaches inside."""
 
@@ -161,8 +174,19 @@ def _sets(pixels: Pixels, patches: Mapping[Box, bool], turn: int) -> Iterator[Se
         if _is_pattern(frames):
             continue
         slope = _slope(row)
-        if set_ := typeset(frames, [_quad(box, turn, slope) for box in boxes]):
+        quads = [_quad(box, turn, slope) for box in boxes]
+        if set_ := typeset(frames, quads) or typeset(_stretched(frames), quads):
             yield set_
+
+
+def _stretched(frames: Sequence[Pixels]) -> list[Pixels]:
+    """What is faint in most cells, black on white; nothing where most are empty."""
+    away = [away_from(frame, paper_of(frame)) for frame in frames]
+    faint = float(np.median([np.percentile(one, STROKE) for one in away]))
+    if faint < FAINT:
+        return []
+    grey = (255 - np.clip(one * (255.0 / faint), 0, 255) for one in away)
+    return [in_three(one.astype(np.uint8)) for one in grey]
 
 
 def _is_pattern(frames: Sequence[Pixels]) -> bool:
