@@ -286,6 +286,29 @@ def test_a_row_is_told_without_the_stamp_beside_it_and_a_date_where_it_stands() 
     assert outcome(checked, "DATE").place == "upper right"
 
 
+@pytest.mark.parametrize("back", [False, True])
+def test_an_alert_s_purchase_is_seen_beside_the_stamp_and_a_refund_is_none(back: bool) -> None:
+    """Labels and values below each other, each of them on one row with a line of the stamp."""
+    amount = "$-72.60" if back else "$72.60"
+    fields = ("Card Number  XXXX 2792", f"Amount  {amount}", "Date  11/21/2026", "Time  03:11 PM",
+              "Merchant  AMAZON.COM*M91KD0L42")  # fmt: skip
+    added = (HEADINGS[1], "Name: Hanako Takasaki", "Address: 1420 Example", "Street, Apt 5B",
+             "Phone: +1 217-555-0142")  # fmt: skip
+    rows = (
+        Row(
+            tuple(
+                Piece(text, (left, 100 + 27 * i, left + 11 * len(text), 118 + 27 * i), 12.0)
+                for text, left in ((field, 60), (line, 500))
+            )
+        )
+        for i, (field, line) in enumerate(zip(fields, added, strict=True))
+    )
+    seen = SeenPage(1, 1000, 1400, 100.0, tuple(rows))
+    one = outcome(replace(sighting(), pages=(seen,)), "TXN")
+    assert (one.outcome == "fail") is back
+    assert back or one.seen == "“Merchant AMAZON.COM*M91KD0L42”"
+
+
 @pytest.mark.parametrize(
     ("printed", "seen"),
     [

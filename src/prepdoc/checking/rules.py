@@ -190,8 +190,10 @@ def _payment(sighting: Sighting, case: Case) -> Seen:
 def _transaction(sighting: Sighting, case: Case) -> Seen:
     every = sections(sighting.pages)
     without: list[_Bought] = []
-    for page in sighting.pages:
-        bought = _bought(page, case, every)
+    refunds = {page.number: _refunds(page, case) for page in sighting.pages}
+    # The stamp may stand beside the rows, whose parts belong together without its words.
+    for page in dict.fromkeys((*sighting.pages, *_printed(sighting))):
+        bought = _bought(page, case, every, refunds[page.number])
         if bought.rows:
             rows = [page.rows[i] for i in bought.rows]
             return _in_rows(page, rows, _told_rows(page, bought.rows))
@@ -210,11 +212,18 @@ class _Bought:
     back: Sequence[int]
 
 
-def _bought(page: SeenPage, case: Case, every: Sequence[Section]) -> _Bought:
+def _refunds(page: SeenPage, case: Case) -> list[Row]:
+    return [page.rows[i] for i in refund_rows(purchases(page.rows), case.demand.transaction)]
+
+
+def _bought(
+    page: SeenPage, case: Case, every: Sequence[Section], refunds: Sequence[Row]
+) -> _Bought:
+    """`refunds` are the rows in which any reader sees that something came back."""
     wanted, texts = case.demand.transaction, purchases(page.rows)
     back = refund_rows(texts, wanted)
     seen = rows_with(texts, wanted) if wanted else amazon_rows(texts)
-    found = _undoubted(page, seen, back)
+    found = _undoubted(page, seen, refunds)
     others = [i for i in found if other_card(every, page, page.rows[i], case.last_four)]
     return _Bought(page, [i for i in found if i not in others], others, back)
 
@@ -232,9 +241,8 @@ def _anothers(bought: _Bought, every: Sequence[Section], case: Case) -> Seen:
     return Seen(None, told, todo, bought.page.number, place(row.pieces, bought.page))
 
 
-def _undoubted(page: SeenPage, found: Sequence[int], back: Sequence[int]) -> tuple[int, ...]:
+def _undoubted(page: SeenPage, found: Sequence[int], refunds: Sequence[Row]) -> tuple[int, ...]:
     """The rows found, without those that another reader sees as a refund: a sign may be missed."""
-    refunds = [page.rows[i] for i in back]
     return tuple(i for i in found if not any(map(page.rows[i].is_beside, refunds)))
 
 
