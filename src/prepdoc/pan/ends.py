@@ -14,7 +14,7 @@ from prepdoc.pan.text import bare, folded
 
 _WHOLE = ((4, 4, 4, 4), (4, 6, 5), (4, 6, 4))
 _MOST = 3
-"""Digits that are missing: of four groups there are more than of twelve, as parcels have them."""
+"""Digits that are missing at most: where a whole group is, three are left, as parcels have them."""
 
 
 def lack_ends(text: str, spared: Collection[str] = ()) -> bool:
@@ -24,7 +24,7 @@ def lack_ends(text: str, spared: Collection[str] = ()) -> bool:
     >>> lack_ends("Card 000 4825 9373 118"), lack_ends("Parcel 4825 9373 1187")
     (True, False)
     """
-    line, told = folded(text), [bare(wish) for wish in spared]
+    line, told = folded(text), [plain for wish in spared if (plain := bare(wish))]
     others = {i for form in forms(line) for i in form}
     runs = (one for one in candidates(text) if one.neighbours == (None, None))
     open_ones = (run for run in runs if not any(wish in run.chars for wish in told))
