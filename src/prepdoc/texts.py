@@ -147,8 +147,8 @@ _HEADLINES: Final[Mapping[type, str]] = {
         " programs or do fewer files at once, and try again"
     ),
     OutputExists: N_(
-        "A file of that name exists already and was left as it is; name another with -o, or"
-        " overwrite it with --force"
+        "A file of that name exists already and was left as it is; name another, or overwrite it"
+        " with --force"
     ),
 }
 
