@@ -110,12 +110,13 @@ def brand_of(digits: str) -> str | None:
 
 
 def is_proven(digits: str) -> bool:
-    """Whether its range and length are a brand's, and its check digit fits.
+    """Whether its range and length are a brand's, and its check digit fits; never where a digit is
+    hidden.
 
     >>> is_proven("4111111111111111"), is_proven("4111111111111112"), is_proven("1111111111111117")
     (True, False, False)
     """
-    return brand_of(digits) is not None and luhn(digits)
+    return HIDDEN not in digits and brand_of(digits) is not None and luhn(digits)
 
 
 def is_telling(digits: str) -> bool:

@@ -130,8 +130,7 @@ def _is_before_a_branch(candidate: Candidate) -> bool:
     if after is None or len(after) >= _SHORTEST_END or len(candidate.ties) > 1:
         return False
     whole = is_grouped(candidate.sizes) and is_telling(candidate.chars)
-    longer = candidate.chars + after.chars
-    return whole and not (brand_of(longer) in _ISSUERS_OF_ODD or is_proven(longer))
+    return whole and brand_of(candidate.chars + after.chars) not in _ISSUERS_OF_ODD
 
 
 def ends_in_a_date(candidate: Candidate) -> bool:
