@@ -57,7 +57,8 @@ def strength(rule: int, candidate: Candidate) -> Strength:
     usual = usual if set(candidate.sizes) != {1} else 0
     long = length > USUAL_LENGTH and not candidate.masks and candidate.evenly_separated
     tied = all(candidate.separators) and _is_issued(candidate)
-    ends = candidate.evenly_separated and not goes_on(candidate)
+    goes_on_as_other = goes_on(candidate) and not _is_before_a_branch(candidate)
+    ends = candidate.evenly_separated and not goes_on_as_other
     whole = long and ends and is_grouped(candidate.sizes) and not _begins_late(candidate)
     whole = whole and (tied or _is_proven(candidate))
     bare = not candidate.masks
