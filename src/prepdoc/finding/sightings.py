@@ -53,7 +53,7 @@ _DASHES = frozenset("1Il|一ー｜-")
 """What readers take an upright dash for."""
 _REACHES = 0.5
 """Heights of a word that stand below a label where it is in the label's column."""
-_GLUED_SUM = re.compile(r"(?<=\d) ?[¥￥$€£] ?\d[\d,.]*$")
+_GLUED_SUM = re.compile(r"(?<=\d)[¥￥$€£] ?\d[\d,.]*$")
 _BESIDE_A_LABEL = (RULE_LABELLED, RULE_MASKED)
 
 
