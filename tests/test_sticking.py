@@ -147,3 +147,12 @@ def test_an_output_in_which_feet_can_be_seen_is_no_proof(tmp_path: Path) -> None
     with pytest.raises(LeakFound) as found:
         verified(path, lambda n: page, 1, (), Paddle(), Tesseract())
     assert any(leak.quad.box()[3] >= y1 - 4 for leak in found.value.leaks)
+
+
+@pytest.mark.parametrize("width", [0.0, 0.05, 0.4, 1.0])
+def test_a_mask_that_is_hardly_wider_than_nothing_ends_no_process(width: float) -> None:
+    """OpenCV crashes with the whole process where it counts what hangs together in no column."""
+    drawn = card()
+    left, top, right, bottom = masks(drawn)[0].box()
+    for x in np.linspace(left, right, 7):
+        leaks(drawn, [Quad.from_box(x, top, x + width, bottom)])

@@ -32,9 +32,9 @@ SAME_MIDDLE = 0.45
 """Heights by which two readers may differ about a text's middle: less than a narrow character."""
 OFF = 0.5
 """Heights by which a text layer lies beside the ink that a mask was cut on."""
-FAR, ROUGH = 3.0, 0.5
-"""Steps from one of the last four to the next, beyond which a reader missed digits before them; and
-by how many of these its boxes are off at most.
+FAR, ROUGH, LEAST = 3.0, 0.5, 0.15
+"""Steps from one of the last four to the next, beyond which a reader missed digits before them; by
+how many of these its boxes are off at most; and heights of what is too narrow for a digit.
 """
 EDGE = 0.15
 """Part of its width on either side that a digit's quad may reach beyond a block over it."""
@@ -102,8 +102,8 @@ def _before_the_kept(
     gap, *steps = (math.dist(a, b) for a, b in pairwise(centres))
     usual = float(np.median(steps))
     start = (quad.place_of(own.tl)[0] - ROUGH * usual) / max(quad.width(), 1e-6)
-    is_far = gap > FAR * usual
-    if not is_far or not 0.0 < start < 1.0 or not _has_ink(quad.part(0.0, start), pixels):
+    is_far, least = gap > FAR * usual, LEAST * quad.height() / max(quad.width(), 1e-6)
+    if not is_far or not least < start < 1.0 or not _has_ink(quad.part(0.0, start), pixels):
         return {}
     return {first: (quad.part(0.0, start), quad.part(start, 1.0))}
 

@@ -104,7 +104,9 @@ def _laid(source: Pixels, mask: Quad, hidden: NDArray[np.uint8], kept: NDArray[n
     flat = cv2.warpAffine(source, back, size, flags=flags, borderMode=border).astype(np.uint8)
     whole = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
     painted, own = (cv2.warpAffine(one, back, size, flags=whole) > 0 for one in (hidden, kept))
-    ends = slice(round(beside * scale), max(round((beside + axes.width) * scale), 1))
+    # One column at least: OpenCV's count of what hangs together crashes where there is none.
+    first = round(beside * scale)
+    ends = slice(first, max(round((beside + axes.width) * scale), first + 1))
     return _Strip(_ink(flat, painted), painted, own, ends, scale)
 
 
