@@ -588,6 +588,9 @@ def test_a_card_s_groups_without_a_digit_at_an_end_are_no_page_without_a_number(
     assert VISA[4:8] not in str(caught.value)
     _, data = made(pdf(items).data, replace(options, mask=(seen.rpartition(" ")[0],)))
     assert judge.traces(data, VISA) == ()
+    drawn = Drawn(1, Quad.from_box(125, 25, 240, 40))
+    _, data = made(pdf(items).data, replace(options, drawn=(drawn,)))
+    assert judge.traces(data, VISA) == ()
     _, data = made(pdf(items).data, replace(options, keep=(seen,)))
     assert seen.replace(" ", "") in judge.squeezed(judge.pdfium_text(data))
 

@@ -34,15 +34,19 @@ from prepdoc.noting import Notes, needles, noted, noted_anew
 from prepdoc.ocr.ahead import one_ahead, read_ahead
 from prepdoc.ocr.tesseract import LETTERS, Tesseract
 from prepdoc.page import (
+    POINTS_PER_INCH,
     Cardholder,
     CardNumber,
+    Drawn,
     ExpectedPage,
     FinishedPage,
     Leak,
+    Line,
     Page,
     Proof,
     Stamp,
     Witness,
+    boxes_overlap,
 )
 from prepdoc.pan import Pan
 from prepdoc.pan.number import is_proven
@@ -373,7 +377,7 @@ def _finished_anew(
     notes, known, spot = reading.notes, reading.known, job.options.stamp_at
     _check_last_four(notes, job.options.last_four, is_held=bool(reading.known))
     if not any(note.pans for note in notes):
-        _check_unread(notes, job.wishes)
+        _check_unread(notes, job.wishes, job.options.drawn)
     to_stamp = _page_to_stamp(notes, job.options)
     texts = _stamp_text(job, notes)
     chosen = notes if only is None else (notes[only - 1],)
@@ -427,17 +431,27 @@ def _check_last_four(notes: Sequence[Notes], wanted: str | None, is_held: bool) 
         raise NoCardNumber(_("the document shows no card number"))
 
 
-def _check_unread(notes: Sequence[Notes], wishes: Wishes) -> None:
+def _check_unread(notes: Sequence[Notes], wishes: Wishes, drawn: Sequence[Drawn]) -> None:
     """The user says that there is a card, and no page shows its number: none may be there."""
     if any(stand_beside_a_label(note.lines) for note in notes):
         raise CannotProve(_("digits that stand beside a card's label cannot be read"))
-    if any(stand_in_part(note.lines, wishes.keep + wishes.mask) for note in notes):
+    open_lines = [tuple(_uncovered(note, drawn)) for note in notes]
+    if any(stand_in_part(lines, wishes.keep + wishes.mask) for lines in open_lines):
         raise CannotProve(
             _(
                 "a card's digits seem to stand there, and some of them cannot be read: hide them"
-                " with --mask, or leave them with --keep"
+                " with --mask"
             )
         )
+
+
+def _uncovered(note: Notes, drawn: Sequence[Drawn]) -> Iterator[Line]:
+    """The lines of a page over whose middle the user drew no mask."""
+    scale = note.dpi / POINTS_PER_INCH
+    masks = [one.quad.scaled(scale).box() for one in drawn if one.page == note.page]
+    for line in note.lines:
+        if not any(boxes_overlap((*line.quad.centre(),) * 2, mask) for mask in masks):
+            yield line
 
 
 def _last_fours(notes: Sequence[Notes]) -> frozenset[str]:
