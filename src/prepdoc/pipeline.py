@@ -33,6 +33,7 @@ from prepdoc.job import DEFAULTS, Job, Options, Progress, opened, preview_path
 from prepdoc.noting import Notes, needles, noted, noted_anew
 from prepdoc.ocr.ahead import one_ahead, read_ahead
 from prepdoc.ocr.tesseract import LETTERS, Tesseract
+from prepdoc.ocr.typesetting import is_within
 from prepdoc.page import (
     POINTS_PER_INCH,
     Cardholder,
@@ -46,7 +47,6 @@ from prepdoc.page import (
     Proof,
     Stamp,
     Witness,
-    boxes_overlap,
 )
 from prepdoc.pan import Pan
 from prepdoc.pan.number import is_proven
@@ -448,10 +448,8 @@ def _check_unread(notes: Sequence[Notes], wishes: Wishes, drawn: Sequence[Drawn]
 def _uncovered(note: Notes, drawn: Sequence[Drawn]) -> Iterator[Line]:
     """The lines of a page over whose middle the user drew no mask."""
     scale = note.dpi / POINTS_PER_INCH
-    masks = [one.quad.scaled(scale).box() for one in drawn if one.page == note.page]
-    for line in note.lines:
-        if not any(boxes_overlap((*line.quad.centre(),) * 2, mask) for mask in masks):
-            yield line
+    masks = [one.quad.scaled(scale) for one in drawn if one.page == note.page]
+    return (line for line in note.lines if not any(is_within(line.quad, mask) for mask in masks))
 
 
 def _last_fours(notes: Sequence[Notes]) -> frozenset[str]:

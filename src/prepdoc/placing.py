@@ -203,7 +203,7 @@ def _ends_on_ink(number: CardNumber, pixels: Pixels) -> bool:
     first = min(1.0, END * quads[0].height() / max(quads[0].width(), 1.0))
     last = min(1.0, END * quads[-1].height() / max(quads[-1].width(), 1.0))
     ends = (quads[0].part(0.0, first), quads[-1].part(1.0 - last, 1.0))
-    return all(_has_ink(end, pixels, LEAST_CONTRAST) for end in ends)
+    return all(has_ink(end, pixels, LEAST_CONTRAST) for end in ends)
 
 
 def _holds(other: CardNumber, number: CardNumber) -> bool:
@@ -257,10 +257,10 @@ def _can_be_seen(quad: Quad, pixels: Pixels, contrast: int) -> bool:
     x0, y0, x1, y1 = quad.box()
     on_page = x1 > 1 and y1 > 1 and x0 < width - 1 and y0 < height - 1
     large_enough = min(quad.width(), quad.height()) >= LEAST_INK_PX
-    return on_page and large_enough and _has_ink(quad, pixels, contrast)
+    return on_page and large_enough and has_ink(quad, pixels, contrast)
 
 
-def _has_ink(quad: Quad, pixels: Pixels, contrast: int) -> bool:
+def has_ink(quad: Quad, pixels: Pixels, contrast: int) -> bool:
     """Whether its upright box is more than bare paper."""
     height, width = pixels.shape[:2]
     x0, y0, x1, y1 = np.clip(np.round(quad.box()), 0, (width, height, width, height)).astype(int)

@@ -11,16 +11,16 @@ from typing import Final
 
 from prepdoc.checking.folding import plain
 
+_AS_READ = r"[カ力][ー一-]ド"
+"""カード as readers see it: the kana and a character look alike, and so do three dashes."""
 _JAPANESE = re.compile(
-    r"(?P<name>[A-Za-z0-9&ぁ-んァ-ヶー一-龠々]{3,16}?)(?:[カ力][ー一-]ド|信販|信用金庫|クレジット)"
+    rf"(?P<name>[A-Za-z0-9&ぁ-んァ-ヶー一-龠々]{{3,16}}?)(?:{_AS_READ}|信販|信用金庫|クレジット)"
     r"(?!番号|名義|名称|会員|種別|区分|利用|払|決済|明細|会社)"
 )
-_CARD = re.compile("[カ力][ー一-]ド")
-"""As readers see it: the kana and a character look alike, and so do three dashes."""
 # Two characters are a name in one that only unions have, or where a label says so: 東都カード.
 _SHORT = re.compile(
     r"(?<![一-龠々])[一-龠々]{2}(?:信用金庫|信用組合)"
-    r"|(?<=会社|社名|行元)[\s:]{0,3}[一-龠々]{2}[カ力][ー一-]ド(?![一-龠々ァ-ヶー])"
+    rf"|(?<=会社|社名|行元)[\s:]{{0,3}}[一-龠々]{{2}}{_AS_READ}(?![一-龠々ァ-ヶー])"
 )
 # What stands before カード without naming whose it is.
 _OF_ANY: Final = (
@@ -75,9 +75,9 @@ def _names(row: str) -> Iterator[str]:
     for found in _JAPANESE.finditer(text):
         name = _without_kind(found["name"].removeprefix("ご").removeprefix("お"))
         if len(name) > 1 and not name.endswith((*_OF_ANY, *_PARTICLES)):
-            yield _CARD.sub("カード", found[0].strip())
+            yield _printed(found[0].strip())
     short = (found[0].strip(" :\t") for found in _SHORT.finditer(text))
-    yield from (_CARD.sub("カード", name) for name in short if not name.startswith(_OF_ANY))
+    yield from (_printed(name) for name in short if not name.startswith(_OF_ANY))
     for found in _CAPITALS.finditer(text):
         if _NO_NAMES.isdisjoint(_words(found)):
             yield " ".join(found[0].split())
@@ -85,6 +85,11 @@ def _names(row: str) -> Iterator[str]:
         words = _words(found)
         if words[-1] not in _BOUGHT and not set(words) <= _GENERIC:
             yield " ".join(found[0].split())
+
+
+def _printed(name: str) -> str:
+    """As the issuer writes it."""
+    return re.sub(_AS_READ, "カード", name)
 
 
 def _words(found: re.Match[str]) -> list[str]:

@@ -190,13 +190,10 @@ def _payment(sighting: Sighting, case: Case) -> Seen:
 def _transaction(sighting: Sighting, case: Case) -> Seen:
     every = sections(sighting.pages)
     without: list[_Bought] = []
-    refunds = {page.number: _refunds(page, case) for page in sighting.pages}
-    # The stamp may stand beside the rows, whose parts belong together without its words.
-    for page in dict.fromkeys((*sighting.pages, *_printed(sighting))):
-        bought = _bought(page, case, every, refunds[page.number])
+    for bought in _looked_for(sighting.pages, case, every):
         if bought.rows:
-            rows = [page.rows[i] for i in bought.rows]
-            return _in_rows(page, rows, _told_rows(page, bought.rows))
+            rows = [bought.page.rows[i] for i in bought.rows]
+            return _in_rows(bought.page, rows, _told_rows(bought.page, bought.rows))
         without.append(bought)
     theirs = next((bought for bought in without if bought.others), None)
     return _anothers(theirs, every, case) if theirs else _no_transaction(without, case)
@@ -211,19 +208,36 @@ class _Bought:
     others: Sequence[int]
     back: Sequence[int]
 
+    @property
+    def refunds(self) -> list[Row]:
+        """The rows in which any reader sees that something came back."""
+        return [self.page.rows[i] for i in self.back]
 
-def _refunds(page: SeenPage, case: Case) -> list[Row]:
-    return [page.rows[i] for i in refund_rows(purchases(page.rows), case.demand.transaction)]
+
+def _looked_for(
+    pages: Sequence[SeenPage], case: Case, every: Sequence[Section]
+) -> Iterator[_Bought]:
+    """On every page; then on those with a stamp without it: it may stand beside the rows, whose
+    parts belong together without its words.
+    """
+    seen: list[_Bought] = []
+    for page in pages:
+        seen.append(_bought(page, case, every))
+        yield seen[-1]
+    for bought in seen:
+        printed = _as_printed(bought.page)
+        if printed != bought.page:
+            yield _bought(printed, case, every, bought.refunds)
 
 
 def _bought(
-    page: SeenPage, case: Case, every: Sequence[Section], refunds: Sequence[Row]
+    page: SeenPage, case: Case, every: Sequence[Section], refunds: Sequence[Row] | None = None
 ) -> _Bought:
-    """`refunds` are the rows in which any reader sees that something came back."""
+    """`refunds` are the page's, unless others are known."""
     wanted, texts = case.demand.transaction, purchases(page.rows)
     back = refund_rows(texts, wanted)
     seen = rows_with(texts, wanted) if wanted else amazon_rows(texts)
-    found = _undoubted(page, seen, refunds)
+    found = _undoubted(page, seen, [page.rows[i] for i in back] if refunds is None else refunds)
     others = [i for i in found if other_card(every, page, page.rows[i], case.last_four)]
     return _Bought(page, [i for i in found if i not in others], others, back)
 

@@ -17,7 +17,7 @@ from prepdoc.ocr.blocks import BLOCK
 from prepdoc.page import LINE_BREAK, CardNumber, Glyph, Line, Pixels, Quad, Symbol
 from prepdoc.pan import Match, Pan, bare, find
 from prepdoc.pan.text import counts, folded
-from prepdoc.placing import LEAST_CONTRAST
+from prepdoc.placing import LEAST_CONTRAST, has_ink
 
 RULE_ASKED = 0
 """The rule of what the user named with --mask."""
@@ -36,6 +36,8 @@ FAR, ROUGH, LEAST = 3.0, 0.5, 0.15
 """Steps from one of the last four to the next, beyond which a reader missed digits before them; by
 how many of these its boxes are off at most; and heights of what is too narrow for a digit.
 """
+LEAST_KEPT = 3
+"""Digits of a last four by which their step is known."""
 EDGE = 0.15
 """Part of its width on either side that a digit's quad may reach beyond a block over it."""
 
@@ -77,42 +79,35 @@ def number_of(page: Page, sighting: Sighting) -> CardNumber:
     match = sighting.match
     quads = _cut_quads(page, sighting.line, match.start, match.end)
     hide = _with_blocks(match, sighting.line)
-    more = _before_the_kept(match, sighting.line, quads, page.pixels)
-    quads |= {i: both[1] for i, both in more.items()}
-    mask = (*_spans(hide, match.keep, sighting.line, quads), *(both[0] for both in more.values()))
+    missed, quads = _without_missed(match, sighting.line, quads, page.pixels)
+    mask = (*_spans(hide, match.keep, sighting.line, quads), *missed)
     keep = tuple(_spans(match.keep, match.hide, sighting.line, quads))
     seen_by = frozenset({sighting.line.seen_by})
     return CardNumber(page.number, match.pan, match.rule, mask, keep, seen_by)
 
 
-def _before_the_kept(
+def _without_missed(
     match: Match, line: Line, quads: dict[int, Quad], pixels: Pixels
-) -> dict[int, tuple[Quad, Quad]]:
-    """The first digit that stays, by its index, as what lies before it in its quad and the rest;
-    none where that is as near to the reader's own box as these are rough, or is paper.
+) -> tuple[tuple[Quad, ...], dict[int, Quad]]:
+    """What lies before the first digit that stays, in its quad, and the quads without that; nothing
+    where that is as near to the reader's own box as these are rough, or is paper.
 
     Of widely spaced digits a reader may miss some before the last four, and the cut before these
     may fall before those, which would stay.
     """
-    first, *others = match.keep or (0,)
-    if line.seen_by != "ocr" or not match.hide or len(others) < 2:
-        return {}
+    if line.seen_by != "ocr" or not match.hide or len(match.keep) < LEAST_KEPT:
+        return (), quads
+    first, *others = match.keep
     own, quad = line.glyphs[first].quad, quads[first]
     centres = [line.glyphs[i].quad.centre() for i in (match.hide[-1], first, *others)]
     gap, *steps = (math.dist(a, b) for a, b in pairwise(centres))
-    usual = float(np.median(steps))
-    start = (quad.place_of(own.tl)[0] - ROUGH * usual) / max(quad.width(), 1e-6)
-    is_far, least = gap > FAR * usual, LEAST * quad.height() / max(quad.width(), 1e-6)
-    if not is_far or not least < start < 1.0 or not _has_ink(quad.part(0.0, start), pixels):
-        return {}
-    return {first: (quad.part(0.0, start), quad.part(start, 1.0))}
-
-
-def _has_ink(quad: Quad, pixels: Pixels) -> bool:
-    height, width = pixels.shape[:2]
-    left, top, right, bottom = np.clip(np.round(quad.box()), 0, (width, height) * 2).astype(int)
-    part = pixels[top:bottom, left:right]
-    return part.size > 0 and int(np.ptp(part)) >= LEAST_CONTRAST
+    usual, wide = float(np.median(steps)), max(quad.width(), 1e-6)
+    start = (quad.place_of(own.tl)[0] - ROUGH * usual) / wide
+    if gap <= FAR * usual or not LEAST * quad.height() / wide < start < 1.0:
+        return (), quads
+    missed, kept = quad.part(0.0, start), quad.part(start, 1.0)
+    inked = has_ink(missed, pixels, LEAST_CONTRAST)
+    return ((missed,), {**quads, first: kept}) if inked else ((), quads)
 
 
 def _with_blocks(match: Match, line: Line) -> tuple[int, ...]:

@@ -40,7 +40,7 @@ from prepdoc.pan import (
 from prepdoc.pan.candidates import MIN_PAN
 from prepdoc.pan.labels import spans
 from prepdoc.pan.number import groupings
-from prepdoc.pan.text import folded
+from prepdoc.pan.text import digits_of, folded
 from prepdoc.piling import piles
 from prepdoc.widths import widened
 
@@ -165,9 +165,9 @@ def _over_lines(whole: Sequence[Line], spared: Sequence[str]) -> Iterator[Sighti
 def _before_sums(line: Line) -> Iterator[Line]:
     """A line in two where a sum is glued to its digits: another column's, as readers see it."""
     found = _GLUED_SUM.search(line.text)
-    yield replace(line, glyphs=line.glyphs[: found.start()]) if found else line
-    if found:
-        yield replace(line, glyphs=line.glyphs[found.start() :])
+    at = found.start() if found else len(line.glyphs)
+    parts = (line.glyphs[:at], line.glyphs[at:])
+    return (replace(line, glyphs=part) for part in parts if part)
 
 
 def assembled_by_reader(lines: Iterable[Line]) -> tuple[Line, ...]:
@@ -195,7 +195,7 @@ def _torn(lines: Iterable[Line], whole: Iterable[Line]) -> Iterator[Line]:
 
 
 def _digits_of(line: Line) -> str:
-    return "".join(c for c in folded(line.text) if c.isdecimal())
+    return digits_of(folded(line.text))
 
 
 def _closed(line: Line) -> Line:
