@@ -142,6 +142,22 @@ def pen(draw: ImageDraw.ImageDraw, at: Place, chance: random.Random, strength: i
     draw.line([(x, y + by) for x, by in steps], colour, thick)
 
 
+def line(draw: ImageDraw.ImageDraw, at: Place, chance: random.Random, strength: int) -> None:
+    """A line through all of the number that is to strike it out: a ballpoint's, a felt pen's at 2,
+    two that cross at 3.
+    """
+    thick = max(2, round(at.high * (0.1, 0.2, 0.14)[strength - 1]))
+    steps = np.linspace(at.left - at.high, at.right + at.high * chance.uniform(0.2, 1), 9).tolist()
+    for falls in (0.25, -0.25)[: 2 if strength == 3 else 1]:
+        fall = falls * at.high * chance.uniform(0.3, 1)
+        heights = np.linspace(at.middle - fall, at.middle + fall, 9).tolist()
+        shaken = [
+            (x, y + chance.uniform(-0.05, 0.05) * at.high)
+            for x, y in zip(steps, heights, strict=True)
+        ]
+        draw.line(shaken, chance.choice(PENS), thick, joint="curve")
+
+
 def specks(draw: ImageDraw.ImageDraw, at: Place, chance: random.Random, strength: int) -> None:
     """One or two specks of dirt between digits, as large as a full stop; at 3 larger."""
     gaps = [(a + b) / 2 for a, b in zip(at.digits, at.digits[1:], strict=False)]
@@ -155,6 +171,7 @@ CASES: Mapping[str, Callable[[Spec, random.Random], Case]] = {
     "ink-of-marker": partial(inked, marker),
     "ink-of-seal": partial(inked, seal),
     "ink-of-pen": partial(inked, pen),
+    "ink-of-line": partial(inked, line),
     "ink-of-specks": partial(inked, specks),
 }
 """Class → maker."""

@@ -7,7 +7,7 @@ when the first one is painted.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
@@ -22,6 +22,7 @@ from prepdoc.ocr.blocks import read_blocks, with_blocks
 from prepdoc.ocr.marks import with_marks
 from prepdoc.ocr.marks.strip import REACH
 from prepdoc.ocr.scattered import Scattered, scattered, with_scattered
+from prepdoc.ocr.struck import struck_out
 from prepdoc.page import Line, Quad, Symbol, Witness
 from prepdoc.pan import Pan, embedded, find, is_told, kindred
 from prepdoc.threads import threads
@@ -57,7 +58,7 @@ class Notes:
     photographic: bool = False
     slant: float = 0.0
     covered: tuple[Quad, ...] = ()
-    """Print that somebody covered, and that shows all the same."""
+    """Print that somebody covered or struck out, and that shows all the same."""
 
     @property
     def read_lines(self) -> tuple[Line, ...]:
@@ -100,12 +101,19 @@ def noted(given: Explained, finder: RowReader, wishes: Wishes) -> Notes:
         _on_page(islands, read),
         page.photographic,
         slant_of(seen),
-        tuple(
-            quad
-            for island, one in zip(islands, found, strict=True)
-            for quad in island.quads(one.covered)
-        ),
+        tuple(_covered(islands, found, lines)),
     )
+
+
+def _covered(
+    islands: Sequence[Island], found: Sequence[Scattered], lines: Iterable[Line]
+) -> Iterator[Quad]:
+    """What shows under covers, and what may be a number and is struck out."""
+    places: list[Quad] = []
+    for island, one in zip(islands, found, strict=True):
+        yield from island.quads(one.covered)
+        places += island.quads(one.struck)
+    yield from struck_out(places, (line for line in lines if line.seen_by == "ocr"))
 
 
 def _seen(

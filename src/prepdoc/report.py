@@ -126,7 +126,7 @@ def _marked(rule: int) -> str:
         RULE_ASKED: _("text that you named, page {page}: covered"),
         RULE_VERIFIER: _("digits that could still be read, page {page}: covered"),
         RULE_DRAWN: _("area that you marked, page {page}: covered"),
-        RULE_COVERED: _("what showed through a cover, page {page}: covered"),
+        RULE_COVERED: _("what showed through a cover or was struck out, page {page}: covered"),
     }
     return named.get(rule, "")
 

@@ -1,5 +1,6 @@
 """What engines read only when it is set anew: digits in cells, in columns or far apart, print of
-dots, print on or under coloured ink, print on bars, and under covers that let it through.
+dots, print on or under coloured ink, print on bars, under covers that let it through, and struck
+out.
 
 It is looked for once on a picture, while the engines read the rest, and read by any number of them.
 """
@@ -19,6 +20,7 @@ from prepdoc.ocr.columns import column_sets, down_columns, with_columns
 from prepdoc.ocr.covers import covers
 from prepdoc.ocr.dots import DotRow, dot_rows, with_dots
 from prepdoc.ocr.spaced import in_groups, spaced_on, spaced_sets, with_spaced
+from prepdoc.ocr.struck import struck
 from prepdoc.ocr.tinted import tinted_bands
 from prepdoc.ocr.typesetting import Set, away_from_paper, read_sets
 from prepdoc.page import Line, Pixels, Quad
@@ -27,7 +29,8 @@ from prepdoc.page import Line, Pixels, Quad
 @dataclass(frozen=True, slots=True)
 class Scattered:
     """Of one picture what stands in cells, columns, far apart, in dots, and in the bands with
-    coloured ink, on bars or under covers; and where print is `covered`, but shows.
+    coloured ink, on bars, under covers or struck out; and where print is `covered`, but shows, or
+    lines strike it out.
     """
 
     cells: tuple[Set, ...] = field(repr=False)
@@ -36,19 +39,27 @@ class Scattered:
     dots: tuple[DotRow, ...] = field(repr=False)
     bands: tuple[Band, ...] = field(repr=False)
     covered: tuple[Quad, ...]
+    struck: tuple[Quad, ...]
 
 
 def scattered(pixels: Pixels) -> Scattered:
     """What stands so on a picture; nothing is read yet."""
     away = away_from_paper(pixels)
     pages, under, bars = turned(pixels, away), covers(pixels, away), bar_bands(pixels, away)
+    through = struck(pixels, away)
     return Scattered(
         cell_sets(pixels, away),
         column_sets(pages),
         (*spaced_sets(pages), *spaced_on(bars)),
         dot_rows(away),
-        (*tinted_bands(pixels), *bars, *(cover.band for cover in under)),
+        (
+            *tinted_bands(pixels),
+            *(one.band for one in through),
+            *bars,
+            *(cover.band for cover in under),
+        ),
         tuple(cover.print for cover in under),
+        tuple(one.place for one in through),
     )
 
 

@@ -19,6 +19,7 @@ from prepdoc.ocr.dots import dot_lines
 from prepdoc.ocr.marks import either_way
 from prepdoc.ocr.marks.strip import REACH
 from prepdoc.ocr.scattered import Scattered, scattered, set_lines
+from prepdoc.ocr.struck import struck_out
 from prepdoc.ocr.typesetting import away_from_paper
 from prepdoc.page import ExpectedPage, Layout, Leak, Line, Pixels, Quad, Symbol
 from prepdoc.pan import Pan
@@ -161,11 +162,12 @@ class _Look:
 @dataclass(frozen=True, slots=True)
 class Looks:
     """What both readers read of a page without its masks and the issuer's `boxes`; and where print
-    is `covered`, but shows.
+    is `covered`, but shows, or `struck` out.
     """
 
     boxes: tuple[Quad, ...]
     covered: tuple[Quad, ...]
+    struck: tuple[Quad, ...]
     verifier: _Look
     finder: _Look
 
@@ -221,7 +223,7 @@ def reread(
         *(leak for leak in in_text if not shows_last_four_only(sight, leak.quad)),
         *(Leak(page.number, quad) for quad in digits_too_many(sight, verifier.lines)),
         *leaks_in_symbols(symbols, page.number, known),
-        *(Leak(page.number, quad) for quad in looks.covered),
+        *(Leak(page.number, quad) for quad in (*looks.covered, *_struck_out(looks))),
         *unread_behind(bare, told, known),
     )
     silent = tuple(_silent(sight, readers, verifier.lines, finder.lines))
@@ -244,8 +246,9 @@ def _shown(given: Explained, layout: Layout) -> _Shown:
 
 def _looks(
     shown: _Shown, readers: Readers, stamped: Future[tuple[Line, ...]] | None
-) -> tuple[_Look, _Look]:
-    """The verifier's, which reads the page, and the finder's, which reads around masks meanwhile.
+) -> tuple[tuple[Quad, ...], _Look, _Look]:
+    """Where print is struck out; what the verifier sees, which reads the page, and the finder,
+    which reads around masks meanwhile.
 
     The verifier is a process of its own.
     """
@@ -262,7 +265,8 @@ def _looks(
         marked = beside_this.submit(lambda: _marked(verifier, _all(waits), pixels, apart))
         by_marks = _marked(readers.finder, by_finder, pixels, apart)
         finder = _Look(by_finder, (*by_marks, *_anew(readers.finder, apart)))
-        return _Look(_all(waits), (*marked.result(), *anew.result())), finder
+        struck = tuple(quad for one in apart for quad in one.island.quads(one.found.struck))
+        return struck, _Look(_all(waits), (*marked.result(), *anew.result())), finder
 
 
 def _all(parts: Iterable[Future[tuple[Line, ...]]]) -> tuple[Line, ...]:
@@ -344,6 +348,12 @@ def _boxes(islands: Iterable[Island]) -> tuple[Quad, ...]:
     """
     lines = (line for island in islands for line in island.lines(read_blocks(island.pixels)))
     return tuple(line.quad for line in lines if line.quad.height() >= _MIN_BOX_PX)
+
+
+def _struck_out(looks: Looks) -> Iterator[Quad]:
+    """What may be a number and is struck out."""
+    read = chain(*looks.verifier.closer, *looks.finder.closer)
+    return struck_out(looks.struck, read)
 
 
 def _covered(islands: Iterable[Island]) -> Iterator[Quad]:
