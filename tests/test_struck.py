@@ -75,7 +75,7 @@ def all_crossed(pen: str, thick: str) -> Drawn:
 
 def lines_in(drawn: Drawn) -> tuple[Quad, ...]:
     found = struck(drawn.pixels, away_from_paper(drawn.pixels))
-    return tuple(one.place for one in found)
+    return tuple(one.place for one in found if one.is_through)
 
 
 @pytest.mark.parametrize("thick", THICK)

@@ -5,7 +5,7 @@ What verification will expect of the page is made here too, from the same values
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import groupby
@@ -102,17 +102,19 @@ def planned(
     wishes: Wishes,
     leaks: Iterable[Leak] = (),
     drawn: Iterable[Drawn] = (),
+    last_fours: Collection[str] = (),
 ) -> Plan:
     """Find what to mask on a page.
 
-    `leaks` are places that verification asks for, in its pixels, `drawn` those that the user does.
+    `leaks` are places that verification asks for, in its pixels, `drawn` those that the user does;
+    `last_fours` are those that the document names for sure.
     """
     factor = page.dpi / notes.dpi
     lines = tuple(_scaled(notes.lines, factor))
     symbols = tuple(replace(s, quad=s.quad.scaled(factor)) for s in notes.symbols)
     # Where digits end is not to be seen in the ink of what covers them.
     pixels = uncovered(page.pixels) if notes.covered else page.pixels
-    found = find_numbers(page.number, pixels, lines, symbols, known, wishes)
+    found = find_numbers(page.number, pixels, lines, symbols, known, wishes, last_fours)
     asked = (CardNumber(page.number, Pan(""), RULE_VERIFIER, (leak.quad,)) for leak in leaks)
     under = _covered((quad.scaled(factor) for quad in notes.covered), found.numbers)
     covered = (CardNumber(page.number, Pan(""), RULE_COVERED, (quad,)) for quad in under)

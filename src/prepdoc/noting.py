@@ -15,6 +15,7 @@ import numpy as np
 
 from prepdoc.explaining import Explained, Island, beside
 from prepdoc.finding import Wishes, ended_in, named_in
+from prepdoc.finding.holed import holed_in, is_sure, shown
 from prepdoc.finding.missed import with_missed
 from prepdoc.finding.sightings import told_in
 from prepdoc.ocr import RowReader
@@ -146,7 +147,7 @@ def needles(
 ) -> tuple[Pan, ...]:
     """Every number named on any page, in any barcode or in any hidden place, in a fixed order; with
     those that longer runs of digits hold, whose last four are named somewhere or given, those that
-    begin as another one does, and those on a page that end in the last four given.
+    begin as another one does, and those on a page that end in such last four, with holes too.
     """
     notes = tuple(notes)
     hidden = [witness.text for witness in witnesses]
@@ -165,9 +166,23 @@ def needles(
     # No second card: one that is known, and what stands in the next column.
     named |= {pan for pan in alike if not pan.digits.startswith(whole)}
     named |= {pan for text in texts for pan in embedded(text, told)}
-    if last_four is not None:
-        named |= {pan for note in notes for pan in ended_in(note.lines, last_four)}
+    sure = sure_fours(notes, last_four)
+    named |= {pan for note in notes for pan in ended_in(note.lines, sure)}
+    holed = {pan for note in notes for pan in holed_in(note.lines, sure)}
+    named |= {pan for pan in holed if not any(_tells_more(other, pan) for other in named)}
     return tuple(sorted(filter(_is_telling, named), key=lambda pan: pan.digits))
+
+
+def sure_fours(notes: Iterable[Notes], last_four: str | None = None) -> frozenset[str]:
+    """The last four given, and those of numbers that are `is_sure`."""
+    pans = (pan for note in notes for pan in note.pans)
+    fours = (pan.last_four for pan in pans if is_sure(pan))
+    return frozenset(four for four in (last_four, *fours) if four)
+
+
+def _tells_more(other: Pan, pan: Pan) -> bool:
+    """Whether it is the same number, of which as much is known."""
+    return other.last_four == pan.last_four and shown(other) >= shown(pan)
 
 
 def _is_telling(pan: Pan) -> bool:

@@ -27,10 +27,10 @@ from prepdoc.errors import (
 )
 from prepdoc.explaining import NONE_KNOWN, Explained, Known, all_explained
 from prepdoc.finding import Wishes, unclaimed_in
-from prepdoc.finding.unread import stand_beside_a_label, stand_in_part
+from prepdoc.finding.unread import begin_beside_a_label, stand_beside_a_label, stand_in_part
 from prepdoc.finishing import Plan, expectation, finished, planned, stamped
 from prepdoc.job import DEFAULTS, Job, Options, Progress, opened, preview_path
-from prepdoc.noting import Notes, needles, noted, noted_anew
+from prepdoc.noting import Notes, needles, noted, noted_anew, sure_fours
 from prepdoc.ocr.ahead import one_ahead, read_ahead
 from prepdoc.ocr.tesseract import LETTERS, Tesseract
 from prepdoc.ocr.typesetting import is_within
@@ -379,12 +379,13 @@ def _finished_anew(
     if not any(note.pans for note in notes):
         _check_unread(notes, job.wishes, job.options.drawn)
     to_stamp = _page_to_stamp(notes, job.options)
-    texts = _stamp_text(job, notes)
+    texts, fours = _stamp_text(job, notes), sure_fours(notes, job.options.last_four)
     chosen = notes if only is None else (notes[only - 1],)
     for note, page in zip(chosen, one_ahead(_anew(job, chosen, factor)), strict=True):
         here = [leak for leak in leaks if leak.page == note.page]
         drawn = [one for one in job.options.drawn if one.page == note.page]
-        plan = planned(page, note, known, job.wishes, here, drawn)
+        plan = planned(page, note, known, job.wishes, here, drawn, fours)
+        _check_half_read(note, plan, job.wishes)
         if note is to_stamp:
             plan = stamped(page, plan, texts, spot.at if spot else None)
         yield plan, finished(page, plan)
@@ -437,12 +438,21 @@ def _check_unread(notes: Sequence[Notes], wishes: Wishes, drawn: Sequence[Drawn]
         raise CannotProve(_("digits that stand beside a card's label cannot be read"))
     open_lines = [tuple(_uncovered(note, drawn)) for note in notes]
     if any(stand_in_part(lines, wishes.keep + wishes.mask) for lines in open_lines):
-        raise CannotProve(
-            _(
-                "a card's digits seem to stand there, and some of them cannot be read: hide them"
-                " with --mask"
-            )
-        )
+        raise CannotProve(_in_part())
+
+
+def _check_half_read(note: Notes, plan: Plan, wishes: Wishes) -> None:
+    """What begins as a card's number does, right behind its label, is none that was found."""
+    taken = [quad.scaled(note.dpi / plan.dpi) for quad in plan.masks + plan.keeps]
+    if begin_beside_a_label(note.lines, taken, wishes.keep + wishes.mask):
+        raise CannotProve(_in_part())
+
+
+def _in_part() -> str:
+    return _(
+        "a card's digits seem to stand there, and some of them cannot be read: hide them with"
+        " --mask"
+    )
 
 
 def _uncovered(note: Notes, drawn: Sequence[Drawn]) -> Iterator[Line]:

@@ -8,11 +8,12 @@ of the ink.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from prepdoc.agreeing import Sighting, agreed
 from prepdoc.cropping import cropped
+from prepdoc.finding.holed import whole_where_contradicted, with_holed
 from prepdoc.finding.quads import Page, asked_for, barcode, blocks_of, number_of, placed_best
 from prepdoc.finding.sightings import assembled_by_reader, sightings
 from prepdoc.finding.unread import believed, not_blank
@@ -66,10 +67,10 @@ def unclaimed_in(lines: Sequence[Line]) -> tuple[str, ...]:
     return tuple(run for text in texts for run in unclaimed(text, find(text)))
 
 
-def ended_in(lines: Sequence[Line], last_four: str) -> frozenset[Pan]:
+def ended_in(lines: Sequence[Line], last_fours: Collection[str]) -> frozenset[Pan]:
     """The numbers on these lines that end in a card's last four, however they are grouped."""
-    texts = (line.text for line in assembled_by_reader(lines))
-    return frozenset(pan for text in texts for pan in ended(text, last_four))
+    texts = {line.text for line in assembled_by_reader(lines)} if last_fours else set()
+    return frozenset(pan for text in texts for four in last_fours for pan in ended(text, four))
 
 
 def find_numbers(
@@ -79,11 +80,13 @@ def find_numbers(
     symbols: Sequence[Symbol] = (),
     known: Iterable[Pan] = (),
     wishes: Wishes = Wishes(),
+    last_fours: Collection[str] = (),
 ) -> Found:
     """Every card number on a page, from all readers together.
 
     `lines` and `symbols` are in pixels of `pixels`. Where two readers see the same digits at the
-    same place the text layer's boxes are taken; where they differ, both are masked.
+    same place the text layer's boxes are taken; where they differ, both are masked. `last_fours`
+    are those that the document names for sure.
     """
     known = tuple(known)
     seen_by_rules = sightings(lines, known, wishes.keep)
@@ -91,6 +94,8 @@ def find_numbers(
     seen = tuple(not_blank(all_seen, pixels))
     here = Page(page, pixels, tuple(blocks_of(lines)))
     numbers = each_once((number_of(here, s) for s in seen), pixels)
+    holed = with_holed(here, numbers, lines, last_fours, wishes.keep)
+    numbers = [*whole_where_contradicted(each_once(holed, pixels), last_fours)]
     asked = [a for text in wishes.mask for a in asked_for(here, assembled_by_reader(lines), text)]
     barcodes = [barcode(page, symbol, known) for symbol in symbols]
     named = placed_best([number for number, _ in asked], pixels)

@@ -12,11 +12,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
+from operator import itemgetter
 from typing import TypeAlias
 
 import numpy as np
 
 from prepdoc.agreeing import Sighting
+from prepdoc.ocr.typesetting import is_within
 from prepdoc.page import Glyph, Line, Pixels, Quad
 from prepdoc.pan import (
     RULE_GROUPED,
@@ -41,6 +43,7 @@ INKED, PALE = 0.6, 24
 """Part of the places of the others that are no blank paper, by so much of 255: a label and four
 digits far behind it are printed so."""
 _DATED = frozenset("年月日円,，./:：¥￥$")
+_COLONS = ":：.．"
 _Grid: TypeAlias = tuple[int, tuple[int, ...]]
 _Way: TypeAlias = tuple[_Grid, tuple[int, ...]]
 _GRIDS: tuple[_Grid, _Grid] = ((16, (4, 8, 12)), (15, (4, 10)))
@@ -136,11 +139,25 @@ def stand_beside_a_label(lines: Sequence[Line]) -> bool:
     """Whether digits stand on the row of a card's label that make no number: most of one may be
     there that nobody reads, as widely spaced print on a band.
     """
-    seen = [line for line in lines if line.seen_by == "ocr"]
-    glyphs = [glyph for line in seen for glyph in line.glyphs if not glyph.char.isspace()]
-    spans = ((line, span) for line in seen for span in card_spans(line.text))
-    labels = (line.glyphs[start].quad.to(line.glyphs[end - 1].quad) for line, (start, end) in spans)
-    return any(_is_half_read(label, glyphs) for label in labels)
+    rows = (_text_of(row) for row in _behind_labels(lines))
+    return any(_digits_in(row) >= FEWEST and _DATED.isdisjoint(row) for row in rows)
+
+
+def begin_beside_a_label(
+    lines: Sequence[Line], taken: Sequence[Quad], spared: Sequence[str] = ()
+) -> bool:
+    """Whether digits that begin as a card's do stand so, none of them in a place that is `taken` by
+    a number, and are not `spared`: the end of one may be hidden, or what is more.
+    """
+    told = [plain for wish in spared if (plain := bare(wish))]
+    for row in _behind_labels(lines):
+        text = _text_of(row)
+        digits = "".join(filter(str.isdecimal, text))
+        is_one = len(digits) >= SURE and _DATED.isdisjoint(text) and begins_like_a_card(digits)
+        is_open = is_one and not any(is_within(g.quad, quad) for g in row for quad in taken)
+        if is_open and not any(wish in digits or digits in wish for wish in told):
+            return True
+    return False
 
 
 def stand_in_part(lines: Sequence[Line], spared: Sequence[str] = ()) -> bool:
@@ -148,16 +165,29 @@ def stand_in_part(lines: Sequence[Line], spared: Sequence[str] = ()) -> bool:
     return any(line.seen_by == "ocr" and lack_ends(line.text, spared) for line in lines)
 
 
-def _is_half_read(label: Quad, glyphs: Sequence[Glyph]) -> bool:
-    """Whether so many digits stand behind it, and nothing that dates and sums have."""
-    places = [label.place_of(glyph.quad.centre()) for glyph in glyphs]
-    behind = "".join(
-        folded(glyph.char)
-        for glyph, (x, y) in zip(glyphs, places, strict=True)
-        if x > label.width() and 0 <= y <= label.height()
-    )
-    digits = sum(char.isdecimal() for char in behind)
-    return digits >= FEWEST and _DATED.isdisjoint(behind)
+def _behind_labels(lines: Sequence[Line]) -> Iterator[list[Glyph]]:
+    """What stands on the row of each card's label, behind it."""
+    seen = [line for line in lines if line.seen_by == "ocr"]
+    glyphs = [glyph for line in seen for glyph in line.glyphs if not glyph.char.isspace()]
+    for line in seen:
+        for start, end in card_spans(line.text):
+            label = line.glyphs[start].quad.to(line.glyphs[end - 1].quad)
+            placed = [(label.place_of(glyph.quad.centre()), glyph) for glyph in glyphs]
+            behind = [
+                (x, glyph)
+                for (x, y), glyph in placed
+                if x > label.width() and 0 <= y <= label.height()
+            ]
+            yield [glyph for _, glyph in sorted(behind, key=itemgetter(0))]
+
+
+def _text_of(glyphs: Iterable[Glyph]) -> str:
+    """Without the colon that belongs to the label."""
+    return "".join(folded(glyph.char) for glyph in glyphs).lstrip(_COLONS)
+
+
+def _digits_in(text: str) -> int:
+    return sum(map(str.isdecimal, text))
 
 
 def believed(seen: Sequence[Sighting]) -> Iterator[Sighting]:

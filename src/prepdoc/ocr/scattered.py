@@ -46,7 +46,7 @@ def scattered(pixels: Pixels) -> Scattered:
     """What stands so on a picture; nothing is read yet."""
     away = away_from_paper(pixels)
     pages, under, bars = turned(pixels, away), covers(pixels, away), bar_bands(pixels, away)
-    through = struck(pixels, away)
+    lines = struck(pixels, away)
     return Scattered(
         cell_sets(pixels, away),
         column_sets(pages),
@@ -54,12 +54,12 @@ def scattered(pixels: Pixels) -> Scattered:
         dot_rows(away),
         (
             *tinted_bands(pixels),
-            *(one.band for one in through),
+            *(one.band for one in lines),
             *bars,
             *(cover.band for cover in under),
         ),
         tuple(cover.print for cover in under),
-        tuple(one.place for one in through),
+        tuple(one.place for one in lines if one.is_through),
     )
 
 

@@ -1,10 +1,11 @@
-"""Print that a pen's line strikes out → bands without the line.
+"""Print that a pen's line strikes out, or touches → bands without the line.
 
 People strike a number out and think it gone; a person reads it all the same, and engines see one
-long thing. A line of ink that runs through many strokes of print, and not below them or between
-rules, is taken out and its place filled from what is around it. What is read there is not sure, so
-what may be a number is painted over as what shows under a cover is: who strikes it out means to
-hide it.
+long thing. A line of ink that runs through many strokes of print is taken out and its place filled
+from what is around it. What is read there is not sure, so what may be a number is painted over as
+what shows under a cover is: who strikes it out means to hide it. A line that many strokes touch
+from one side, as a ring does that is drawn close around a number, is taken out for the readers, and
+nothing more.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ CROSSINGS, APART_PX = 8, 40
 """Strokes of print that leave it on either side at least, and how far one is from the next, mostly:
 eight digits have ten, and a table's rule has a rule at each column.
 """
+SIDES = 2
+"""Of a line, above and below: where print is on both it runs through."""
 STUB_PX = 3
 """How far beyond its edge print is looked for: edges are soft."""
 FILLED_PX = 5
@@ -52,14 +55,17 @@ SHORTEST, DIGITS = 12, 0.75
 
 @dataclass(frozen=True, slots=True)
 class Struck:
-    """Where such a line is on its picture, in pixels, and the print along it without the line."""
+    """Where such a line is on its picture, in pixels, whether it runs through the print or along
+    it, and the print without the line.
+    """
 
     place: Quad
+    is_through: bool
     band: Band
 
 
 def struck(pixels: Pixels, away: NDArray[np.uint8]) -> tuple[Struck, ...]:
-    """Every line of an H × W × 3 picture that strikes print out.
+    """Every line of an H × W × 3 picture that strikes print out or touches it.
 
     `away` is how far each pixel is from the page's paper (`away_from_paper`).
     """
@@ -69,9 +75,9 @@ def struck(pixels: Pixels, away: NDArray[np.uint8]) -> tuple[Struck, ...]:
     joined = cv2.dilate(lines, np.ones((GAP_PX, 1), dtype=np.uint8))
     found = components(np.asarray(joined, dtype=np.uint8))
     return tuple(
-        Struck(Quad.from_box(*box), _without(pixels, lines, box))
+        Struck(Quad.from_box(*box), sides == SIDES, _without(pixels, lines, box))
         for _, box in _thin(found)
-        if _strikes(ink, lines, box)
+        if (sides := _crossed_sides(ink, lines, box))
     )
 
 
@@ -106,8 +112,8 @@ def _thin(found: Components) -> Iterator[tuple[int, Box]]:
     return found.among((long >= LONG_PX) & (thick <= THICK_PX) & (long >= SLIM * thick))
 
 
-def _strikes(ink: NDArray[np.uint8], lines: NDArray[np.uint8], box: Box) -> bool:
-    """Whether strokes of print leave it above and below, as close to each other as digits have
+def _crossed_sides(ink: NDArray[np.uint8], lines: NDArray[np.uint8], box: Box) -> int:
+    """On how many of its two sides strokes of print leave it, as close to each other as digits have
     them.
     """
     left, top, right, bottom = box
@@ -116,7 +122,7 @@ def _strikes(ink: NDArray[np.uint8], lines: NDArray[np.uint8], box: Box) -> bool
     first = np.where(line, near, bottom).min(axis=0) - STUB_PX
     last = np.where(line, near, top).max(axis=0) + STUB_PX
     rows, columns = np.clip((first, last), 0, len(ink) - 1), np.arange(left, right)
-    return all(_is_crossed(inked & (ink[row, columns] > 0)) for row in rows)
+    return sum(_is_crossed(inked & (ink[row, columns] > 0)) for row in rows)
 
 
 def _is_crossed(stubs: NDArray[np.bool_]) -> bool:

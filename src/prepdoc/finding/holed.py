@@ -1,0 +1,77 @@
+"""Numbers of a page of which something hides digits from the readers, told by the last fours that
+the document names elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from prepdoc.agreeing import Sighting
+from prepdoc.finding.quads import Page, number_of
+from prepdoc.finding.sightings import assembled_by_reader
+from prepdoc.ocr.typesetting import is_within
+from prepdoc.page import CardNumber, Line, Quad
+from prepdoc.pan import Pan, bare, holed, is_proven
+from prepdoc.pan.number import HIDDEN, IIN_DIGITS, LAST_FOUR
+
+_SHORTEST = 13
+"""Digits of the shortest number in use, but for Maestro's."""
+
+
+def holed_in(lines: Sequence[Line], last_fours: Collection[str]) -> frozenset[Pan]:
+    """As they are read."""
+    texts = {line.text for line in assembled_by_reader(lines)}
+    return frozenset(match.pan for text in texts for match in holed(text, last_fours))
+
+
+def with_holed(
+    page: Page,
+    numbers: Sequence[CardNumber],
+    lines: Sequence[Line],
+    last_fours: Collection[str],
+    spared: Sequence[str],
+) -> tuple[CardNumber, ...]:
+    """The numbers, and those with a hole of which the others leave digits; but `spared` texts."""
+    quads = [quad for number in numbers for quad in (*number.mask, *number.keep)]
+    seen = (
+        Sighting(match, line)
+        for line in assembled_by_reader(lines)
+        for match in holed(line.text, last_fours)
+        if not any(wish in match.pan.digits for wish in map(bare, spared) if wish)
+    )
+    open_ones = (one for one in seen if not all(_is_in(one, i, quads) for i in one.match.hide))
+    return (*numbers, *(number_of(page, one) for one in open_ones))
+
+
+def _is_in(one: Sighting, i: int, quads: Iterable[Quad]) -> bool:
+    return any(is_within(one.line.glyphs[i].quad, quad) for quad in quads)
+
+
+def is_sure(pan: Pan) -> bool:
+    """Whether its last four are: it is proven, or shows no more than issuers do. Of another one
+    they may be a group before its last, which something hides.
+    """
+    return is_proven(pan.digits) or (not pan.complete and shown(pan) <= IIN_DIGITS + LAST_FOUR)
+
+
+def whole_where_contradicted(
+    numbers: Iterable[CardNumber], last_fours: Collection[str]
+) -> Iterator[CardNumber]:
+    """Numbers that are too short, and end in none of the last fours where some are named, are all
+    to be hidden: what seems to be their end is a group before it. But where their first group is
+    hidden there is nothing else to miss.
+    """
+    for number in numbers:
+        is_short = not is_sure(number.pan) and shown(number.pan) < _SHORTEST
+        lacks_first = number.pan.digits.startswith(HIDDEN * LAST_FOUR)
+        if is_short and not lacks_first and last_fours and number.pan.last_four not in last_fours:
+            pan = Pan(number.pan.digits + HIDDEN * LAST_FOUR)
+            yield replace(number, pan=pan, mask=(*number.mask, *number.keep), keep=())
+        else:
+            yield number
+
+
+def shown(pan: Pan) -> int:
+    """How many of its digits are known."""
+    return len(pan.digits) - pan.digits.count(HIDDEN)
