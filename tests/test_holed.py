@@ -24,7 +24,7 @@ from tests.test_covers import inked
 
 EN = Cardholder(**make.CARDHOLDER_EN)
 LAST_FOUR = 4
-DPI = 200
+DPI, SIZE = 200, (420.0, 200.0)
 NUMBER = draw.pan("visa", 51)
 GROUPS = [NUMBER[i : i + 4] for i in range(0, 16, 4)]
 END = GROUPS[-1]
@@ -92,16 +92,20 @@ def test_groups_of_four_of_which_one_is_short_are_a_number_if_they_begin_so(
     assert sum(len(match.hide) for match in holed(line, ())) == count
 
 
-def statement(line: str) -> Drawn:
-    """Its head hides a number, and the number stands below."""
-    items: list[Item] = [
+def items_of(line: str, *more: str) -> list[Item]:
+    """A statement whose head hides a number that stands below, in one line or more."""
+    return [
         Text("Card statement of November 2026", (20, 30), 12, "helv"),
         Text(f"Account **** **** **** {END}", (20, 50), 10, "helv"),
         Text("Order 112-4471903-8830217", (20, 70), 10, "helv", "order"),
         Text("11/10 AMAZON MKTPLACE $52.10", (20, 90), 10, "helv"),
         Text(line, (20, 130), 11, "helv", "pan"),
+        *(Text(text, (20, 146 + 16 * i), 11, "helv", "pan") for i, text in enumerate(more)),
     ]
-    return draw.page(items, dpi=DPI, size=(420, 200))
+
+
+def statement(line: str, *more: str) -> Drawn:
+    return draw.page(items_of(line, *more), dpi=DPI, size=SIZE)
 
 
 def punched(drawn: Drawn, first: int, last: int) -> Drawn:
@@ -132,6 +136,34 @@ def test_no_digit_beside_a_hole_is_in_the_output(label: str, first: int, last: i
         if glyph.is_digit:
             there = inked(whole, glyph.cell)
             assert np.abs(output[there].astype(int) - drawn.pixels[there]).max() <= 64
+
+
+@pytest.mark.parametrize("as_text", [True, False])
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("> my Visa {0}", "{1}", "> {2} {3} was charged"),
+        ("Card       {0}       {1}", "           {2}       {3}"),
+        ("Is it {0} {1[0]}{1[1]}", "{1[2]}{1[3]} {2} {3}?"),
+    ],
+)
+def test_a_number_in_pieces_whose_last_four_are_named_is_not_in_the_output(
+    lines: tuple[str, ...], as_text: bool
+) -> None:
+    """By its pixels and its text; what is written beside it stays."""
+    written = [line.format(*GROUPS) for line in lines]
+    drawn = statement(*written)
+    sheet = draw.Sheet(items=items_of(*written), size=SIZE)
+    source = draw.statement_pdf([sheet]).data if as_text else draw.picture_bytes(drawn, "PNG")
+    result = prepare(source, EN, Options(dpi=DPI))
+    assert result.data is not None
+    output = judge.pictures(result.data)[0]
+    digits = [glyph.cell for glyph in drawn.tagged("pan") if glyph.is_digit]
+    assert all(np.ptp(output[inked(drawn, quad)]) <= 8 for quad in digits[:-LAST_FOUR])
+    for glyph in (*drawn.tagged("order"), *drawn.tagged("pan")):
+        if not glyph.char.isspace() and (not glyph.is_digit or glyph.cell in digits[-LAST_FOUR:]):
+            there = inked(drawn, glyph.cell)  # other renderers draw edges otherwise
+            assert np.abs(output[there].astype(int) - drawn.pixels[there]).mean() <= 24
 
 
 def test_a_number_whose_end_is_hidden_beside_its_label_refuses_the_document() -> None:
@@ -174,6 +206,7 @@ def test_what_is_too_short_and_ends_in_no_last_four_that_is_named_is_hidden_whol
         (NUMBER, True),
         ("????????????" + END, True),
         (NUMBER[:6] + "??????" + END, True),
+        (END, True),
         (GROUPS[0] + GROUPS[1] + END, False),
         ("????" + GROUPS[0] + GROUPS[1] + END, False),
     ],

@@ -1,5 +1,5 @@
-"""Numbers of a page of which something hides digits from the readers, told by the last fours that
-the document names elsewhere.
+"""Numbers of a page of which something hides digits from the readers, or that break anywhere over
+lines, told by the last fours that the document names elsewhere.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from prepdoc.agreeing import Sighting
+from prepdoc.finding.pieces import in_pieces
 from prepdoc.finding.quads import Page, number_of
 from prepdoc.finding.sightings import assembled_by_reader
 from prepdoc.ocr.typesetting import is_within
@@ -21,8 +22,7 @@ _SHORTEST = 13
 
 def holed_in(lines: Sequence[Line], last_fours: Collection[str]) -> frozenset[Pan]:
     """As they are read."""
-    texts = {line.text for line in assembled_by_reader(lines)}
-    return frozenset(match.pan for text in texts for match in holed(text, last_fours))
+    return frozenset(one.match.pan for one in _seen(lines, last_fours))
 
 
 def with_holed(
@@ -34,14 +34,23 @@ def with_holed(
 ) -> tuple[CardNumber, ...]:
     """The numbers, and those with a hole of which the others leave digits; but `spared` texts."""
     quads = [quad for number in numbers for quad in (*number.mask, *number.keep)]
-    seen = (
-        Sighting(match, line)
-        for line in assembled_by_reader(lines)
-        for match in holed(line.text, last_fours)
-        if not any(wish in match.pan.digits for wish in map(bare, spared) if wish)
+    wishes = [plain for wish in spared if (plain := bare(wish))]
+    open_ones = (
+        one
+        for one in _seen(lines, last_fours)
+        if not any(wish in one.match.pan.digits for wish in wishes)
+        and not all(_is_in(one, i, quads) for i in one.match.hide)
     )
-    open_ones = (one for one in seen if not all(_is_in(one, i, quads) for i in one.match.hide))
     return (*numbers, *(number_of(page, one) for one in open_ones))
+
+
+def _seen(lines: Sequence[Line], last_fours: Collection[str]) -> Iterator[Sighting]:
+    """With holes, and in pieces over several lines."""
+    whole = assembled_by_reader(lines)
+    for line in whole:
+        yield from (Sighting(match, line) for match in holed(line.text, last_fours))
+    for reader in ("text", "ocr"):
+        yield from in_pieces([line for line in whole if line.seen_by == reader], last_fours)
 
 
 def _is_in(one: Sighting, i: int, quads: Iterable[Quad]) -> bool:
@@ -52,7 +61,8 @@ def is_sure(pan: Pan) -> bool:
     """Whether its last four are: it is proven, or shows no more than issuers do. Of another one
     they may be a group before its last, which something hides.
     """
-    return is_proven(pan.digits) or (not pan.complete and shown(pan) <= IIN_DIGITS + LAST_FOUR)
+    most = LAST_FOUR if pan.complete else IIN_DIGITS + LAST_FOUR
+    return is_proven(pan.digits) or shown(pan) <= most
 
 
 def whole_where_contradicted(

@@ -16,7 +16,7 @@ from prepdoc.pan.number import HIDDEN, LAST_FOUR, Pan, begins_like_a_card
 from prepdoc.pan.others import is_other
 from prepdoc.pan.text import folded
 
-FEWEST, MOST = 9, 16
+FEWEST, MOST = 9, 19
 """Digits that are read of a number without a label; a year and the last four are eight."""
 _BESIDE_LABEL = 8
 """The same beside a card's label, with the last four."""
