@@ -590,6 +590,68 @@ def test_what_is_done_again_takes_the_place_of_its_own_earlier_result_only(
     assert last["report"]["refused"]["kind"] == "OutputExists"
 
 
+REASON = "what an earlier run made of it is left: "
+
+
+def test_what_is_refused_or_called_otherwise_by_now_keeps_no_earlier_result(run: Runner) -> None:
+    """But what somebody changed since, and what was made of a file that is out of reach."""
+    for name in "abcde":
+        statement(run.folder, f"{name}.pdf")
+    table = run.folder / "jobs.csv"
+    table.write_text("file,last4,output\na.pdf,,\nb.pdf,,\nc.pdf,,\nd.pdf,,\ne.pdf,,\n")
+    batch = ("batch", "jobs.csv", "--out", "out", *DETAILS, *WITHOUT)
+    assert run(*batch).returncode == 0
+    first, lines = results(run.folder), (run.folder / "out" / NAME).read_bytes()
+    assert len(first) == 5
+
+    table.write_text(
+        "file,last4,output\na.pdf,1111,\nb.pdf,,\nc.pdf,,mine\nd.pdf,1111,d\ne.pdf,,\n"
+    )
+    (run.folder / "b.pdf").write_text("no PDF")
+    (run.folder / "e.pdf").rename(run.folder / "away")
+    (run.folder / "out" / "d-prepared.pdf").write_text("signed")
+    left = {
+        "mine.pdf": first["c-prepared.pdf"],
+        "d-prepared.pdf": b"signed",
+        "e-prepared.pdf": first["e-prepared.pdf"],
+    }
+    for again in ("with all there", "killed before its line", "killed before it was removed", ""):
+        if again == "killed before its line":
+            (run.folder / "out" / NAME).write_bytes(lines)
+            (run.folder / "out" / "mine.pdf").unlink()
+        elif again == "killed before it was removed":
+            (run.folder / "out" / "c-prepared.pdf").write_bytes(first["c-prepared.pdf"])
+        done = run(*batch, "--resume")
+        assert done.returncode == 1
+        assert results(run.folder) == left
+        told = {line.split(":")[1]: line for line in done.stderr.splitlines()}
+        assert {name: REASON in line for name, line in told.items()} == {
+            " a.pdf": False, " b.pdf": False, " d.pdf": True, " e.pdf": True,
+        }  # fmt: skip
+        assert told[" d.pdf"].endswith(f"{REASON}d-prepared.pdf")
+        assert told[" e.pdf"].endswith(f"{REASON}e-prepared.pdf")
+
+
+def test_an_earlier_result_that_the_batch_has_another_use_for_stays(run: Runner) -> None:
+    """As another row's result by now, or as what another row reads."""
+    for name in "ab":
+        statement(run.folder, f"{name}.pdf")
+    table = run.folder / "jobs.csv"
+    table.write_text("file,output\na.pdf,one\nb.pdf,two\n")
+    batch = ("batch", "jobs.csv", "--out", "out", *DETAILS, *WITHOUT)
+    assert run(*batch).returncode == 0
+    first = results(run.folder)
+    # Both are alike, so that the journal takes the new row for the old one.
+    (run.folder / "b.pdf").write_text("no PDF")
+    (run.folder / "link.pdf").symlink_to("out/two.pdf")
+    shutil.copy(run.folder / "a.pdf", run.folder / "copy.pdf")
+    table.write_text("file,output\na.pdf,other\ncopy.pdf,one\nb.pdf,b\nlink.pdf,\n")
+    done = run(*batch, "--resume")
+    assert "1  prepared by an earlier run\n" in done.stdout
+    assert {name: results(run.folder).get(name) for name in first} == first
+    assert "other.pdf" in results(run.folder)
+
+
 def test_no_result_takes_the_place_of_another_of_the_same_batch(run: Runner, table: Path) -> None:
     """Not even with --force, where one is of another kind than its name says."""
     (run.folder / "a.png").write_bytes((run.folder / "b.pdf").read_bytes())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -53,30 +54,29 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """How a document went; `is_old` where an earlier run had done it, `trace` as in `Refusal`."""
+    """How a document went; `is_old` where an earlier run had done it, `trace` as in `Refusal`.
+
+    `left` are results of earlier runs that stay though it is refused, by their names.
+    """
 
     task: Task
     entry: Entry
     is_old: bool = False
+    left: tuple[str, ...] = field(default=(), repr=False)
     trace: str = field(default="", repr=False)
 
 
 def deliver(
-    tasks: Iterable[Task], folder: Path, journal: Journal, workers: Workers
+    tasks: Sequence[Task], folder: Path, journal: Journal, workers: Workers
 ) -> Iterator[Delivered]:
     """What is done already, and then each of the others as it is done.
 
     Raises:
         PrepdocError: the journal cannot be written.
     """
-    left, place = [], _Place(folder, journal)
-    for task in tasks:
-        entry = _done_before(task, journal)
-        if entry is None:
-            left.append(task)
-        else:
-            place.take(entry.output, task)
-            yield Delivered(task, entry, is_old=True)
+    left: list[Task] = []
+    place = _Place(folder, journal, frozenset(_numbers(task.source for task in tasks)))
+    yield from _done_already(tasks, place, left)
     keys: dict[int, str] = {}
     work: Work[Task, Parcel, Prepared | Refusal]
     work = Work(lambda task: _packed(task, keys, place), prepared, workers)
@@ -85,12 +85,45 @@ def deliver(
         yield _delivered(task, keys.get(task.line, ""), result, place)
 
 
+def _done_already(tasks: Iterable[Task], place: _Place, left: list[Task]) -> Iterator[Delivered]:
+    """What an earlier run has done; the others are `left`.
+
+    What it was killed over is removed at the end, when it is known which names this batch has.
+    """
+    old = []
+    for task in tasks:
+        entry = _done_before(task, place.journal)
+        if entry is None:
+            left.append(task)
+            continue
+        old.append((task, entry))
+        place.take(entry.output, task)
+        if not entry.is_refused:
+            yield Delivered(task, entry, is_old=True)
+    for task, entry in old:
+        stays = place.withdraw(task)
+        if entry.is_refused:
+            yield Delivered(task, entry, is_old=True, left=stays)
+
+
+def _numbers(files: Iterable[Path]) -> Iterator[tuple[int, int]]:
+    """What a file is, by whatever name: its device and its number there."""
+    for file in files:
+        with suppress(OSError, ValueError):
+            about = file.stat()
+            yield about.st_dev, about.st_ino
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where results go; `taken` are the names of this batch's, with the line of each."""
+    """Where results go; `taken` are the names of this batch's, with the line of each.
+
+    `read` are the documents, as `_numbers` tells them.
+    """
 
     folder: Path
     journal: Journal
+    read: frozenset[tuple[int, int]]
     taken: dict[str, int] = field(default_factory=dict)
 
     def take(self, name: str | None, task: Task) -> None:
@@ -119,6 +152,38 @@ class _Place:
     def may_replace(self, name: str, task: Task) -> bool:
         """Whether a file of that name may go."""
         return task.options.force or self.journal.is_own(name, task.source)
+
+    def withdraw(self, task: Task) -> tuple[str, ...]:
+        """Remove what earlier runs made of the document; the names of what stays, as it is not
+        theirs any more.
+
+        Comes before the line that says that it is refused, and after its result has another name:
+        a run that is killed in between is followed by one that does it again.
+        """
+        return tuple(name for name in self.earlier(task) if not self._removed(name, task))
+
+    def earlier(self, task: Task) -> tuple[str, ...]:
+        """The results of earlier runs that are there, by their names."""
+        return tuple(
+            name
+            for name in self.journal.results_of(task.source, task.stem)
+            if self._is_there(name) and not self.journal.is_anothers(name, task.source)
+        )
+
+    def _is_there(self, name: str) -> bool:
+        """And is neither this batch's nor a document that it reads."""
+        path = self.folder / name
+        is_taken = name.casefold() in self.taken or not self.read.isdisjoint(_numbers([path]))
+        return os.path.lexists(path) and not is_taken
+
+    def _removed(self, name: str, task: Task) -> bool:
+        """Whether it was left as it was written, and could be removed."""
+        path = self.folder / name
+        if not path.is_symlink() and self.journal.is_own(name, task.source):
+            with suppress(OSError):
+                path.unlink()
+                return True
+        return False
 
 
 def _done_before(task: Task, journal: Journal) -> Entry | None:
@@ -158,11 +223,13 @@ def _plain(value: Any) -> Any:
 def _delivered(task: Task, key: str, result: Prepared | Refusal, place: _Place) -> Delivered:
     """Written down, given its name; a name that is taken makes a refusal of it."""
     if isinstance(result, Refusal):
-        return _refused(task, key, result, place.journal)
+        return _refused(task, key, result, place)
     try:
-        return Delivered(task, _published(task, key, result, place))
+        entry = _published(task, key, result, place)
     except Exception as error:  # noqa: BLE001 (one document's failure must not stop the others)
-        return _refused(task, key, _refusal_of(error), place.journal)
+        return _refused(task, key, _refusal_of(error), place)
+    place.withdraw(task)
+    return Delivered(task, entry)
 
 
 def _published(task: Task, key: str, result: Prepared, place: _Place) -> Entry:
@@ -182,13 +249,17 @@ def _refusal_of(error: Exception) -> Refusal:
     return replace(refusal, message=str(error)) if type(error) is OutputExists else refusal
 
 
-def _refused(task: Task, key: str, refusal: Refusal, journal: Journal) -> Delivered:
+def _refused(task: Task, key: str, refusal: Refusal, place: _Place) -> Delivered:
+    """Without a result; but where the document could not be read, say on a disk that is not there,
+    nothing is known of it, and what was made of it stays.
+    """
     advice = _ADVICE.get(refusal.kind)
     told = replace(refusal, message=_(advice)) if advice else refusal
-    path = journal.path_of(task.source)
+    path = place.journal.path_of(task.source)
     entry = Entry(key, task.line, as_dict(task.source, told), path=path, version=own_version())
-    journal.write(entry)
-    return Delivered(task, entry, trace=refusal.trace)
+    left = place.withdraw(task) if key else place.earlier(task)
+    place.journal.write(entry)
+    return Delivered(task, entry, left=left, trace=refusal.trace)
 
 
 def _publish(data: bytes, entry: Entry, task: Task, place: _Place) -> None:

@@ -95,6 +95,7 @@ class Journal:
         self._entries: dict[str, Entry] = {}
         self._unread: dict[tuple[int, str | None], Entry] = {}
         self._written: dict[tuple[str, str | None], str] = {}
+        self._outputs: defaultdict[str, dict[str, None]] = defaultdict(dict)
         for entry in entries:
             self._remember(entry)
 
@@ -114,8 +115,29 @@ class Journal:
 
     def is_own(self, output: str, source: Path) -> bool:
         """Whether the file of that name is a result of that source, and was left as it was."""
+        return self._owner(output) in names_of(source)
+
+    def is_anothers(self, output: str, source: Path) -> bool:
+        """Whether it is a result of another source, left as it was."""
+        owner = self._owner(output)
+        return owner is not None and owner not in names_of(source)
+
+    def results_of(self, source: Path, stem: str) -> Iterator[str]:
+        """The names of the files that were written for it by any run, be they there or not.
+
+        Those of another stem only where the source's name tells it from every other one: without
+        card numbers it may look like another's. In the one of its stem its result takes the place.
+        """
+        whole = str(_whole(source))
+        for name in dict.fromkeys(names_of(source)):
+            for output in self._outputs.get(name, ()):
+                if name == whole or Path(output).stem == stem:
+                    yield output
+
+    def _owner(self, output: str) -> str | None:
+        """The source of which a result stands there as it was written."""
         digest = self._digest(output)
-        return digest is not None and self._written.get((output, digest)) in names_of(source)
+        return None if digest is None else self._written.get((output, digest))
 
     def _knows(self, entry: Entry) -> bool:
         """Whether the last line about it says the same."""
@@ -136,7 +158,9 @@ class Journal:
         else:
             self._unread[entry.line, entry.path] = entry
         if entry.output:
-            self._written[entry.output, entry.digest] = _name_of_source(entry, self._folder)
+            source = _name_of_source(entry, self._folder)
+            self._written[entry.output, entry.digest] = source
+            self._outputs[source][entry.output] = None
 
     def _digest(self, output: str) -> str | None:
         with suppress(OSError):

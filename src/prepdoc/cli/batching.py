@@ -187,11 +187,21 @@ def _tell(one: Delivered, batch: Batch) -> None:
     if batch.as_json:
         say(json.dumps(entry.report, ensure_ascii=False))
     if entry.is_refused:
-        failing.complain(str(entry.report["refused"]["message"]), one.task.source)
+        failing.complain(_why(one), one.task.source)
         if batch.debug and one.trace:
             say(one.trace, err=True)
     elif not (batch.quiet or batch.as_json or one.is_old):
         say(f"{shown(one.task.source)} → {shown(entry.output or '')}")
+
+
+def _why(refused: Delivered) -> str:
+    """And what is there all the same, where the reason does not name it."""
+    reason = str(refused.entry.report["refused"]["message"])
+    left = [name for name in map(shown, refused.left) if name not in reason]
+    if not left:
+        return reason
+    what = _("{reason}; what an earlier run made of it is left: {files}")
+    return what.format(reason=reason, files=", ".join(left))
 
 
 def _summary(total: _Sum, seconds: float) -> str:
