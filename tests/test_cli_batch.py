@@ -237,6 +237,18 @@ def test_the_files_that_a_row_names_are_looked_for_beside_the_table(
     assert one.options.demand.profile.id == "amazon-com"
 
 
+@pytest.mark.parametrize("profile", ["", "mine.toml", "amazon-com"])
+def test_rows_that_are_checked_alike_share_what_is_checked(tmp_path: Path, profile: str) -> None:
+    """Read once for each, a profile would take most of the time and memory of a large table."""
+    own = (Path(requirements.__file__).parent / "amazon-com.toml").read_text("utf-8")
+    (tmp_path / "mine.toml").write_text(own, "utf-8")
+    rows = "".join(f"{i}.pdf,1,{profile}\n" for i in range(3))
+    (tmp_path / "jobs.csv").write_text(f"file,phone,profile\n{rows}")
+    tasks = tasks_of(tmp_path / "jobs.csv", FOR_ALL, tmp_path / "out")
+    profiles = {id(task.options.demand.profile) for task in tasks if task.options.demand}
+    assert len(profiles) == 1
+
+
 @pytest.mark.parametrize(
     ("rows", "faults"),
     [

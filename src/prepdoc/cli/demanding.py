@@ -145,14 +145,23 @@ def profile_named(name: str) -> Profile:
 
 
 def profile_of(wish: Wish, language: Language, letter: Letter | None) -> Profile:
-    """The one that was named, else what the mail asks, else what suits the language.
+    """The one that `name_of_profile` names.
 
     Raises:
         click.UsageError: there is none, or it cannot be used.
     """
+    return profile_named(name_of_profile(wish, language, letter))
+
+
+def name_of_profile(wish: Wish, language: Language, letter: Letter | None) -> str:
+    """The one that was named, else what the mail asks, else what suits the language.
+
+    Raises:
+        click.UsageError: the mail asks for nothing that is known.
+    """
     from prepdoc.requirements import BY_LANGUAGE
 
-    return profile_named(wish.profile or (_asked(letter) if letter else BY_LANGUAGE[language]))
+    return wish.profile or (_asked(letter) if letter else BY_LANGUAGE[language])
 
 
 def _asked(letter: Letter) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
+from functools import cache
 from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -17,7 +18,7 @@ import click
 from prepdoc.batch.table import BadTable, Row, at_line, read_table
 from prepdoc.cardholder import FIELDS, BadDetails, cleaned, last_four_of
 from prepdoc.cli import details
-from prepdoc.cli.demanding import Wish, demand, letter, names_file, profile_named, profile_of
+from prepdoc.cli.demanding import Wish, demand, letter, name_of_profile, names_file, profile_named
 from prepdoc.cli.naming import expected_suffix, is_for, stems
 from prepdoc.cli.options import FORMATS, parsed_pages
 from prepdoc.cli.passwords import given_password
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from prepdoc.correspondence.letter import Letter
     from prepdoc.job import OutputFormat
     from prepdoc.page import Cardholder
+    from prepdoc.requirements import Profile
 
 STDIN: Final = Path("-")
 
@@ -70,11 +72,15 @@ class ForAll:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What was looked up once for all rows: their folder, the details, the mail."""
+    """What was looked up once for all rows: their folder, the details, the mail.
+
+    `profile` reads each profile once, by its name: thousands of rows share one.
+    """
 
     folder: Path = field(repr=False)
     details: Mapping[str, str] = field(repr=False)
     letter: Letter | None = field(repr=False)
+    profile: Callable[[str], Profile] = field(repr=False)
 
 
 def tasks_of(
@@ -150,9 +156,10 @@ def _known(table: Path, for_all: ForAll) -> _Known:
     # Whatever is missing may stand in the table.
     known = details.as_dict(details.known(given, for_all.cardholder))
     folder = Path() if table == STDIN else table.parent
+    profile = cache(profile_named)
     if for_all.wish.profile:
-        profile_named(for_all.wish.profile)
-    return _Known(folder, known, letter(for_all.wish))
+        profile(for_all.wish.profile)
+    return _Known(folder, known, letter(for_all.wish), profile)
 
 
 def _made(row: Row, known: _Known, for_all: ForAll) -> Task | str:
@@ -235,8 +242,8 @@ def _demand(row: Row, known: _Known, for_all: ForAll, cardholder: Cardholder) ->
         account_holder=row.account_holder or wish.account_holder,
         allow=(row.allow,) if row.allow else wish.allow,
     )
-    profile = profile_of(wish, language_of(cardholder), known.letter)
-    return demand(wish, profile, known.letter)
+    name = name_of_profile(wish, language_of(cardholder), known.letter)
+    return demand(wish, known.profile(name), known.letter)
 
 
 def _profile(row: Row, known: _Known) -> str | None:
@@ -288,8 +295,9 @@ def _twice(tasks: Sequence[Task]) -> Iterator[str]:
 def _apart(tasks: Sequence[Task], typed: Container[int], written: Written) -> tuple[Task, ...]:
     """With a number in names that would be alike, unless they were typed so or written so."""
     settled = {task.line: task for task in tasks if task.line in typed}
-    settled |= _kept([task for task in tasks if task.line not in typed], settled.values(), written)
-    taken = {*map(_name, settled.values()), *_given_away(tasks, written)}
+    results = {task.line: _results(task, written) for task in tasks} if written else {}
+    settled |= _kept([task for task in tasks if task.line not in typed], settled.values(), results)
+    taken = {*map(_name, settled.values()), *_given_away(results, written)}
     # Each is tried once: of ten thousand that are alike the last would try all those before it.
     left: defaultdict[tuple[str, str], Iterator[int]] = defaultdict(lambda: count(1))
     apart = []
@@ -300,12 +308,14 @@ def _apart(tasks: Sequence[Task], typed: Container[int], written: Written) -> tu
     return tuple(apart)
 
 
-def _kept(tasks: Iterable[Task], typed: Iterable[Task], written: Written) -> Mapping[int, Task]:
+def _kept(
+    tasks: Iterable[Task], typed: Iterable[Task], results: Mapping[int, tuple[str, ...]]
+) -> Mapping[int, Task]:
     """Those whose results have names already, by their lines."""
     taken = set(map(_name, typed))
     kept: dict[int, Task] = {}
     for task in tasks:
-        names = (Path(name).stem for name in _results(task, written))
+        names = (Path(name).stem for name in results.get(task.line, ()))
         named = (replace(task, stem=name) for name in names if is_for(task.stem, name))
         one = next((one for one in named if _name(one) not in taken), None)
         if one:
@@ -314,12 +324,14 @@ def _kept(tasks: Iterable[Task], typed: Iterable[Task], written: Written) -> Map
     return kept
 
 
-def _given_away(tasks: Iterable[Task], written: Written) -> Iterator[tuple[str, str]]:
+def _given_away(
+    results: Mapping[int, tuple[str, ...]], written: Written
+) -> Iterator[tuple[str, str]]:
     """The names of results that are there, also of rows that are not there any more.
 
     Where none of the table's files is known, all were named otherwise, and they are its own.
     """
-    if any(_results(task, written) for task in tasks):
+    if any(results.values()):
         for name in map(Path, chain.from_iterable(written.values())):
             yield name.stem.casefold(), name.suffix.lstrip(".")
 
