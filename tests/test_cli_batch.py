@@ -30,6 +30,7 @@ from prepdoc.cli import batching, progress
 from prepdoc.cli.demanding import Wish
 from prepdoc.cli.naming import outputs, results_among
 from prepdoc.cli.tasking import ForAll, tasks_of
+from prepdoc.job import OutputFormat
 from prepdoc.report import SCHEMA_FILE, Refusal, as_dict
 from prepdoc.texts import speak
 from tests.batch_work import lives
@@ -265,6 +266,17 @@ def test_rows_that_are_checked_alike_share_what_is_checked(tmp_path: Path, profi
         (["a.pdf,1,424"], ["line 2: last4 must be exactly four digits; make its cells text where"]),
         (["a.pdf,1,,2-1"], ["line 2: pages are counted from 1, and a range goes upwards"]),
         (["a.pdf,1,,,gif"], ["line 2: format must be pdf, png or jpg"]),
+        (
+            ["a.pdf,1,,,png,x.pdf", "b.pdf,1,,,jpg,x.JPEG"],
+            ["line 2: output names a file of another kind than the format png"],
+        ),
+        (
+            ["a.pdf,1,,,,x.docx", "b.pdf,1,,,png,y.TIFF", "c.pdf,1,,,,r.2026"],
+            [
+                "line 2: output must name a PDF, PNG or JPEG (.pdf, .png, .jpg), and not .docx",
+                "line 3: output must name",
+            ],
+        ),
         (["a.pdf,1,,,,x/y"], ["line 2: output must be a file's name, without a folder"]),
         (["a.pdf,1,,,,,nope"], ["line 2: there is no profile 'nope'"]),
         (["a.pdf,1,,,,,,nope"], ["line 2: the password file"]),
@@ -310,6 +322,35 @@ def test_each_result_has_a_name_of_its_own(
     for_all = replace(FOR_ALL, phone="1")
     tasks = tasks_of(tmp_path / "jobs.csv", for_all, tmp_path / "out")
     assert [task.stem for task in tasks] == stems
+
+
+@pytest.mark.parametrize(
+    ("cells", "for_all", "stem", "kind"),
+    [
+        ("out.pdf,", None, "out", "pdf"),
+        ("out.JPEG,", None, "out", "jpg"),
+        ("out.png,PNG", "pdf", "out", "png"),
+        ("out,", "jpg", "out", "jpg"),
+        ("r.2026,", None, "r-2026-prepared", None),
+        ("Statement 1.5,", None, "Statement-1-5-prepared", None),
+    ],
+)
+def test_the_name_of_a_result_says_its_format_where_nothing_else_does(
+    tmp_path: Path, cells: str, for_all: OutputFormat | None, stem: str, kind: str | None
+) -> None:
+    (tmp_path / "jobs.csv").write_text(f"file,output,format\npic.png,{cells}\n")
+    given = replace(FOR_ALL, phone="1", format=for_all)
+    (task,) = tasks_of(tmp_path / "jobs.csv", given, tmp_path / "out")
+    assert (task.stem, task.options.format) == (stem, kind)
+
+
+def test_a_format_for_all_and_a_name_that_says_another_contradict_each_other(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "jobs.csv").write_text("file,output\na.pdf,out.pdf\n")
+    given = replace(FOR_ALL, phone="1", format="png")
+    with pytest.raises(BadTable, match="line 2: output names a file of another kind"):
+        tasks_of(tmp_path / "jobs.csv", given, tmp_path / "out")
 
 
 WRITTEN = {

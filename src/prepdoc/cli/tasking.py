@@ -38,6 +38,17 @@ if TYPE_CHECKING:
 
 STDIN: Final = Path("-")
 
+_OTHER_KINDS: Final = frozenset(
+    f".{kind}"
+    for kind in (
+        *("tif", "tiff", "webp", "gif", "bmp", "heic", "heif", "jfif", "jpe", "svg"),
+        *("doc", "docx", "odt", "rtf", "xls", "xlsx", "ods", "ppt", "pptx"),
+    )
+)
+"""Of pictures and office programs, which no result is. Behind the point of other names there may
+stand anything: `r.2026`, `Statement J.Smith`.
+"""
+
 Written: TypeAlias = Mapping[str, tuple[str, ...]]
 """The names of each source's results, as `journal.written` tells them."""
 NOTHING: Final[Written] = {}
@@ -179,7 +190,7 @@ def _task(row: Row, known: _Known, for_all: ForAll) -> Task:
     cardholder = _cardholder(row, known)
     options = Options(
         last_four=_last_four(row.last4),
-        format=_format(row.format) or for_all.format,
+        format=_format(row, for_all),
         password=_password(row, known, for_all),
         pages=parsed_pages(row.pages) if row.pages else None,
         dpi=for_all.dpi,
@@ -219,7 +230,19 @@ def _last_four(typed: str | None) -> str | None:
     return digits
 
 
-def _format(typed: str | None) -> OutputFormat | None:
+def _format(row: Row, for_all: ForAll) -> OutputFormat | None:
+    """As the row or the options say, else as the result is named: as for a single file."""
+    from prepdoc.job import format_named
+
+    wanted = _known_format(row.format) or for_all.format
+    named = format_named(Path(row.output)) if row.output else None
+    if wanted and named and wanted != named:
+        what = _("output names a file of another kind than the format {format}")
+        raise click.UsageError(what.format(format=wanted))
+    return wanted or named
+
+
+def _known_format(typed: str | None) -> OutputFormat | None:
     found = next((one for one in FORMATS if typed and one == typed.lower()), None)
     if typed and found is None:
         raise click.UsageError(_("format must be pdf, png or jpg"))
@@ -260,14 +283,19 @@ def _stem(row: Row, source: Path) -> str:
     named = Path(row.output)
     if named.name != row.output or named.name in ("", ".", ".."):
         raise click.UsageError(_("output must be a file's name, without a folder"))
+    if named.suffix.lower() in _OTHER_KINDS:
+        what = _("output must name a PDF, PNG or JPEG (.pdf, .png, .jpg), and not {suffix}")
+        raise click.UsageError(what.format(suffix=named.suffix))
     typed = _typed_stem(row.output)
     # The name may hold a card number; what the user calls a file is otherwise theirs to say.
     return typed if _may_stay(typed) else _safe(typed)
 
 
 def _typed_stem(output: str) -> str:
+    from prepdoc.job import format_named
+
     named = Path(output)
-    return named.stem if named.suffix.lower().lstrip(".") in FORMATS else named.name
+    return named.stem if format_named(named) else named.name
 
 
 def _may_stay(stem: str) -> bool:
