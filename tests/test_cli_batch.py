@@ -596,6 +596,7 @@ def test_a_link_that_leads_to_itself_is_one_documents_affair(run: Runner, table:
     [
         (["--jobs", "2", "--executor", "dask://127.0.0.1:1"], "give one"),
         (["--executor", "tcp://127.0.0.1:1"], "dask://HOST:PORT; see prepdoc --help"),
+        (["--executor", ""], "dask://HOST:PORT; see prepdoc --help"),
         (["--profile", "nope"], "there is no profile 'nope'"),
         (["--jobs", "0"], "is not in the range"),
     ],

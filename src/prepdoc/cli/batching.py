@@ -118,11 +118,12 @@ def _written(batch: Batch) -> Written:
 def _refuse_contradictions(batch: Batch) -> None:
     from prepdoc.batch.cluster import place_of
 
-    if batch.executor and batch.jobs:
+    if batch.executor is None:
+        return
+    if batch.jobs:
         raise click.UsageError(_("--jobs is for this machine, --executor for others: give one"))
     try:
-        if batch.executor:
-            place_of(batch.executor)
+        place_of(batch.executor)
     except PrepdocError as error:
         raise click.UsageError(str(error)) from None
 
@@ -176,7 +177,7 @@ def _workers(batch: Batch, tasks: Sequence[Task]) -> Workers:
     from prepdoc.batch.cluster import Cluster
     from prepdoc.batch.local import Processes, room
 
-    if batch.executor:
+    if batch.executor is not None:
         return Cluster(batch.executor)
     return Processes(min(batch.jobs or room(), len(tasks)))
 
