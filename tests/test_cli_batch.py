@@ -618,6 +618,10 @@ def test_a_result_whose_name_is_taken_is_refused_and_stays(run: Runner, table: P
     assert done.returncode == 1
     assert "1  refused: the result's name is taken\n" in done.stdout
     assert results(run.folder) == {"a-prepared.pdf": b"mine"}
+    (advised,) = re.findall(r"overwrite it with ([-a-z ]+)", done.stderr)
+    done = run("batch", "jobs.csv", "--out", "out", *WITHOUT, *advised.split())
+    assert (done.returncode, done.stderr) == (0, "")
+    assert results(run.folder)["a-prepared.pdf"].startswith(b"%PDF-")
 
 
 def test_what_is_done_again_takes_the_place_of_its_own_earlier_result_only(
@@ -755,7 +759,7 @@ def test_what_to_do_next_is_something_that_a_table_can_do(run: Runner) -> None:
         "locked2.pdf: This PDF is locked, and the password that was given does not open it (The"
         " password is wrong: check it and try again.)",
         "taken.pdf: out/taken-prepared.pdf is not what this batch wrote for this document: move it"
-        " away, or overwrite it with --force",
+        " away and go on with --resume, or overwrite it with --resume --force",
     ]
     told = run("batch", "--help").stdout
     assert "asked for" not in told

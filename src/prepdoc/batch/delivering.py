@@ -144,8 +144,8 @@ class _Place:
         target = self.folder / name
         if os.path.lexists(target) and not self.may_replace(name, task):
             what = _(
-                "{file} is not what this batch wrote for this document: move it away, or overwrite"
-                " it with --force"
+                "{file} is not what this batch wrote for this document: move it away and go on with"
+                " --resume, or overwrite it with --resume --force"
             )
             raise OutputExists(what.format(file=shown(target)))
 
