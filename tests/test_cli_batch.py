@@ -435,6 +435,8 @@ def test_of_several_files_each_result_has_a_name_of_its_own(tmp_path: Path) -> N
         files[1]: Path("out/document-2-prepared.pdf"),
         files[3]: Path("out/document-3-prepared.pdf"),
     }
+    files = [tmp_path / name for name in ("ガ.pdf", "カ\u3099-prepared.pdf")]
+    assert outputs(files, None, None)[files[0]] == tmp_path / "ガ-2-prepared.pdf"
     files = [tmp_path / "a.pdf", tmp_path / "A-prepared.pdf"]
     assert outputs(files, None, None)[files[0]] == tmp_path / "a-2-prepared.pdf"
 
@@ -475,13 +477,15 @@ def test_the_results_of_the_last_time_are_not_prepared_again(run: Runner) -> Non
         (["a.pdf,B.PDF,", "b.pdf,,"], [2]),
         (["a.pdf,,", "a-prepared.pdf,,"], [2]),
         (["a.pdf,later,", "later.pdf,,"], [2]),
+        (["a.pdf,ガ,", "カ\u3099.pdf,,"], [2]),
         (["a.pdf,target,", "linked.pdf,,"], [2]),
         (["a.pdf,twin,", "b.pdf,,"], [2]),
         (["a.pdf,key,", "b.pdf,,key.pdf"], [2]),
         (["a.pdf,jobs.csv,", "b.pdf,mail,"], [3]),
         (["a.pdf,c,", "b.pdf,d.png,"], []),
     ],
-    ids=["another's", "its own", "other letters", "named by us", "absent yet", "linked",
+    ids=["another's", "its own", "other letters", "named by us", "absent yet",
+         "as APFS takes it", "linked",
          "a second name", "a password", "the mail", "none"],
 )  # fmt: skip
 def test_no_result_goes_where_the_batch_reads_even_with_force(

@@ -77,6 +77,16 @@ def numbered(stem: str, number: int) -> str:
     return f"{stem.removesuffix(ADDED_TO_NAME)}-{number}{ADDED_TO_NAME}"
 
 
+def alike(name: str) -> str:
+    """The same for names that some file systems take for one: in large or small letters, and with
+    their marks apart from the letters or not (APFS, HFS+).
+
+    >>> alike("Cafe\\u0301.pdf") == alike("caf\\u00e9.PDF")
+    True
+    """
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
 def _named(text: str, suffix: str) -> str:
     words = re.sub(r"-+", "-", _without_card_digits(text, _blanked))
     words = _cut(words.strip("-_")).strip("-_")

@@ -15,6 +15,7 @@ from prepdoc.batch.parcel import Parcel, prepared
 from prepdoc.batch.running import Work, Workers, each_done
 from prepdoc.doctor import own_version
 from prepdoc.errors import NoCardNumber, OutputExists, PasswordNeeded
+from prepdoc.publishing import alike
 from prepdoc.report import Refusal, as_dict, refusal_of
 from prepdoc.showing import shown
 from prepdoc.texts import N_, _, spoken
@@ -129,7 +130,7 @@ class _Place:
     def take(self, name: str | None, task: Task) -> None:
         """What stands there now stays, even with --force."""
         if name:
-            self.taken[name.casefold()] = task.line
+            self.taken[alike(name)] = task.line
 
     def check_free(self, name: str, task: Task) -> None:
         """A result that an earlier run wrote gives way: the journal knows it for its own.
@@ -137,7 +138,7 @@ class _Place:
         Raises:
             OutputExists: another row's result has the name, or a file that is not ours.
         """
-        line = self.taken.get(name.casefold())
+        line = self.taken.get(alike(name))
         if line is not None:
             what = _("{file} is the result of line {line}: name an output")
             raise OutputExists(what.format(file=shown(name), line=line))
@@ -173,7 +174,7 @@ class _Place:
     def _is_there(self, name: str) -> bool:
         """And is neither this batch's nor a document that it reads."""
         path = self.folder / name
-        is_taken = name.casefold() in self.taken or not self.read.isdisjoint(_numbers([path]))
+        is_taken = alike(name) in self.taken or not self.read.isdisjoint(_numbers([path]))
         return os.path.lexists(path) and not is_taken
 
     def _removed(self, name: str, task: Task) -> bool:

@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from prepdoc.publishing import ADDED_TO_NAME, numbered, output_name
+from prepdoc.publishing import ADDED_TO_NAME, alike, numbered, output_name
 
 if TYPE_CHECKING:
     from prepdoc.job import OutputFormat
@@ -81,5 +81,4 @@ def _free(usual: Path, left: Iterator[int], taken: Container[Path]) -> Path:
 
 
 def _place(path: Path) -> Path:
-    """Some file systems do not tell `A` from `a`."""
-    return path.parent.absolute() / path.name.casefold()
+    return path.parent.absolute() / alike(path.name)

@@ -8,8 +8,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
 
+from prepdoc.publishing import alike
+
 Place: TypeAlias = str | tuple[int, int]
-"""Of a file: its whole path in small letters, or its device and number there."""
+"""Of a file: its whole path as `alike` tells it, or its device and number there."""
 
 
 def places(files: Iterable[Path]) -> frozenset[Place]:
@@ -38,7 +40,7 @@ def real(file: Path) -> str:
 
 
 def _places(file: Path) -> Iterator[Place]:
-    yield real(file).casefold()
+    yield alike(real(file))
     yield from _number(file)
 
 

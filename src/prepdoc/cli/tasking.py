@@ -24,7 +24,7 @@ from prepdoc.cli.options import FORMATS, parsed_pages
 from prepdoc.cli.passwords import given_password
 from prepdoc.cli.places import Place, places, real, repeated
 from prepdoc.errors import UnreadableInput
-from prepdoc.publishing import is_ordinary, output_name
+from prepdoc.publishing import alike, is_ordinary, output_name
 from prepdoc.showing import shown
 from prepdoc.texts import _, asked
 
@@ -361,7 +361,7 @@ def _given_away(
     """
     if any(results.values()):
         for name in map(Path, chain.from_iterable(written.values())):
-            yield name.stem.casefold(), name.suffix.lstrip(".")
+            yield alike(name.stem), name.suffix.lstrip(".")
 
 
 def _results(task: Task, written: Written) -> tuple[str, ...]:
@@ -377,8 +377,7 @@ def _free(task: Task, left: Iterator[int], taken: Container[tuple[str, str]]) ->
 
 
 def _name(task: Task) -> tuple[str, str]:
-    """Some file systems do not tell `A` from `a`."""
-    return task.stem.casefold(), expected_suffix(task.source, task.options.format)
+    return alike(task.stem), expected_suffix(task.source, task.options.format)
 
 
 def _collisions(tasks: Sequence[Task]) -> Iterator[str]:
