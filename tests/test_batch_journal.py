@@ -253,6 +253,29 @@ def test_a_line_for_which_there_is_no_space_leaves_nothing_of_it(tmp_path: Path)
         assert [journal.done(key) is not None for key in ("k1", "k2", "k3")] == [True, False, True]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="what is open cannot be taken away there")
+@pytest.mark.parametrize("end", ["write", "end"])
+@pytest.mark.parametrize("change", ["deleted", "replaced", "another folder", "no folder"])
+def test_a_journal_that_is_taken_away_while_it_is_written_is_told(
+    folder: Path, change: str, end: str
+) -> None:
+    """What goes to a file without a name is lost, and the next run would begin anew."""
+    with (
+        pytest.raises(PrepdocError, match=r"the journal cannot be written into .* \(.+\)"),
+        opened(folder, resume=True) as journal,
+    ):
+        (folder / NAME).rename(folder / "away")
+        if change == "replaced":
+            (folder / NAME).write_bytes((folder / "away").read_bytes())
+        elif change != "deleted":
+            folder.rename(folder.with_name(f"{folder.name}-moved"))
+        if change == "another folder":
+            folder.mkdir()
+        if end == "write":
+            journal.write(replace(REFUSED, key="k3"))
+            raise AssertionError("it was written")
+
+
 def test_the_names_of_each_source_s_results_are_told_in_the_order_of_their_numbers(
     folder: Path,
 ) -> None:

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from errno import ENOENT
 from hashlib import sha256
 from io import IOBase, RawIOBase
 from pathlib import Path
@@ -139,6 +140,20 @@ class Journal:
         digest = self._digest(output)
         return None if digest is None else self._written.get((output, digest))
 
+    def check(self) -> None:
+        """Whether it is where the next run will look for it: what is written to a file that
+        somebody deleted, or whose folder is another by now, is lost when this process ends.
+
+        Raises:
+            PrepdocError: it is not.
+        """
+        try:
+            there = (self._folder / NAME).stat()
+            if not os.path.samestat(there, os.fstat(self._file.fileno())):
+                raise FileNotFoundError(ENOENT, os.strerror(ENOENT))
+        except OSError as error:
+            raise _unwritable(self._folder, error) from None
+
     def _knows(self, entry: Entry) -> bool:
         """Whether the last line about it says the same."""
         last = self._entries.get(entry.key) or self._unread.get((entry.line, entry.path))
@@ -171,7 +186,7 @@ class Journal:
         """Put it on disk, whatever happens next, unless it is there.
 
         Raises:
-            PrepdocError: the disk is full, or the folder is gone.
+            PrepdocError: the disk is full, or the folder or the journal is gone.
         """
         if self._knows(entry):
             return
@@ -182,6 +197,7 @@ class Journal:
             line |= {"version": entry.version}
         if not entry.is_refused:
             line |= {"output": entry.output, "sha256": entry.digest}
+        self.check()
         try:
             _append(self._file, json.dumps(line, ensure_ascii=False).encode() + b"\n")
         except OSError as error:
@@ -195,7 +211,8 @@ def opened(folder: Path, *, resume: bool) -> Iterator[Journal]:
 
     Raises:
         PrepdocError: there is one already and it is not to be gone on with, another batch is at
-            work in the folder, it cannot be written to, or what has its name is no file.
+            work in the folder, it cannot be written to, or what has its name is no file; at the
+            end, somebody took it away meanwhile.
     """
     path = folder / NAME
     try:
@@ -211,7 +228,9 @@ def opened(folder: Path, *, resume: bool) -> Iterator[Journal]:
             raise PrepdocError(what.format(file=shown(path)))
         if text and not text.endswith(b"\n"):  # it was killed while it wrote
             file.write(b"\n")
-        yield Journal(file, folder, _entries(text))
+        journal = Journal(file, folder, _entries(text))
+        yield journal
+        journal.check()
 
 
 def names_of(source: Path) -> tuple[str, ...]:
