@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
+import os
 import re
 import shlex
 import shutil
@@ -79,7 +81,13 @@ def started(run: Runner, *words: str) -> subprocess.Popen[str]:
     command = [*PREPDOC, "batch", "jobs.csv", "--out", "out", "--jobs", "2", *WITHOUT, *words]
     pipe = subprocess.PIPE
     return subprocess.Popen(
-        command, cwd=run.folder, env=run.environ, stdout=pipe, stderr=pipe, text=True
+        command,
+        cwd=run.folder,
+        env=run.environ,
+        stdout=pipe,
+        stderr=pipe,
+        text=True,
+        start_new_session=True,
     )
 
 
@@ -136,6 +144,25 @@ def test_a_batch_that_is_stopped_leaves_no_process_and_no_draft(run: Runner, tab
     wait_for(lambda: not any(map(lives, workers)))
     left = {path.name for path in (run.folder / "out").iterdir()}
     assert left <= {NAME, "a-prepared.pdf", "b-prepared.pdf"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("gaps", [(0.03,), (0.08, 0.2), (0.2, 0.4, 0.2), (0.001,) * 9])
+def test_whoever_presses_ctrl_c_again_and_again_is_told_once(
+    run: Runner, table: Path, gaps: tuple[float, ...]
+) -> None:
+    """Every process of the terminal hears it, also those that are being started, and this one while
+    it puts away what it was at, or when it is at its own end.
+    """
+    batch = started(run)
+    wait_for((run.folder / "out" / NAME).exists)
+    for pause in (*gaps, 0):
+        with contextlib.suppress(ProcessLookupError):  # it has ended
+            os.killpg(batch.pid, signal.SIGINT)
+        time.sleep(pause)
+    _, errors = batch.communicate(timeout=60)
+    assert errors.lstrip() == "prepdoc: stopped; no unfinished file is left behind\n"
+    assert batch.returncode == 128 + signal.SIGINT
 
 
 def children(pid: int) -> list[int]:

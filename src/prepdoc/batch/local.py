@@ -13,6 +13,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from multiprocessing.util import Finalize
@@ -147,7 +148,7 @@ class _Pool(Executor):
         """
         context = multiprocessing.get_context("spawn")
         ours, its = context.Pipe()
-        with self._starting, its, _nothing_from_here():
+        with self._starting, its, _nothing_from_here(), _without_interrupts():
             if self._started is None:
                 raise EOFError
             process = context.Process(target=_work, args=(its, self._threads), daemon=True)
@@ -170,6 +171,22 @@ def _nothing_from_here() -> Iterator[None]:
             del os.environ[_SAFE_PATH]
         else:
             os.environ[_SAFE_PATH] = before
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Whatever is started hears no Ctrl-C, which reaches every process of the terminal: before
+    `_begin` can say so there, it would end it with a traceback.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # which would begin by letting this thread hear again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ def run(words: Sequence[str]) -> int:
             lambda: command_line().main(list(words), "prepdoc", standalone_mode=False, obj=debug),
             debug=debug,
         )
+        failing.hear_no_more()
     return flushed(code)
 
 

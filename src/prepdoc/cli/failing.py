@@ -78,16 +78,17 @@ def signals_as_exceptions() -> Iterator[None]:
     """Let a request to end unwind the stack, so that temp files are deleted.
 
     A signal that is ignored stays ignored: that is how nohup works. Threads that are not at their
-    end in a few seconds, for which the stack waits, are not waited for.
+    end in a few seconds, for which the stack waits, are not waited for. Whoever asks once more
+    changes nothing: it would only part what is being put away.
     """
     leaving = Timer(GRACE_S, _leave)
     leaving.daemon = True
 
     def end(number: int, frame: FrameType | None) -> None:
-        if not _asked:
-            leaving.start()
         _asked.append(number)
-        raise Stop
+        if len(_asked) == 1:
+            leaving.start()
+            raise Stop
 
     _asked.clear()
     numbers = [getattr(signal, name) for name in _ENDING_SIGNALS if hasattr(signal, name)]
@@ -98,7 +99,18 @@ def signals_as_exceptions() -> Iterator[None]:
     finally:
         leaving.cancel()
         for number, handler in before.items():
-            signal.signal(number, handler)
+            if signal.getsignal(number) is end:  # else nothing is heard any more
+                signal.signal(number, handler)
+
+
+def hear_no_more() -> None:
+    """Where it was asked to end, this process is left to do so: another Ctrl-C would break into the
+    interpreter's own end, which tells of it with a traceback or ends by the signal.
+    """
+    if _asked:
+        for name in _ENDING_SIGNALS:
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), signal.SIG_IGN)
 
 
 def _leave() -> None:
