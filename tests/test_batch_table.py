@@ -48,6 +48,11 @@ def test_json_lines_are_read_with_their_line_in_the_table() -> None:
     )
 
 
+def test_json_keys_are_columns_in_whatever_letters_as_in_csv() -> None:
+    row = json.dumps({"File": "a.pdf", " LAST4 ": "4242"})
+    assert read_table(row.encode()) == (Row(line=1, file="a.pdf", last4="4242"),)
+
+
 @pytest.mark.parametrize("char", ["\u2028", "\u2029", "\u0085"])
 def test_a_json_line_ends_with_its_line_feed_alone(char: str) -> None:
     lines = f'{{"file": "a{char}b.pdf"}}\r\n{{"file": "c.pdf"}}\r\n'
@@ -164,6 +169,7 @@ def test_a_text_may_hold_line_breaks_in_quotes_and_a_row_is_where_it_begins() ->
         (b"sep=;\nfile;name\na.pdf;A;B\n", ["line 3: there are more cells than columns"]),
         (b'[{"file": "a.pdf"}]', ["this is a JSON array: write an object on each line"]),
         (b'{"file": "a.pdf", "file": "b.pdf"}', ["line 1: the column file stands there twice"]),
+        (b'{"file": "a.pdf", "File": "b.pdf"}', ["line 1: the column file stands there twice"]),
         (b"file,name\na.pdf,A,B\n", ["line 2: there are more cells than columns"]),
         (b'file,name\na.pdf,"A\n', ["line 2: this is no CSV"]),
         (b'file,name\na.pdf,"A\nB"\nb.pdf,"A\nc.pdf,\nd.pdf,\n', ["line 4: this is no CSV"]),

@@ -171,7 +171,7 @@ def _by_column(columns: Sequence[str], cells: Sequence[str], line: int) -> dict[
 
 
 def _columns(header: Iterable[str]) -> list[str]:
-    names = [name.strip().lower() for name in header]
+    names = [_column(name) for name in header]
     doubled = sorted({name for name in names if name and names.count(name) > 1})
     faults = [_("the column {name} stands there twice").format(name=shown(n)) for n in doubled]
     faults += [_unknown(name) for name in names if name and name not in COLUMNS]
@@ -180,6 +180,10 @@ def _columns(header: Iterable[str]) -> list[str]:
     if faults:
         raise BadTable(faults)
     return names
+
+
+def _column(typed: str) -> str:
+    return typed.strip().lower()
 
 
 def _unknown(name: str) -> str:
@@ -208,7 +212,7 @@ def _json_lines(text: str) -> Iterator[_Numbered]:
 
 def _once_each(line: int, pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     row: dict[str, Any] = {}
-    for name, value in pairs:
+    for name, value in ((_column(typed), value) for typed, value in pairs):
         if name in row:
             what = _("the column {name} stands there twice").format(name=shown(name))
             raise BadTable([at_line(line, what)])
