@@ -613,6 +613,14 @@ def test_files_that_are_missing_stand_once_in_the_journal_however_often_it_goes_
         assert len(journal(run.folder)) == 2
 
 
+def test_what_a_shell_would_take_for_the_home_folder_is_told(run: Runner) -> None:
+    (run.folder / "jobs.csv").write_text("file\n~/a.pdf\nb~.pdf\n")
+    done = run("batch", "jobs.csv", "--out", "out", "--jobs", "1", *DETAILS)
+    home, other = sorted(done.stderr.splitlines(), reverse=True)
+    assert home.endswith("check the name); ~ in a table is no home folder: write the whole path")
+    assert other.endswith("check the name)")
+
+
 def test_a_link_that_leads_to_itself_is_one_documents_affair(run: Runner, table: Path) -> None:
     (run.folder / "loop.pdf").symlink_to("loop.pdf")
     table.write_text(TABLE.replace("b.pdf", "loop.pdf"))

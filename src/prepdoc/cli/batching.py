@@ -196,13 +196,22 @@ def _tell(one: Delivered, batch: Batch) -> None:
 
 
 def _why(refused: Delivered) -> str:
-    """And what is there all the same, where the reason does not name it."""
+    """The reason, and what more helps."""
     reason = str(refused.entry.report["refused"]["message"])
+    return "; ".join([reason, *_of_the_home_folder(refused.task.source), *_left(refused, reason)])
+
+
+def _of_the_home_folder(source: Path) -> Iterator[str]:
+    """What a shell does with words is not done with a table's cells."""
+    if "~" in source.parts and not source.exists():
+        yield _("~ in a table is no home folder: write the whole path")
+
+
+def _left(refused: Delivered, reason: str) -> Iterator[str]:
+    """What is there all the same, where the reason does not name it."""
     left = [name for name in map(shown, refused.left) if name not in reason]
-    if not left:
-        return reason
-    what = _("{reason}; what an earlier run made of it is left: {files}")
-    return what.format(reason=reason, files=", ".join(left))
+    if left:
+        yield _("what an earlier run made of it is left: {files}").format(files=", ".join(left))
 
 
 def _summary(total: _Sum, seconds: float) -> str:
