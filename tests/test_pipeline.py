@@ -678,8 +678,9 @@ def test_what_is_wished_masked_goes_and_what_is_wished_kept_stays() -> None:
         *REST,
     ]
     source = pdf(items)
-    wishes = Options(dpi=150, mask=(gone,), keep=(kept.replace(" ", ""),))
-    _, data = made(source.data, wishes)
+    wishes = Options(dpi=150, mask=(gone, "Larkmeadow"), keep=(kept.replace(" ", ""),))
+    result, data = made(source.data, wishes)
+    assert result.texts_unseen == 1
     text = judge.squeezed(judge.pdfium_text(data))
     assert is_black(data, source.truth(dpi=150).mask)
     letters = [g.quad for g in source.glyphs(dpi=150) if g.tag == "gone"]

@@ -225,6 +225,14 @@ def test_the_text_names_what_was_left_alone_and_why() -> None:
 
 
 @pytest.mark.parametrize(
+    ("texts", "said"), [(1, "1 text that you named"), (2, "2 texts that you named")]
+)
+def test_the_text_tells_what_was_to_be_covered_and_is_nowhere(texts: int, said: str) -> None:
+    assert said in as_text(SOURCE, prepared(texts_unseen=texts))
+    assert "that you named" not in as_text(SOURCE, prepared())
+
+
+@pytest.mark.parametrize(
     ("places", "said"), [(1, "1 hidden place of the"), (3, "3 hidden places of the original")]
 )
 def test_the_text_tells_that_hidden_places_were_not_read(places: int, said: str) -> None:

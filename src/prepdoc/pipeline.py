@@ -27,6 +27,8 @@ from prepdoc.errors import (
 )
 from prepdoc.explaining import NONE_KNOWN, Explained, Known, all_explained
 from prepdoc.finding import Wishes, unclaimed_in
+from prepdoc.finding.quads import is_named
+from prepdoc.finding.sightings import assembled_by_reader
 from prepdoc.finding.unread import begin_beside_a_label, stand_beside_a_label, stand_in_part
 from prepdoc.finishing import Plan, expectation, finished, planned, stamped
 from prepdoc.job import DEFAULTS, Job, Options, Progress, opened, preview_path
@@ -97,6 +99,7 @@ class Prepared:
     how many of the source's hidden places were not looked through, or not to their end. `checks`
     say whether the output meets what is demanded, `unprinted` which details it shows only where the
     cardholder added them. `stamped_last_four` are those that were stamped, as the pages show none.
+    `texts_unseen` are how many of the texts that were to be masked are on no page.
     """
 
     output: Path | None
@@ -111,6 +114,7 @@ class Prepared:
     proof: Proof
     left_alone: tuple[LeftAlone, ...] = ()
     places_unread: int = 0
+    texts_unseen: int = 0
     preview: Path | None = None
     checks: tuple[Checked, ...] = ()
     unprinted: Unprinted = ALL_PRINTED
@@ -220,6 +224,7 @@ def completed(job: Job, reading: Reading) -> Prepared:
         proof=outcome.proof,
         left_alone=tuple(left for note in reading.notes for left in _left_alone(note)),
         places_unread=sum(not witness.text for witness in reading.witnesses),
+        texts_unseen=_unseen(job.wishes.mask, reading.notes),
         preview=preview,
         checks=checkup.checks,
         unprinted=checkup.unprinted,
@@ -291,6 +296,11 @@ def _with_given(reading: Reading, last_four: str | None) -> Reading:
     if last_four is None:
         return reading
     return replace(reading, known=needles(reading.notes, reading.witnesses, last_four))
+
+
+def _unseen(texts: Iterable[str], notes: Sequence[Notes]) -> int:
+    lines = [line for note in notes for line in assembled_by_reader(note.lines)] if texts else []
+    return sum(not is_named(lines, text) for text in texts)
 
 
 def _left_alone(note: Notes) -> Iterator[LeftAlone]:

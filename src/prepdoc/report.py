@@ -86,7 +86,7 @@ def as_text(source: Path, prepared: Prepared) -> str:
         *_indented(_("Stamp:"), (_stamped(stamp, prepared) for stamp in prepared.stamps)),
         *_indented(_("Checked:"), _checked(prepared)),
         *_indented(_("What is asked:"), _asked(prepared)),
-        *_indented(_("Left as it is:"), map(_left_alone, prepared.left_alone)),
+        *_indented(_("Left as it is:"), _left(prepared)),
         *_indented(_("Not read:"), _not_read(prepared.places_unread)),
         *_indented(_("Result:"), _result(prepared)),
     ]
@@ -238,6 +238,17 @@ def _asked(prepared: Prepared) -> Iterable[str]:
         yield verdict(prepared.checks)
 
 
+def _left(prepared: Prepared) -> Iterable[str]:
+    yield from map(_left_alone, prepared.left_alone)
+    if prepared.texts_unseen:
+        yield ngettext(
+            "{n} text that you named to be covered: it is on no page, as far as they can be read",
+            "{n} texts that you named to be covered: they are on no page, as far as these can be"
+            " read",
+            prepared.texts_unseen,
+        ).format(n=prepared.texts_unseen)
+
+
 def _left_alone(left: LeftAlone) -> str:
     return _("page {page}: {digits} digits ending in {last_four} ({reason})").format(
         page=left.page, digits=left.digits, last_four=left.last_four[-4:], reason=_(left.reason)
@@ -299,6 +310,7 @@ def _prepared_dict(prepared: Prepared) -> dict[str, Any]:
         "proof": asdict(prepared.proof),
         "left_alone": [_left_dict(left) for left in prepared.left_alone],
         "places_unread": prepared.places_unread,
+        "texts_unseen": prepared.texts_unseen,
         "checks": [check_dict(one) for one in prepared.checks],
     }
 

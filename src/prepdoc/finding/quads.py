@@ -213,6 +213,11 @@ def asked_for(
             yield number, tuple(line.glyphs[i] for i in indices)
 
 
+def is_named(lines: Iterable[Line], text: str) -> bool:
+    """Whether the user's text stands in one of the lines, be it with other separators."""
+    return any(True for line in lines for _ in _places(line, bare(text)))
+
+
 def placed_best(asked: Sequence[CardNumber], pixels: Pixels) -> list[CardNumber]:
     """The user's texts, each where a text layer has it exactly, else also where OCR sees it.
 
