@@ -130,6 +130,9 @@ def test_no_digit_beside_a_hole_is_in_the_output(label: str, first: int, last: i
     output = judge.pictures(result.data)[0]
     digits = [glyph.cell for glyph in whole.tagged("pan") if glyph.is_digit]
     shown = [quad for i, quad in enumerate(digits) if not first - 1 <= i <= last + 1]
+    if first == 0:  # what is left of it goes as well
+        left, top, right, bottom = (round(edge) for edge in digits[0].box())
+        assert (output[top + 8 : bottom - 8, left + 4 : right] <= 24).all()
     for quad in (quad for quad in shown if quad not in digits[-LAST_FOUR:]):
         assert np.ptp(output[inked(whole, quad)]) <= 8
     for glyph in (*whole.tagged("order"), *whole.tagged("pan")[-LAST_FOUR:]):

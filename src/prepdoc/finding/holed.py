@@ -4,6 +4,7 @@ lines, told by the last fours that the document names elsewhere.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -31,17 +32,33 @@ def with_holed(
     lines: Sequence[Line],
     last_fours: Collection[str],
     spared: Sequence[str],
-) -> tuple[CardNumber, ...]:
+) -> Iterator[CardNumber]:
     """The numbers, and those with a hole of which the others leave digits; but `spared` texts."""
+    yield from numbers
     quads = [quad for number in numbers for quad in (*number.mask, *number.keep)]
     wishes = [plain for wish in spared if (plain := bare(wish))]
-    open_ones = (
-        one
-        for one in _seen(lines, last_fours)
-        if not any(wish in one.match.pan.digits for wish in wishes)
-        and not all(_is_in(one, i, quads) for i in one.match.hide)
-    )
-    return (*numbers, *(number_of(page, one) for one in open_ones))
+    for one in _seen(lines, last_fours):
+        if any(wish in one.match.pan.digits for wish in wishes):
+            continue
+        missing = _missing_first(one)
+        if missing or not all(_is_in(one, i, quads) for i in one.match.hide):
+            yield _from_its_beginning(number_of(page, one), one, missing)
+
+
+def _missing_first(one: Sighting) -> int:
+    """How many digits its first group lacks, where all others are groups of four."""
+    text = one.line.text[one.match.start : one.match.end]
+    first, *others = map(len, re.findall(r"\d+", text))
+    return max(0, LAST_FOUR - first) if set(others) == {LAST_FOUR} else 0
+
+
+def _from_its_beginning(number: CardNumber, one: Sighting, missing: int) -> CardNumber:
+    """With the place of the digits that are missing before it."""
+    if not (missing and number.mask):
+        return number
+    begin, *rest = number.mask
+    lacking = missing * one.line.glyphs[one.match.hide[0]].quad.width()
+    return replace(number, mask=(begin.part(-lacking / begin.width(), 1.0), *rest))
 
 
 def _seen(lines: Sequence[Line], last_fours: Collection[str]) -> Iterator[Sighting]:
