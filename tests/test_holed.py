@@ -186,6 +186,7 @@ ROW = Quad.from_box(0, 0, 200, 20)
         (NUMBER, {"0000"}, False),
         (GROUPS[0] + GROUPS[1] + END, {"0000"}, True),
         (GROUPS[0] + GROUPS[1] + END, {END}, False),
+        (GROUPS[0] + GROUPS[1] + END, {"0000", "0001"}, False),
         (GROUPS[0] + GROUPS[1] + END, (), False),
         ("????" + GROUPS[0] + GROUPS[1] + END, {"0000"}, False),
         ("???" + GROUPS[0] + "?" + GROUPS[1] + END, {"0000"}, True),

@@ -161,6 +161,31 @@ def prepared(drawn: Drawn) -> Pixels:
     return judge.pictures(result.data)[0]
 
 
+def ringed(drawn: Drawn) -> Drawn:
+    """With a black ring around each number that runs through heads and feet of its digits."""
+    pixels = drawn.pixels.copy()
+    for i in range(len(NUMBERS)):
+        left, top, right, bottom = edges(drawn, f"pan{i}")
+        part = drawn.pixels[top:bottom, left:right].min(axis=2) < 128
+        rows = top + np.flatnonzero(part.any(axis=1))
+        middle = round((left + right) / 2), round((rows[0] + rows[-1]) / 2)
+        axes = round((right - left) / 2), round((rows[-1] - rows[0]) / 2) - 4
+        cv2.ellipse(pixels, middle, axes, 0, 0, 360, (0, 0, 0), 4, cv2.LINE_AA)
+    return replace(drawn, pixels=pixels)
+
+
+def test_a_number_in_a_ring_that_touches_its_digits_is_masked_and_no_more() -> None:
+    """The line goes for the readers alone: what stays of it is on the page."""
+    before, drawn = statement(), ringed(statement())
+    output = prepared(drawn)
+    for i in range(len(NUMBERS)):
+        digits = [glyph.cell for glyph in before.tagged(f"pan{i}") if glyph.is_digit]
+        assert all(np.ptp(output[inked(before, quad)]) <= 8 for quad in digits[1:-LAST_FOUR])
+        left, top, right, bottom = edges(before, f"row{i}")
+        row = slice(top, bottom), slice(left, right)
+        assert np.array_equal(output[row], drawn.pixels[row])
+
+
 def test_a_struck_number_that_stays_leaks() -> None:
     drawn = all_crossed("red", "felt pen")
     readers = Readers(Paddle(), Tesseract(), (Tesseract(),))

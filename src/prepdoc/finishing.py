@@ -18,6 +18,7 @@ from prepdoc.finding import Wishes, find_numbers
 from prepdoc.masking import painted
 from prepdoc.noting import Notes
 from prepdoc.ocr.covers import uncovered
+from prepdoc.ocr.struck import without_lines
 from prepdoc.page import (
     POINTS_PER_INCH,
     CardNumber,
@@ -114,6 +115,7 @@ def planned(
     symbols = tuple(replace(s, quad=s.quad.scaled(factor)) for s in notes.symbols)
     # Where digits end is not to be seen in the ink of what covers them.
     pixels = uncovered(page.pixels) if notes.covered else page.pixels
+    pixels = without_lines(pixels) if notes.is_crossed else pixels
     found = find_numbers(page.number, pixels, lines, symbols, known, wishes, last_fours)
     asked = (CardNumber(page.number, Pan(""), RULE_VERIFIER, (leak.quad,)) for leak in leaks)
     under = _covered((quad.scaled(factor) for quad in notes.covered), found.numbers)

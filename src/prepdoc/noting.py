@@ -60,6 +60,8 @@ class Notes:
     slant: float = 0.0
     covered: tuple[Quad, ...] = ()
     """Print that somebody covered or struck out, and that shows all the same."""
+    is_crossed: bool = False
+    """Whether lines run through print or touch it, in the ink of which no digit's end is seen."""
 
     @property
     def read_lines(self) -> tuple[Line, ...]:
@@ -103,6 +105,7 @@ def noted(given: Explained, finder: RowReader, wishes: Wishes) -> Notes:
         page.photographic,
         slant_of(seen),
         tuple(_covered(islands, found, lines)),
+        any(one.is_crossed for one in found),
     )
 
 

@@ -85,14 +85,16 @@ def is_sure(pan: Pan) -> bool:
 def whole_where_contradicted(
     numbers: Iterable[CardNumber], last_fours: Collection[str]
 ) -> Iterator[CardNumber]:
-    """Numbers that are too short, and end in none of the last fours where some are named, are all
-    to be hidden: what seems to be their end is a group before it. But where their first group is
-    hidden there is nothing else to miss.
+    """Numbers that are too short, and do not end in the last four of the one card that is named,
+    are all to be hidden: what seems to be their end is a group before it. But where their first
+    group is hidden there is nothing else to miss, and among several cards it may be one more, of
+    which some digits in the middle are not read.
     """
+    is_one = len(last_fours) == 1
     for number in numbers:
         is_short = not is_sure(number.pan) and shown(number.pan) < _SHORTEST
         lacks_first = number.pan.digits.startswith(HIDDEN * LAST_FOUR)
-        if is_short and not lacks_first and last_fours and number.pan.last_four not in last_fours:
+        if is_short and not lacks_first and is_one and number.pan.last_four not in last_fours:
             pan = Pan(number.pan.digits + HIDDEN * LAST_FOUR)
             yield replace(number, pan=pan, mask=(*number.mask, *number.keep), keep=())
         else:

@@ -40,6 +40,8 @@ class Scattered:
     bands: tuple[Band, ...] = field(repr=False)
     covered: tuple[Quad, ...]
     struck: tuple[Quad, ...]
+    is_crossed: bool
+    """Whether any line runs through print or touches it."""
 
 
 def scattered(pixels: Pixels) -> Scattered:
@@ -60,6 +62,7 @@ def scattered(pixels: Pixels) -> Scattered:
         ),
         tuple(cover.print for cover in under),
         tuple(one.place for one in lines if one.is_through),
+        bool(lines),
     )
 
 

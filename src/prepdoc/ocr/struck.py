@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from prepdoc.components import Box, Components, components
 from prepdoc.ocr.bands import Band
+from prepdoc.ocr.typesetting import away_from_paper
 from prepdoc.page import Glyph, Line, Pixels, Quad
 
 INK = 64
@@ -81,6 +82,15 @@ def struck(pixels: Pixels, away: NDArray[np.uint8]) -> tuple[Struck, ...]:
     )
 
 
+def without_lines(pixels: Pixels) -> Pixels:
+    """The picture without such lines and others beside them."""
+    bare = pixels.copy()
+    for one in struck(pixels, away_from_paper(pixels)):
+        (top, left), (high, wide) = (one.band.top, one.band.left), one.band.pixels.shape[:2]
+        bare[top : top + high, left : left + wide] = one.band.pixels
+    return bare
+
+
 def struck_out(places: Sequence[Quad], read: Iterable[Line]) -> Iterator[Quad]:
     """Of each line that was read, the part that is struck out at one of the places, where that has
     as many digits as a number of which readers see a few as letters.
@@ -114,15 +124,25 @@ def _thin(found: Components) -> Iterator[tuple[int, Box]]:
 
 def _crossed_sides(ink: NDArray[np.uint8], lines: NDArray[np.uint8], box: Box) -> int:
     """On how many of its two sides strokes of print leave it, as close to each other as digits have
-    them.
+    them; of a ring, whose upper and lower arc hang together, the more of one of them.
     """
     left, top, right, bottom = box
-    line, near = lines[top:bottom, left:right] > 0, np.arange(top, bottom)[:, None]
-    inked = line.any(axis=0)
-    first = np.where(line, near, bottom).min(axis=0) - STUB_PX
-    last = np.where(line, near, top).max(axis=0) + STUB_PX
-    rows, columns = np.clip((first, last), 0, len(ink) - 1), np.arange(left, right)
-    return sum(_is_crossed(inked & (ink[row, columns] > 0)) for row in rows)
+    line = np.pad(lines[top:bottom, left:right] > 0, ((1, 1), (0, 0)))
+    inked, columns = line.any(axis=0), np.arange(left, right)
+    edges = np.diff(line.astype(np.int8), axis=0)
+    starts, ends = edges > 0, edges[::-1] < 0
+    # The first row and the one past the last of the uppermost piece in each column, and the lowest.
+    arcs = (
+        (starts.argmax(axis=0), (edges < 0).argmax(axis=0)),
+        (len(edges) - 1 - starts[::-1].argmax(axis=0), len(edges) - 1 - ends.argmax(axis=0)),
+    )
+    return max(
+        sum(
+            _is_crossed(inked & (ink[np.clip(row, 0, len(ink) - 1), columns] > 0))
+            for row in (top + first - STUB_PX, top + past - 1 + STUB_PX)
+        )
+        for first, past in arcs
+    )
 
 
 def _is_crossed(stubs: NDArray[np.bool_]) -> bool:

@@ -14,7 +14,7 @@ from prepdoc.pan.lookalikes import forms
 from prepdoc.pan.match import RULE_LABELLED, RULE_MASKED, Match
 from prepdoc.pan.number import HIDDEN, LAST_FOUR, Pan, begins_like_a_card
 from prepdoc.pan.others import is_other
-from prepdoc.pan.text import folded
+from prepdoc.pan.text import digits_of, folded
 
 FEWEST, MOST = 9, 19
 """Digits that are read of a number without a label; a year and the last four are eight."""
@@ -26,6 +26,8 @@ _DATES = ((4, 2, 2), (2, 2, 4), (2, 2, 2), (4, 1, 2), (4, 2, 1), (4, 1, 1))
 _HOLE = 2
 """Digits that one group lacks at most, where nothing but its groups tells that it is a number."""
 _DIGITS = re.compile(r"(?<!\d)\d(?:[^年月日円,，¥￥$%/]{0,30}\d)?")
+_GROUPS = re.compile(r"\d{4}\D{1,3}\d{2,4}\D{1,3}\d{2,4}\D{1,3}\d{4}")
+"""What may be four groups of which one lacks digits; most lines hold nothing like it."""
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -39,7 +41,11 @@ def holed(text: str, last_fours: Collection[str]) -> Iterator[Match]:
     [11]
     """
     line = folded(text)
-    yield from _labelled(line, last_fours)
+    digits = digits_of(line)
+    is_named = any(four in digits for four in last_fours)
+    if not (is_named or _GROUPS.search(line)):
+        return
+    yield from _labelled(line, last_fours if is_named else ())
     known_otherwise = {i for form in forms(line) for i in form}
     for run in candidates(text):
         is_alone = run.neighbours == (None, None) and run.evenly_separated and not run.in_code
