@@ -14,7 +14,7 @@ from prepdoc.page import Line
 from prepdoc.pan import RULE_VALID, is_proven
 from prepdoc.pan.match import whole
 from prepdoc.pan.number import LAST_FOUR
-from prepdoc.pan.text import folded
+from prepdoc.pan.text import digits_of, folded
 
 _REACH = 2.5
 """Heights of a line between it and the one that goes on."""
@@ -43,7 +43,7 @@ def _ends(text: str, last_fours: Collection[str]) -> Iterator[int]:
     found = _HEAD.match(text)
     for past in range(*found.span("digits")) if found else ():
         at_end = text[past].isdecimal() and not text[past + 1 : past + 2].isdecimal()
-        if at_end and _digits(text[: past + 1])[-LAST_FOUR:] in last_fours:
+        if at_end and digits_of(text[: past + 1])[-LAST_FOUR:] in last_fours:
             yield past + 1
 
 
@@ -80,7 +80,3 @@ def _proven(stack: Sequence[Line], start: int, end: int) -> Iterator[Sighting]:
         own = places[first:]
         if own[0] < len(stack[0].glyphs) and is_proven("".join(text[i] for i in own)):
             yield Sighting(whole(RULE_VALID, text, own), joined)
-
-
-def _digits(text: str) -> str:
-    return "".join(filter(str.isdecimal, text))

@@ -32,7 +32,7 @@ from prepdoc.pan import (
 )
 from prepdoc.pan.labels import card_spans
 from prepdoc.pan.number import HIDDEN, LAST_FOUR, begins_like_a_card
-from prepdoc.pan.text import folded
+from prepdoc.pan.text import digits_of, folded
 
 FEWEST, SURE = 4, 6
 """Digits that are read of such a number; and so many that there is no need to look for the others.
@@ -140,7 +140,7 @@ def stand_beside_a_label(lines: Sequence[Line]) -> bool:
     there that nobody reads, as widely spaced print on a band.
     """
     rows = (_text_of(row) for row in _behind_labels(lines))
-    return any(_digits_in(row) >= FEWEST and _DATED.isdisjoint(row) for row in rows)
+    return any(len(digits_of(row)) >= FEWEST and _DATED.isdisjoint(row) for row in rows)
 
 
 def begin_beside_a_label(
@@ -152,7 +152,7 @@ def begin_beside_a_label(
     told = [plain for wish in spared if (plain := bare(wish))]
     for row in _behind_labels(lines):
         text = _text_of(row)
-        digits = "".join(filter(str.isdecimal, text))
+        digits = digits_of(text)
         is_one = len(digits) >= SURE and _DATED.isdisjoint(text) and begins_like_a_card(digits)
         is_open = is_one and not any(is_within(g.quad, quad) for g in row for quad in taken)
         if is_open and not any(wish in digits or digits in wish for wish in told):
@@ -184,10 +184,6 @@ def _behind_labels(lines: Sequence[Line]) -> Iterator[list[Glyph]]:
 def _text_of(glyphs: Iterable[Glyph]) -> str:
     """Without the colon that belongs to the label."""
     return "".join(folded(glyph.char) for glyph in glyphs).lstrip(_COLONS)
-
-
-def _digits_in(text: str) -> int:
-    return sum(map(str.isdecimal, text))
 
 
 def believed(seen: Sequence[Sighting]) -> Iterator[Sighting]:

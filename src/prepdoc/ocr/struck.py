@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from prepdoc.components import Box, Components, components
 from prepdoc.ocr.bands import Band
 from prepdoc.ocr.typesetting import away_from_paper
-from prepdoc.page import Glyph, Line, Pixels, Quad
+from prepdoc.page import Glyph, Line, Pixels, Quad, boxes_overlap
 
 INK = 64
 """Difference from the page's paper, of 255: a ballpoint's blue has 100."""
@@ -97,17 +97,11 @@ def struck_out(places: Sequence[Quad], read: Iterable[Line]) -> Iterator[Quad]:
     """
     for line in read if places else ():
         for place in places:
-            own = [glyph for glyph in line.glyphs if _meet(glyph.quad, place)]
+            own = [g for g in line.glyphs if boxes_overlap(g.quad.box(), place.box())]
             if _may_be_a_number(own):
                 left, top, right, bottom = own[0].quad.to(own[-1].quad).box()
                 edge = EDGE * (bottom - top)
                 yield Quad.from_box(left - edge, top, right + edge, bottom)
-
-
-def _meet(glyph: Quad, place: Quad) -> bool:
-    left, top, right, bottom = glyph.box()
-    x0, y0, x1, y1 = place.box()
-    return left < x1 and x0 < right and top < y1 and y0 < bottom
 
 
 def _may_be_a_number(glyphs: Sequence[Glyph]) -> bool:
