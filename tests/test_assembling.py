@@ -266,3 +266,23 @@ def test_the_turn_of_the_page_does_not_matter(layout: Layout, degrees: float) ->
 @given(layouts(), st.floats(0.3, 12))
 def test_the_size_of_the_page_does_not_matter(layout: Layout, factor: float) -> None:
     assert texts([piece.scaled(factor) for piece in layout.pieces]) == list(layout.rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("************", ["Card ************ 2326"]),
+        ("**** •••• ****", ["Card **** •••• **** 2326"]),
+        ("*", ["*", "Card\t2326"]),
+        ("cccc", ["Card\t2326", "cccc"]),
+    ],
+)
+def test_low_marks_that_hide_digits_stand_in_their_row(text: str, expected: list[str]) -> None:
+    """Some readers draw boxes around asterisks that are half as high as the row."""
+    low = tuple(
+        replace(glyph, quad=Quad.from_box(40 + 5 * i, 2, 45 + 5 * i, 6.5))
+        for i, glyph in enumerate(line(text).glyphs)
+    )
+    pieces = [line("Card"), Line(low, "ocr"), line("2326", 45 + 5 * len(text))]
+    read = assembled([replace(piece, seen_by="ocr") for piece in pieces])
+    assert sorted(made.text for made in read) == sorted(expected)

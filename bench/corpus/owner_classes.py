@@ -32,6 +32,7 @@ MARKERS: tuple[Rgb, ...] = (
 )
 SEALS: tuple[Rgb, ...] = ((215, 60, 45), (190, 30, 40), (200, 40, 90))
 PENS: tuple[Rgb, ...] = ((30, 60, 160), (20, 20, 30), (190, 30, 40), (20, 110, 70))
+LAST_FOUR = 4
 SOFT_PX = 0.7
 """How soft the edges of ink are."""
 
@@ -158,6 +159,18 @@ def line(draw: ImageDraw.ImageDraw, at: Place, chance: random.Random, strength: 
         draw.line(shaken, chance.choice(PENS), thick, joint="curve")
 
 
+def scribble(draw: ImageDraw.ImageDraw, at: Place, chance: random.Random, strength: int) -> None:
+    """A ballpoint's zigzag over all but the last four; loops at 2, wide ones at 3."""
+    left, right = at.digits[0] - 0.5 * at.high, at.digits[-LAST_FOUR - 1] + 0.4 * at.high
+    pitch, reach = at.high * (0.35, 0.45, 0.6)[strength - 1], at.high * chance.uniform(0.65, 0.85)
+    turns = np.linspace(0, 2 * np.pi * (right - left) / pitch, 12 * round((right - left) / pitch))
+    swing = np.cos(turns) if strength > 1 else 1 - 2 * np.abs(turns / np.pi % 2 - 1)
+    back = (strength > 1) * pitch * np.sin(turns)
+    across = np.clip(left + turns * pitch / (2 * np.pi) + back, left, right)
+    ways = np.stack([across, at.middle + reach * swing], axis=1).ravel().tolist()
+    draw.line(ways, chance.choice(PENS), max(2, round(at.high * 0.1)), joint="curve")
+
+
 def specks(draw: ImageDraw.ImageDraw, at: Place, chance: random.Random, strength: int) -> None:
     """One or two specks of dirt between digits, as large as a full stop; at 3 larger."""
     gaps = [(a + b) / 2 for a, b in zip(at.digits, at.digits[1:], strict=False)]
@@ -172,6 +185,7 @@ CASES: Mapping[str, Callable[[Spec, random.Random], Case]] = {
     "ink-of-seal": partial(inked, seal),
     "ink-of-pen": partial(inked, pen),
     "ink-of-line": partial(inked, line),
+    "ink-of-scribble": partial(inked, scribble),
     "ink-of-specks": partial(inked, specks),
 }
 """Class → maker."""

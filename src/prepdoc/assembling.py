@@ -39,6 +39,11 @@ SAME_LINE = 0.35
 DRIFT = 0.03
 """What neighbours may differ more for each unit of distance: directions are known to about 2°."""
 LIKE_HEIGHT = 1.8
+LOW_MARKS = "*＊✱✲✳∗⁎•●·・."
+FEWEST_MARKS, LIKE_MARKS = 4, 3.0
+"""So many asterisks or dots, which hide digits, may have boxes that differ by this: they are lower
+than digits.
+"""
 LIKE_DIRECTION = 0.97
 """Cosine: directions of neighbours differ by less than 14°."""
 SAME_PLACE = 0.3
@@ -79,6 +84,12 @@ class _Piece:
     @cached_property
     def height(self) -> float:
         return median(self.size(glyph.quad) for glyph in self.glyphs)
+
+    @property
+    def hides(self) -> bool:
+        """Whether it is a row of marks that hide digits."""
+        marks = [glyph.char for glyph in self.glyphs if not glyph.char.isspace()]
+        return len(marks) >= FEWEST_MARKS and all(char in LOW_MARKS for char in marks)
 
     @cached_property
     def start(self) -> NDArray[np.float64]:
@@ -280,7 +291,9 @@ def _distances(parts: Sequence[_Piece], rows: slice) -> NDArray[np.float32]:
     aside = np.abs(away[..., 1] * along[rows, None, 0] - away[..., 0] * along[rows, None, 1])
     ratio = heights[None] / heights[rows, None]
     related = (ahead > -OVERLAP) & (ahead < REACH) & (aside < SAME_LINE + DRIFT * np.abs(ahead))
-    related &= (ratio < LIKE_HEIGHT) & (ratio > 1 / LIKE_HEIGHT)
+    hides = np.array([part.hides for part in parts])
+    unlike = np.where(hides[None] | hides[rows, None], LIKE_MARKS, LIKE_HEIGHT)
+    related &= (ratio < unlike) & (ratio > 1 / unlike)
     related &= along[rows] @ along.T > LIKE_DIRECTION
     # A stop is so narrow that the letter before it begins within the overlap behind its end.
     related &= ((middles[None] - middles[rows, None]) * along[rows, None]).sum(axis=2) > 0

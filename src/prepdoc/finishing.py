@@ -37,6 +37,7 @@ from prepdoc.page import (
     boxes_touch,
 )
 from prepdoc.pan import Pan
+from prepdoc.scribbled import scribbled_over
 from prepdoc.searchable import searchable
 from prepdoc.stamping import draw, place, place_at, with_band
 
@@ -118,8 +119,8 @@ def planned(
     pixels = without_lines(pixels) if notes.is_crossed else pixels
     found = find_numbers(page.number, pixels, lines, symbols, known, wishes, last_fours)
     asked = (CardNumber(page.number, Pan(""), RULE_VERIFIER, (leak.quad,)) for leak in leaks)
-    under = _covered((quad.scaled(factor) for quad in notes.covered), found.numbers)
-    covered = (CardNumber(page.number, Pan(""), RULE_COVERED, (quad,)) for quad in under)
+    hidden = _covered(_meant_to_be_hidden(notes, lines, factor, last_fours), found.numbers)
+    covered = (CardNumber(page.number, Pan(""), RULE_COVERED, (quad,)) for quad in hidden)
     by_hand = tuple(one.quad.scaled(page.dpi / POINTS_PER_INCH) for one in drawn)
     marks = (CardNumber(page.number, Pan(""), RULE_DRAWN, (quad,)) for quad in by_hand)
     numbers = (*(_uncovered(number, by_hand) for number in found.numbers), *covered, *asked, *marks)
@@ -137,6 +138,17 @@ def planned(
         kept,
         tuple(_parted(_scaled(notes.explained, factor), stays)),
         tuple(_parted(_scaled(notes.shown, factor), stays)),
+    )
+
+
+def _meant_to_be_hidden(
+    notes: Notes, lines: Iterable[Line], factor: float, last_fours: Collection[str]
+) -> Iterator[Quad]:
+    """What shows although somebody covered it, struck it out or scribbled over it."""
+    yield from (quad.scaled(factor) for quad in notes.covered)
+    tangles = [quad.scaled(factor) for quad in notes.tangles]
+    yield from scribbled_over(
+        tangles, (line for line in lines if line.seen_by == "ocr"), last_fours
     )
 
 

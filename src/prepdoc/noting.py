@@ -60,6 +60,8 @@ class Notes:
     slant: float = 0.0
     covered: tuple[Quad, ...] = ()
     """Print that somebody covered or struck out, and that shows all the same."""
+    tangles: tuple[Quad, ...] = ()
+    """A pen's ink that may be a scribble over digits."""
     is_crossed: bool = False
     """Whether lines run through print or touch it, in the ink of which no digit's end is seen."""
 
@@ -105,6 +107,7 @@ def noted(given: Explained, finder: RowReader, wishes: Wishes) -> Notes:
         page.photographic,
         slant_of(seen),
         tuple(_covered(islands, found, lines)),
+        _tangles(islands, found),
         any(one.is_crossed for one in found),
     )
 
@@ -118,6 +121,11 @@ def _covered(
         yield from island.quads(one.covered)
         places += island.quads(one.struck)
     yield from struck_out(places, (line for line in lines if line.seen_by == "ocr"))
+
+
+def _tangles(islands: Sequence[Island], found: Sequence[Scattered]) -> tuple[Quad, ...]:
+    both = zip(islands, found, strict=True)
+    return tuple(quad for island, one in both for quad in island.quads(one.tangles))
 
 
 def _seen(

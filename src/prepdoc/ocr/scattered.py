@@ -19,6 +19,7 @@ from prepdoc.ocr.cells import cell_sets, in_cells, with_cells
 from prepdoc.ocr.columns import column_sets, down_columns, with_columns
 from prepdoc.ocr.covers import covers
 from prepdoc.ocr.dots import DotRow, dot_rows, with_dots
+from prepdoc.ocr.scribbles import tangles
 from prepdoc.ocr.spaced import in_groups, spaced_on, spaced_sets, with_spaced
 from prepdoc.ocr.struck import struck
 from prepdoc.ocr.tinted import tinted_bands
@@ -29,8 +30,8 @@ from prepdoc.page import Line, Pixels, Quad
 @dataclass(frozen=True, slots=True)
 class Scattered:
     """Of one picture what stands in cells, columns, far apart, in dots, and in the bands with
-    coloured ink, on bars, under covers or struck out; and where print is `covered`, but shows, or
-    lines strike it out.
+    coloured ink, on bars, under covers or struck out; and where print is `covered`, but shows,
+    lines strike it out, or a pen's ink is in tangles.
     """
 
     cells: tuple[Set, ...] = field(repr=False)
@@ -40,6 +41,7 @@ class Scattered:
     bands: tuple[Band, ...] = field(repr=False)
     covered: tuple[Quad, ...]
     struck: tuple[Quad, ...]
+    tangles: tuple[Quad, ...]
     is_crossed: bool
     """Whether any line runs through print or touches it."""
 
@@ -62,6 +64,7 @@ def scattered(pixels: Pixels) -> Scattered:
         ),
         tuple(cover.print for cover in under),
         tuple(one.place for one in lines if one.is_through),
+        tangles(away),
         bool(lines),
     )
 

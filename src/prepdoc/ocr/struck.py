@@ -98,13 +98,14 @@ def struck_out(places: Sequence[Quad], read: Iterable[Line]) -> Iterator[Quad]:
     for line in read if places else ():
         for place in places:
             own = [g for g in line.glyphs if boxes_overlap(g.quad.box(), place.box())]
-            if _may_be_a_number(own):
+            if may_be_a_number(own):
                 left, top, right, bottom = own[0].quad.to(own[-1].quad).box()
                 edge = EDGE * (bottom - top)
                 yield Quad.from_box(left - edge, top, right + edge, bottom)
 
 
-def _may_be_a_number(glyphs: Sequence[Glyph]) -> bool:
+def may_be_a_number(glyphs: Sequence[Glyph]) -> bool:
+    """Whether there are as many digits as in a number of which readers see a few as letters."""
     chars = [glyph.char for glyph in glyphs if glyph.char.isalnum()]
     return len(chars) >= SHORTEST and sum(map(str.isdecimal, chars)) >= DIGITS * len(chars)
 

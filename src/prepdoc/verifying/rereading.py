@@ -23,6 +23,7 @@ from prepdoc.ocr.struck import struck_out
 from prepdoc.ocr.typesetting import away_from_paper
 from prepdoc.page import ExpectedPage, Layout, Leak, Line, Pixels, Quad, Symbol
 from prepdoc.pan import Pan
+from prepdoc.scribbled import scribbled_over
 from prepdoc.texts import _, ngettext
 from prepdoc.threads import threads
 from prepdoc.verifying.labelled import others_beside
@@ -162,12 +163,13 @@ class _Look:
 @dataclass(frozen=True, slots=True)
 class Looks:
     """What both readers read of a page without its masks and the issuer's `boxes`; and where print
-    is `covered`, but shows, or `struck` out.
+    is `covered`, but shows, or `struck` out, or a pen's ink is in `tangles`.
     """
 
     boxes: tuple[Quad, ...]
     covered: tuple[Quad, ...]
     struck: tuple[Quad, ...]
+    tangles: tuple[Quad, ...]
     verifier: _Look
     finder: _Look
 
@@ -223,7 +225,7 @@ def reread(
         *(leak for leak in in_text if not shows_last_four_only(sight, leak.quad)),
         *(Leak(page.number, quad) for quad in digits_too_many(sight, verifier.lines)),
         *leaks_in_symbols(symbols, page.number, known),
-        *(Leak(page.number, quad) for quad in (*looks.covered, *_struck_out(looks))),
+        *(Leak(page.number, quad) for quad in (*looks.covered, *_crossed(looks, known))),
         *unread_behind(bare, told, known),
     )
     silent = tuple(_silent(sight, readers, verifier.lines, finder.lines))
@@ -246,9 +248,9 @@ def _shown(given: Explained, layout: Layout) -> _Shown:
 
 def _looks(
     shown: _Shown, readers: Readers, stamped: Future[tuple[Line, ...]] | None
-) -> tuple[tuple[Quad, ...], _Look, _Look]:
-    """Where print is struck out; what the verifier sees, which reads the page, and the finder,
-    which reads around masks meanwhile.
+) -> tuple[tuple[Quad, ...], tuple[Quad, ...], _Look, _Look]:
+    """Where print is struck out, and where tangles are; what the verifier sees, which reads the
+    page, and the finder, which reads around masks meanwhile.
 
     The verifier is a process of its own.
     """
@@ -266,7 +268,8 @@ def _looks(
         by_marks = _marked(readers.finder, by_finder, pixels, apart)
         finder = _Look(by_finder, (*by_marks, *_anew(readers.finder, apart)))
         struck = tuple(quad for one in apart for quad in one.island.quads(one.found.struck))
-        return struck, _Look(_all(waits), (*marked.result(), *anew.result())), finder
+        tangles = tuple(quad for one in apart for quad in one.island.quads(one.found.tangles))
+        return struck, tangles, _Look(_all(waits), (*marked.result(), *anew.result())), finder
 
 
 def _all(parts: Iterable[Future[tuple[Line, ...]]]) -> tuple[Line, ...]:
@@ -350,10 +353,12 @@ def _boxes(islands: Iterable[Island]) -> tuple[Quad, ...]:
     return tuple(line.quad for line in lines if line.quad.height() >= _MIN_BOX_PX)
 
 
-def _struck_out(looks: Looks) -> Iterator[Quad]:
-    """What may be a number and is struck out."""
-    read = chain(*looks.verifier.closer, *looks.finder.closer)
-    return struck_out(looks.struck, read)
+def _crossed(looks: Looks, known: Iterable[Pan]) -> Iterator[Quad]:
+    """What may be a number and is struck out or scribbled over."""
+    read = tuple(chain(*looks.verifier.closer, *looks.finder.closer))
+    yield from struck_out(looks.struck, read)
+    fours = {four for pan in known if pan.complete and (four := pan.last_four)}
+    yield from scribbled_over(looks.tangles, read, fours)
 
 
 def _covered(islands: Iterable[Island]) -> Iterator[Quad]:
