@@ -19,6 +19,7 @@ from prepdoc.masking import painted
 from prepdoc.noting import Notes
 from prepdoc.ocr.covers import uncovered
 from prepdoc.ocr.struck import without_lines
+from prepdoc.ocr.typesetting import is_within
 from prepdoc.page import (
     POINTS_PER_INCH,
     CardNumber,
@@ -36,7 +37,7 @@ from prepdoc.page import (
     Stamp,
     boxes_touch,
 )
-from prepdoc.pan import Pan
+from prepdoc.pan import Pan, is_proven
 from prepdoc.scribbled import scribbled_over
 from prepdoc.searchable import searchable
 from prepdoc.stamping import draw, place, place_at, with_band
@@ -119,11 +120,14 @@ def planned(
     pixels = without_lines(pixels) if notes.is_crossed else pixels
     found = find_numbers(page.number, pixels, lines, symbols, known, wishes, last_fours)
     asked = (CardNumber(page.number, Pan(""), RULE_VERIFIER, (leak.quad,)) for leak in leaks)
-    hidden = _covered(_meant_to_be_hidden(notes, lines, factor, last_fours), found.numbers)
+    scribbles = tuple(_scribbles(notes, lines, factor, found.numbers, last_fours))
+    sure = [_without_scribbled(number, scribbles) for number in found.numbers]
+    under = (quad.scaled(factor) for quad in notes.covered)
+    hidden = _covered((*under, *scribbles), sure)
     covered = (CardNumber(page.number, Pan(""), RULE_COVERED, (quad,)) for quad in hidden)
     by_hand = tuple(one.quad.scaled(page.dpi / POINTS_PER_INCH) for one in drawn)
     marks = (CardNumber(page.number, Pan(""), RULE_DRAWN, (quad,)) for quad in by_hand)
-    numbers = (*(_uncovered(number, by_hand) for number in found.numbers), *covered, *asked, *marks)
+    numbers = (*(_uncovered(number, by_hand) for number in sure), *covered, *asked, *marks)
     masks = [quad for number in numbers for quad in number.mask]
     stays = _staying(found.hidden, masks, by_hand)
     kept = _only(searchable(lines), stays)
@@ -141,15 +145,26 @@ def planned(
     )
 
 
-def _meant_to_be_hidden(
-    notes: Notes, lines: Iterable[Line], factor: float, last_fours: Collection[str]
+def _scribbles(
+    notes: Notes,
+    lines: Iterable[Line],
+    factor: float,
+    numbers: Sequence[CardNumber],
+    last_fours: Collection[str],
 ) -> Iterator[Quad]:
-    """What shows although somebody covered it, struck it out or scribbled over it."""
-    yield from (quad.scaled(factor) for quad in notes.covered)
-    tangles = [quad.scaled(factor) for quad in notes.tangles]
-    yield from scribbled_over(
-        tangles, (line for line in lines if line.seen_by == "ocr"), last_fours
-    )
+    """What of a pen's tangles hides digits: none in which a proven number is read to its end."""
+    proven = [keep for one in numbers if is_proven(one.pan.digits) for keep in one.keep]
+    tangles = (quad.scaled(factor) for quad in notes.tangles)
+    unread = [quad for quad in tangles if not any(is_within(keep, quad) for keep in proven)]
+    read = (line for line in lines if line.seen_by == "ocr")
+    return scribbled_over(unread, read, last_fours)
+
+
+def _without_scribbled(number: CardNumber, scribbles: Sequence[Quad]) -> CardNumber:
+    """What seems to be a last four in the midst of a scribble is none that anybody should read."""
+    under = [keep for keep in number.keep if any(is_within(keep, quad) for quad in scribbles)]
+    kept = tuple(keep for keep in number.keep if keep not in under)
+    return replace(number, mask=(*number.mask, *under), keep=kept)
 
 
 def _covered(covered: Iterable[Quad], numbers: Iterable[CardNumber]) -> Iterator[Quad]:

@@ -27,6 +27,7 @@ from prepdoc.errors import (
 )
 from prepdoc.explaining import NONE_KNOWN, Explained, Known, all_explained
 from prepdoc.finding import Wishes, unclaimed_in
+from prepdoc.finding.faces import is_cut_off
 from prepdoc.finding.quads import is_named
 from prepdoc.finding.sightings import assembled_by_reader
 from prepdoc.finding.unread import begin_beside_a_label, stand_beside_a_label, stand_in_part
@@ -452,9 +453,13 @@ def _check_unread(notes: Sequence[Notes], wishes: Wishes, drawn: Sequence[Drawn]
 
 
 def _check_half_read(note: Notes, plan: Plan, wishes: Wishes) -> None:
-    """What begins as a card's number does, right behind its label, is none that was found."""
+    """What begins as a card's number does, right behind its label or on a card, is none that was
+    found.
+    """
     taken = [quad.scaled(note.dpi / plan.dpi) for quad in plan.masks + plan.keeps]
-    if begin_beside_a_label(note.lines, taken, wishes.keep + wishes.mask):
+    spared = wishes.keep + wishes.mask
+    is_behind = begin_beside_a_label(note.lines, taken, spared)
+    if is_behind or is_cut_off(note.lines, taken, spared):
         raise CannotProve(_in_part())
 
 

@@ -6,10 +6,11 @@ card that the document names, which are left to be seen, or a card's label.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from prepdoc.ocr.struck import may_be_a_number
-from prepdoc.page import Line, Quad, boxes_overlap
+from prepdoc.page import Glyph, Line, Quad, boxes_overlap
 from prepdoc.pan.labels import card_spans
 from prepdoc.pan.number import LAST_FOUR
 from prepdoc.pan.text import folded
@@ -23,6 +24,8 @@ BARE = 0.7
 """Part of the last four's width behind a tangle where they all stand there: readers, which see
 characters in the tangle, do not tell well where the last ones are.
 """
+ALIKE = 0.5
+"""Part of the digits that readers see in a tangle that are one digit: they see noughts in loops."""
 APART = 1.0
 """Heights between a digit and the tangle that begins behind it."""
 
@@ -31,7 +34,7 @@ def scribbled_over(
     places: Sequence[Quad], read: Iterable[Line], last_fours: Collection[str]
 ) -> Iterator[Quad]:
     """Of each tangle what is before one of the last fours, with the digits that it leaves; and all
-    of those behind a card's label, and of those that readers take for digits.
+    of those behind a card's label, and of those that readers take for noughts.
     """
     lines = tuple(read) if places else ()
     fours = [(line, four) for line in lines for four in _fours(line, last_fours)]
@@ -80,10 +83,14 @@ def _is_behind(place: Quad, label: Quad, lines: Iterable[Line]) -> bool:
 
 
 def _is_read_as_digits(place: Quad, lines: Iterable[Line]) -> bool:
-    return any(
-        may_be_a_number([g for g in line.glyphs if boxes_overlap(g.quad.box(), place.box())])
-        for line in lines
-    )
+    """Whether a reader sees as many digits as in a number, most of them the same: the loops."""
+    seen = ([g for g in line.glyphs if boxes_overlap(g.quad.box(), place.box())] for line in lines)
+    return any(may_be_a_number(own) and _are_alike(own) for own in seen)
+
+
+def _are_alike(glyphs: Iterable[Glyph]) -> bool:
+    chars = Counter(glyph.char for glyph in glyphs)
+    return chars.most_common(1)[0][1] >= ALIKE * chars.total()
 
 
 def _is_in_row(place: Quad, print_: Quad) -> bool:

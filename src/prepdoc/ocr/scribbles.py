@@ -6,21 +6,24 @@ reads and no engine does.
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from prepdoc.components import Box, Components, components
-from prepdoc.ocr.struck import INK
+from prepdoc.ocr.struck import INK, RUN_PX
 from prepdoc.page import Quad
 
 LOW_PX, HIGH_PX = 10, 240
 """How high a tangle is at least, and at most."""
 SCANT, FILLED = 0.15, 0.9
 """Part of its box that ink fills at least, and at most: a frame has less, a bar that hides more."""
-STROKES, DENSE = 8, 2.2
+STROKES, DENSE = 8, 1.5
 """Strokes that its middle row runs through at least, and on a length as great as its height: cells
 with a digit each are wider.
 """
+FLAT = 0.4
+"""Part of it that lies in long level lines at most: rings, frames and lines that strike out."""
 LONG, HIGHER, HIGHEST = 5.5, 1.15, 4.0
 """Heights of the print beside it that it is long at least, high at least and high at most: letters
 that touch each other are no higher, or no word is as long.
@@ -53,9 +56,11 @@ def _sizes(found: Components) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 def _is_tangled(labels: NDArray[np.int32], label: int, box: Box) -> bool:
     left, top, right, bottom = box
-    row = labels[(top + bottom) // 2, left:right] == label
-    strokes = int((np.diff(row.astype(np.int8), prepend=0) > 0).sum())
-    return strokes >= max(STROKES, DENSE * (right - left) / (bottom - top))
+    own = np.asarray(labels[top:bottom, left:right] == label, dtype=np.uint8)
+    strokes = int((np.diff(own[len(own) // 2].astype(np.int8), prepend=0) > 0).sum())
+    level = cv2.morphologyEx(own, cv2.MORPH_OPEN, np.ones((1, RUN_PX), dtype=np.uint8))
+    is_dense = strokes >= max(STROKES, DENSE * (right - left) / (bottom - top))
+    return is_dense and int(np.sum(level)) <= FLAT * int(own.sum())
 
 
 def _is_over_print(box: Box, found: Components) -> bool:

@@ -20,7 +20,7 @@ from prepdoc.ocr.marks import either_way
 from prepdoc.ocr.marks.strip import REACH
 from prepdoc.ocr.scattered import Scattered, scattered, set_lines
 from prepdoc.ocr.struck import struck_out
-from prepdoc.ocr.typesetting import away_from_paper
+from prepdoc.ocr.typesetting import away_from_paper, is_within
 from prepdoc.page import ExpectedPage, Layout, Leak, Line, Pixels, Quad, Symbol
 from prepdoc.pan import Pan
 from prepdoc.scribbled import scribbled_over
@@ -225,7 +225,7 @@ def reread(
         *(leak for leak in in_text if not shows_last_four_only(sight, leak.quad)),
         *(Leak(page.number, quad) for quad in digits_too_many(sight, verifier.lines)),
         *leaks_in_symbols(symbols, page.number, known),
-        *(Leak(page.number, quad) for quad in (*looks.covered, *_crossed(looks, known))),
+        *(Leak(page.number, quad) for quad in (*looks.covered, *_crossed(looks, page, known))),
         *unread_behind(bare, told, known),
     )
     silent = tuple(_silent(sight, readers, verifier.lines, finder.lines))
@@ -353,12 +353,14 @@ def _boxes(islands: Iterable[Island]) -> tuple[Quad, ...]:
     return tuple(line.quad for line in lines if line.quad.height() >= _MIN_BOX_PX)
 
 
-def _crossed(looks: Looks, known: Iterable[Pan]) -> Iterator[Quad]:
-    """What may be a number and is struck out or scribbled over."""
+def _crossed(looks: Looks, page: ExpectedPage, known: Iterable[Pan]) -> Iterator[Quad]:
+    """What may be a number and is struck out or scribbled over, but where a last four is kept."""
     read = tuple(chain(*looks.verifier.closer, *looks.finder.closer))
     yield from struck_out(looks.struck, read)
     fours = {four for pan in known if pan.complete and (four := pan.last_four)}
-    yield from scribbled_over(looks.tangles, read, fours)
+    kept = [quad for _, quad in page.last_fours]
+    tangles = [one for one in looks.tangles if not any(is_within(quad, one) for quad in kept)]
+    yield from scribbled_over(tangles, read, fours)
 
 
 def _covered(islands: Iterable[Island]) -> Iterator[Quad]:
