@@ -146,10 +146,16 @@ FOURS = ("1704",)
 @pytest.mark.parametrize(
     ("text", "place", "hidden"),
     [
-        ("Ref VAVWAVA/1704", (4, 11), (4, 12)),
+        ("Ref VAVWAVA/1704", (4, 11), (4, 11)),
         ("Ref 42 VAWAVA 1704", (7, 13), (4, 13)),
-        ("Ref VAVWAVA/1799", (4, 11), None),
-        ("Ref VAVWAVA/17041", (4, 11), None),
+        ("Ref VAVWAVAV04", (4, 14), None),
+        ("Ref VAVWAVA/1799", (4, 11), (4, 11)),
+        ("Ref VAVWAVA 61799", (4, 11), (4, 13)),
+        ("Ref VAVWAVA     1799", (4, 11), None),
+        ("Ref VAVWAVA     1704", (4, 11), None),
+        ("Ref VAVWAVA 2026/11/30", (4, 11), None),
+        ("Ref VAVWAVA 2026年", (4, 11), None),
+        ("Ref VAVWAVA 1799.50", (4, 11), None),
         ("Ref VAV 1704 and so", (16, 19), None),
         ("Card number VAVWAVAVA", (12, 21), (12, 21)),
         ("Order number VAVWAVAVA", (13, 22), None),
@@ -164,5 +170,4 @@ def test_only_what_a_last_four_or_a_label_tells_is_hidden(
     )
     tangle = Quad.from_box(10 * place[0], 4, 10 * place[1], 36)
     found = [quad.box() for quad in scribbled_over([tangle], [Line(glyphs, "ocr")], FOURS)]
-    ends = [place[1]] if hidden else []
-    assert found == [(10 * hidden[0], 4, 10 * end, 36) for end in ends if hidden]
+    assert found == ([(10 * hidden[0], 4, 10 * hidden[1], 36)] if hidden else [])

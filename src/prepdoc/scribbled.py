@@ -6,17 +6,19 @@ card that the document names, which are left to be seen, or a card's label.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from prepdoc.ocr.struck import may_be_a_number
 from prepdoc.page import Glyph, Line, Quad, boxes_overlap
 from prepdoc.pan.labels import card_spans
-from prepdoc.pan.number import LAST_FOUR
 from prepdoc.pan.text import folded
 
 BEFORE, INTO = 2.0, 1.5
 """Heights of the last four by which it ends before them or reaches into them."""
+RIGHT_BEFORE = 1.0
+"""The same of four digits that nothing names."""
 BEHIND = 12.0
 """Heights of a label's last character up to which one may begin behind it, if nothing is between.
 """
@@ -29,29 +31,35 @@ ALIKE = 0.5
 APART = 1.0
 """Heights between a digit and the tangle that begins behind it."""
 
+_FOUR = re.compile(r"\d{4}(?!\d|[-,./:]\d|[年月円])")
+"""Four digits that no date or amount begins with."""
+
 
 def scribbled_over(
     places: Sequence[Quad], read: Iterable[Line], last_fours: Collection[str]
 ) -> Iterator[Quad]:
-    """Of each tangle what is before one of the last fours, with the digits that it leaves; and all
-    of those behind a card's label, and of those that readers take for noughts.
+    """Of each tangle what is before one of the last fours, or right before any four digits, with
+    the digits that it leaves; all of those behind a card's label, and of those that readers take
+    for noughts.
     """
     lines = tuple(read) if places else ()
-    fours = [(line, four) for line in lines for four in _fours(line, last_fours)]
+    fours = [(line, *four) for line in lines for four in _fours(line, last_fours)]
     labels = [label for line in lines for label in _labels(line)]
     for place in places:
-        cut = [_up_to(place, four, line) for line, four in fours if _ends_before(place, four)]
+        cut = [
+            _up_to(place, four, line)
+            for line, four, is_named in fours
+            if (_ends_before(place, four) if is_named else _ends_right_before(place, four))
+        ]
         is_told = any(_is_behind(place, label, lines) for label in labels)
         yield from cut or ([place] if is_told or _is_read_as_digits(place, lines) else [])
 
 
-def _fours(line: Line, last_fours: Collection[str]) -> Iterator[Quad]:
-    """Where they stand in a line."""
-    text = folded(line.text)
-    for start in range(len(text) - LAST_FOUR + 1):
-        past = start + LAST_FOUR
-        if text[start:past] in last_fours and not text[past : past + 1].isdecimal():
-            yield line.glyphs[start].quad.to(line.glyphs[past - 1].quad)
+def _fours(line: Line, last_fours: Collection[str]) -> Iterator[tuple[Quad, bool]]:
+    """Where four digits end in a line, and whether they are named."""
+    for found in _FOUR.finditer(folded(line.text)):
+        first, last = line.glyphs[found.start()], line.glyphs[found.end() - 1]
+        yield first.quad.to(last.quad), found[0] in last_fours
 
 
 def _labels(line: Line) -> Iterator[Quad]:
@@ -65,6 +73,17 @@ def _ends_before(place: Quad, four: Quad) -> bool:
     start, _up, end, _low = four.box()
     near = -INTO * four.height() <= start - right <= BEFORE * four.height()
     return near and right < end and _is_in_row(place, four)
+
+
+def _ends_right_before(place: Quad, four: Quad) -> bool:
+    """Whether a blank at most is between, and no other number's end is in the tangle."""
+    start, _up, end, _low = four.box()
+    apart = start - place.box()[2]
+    return (
+        abs(apart) <= RIGHT_BEFORE * four.height()
+        and end - place.box()[2] >= BARE * (end - start)
+        and _is_in_row(place, four)
+    )
 
 
 def _is_behind(place: Quad, label: Quad, lines: Iterable[Line]) -> bool:
@@ -109,4 +128,10 @@ def _up_to(place: Quad, four: Quad, line: Line) -> Quad:
             left = start
     start, _up, end, _low = four.box()
     is_bare = end - right >= BARE * (end - start)
-    return Quad.from_box(left, top, right if is_bare else min(right, start), bottom)
+    between = any(right < x < start for x in _middles(line))
+    return Quad.from_box(left, top, right if is_bare and not between else start, bottom)
+
+
+def _middles(line: Line) -> Iterator[float]:
+    """Of its digits."""
+    return (g.quad.centre()[0] for g in line.glyphs if g.char.isdecimal())
