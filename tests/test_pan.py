@@ -321,6 +321,19 @@ def test_a_few_long_groups_are_a_number_where_a_card_is_named(
     assert (match.rule, match.pan.digits) == (1, number)
 
 
+@pytest.mark.parametrize("sizes", [(2, 14), (1, 15), (14, 2), (1, 2, 13), (4, 2, 10), (8, 7, 1)])
+@pytest.mark.parametrize(
+    ("line", "is_one"), [("カード番号 {}", True), ("Card no. {}", True), ("{}", False)]
+)
+def test_a_blank_anywhere_is_forgiven_beside_a_card_s_label(
+    line: str, is_one: bool, sizes: tuple[int, ...]
+) -> None:
+    """Readers see one between digits that are set wide apart."""
+    number = draw.pan("visa", 4)
+    found = [match.pan.digits for match in find(line.format(in_parts(number, sizes)))]
+    assert found == ([number] if is_one else [])
+
+
 @pytest.mark.parametrize("sizes", PARTS)
 @pytest.mark.parametrize("line", ["Ref {}", "{} paid by JCB", "{} Visa", "{} JCBs", "{}"])
 def test_a_few_long_groups_without_a_name_stay_and_are_reported(

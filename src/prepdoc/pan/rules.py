@@ -39,6 +39,8 @@ LONG_GROUPS = (6, 13)
 """UnionPay's; for others they are an article's number and its JAN code."""
 SHORTEST_GROUP = 3
 """Digits of a group in a number that is grouped as no card is; days and months have two."""
+LONGEST_GROUP = 8
+"""Digits of one with which such a number may have shorter ones too: dates have no such group."""
 MOST_PARTS, SHORTEST_PART = 3, 4
 """Groups, and digits in each, of one that no label but the name of a card or its brand tells."""
 _LACKING, _AMEX = (4, 6, 4), ("34", "37")
@@ -99,7 +101,9 @@ def _is_grouped_otherwise(candidate: Candidate) -> bool:
     card's name, or before its brand's, a few long ones.
     """
     alike = len(set(candidate.separators)) <= 1 and not candidate.forms_crossed
-    whole = min(candidate.sizes) >= SHORTEST_GROUP and not ends_in_a_date(candidate)
+    is_long = max(candidate.sizes) >= LONGEST_GROUP and len(candidate.sizes) <= MOST_PARTS
+    is_wide = is_long or min(candidate.sizes) >= SHORTEST_GROUP
+    whole = is_wide and not ends_in_a_date(candidate)
     by_name = is_in_parts(candidate) and candidate.is_named and not candidate.is_tied
     told = candidate.before.is_card_label or by_name
     return candidate.is_long and told and alike and whole
