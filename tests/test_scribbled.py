@@ -169,5 +169,5 @@ def test_only_what_a_last_four_or_a_label_tells_is_hidden(
         Glyph(char, Quad.from_box(10 * i, 10, 10 * i + 10, 30), 1.0) for i, char in enumerate(text)
     )
     tangle = Quad.from_box(10 * place[0], 4, 10 * place[1], 36)
-    found = [quad.box() for quad in scribbled_over([tangle], [Line(glyphs, "ocr")], FOURS)]
+    found = [quad.box() for quad in scribbled_over([tangle], (), [Line(glyphs, "ocr")], FOURS)]
     assert found == ([(10 * hidden[0], 4, 10 * hidden[1], 36)] if hidden else [])

@@ -20,6 +20,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from bench.corpus import degrading
 from bench.corpus.degrading import Picture
 from bench.corpus.drawing import WHITE, Rgb
+from bench.corpus.numbers import LAST_FOUR
 from bench.corpus.picture_classes import Source, filed, page
 from bench.corpus.truth import Case, Spec
 
@@ -32,7 +33,6 @@ MARKERS: tuple[Rgb, ...] = (
 )
 SEALS: tuple[Rgb, ...] = ((215, 60, 45), (190, 30, 40), (200, 40, 90))
 PENS: tuple[Rgb, ...] = ((30, 60, 160), (20, 20, 30), (190, 30, 40), (20, 110, 70))
-LAST_FOUR = 4
 SOFT_PX = 0.7
 """How soft the edges of ink are."""
 

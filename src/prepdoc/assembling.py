@@ -85,7 +85,7 @@ class _Piece:
     def height(self) -> float:
         return median(self.size(glyph.quad) for glyph in self.glyphs)
 
-    @property
+    @cached_property
     def hides(self) -> bool:
         """Whether it is a row of marks that hide digits."""
         marks = [glyph.char for glyph in self.glyphs if not glyph.char.isspace()]

@@ -121,13 +121,13 @@ def planned(
     found = find_numbers(page.number, pixels, lines, symbols, known, wishes, last_fours)
     asked = (CardNumber(page.number, Pan(""), RULE_VERIFIER, (leak.quad,)) for leak in leaks)
     scribbles = tuple(_scribbles(notes, lines, factor, found.numbers, last_fours))
-    sure = [_without_scribbled(number, scribbles) for number in found.numbers]
+    legible = [_without_scribbled(number, scribbles) for number in found.numbers]
     under = (quad.scaled(factor) for quad in notes.covered)
-    hidden = _covered((*under, *scribbles), sure)
+    hidden = _covered((*under, *scribbles), legible)
     covered = (CardNumber(page.number, Pan(""), RULE_COVERED, (quad,)) for quad in hidden)
     by_hand = tuple(one.quad.scaled(page.dpi / POINTS_PER_INCH) for one in drawn)
     marks = (CardNumber(page.number, Pan(""), RULE_DRAWN, (quad,)) for quad in by_hand)
-    numbers = (*(_uncovered(number, by_hand) for number in sure), *covered, *asked, *marks)
+    numbers = (*(_uncovered(number, by_hand) for number in legible), *covered, *asked, *marks)
     masks = [quad for number in numbers for quad in number.mask]
     stays = _staying(found.hidden, masks, by_hand)
     kept = _only(searchable(lines), stays)
@@ -155,9 +155,8 @@ def _scribbles(
     """What of a pen's tangles hides digits: none in which a proven number is read to its end."""
     proven = [keep for one in numbers if is_proven(one.pan.digits) for keep in one.keep]
     tangles = (quad.scaled(factor) for quad in notes.tangles)
-    unread = [quad for quad in tangles if not any(is_within(keep, quad) for keep in proven)]
     read = (line for line in lines if line.seen_by == "ocr")
-    return scribbled_over(unread, read, last_fours)
+    return scribbled_over(tangles, proven, read, last_fours)
 
 
 def _without_scribbled(number: CardNumber, scribbles: Sequence[Quad]) -> CardNumber:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 
 from prepdoc.ocr.struck import may_be_a_number
+from prepdoc.ocr.typesetting import is_within
 from prepdoc.page import Glyph, Line, Quad, boxes_overlap
 from prepdoc.pan.labels import card_spans
 from prepdoc.pan.text import folded
@@ -36,12 +37,18 @@ _FOUR = re.compile(r"\d{4}(?!\d|[-,./:]\d|[年月円])")
 
 
 def scribbled_over(
-    places: Sequence[Quad], read: Iterable[Line], last_fours: Collection[str]
+    tangles: Iterable[Quad],
+    kept: Collection[Quad],
+    read: Iterable[Line],
+    last_fours: Collection[str],
 ) -> Iterator[Quad]:
     """Of each tangle what is before one of the last fours, or right before any four digits, with
     the digits that it leaves; all of those behind a card's label, and of those that readers take
     for noughts.
+
+    In which one of the `kept` last fours is read, as in a ring or a wavy line, hides nothing.
     """
+    places = [one for one in tangles if not any(is_within(quad, one) for quad in kept)]
     lines = tuple(read) if places else ()
     fours = [(line, *four) for line in lines for four in _fours(line, last_fours)]
     labels = [label for line in lines for label in _labels(line)]

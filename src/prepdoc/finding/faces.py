@@ -7,11 +7,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from prepdoc.ocr.typesetting import is_within
+from prepdoc.finding.unread import is_open_beginning
 from prepdoc.page import Line, Quad
-from prepdoc.pan import bare
-from prepdoc.pan.number import begins_like_a_card
-from prepdoc.pan.text import digits_of, folded
+from prepdoc.pan.text import folded
 
 _GROUPS = re.compile(r"\s*(?:\d{4}[ -]?\d{4}[ -]?\d{1,4}|\d{4}[ -]?\d{6}[ -]?\d{1,4})\s*")
 """The beginning of a number as cards are embossed, and nothing else on its line."""
@@ -26,21 +24,14 @@ def is_cut_off(lines: Sequence[Line], taken: Sequence[Quad], spared: Sequence[st
     """Whether the beginning of a number stands so on a page, in no place that is `taken` by one
     that was found, and is none of the `spared` texts.
     """
-    told = [plain for wish in spared if (plain := bare(wish))]
     seen = [line for line in lines if line.seen_by == "ocr"]
     months = [line.quad for line in seen if _VALID.search(folded(line.text))]
     return any(
-        _is_beginning(line.text, told)
+        _GROUPS.fullmatch(folded(line.text))
         and any(_is_below(month, line.quad) for month in months)
-        and not any(is_within(glyph.quad, quad) for glyph in line.glyphs for quad in taken)
+        and is_open_beginning(line.glyphs, taken, spared)
         for line in (seen if months else ())
     )
-
-
-def _is_beginning(text: str, told: Sequence[str]) -> bool:
-    digits = digits_of(text)
-    is_one = _GROUPS.fullmatch(folded(text)) is not None and begins_like_a_card(digits)
-    return is_one and not any(wish in digits or digits in wish for wish in told)
 
 
 def _is_below(month: Quad, groups: Quad) -> bool:

@@ -149,15 +149,27 @@ def begin_beside_a_label(
     """Whether digits that begin as a card's do stand so, none of them in a place that is `taken` by
     a number, and are not `spared`: the end of one may be hidden, or what is more.
     """
-    told = [plain for wish in spared if (plain := bare(wish))]
     for row in _behind_labels(lines):
         text = _text_of(row)
-        digits = digits_of(text)
-        is_one = len(digits) >= SURE and _DATED.isdisjoint(text) and begins_like_a_card(digits)
-        is_open = is_one and not any(is_within(g.quad, quad) for g in row for quad in taken)
-        if is_open and not any(wish in digits or digits in wish for wish in told):
+        is_one = len(digits_of(text)) >= SURE and _DATED.isdisjoint(text)
+        if is_one and is_open_beginning(row, taken, spared):
             return True
     return False
+
+
+def is_open_beginning(
+    glyphs: Sequence[Glyph], taken: Sequence[Quad], spared: Sequence[str]
+) -> bool:
+    """Whether their digits begin as a card's do, in no place that is `taken` by a number that was
+    found, and have nothing in common with one of the `spared` texts.
+    """
+    digits = digits_of("".join(folded(glyph.char) for glyph in glyphs))
+    if not begins_like_a_card(digits):
+        return False
+    if any(is_within(glyph.quad, quad) for glyph in glyphs for quad in taken):
+        return False
+    told = (plain for wish in spared if (plain := bare(wish)))
+    return not any(wish in digits or digits in wish for wish in told)
 
 
 def stand_in_part(lines: Sequence[Line], spared: Sequence[str] = ()) -> bool:

@@ -20,7 +20,7 @@ from prepdoc.ocr.marks import either_way
 from prepdoc.ocr.marks.strip import REACH
 from prepdoc.ocr.scattered import Scattered, scattered, set_lines
 from prepdoc.ocr.struck import struck_out
-from prepdoc.ocr.typesetting import away_from_paper, is_within
+from prepdoc.ocr.typesetting import away_from_paper
 from prepdoc.page import ExpectedPage, Layout, Leak, Line, Pixels, Quad, Symbol
 from prepdoc.pan import Pan
 from prepdoc.scribbled import scribbled_over
@@ -359,8 +359,7 @@ def _crossed(looks: Looks, page: ExpectedPage, known: Iterable[Pan]) -> Iterator
     yield from struck_out(looks.struck, read)
     fours = {four for pan in known if pan.complete and (four := pan.last_four)}
     kept = [quad for _, quad in page.last_fours]
-    tangles = [one for one in looks.tangles if not any(is_within(quad, one) for quad in kept)]
-    yield from scribbled_over(tangles, read, fours)
+    yield from scribbled_over(looks.tangles, kept, read, fours)
 
 
 def _covered(islands: Iterable[Island]) -> Iterator[Quad]:
