@@ -269,6 +269,16 @@ LAYOUTS: dict[str, list[Item]] = {
         Text(VISA[14:], (30, 70), 11, "japan", "pan"),
         Text("です", (30 + draw.width_pt(VISA[14:], 11, "japan"), 70), 11, "japan"),
     ],
+    "wrapped in a group behind a label, with a blank lost": [
+        Text("card number: ", (30, 40), 11, "japan"),
+        Text(VISA[:10], (30 + draw.width_pt("card number: ", 11, "japan"), 40), 11, "japan", "pan"),
+        Text(f"{VISA[10:12]} {VISA[12:]}", (30, 55), 11, "japan", "pan"),
+    ],
+    "over three lines in groups, the middle one a group shorter": [
+        Text(f"{VISA[:4]} {VISA[4:8]}", (30, 40), 11, "japan", "pan"),
+        Text(f"{VISA[8:11]}", (30, 55), 11, "japan", "pan"),
+        Text(f"{VISA[11]} {VISA[12:]}", (30, 70), 11, "japan", "pan"),
+    ],
     "wrapped before the last group, which its expiry touches": [
         Text(f"{VISA[:4]}-{VISA[4:8]}-{VISA[8:12]}-", (240, 40), 10, tag="pan"),
         Text(VISA[12:], (230, 54), 10, tag="pan"),

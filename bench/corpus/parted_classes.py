@@ -67,11 +67,19 @@ BROKEN: Mapping[int, tuple[tuple[str, str, str], ...]] = {
     2: (("-\n",) * 3, ("\n", " ", "\n"), (" ", "\n", "\n")),
     3: (("-\n", "-", "-\n"), ("\n", " ", "\n"), ("-\n",) * 3),
 }
+GROUP = 4
+"""Digits between blanks."""
 CELLS = ("No.", "Card", "カード", "ETC")
 ROWS_EM: Mapping[int, float] = {1: 0.8, 2: 0.3, 3: 0.0}
 """Strength → from a cell's second line to the next cell's first, more than within a cell."""
 BESIDE_EM = 7.0
 """From such a cell's left edge to what stands beside it: a cell holds two groups."""
+# Strength → after how many of sixteen digits a line of prose ends, which is never between groups.
+PROSE_ENDS: Mapping[int, tuple[tuple[int, ...], ...]] = {
+    1: ((9,), (10,), (11,), (7,)),
+    2: ((5,), (6,), (13,), (14,)),
+    3: ((3, 13), (5, 14), (3, 14), (5, 15)),
+}
 OTHERS_JA, OTHERS_EN = ("WAON番号", "ポイント会員番号"), ("Points number", "Tracking number")
 """Labels that only other numbers have."""
 QUOTE = "> "
@@ -368,6 +376,42 @@ def _twice(canvas: Canvas, chance: random.Random, pan: str, y: float, room_em: f
     return y + (2.4 + room_em) * size
 
 
+# --- prose ----------------------------------------------------------------------------------------
+
+
+def in_prose(chance: random.Random, strength: int) -> Drawing:
+    """In a message, whose lines break within its groups by PROSE_ENDS."""
+    pans = _cards(chance)
+    canvas, y = opened(chance, pans)
+    ends = cycle(chance.sample(PROSE_ENDS[strength], len(PROSE_ENDS[strength])))
+    for pan in pans:
+        y = _said(canvas, chance, pan, next(ends), y) + step(canvas)
+    return closed(canvas, chance, y)
+
+
+def _said(
+    canvas: Canvas, chance: random.Random, pan: str, ends: tuple[int, ...], y: float
+) -> float:
+    """The message's lines from `y` down, and where the next one may stand."""
+    before, behind = (
+        ("カードは", "です。よろしくお願いします")
+        if canvas.style.japanese
+        else ("card ", ", thanks!")
+    )
+    x, _ = canvas.text(before, (MARGIN, y))
+    printed = grouped(pan, chance.choice(" -"))
+    for end in reversed(ends):
+        at = end + end // GROUP
+        printed = f"{printed[:at]}\n{printed[at:]}"
+    labels = canvas.builder.item("pan", printed, but_last_four(pan))
+    for line in printed.split("\n"):
+        x, _ = canvas.text(line, (x, y), labels=labels[: len(line)])
+        labels, last, y = labels[len(line) + 1 :], (x, y), y + step(canvas)
+        x = MARGIN
+    canvas.text(behind, last)
+    return y
+
+
 # --- other numbers ---------------------------------------------------------------------------
 
 
@@ -444,6 +488,7 @@ DRAWINGS: Mapping[str, Draw] = {
     "bracketed": bracketed,
     "narrow": narrow,
     "in-rows": in_rows,
+    "in-prose": in_prose,
     "footnoted": footnoted,
     "labelled-otherwise": labelled_otherwise,
 }

@@ -15,9 +15,9 @@ from difflib import SequenceMatcher
 import numpy as np
 from numpy.typing import NDArray
 
-from prepdoc.page import Glyph, Line
+from prepdoc.page import LINE_BREAK, Glyph, Line
 from prepdoc.pan import RULE_GROUPED, RULE_KNOWN, RULE_LABELLED, RULE_MASKED, RULE_VALID, Match, Pan
-from prepdoc.pan.number import HIDDEN, luhn
+from prepdoc.pan.number import HIDDEN, LAST_FOUR, WIDE_RANGES, luhn
 
 LIKE = 0.85
 """Likeness (difflib) of two readings of one number: two of sixteen digits may differ."""
@@ -41,14 +41,18 @@ def agreed(sightings: Iterable[Sighting]) -> tuple[Sighting, ...]:
 
     Where the issuer hides the last four, what another reader took for them is hidden too.
     """
-    seen = tuple(_but_by_chance(tuple(sightings)))
+    seen = tuple(_but_parts(tuple(_but_by_chance(tuple(sightings)))))
     seen = tuple(_but_misread(tuple(_but_turned_over(seen))))
     rivals = tuple(_rivals(seen))
     wrong = {id(b) for a, b in rivals if _is_sounder(a, b)}
     wrong |= {id(a) for a, b in rivals if _shows_its_own(b) and _is_sounder(b, a)}
     wrong |= {id(one) for one in filter(_is_short, seen) if any(_goes_on(one, b) for b in seen)}
     hidden = {id(a) for a, b in rivals if id(b) not in wrong and _shows_none(b)}
-    return tuple(_hiding(s) if id(s) in hidden else s for s in seen if id(s) not in wrong)
+    return tuple(
+        replace(s, match=hiding(s.match)) if id(s) in hidden else s
+        for s in seen
+        if id(s) not in wrong
+    )
 
 
 def _but_by_chance(seen: Sequence[Sighting]) -> Iterator[Sighting]:
@@ -74,6 +78,35 @@ def _is_by_chance(match: Match, of_others: Sequence[set[Pan]]) -> bool:
     return len(crossed) >= ACROSS or (
         match.rule == RULE_GROUPED and len(crossed) > 1 and all(of_others)
     )
+
+
+def _but_parts(seen: Sequence[Sighting]) -> Iterator[Sighting]:
+    """Without those whose digits are a part of those of a number over two lines, of a card's range
+    and length: of ends of lines one in ten fits a wide range by chance, and a label before it tells
+    all of the number.
+
+    What stays of that number is no more than stays of its part.
+    """
+    whole = [frozenset(_own(s)) for s in seen if _is_over_lines(s) and _has_a_range(s)]
+    for one in seen:
+        own = frozenset(_own(one))
+        weak = one.match.rule == RULE_LABELLED or _is_by_a_wide_range(one)
+        if not (weak and any(own < digits for digits in whole)):
+            yield one
+
+
+def _is_by_a_wide_range(sighting: Sighting) -> bool:
+    return sighting.match.rule == RULE_VALID and sighting.match.pan.brand in WIDE_RANGES
+
+
+def _has_a_range(sighting: Sighting) -> bool:
+    brand = sighting.match.pan.brand
+    return brand is not None and brand not in WIDE_RANGES
+
+
+def _is_over_lines(sighting: Sighting) -> bool:
+    match = sighting.match
+    return LINE_BREAK in sighting.line.text[match.start : match.end]
 
 
 def _but_turned_over(seen: Sequence[Sighting]) -> Iterator[Sighting]:
@@ -237,9 +270,7 @@ def _shows_its_own(sighting: Sighting) -> bool:
     return match.rule == RULE_VALID or (match.rule == RULE_MASKED and bool(match.keep))
 
 
-def _hiding(sighting: Sighting) -> Sighting:
+def hiding(match: Match) -> Match:
     """The same with nothing kept: its last digits are not the number's last four."""
-    match = sighting.match
     hide = tuple(sorted((*match.hide, *match.keep)))
-    pan = Pan(match.pan.digits + "????")
-    return replace(sighting, match=replace(match, hide=hide, keep=(), pan=pan))
+    return replace(match, hide=hide, keep=(), pan=Pan(match.pan.digits + LAST_FOUR * HIDDEN))

@@ -20,7 +20,7 @@ from prepdoc.assembling import (
 from prepdoc.finding.cells import in_cells
 from prepdoc.finding.loose import loose
 from prepdoc.finding.unread import unread_in
-from prepdoc.finding.wrapping import wrapped, wrapped_often
+from prepdoc.finding.wrapping import unfinished, wrapped, wrapped_often
 from prepdoc.listing import alone, headed, is_listed, named_otherwise
 from prepdoc.narrow import is_whole, narrow
 from prepdoc.page import Glyph, Line, SeenBy, boxes_overlap
@@ -155,6 +155,7 @@ def _over_lines(whole: Sequence[Line], spared: Sequence[str]) -> Iterator[Sighti
     stack = Stack(parts)
     yield from wrapped(parts, stack, spared)
     yield from wrapped_often(parts, stack, spared)
+    yield from unfinished(parts, stack, spared)
     yield from in_cells(parts, spared)
     yield from _in_narrow_cells(whole, spared)
     yield from _piled(whole, spared)

@@ -5,15 +5,23 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
 
-from prepdoc.agreeing import Sighting
+from prepdoc.agreeing import Sighting, hiding
 from prepdoc.assembling import WRAP_GAP, Stack
 from prepdoc.listing import are_rows
 from prepdoc.page import LINE_BREAK, Line
-from prepdoc.pan import RULE_GROUPED, RULE_VALID, Match, find
+from prepdoc.pan import RULE_GROUPED, RULE_LABELLED, RULE_VALID, Match, find
+from prepdoc.pan.candidates import MIN_UNLABELLED, USUAL_LENGTH
 from prepdoc.pan.lookalikes import begins_a_row, is_tied
-from prepdoc.pan.number import LAST_FOUR, agrees_with_grouping, is_grouped
-from prepdoc.pan.text import folded
+from prepdoc.pan.number import (
+    LAST_FOUR,
+    WIDE_RANGES,
+    agrees_with_grouping,
+    begins_like_a_card,
+    is_grouped,
+)
+from prepdoc.pan.text import digits_of, folded
 
 GOING_ON = re.compile(r"[-/.,，年月日]\d|[年月日円]")
 """Behind a number's last digit, what makes it the beginning of a date or an amount."""
@@ -21,13 +29,17 @@ _FIFTH = re.compile(r"[ -]\d{4}(?!\d)")
 """A group more, which no card has. Where the digits above are grouped otherwise, both are others'
 numbers, as an account's above a parcel's.
 """
+_FIRST_DIGITS = re.compile(r"\d+(?:[ -]\d+)*")
 WRAPPED_PART = 3
 """Of rows of bare digits below each other, one in three makes a number with the next if any does:
 in a column of references one in thirty does, by chance."""
 MOST_MIDDLES = 2
 """Lines of digits between the first and the last one of a number; a card has four groups."""
+A_GROUP = 3.0
+"""Heights that four digits and a blank are wide."""
 NEAREST = 0.5
 """Heights by which lines below another are as near: in two columns, or read twice."""
+_Sizes: TypeAlias = tuple[int, ...]
 
 
 def wrapped(parts: Sequence[Line], stack: Stack, spared: Sequence[str]) -> Iterator[Sighting]:
@@ -54,9 +66,30 @@ def wrapped_often(parts: Sequence[Line], stack: Stack, spared: Sequence[str]) ->
                     yield from _across(whole.over(lower), *ends, spared)
 
 
+def unfinished(parts: Sequence[Line], stack: Stack, spared: Sequence[str]) -> Iterator[Sighting]:
+    """What a label tells at the end of a part, of which the digits below may be the end: nobody
+    knows which of them are the last four.
+    """
+    for upper in filter(_ends_in_digits, parts):
+        last = (m for m in find(upper.text, (), spared) if m.end == len(upper.text))
+        told = [m for m in last if m.rule == RULE_LABELLED and begins_like_a_card(m.pan.digits)]
+        below = [low for low in stack.below(upper, WRAP_GAP) if not are_rows(upper, low)]
+        for match in told:
+            if any(_may_end(match.pan.digits, lower) for lower in below):
+                yield Sighting(hiding(match), upper)
+
+
+def _may_end(digits: str, lower: Line) -> bool:
+    """Whether a line begins with as many digits as lack, give or take one that a reader lost."""
+    first = _FIRST_DIGITS.match(folded(lower.text))
+    if first is None or begins_a_row(lower.text) or GOING_ON.match(lower.text[first.end() :]):
+        return False
+    return abs(len(digits + digits_of(first.group())) - USUAL_LENGTH) <= 1
+
+
 def _going_on(whole: Line, last: Line, stack: Stack, left: int) -> Iterator[tuple[Line, Line]]:
     """A line with those below it that are full of digits, one more each time, and the last one."""
-    for middle in filter(_is_solid, stack.below(last, WRAP_GAP) if left else ()):
+    for middle in filter(_is_full, stack.below(last, WRAP_GAP) if left else ()):
         if _fills(last, middle):
             longer = whole.over(middle)
             yield longer, middle
@@ -75,10 +108,12 @@ def _ends_in_digits(line: Line) -> bool:
 
 
 def _fills(upper: Line, lower: Line) -> bool:
-    """Whether a line below reaches as far as the upper one, as one does that had to be broken."""
+    """Whether a line below reaches as far as the upper one, as one does that had to be broken: but
+    for a group that goes down as a whole.
+    """
     quad = upper.quad
     along, _ = quad.place_of(lower.quad.tr)
-    return abs(along - math.dist(quad.tl, quad.tr)) <= quad.height()
+    return abs(along - math.dist(quad.tl, quad.tr)) <= A_GROUP * quad.height()
 
 
 def _nearest_below(
@@ -109,27 +144,51 @@ def over_break(upper: Line, lower: Line, spared: Sequence[str]) -> Iterator[Matc
 
 
 def _goes_on(match: Match, text: str, lower: Line) -> bool:
-    """Whether a match over a line break can be one number: proven, or grouped as cards are."""
-    if match.rule not in (RULE_VALID, RULE_GROUPED) or begins_a_row(lower.text):
-        return False
-    upper_sizes, lower_sizes = (
-        _sizes(part) for part in text[match.start : match.end].split(LINE_BREAK)
+    """Whether a match over a line break can be one number: proven, grouped as cards are, or told
+    by a label.
+    """
+    upper, below = (_sizes(part) for part in text[match.start : match.end].split(LINE_BREAK))
+    behind = text[match.end :]
+    ways = {RULE_VALID: _proves, RULE_GROUPED: _is_parted, RULE_LABELLED: _is_told}
+    can_be = ways.get(match.rule)
+    return (
+        can_be is not None and not begins_a_row(lower.text) and can_be(match, upper, below, behind)
     )
-    if match.rule == RULE_GROUPED:
-        unlike = max(upper_sizes) > LAST_FOUR >= max(lower_sizes)
-        if unlike and _FIFTH.match(text[match.end :]):
-            return False
-        return len(upper_sizes) + len(lower_sizes) > 2
-    joined = (*upper_sizes[:-1], upper_sizes[-1] + lower_sizes[0], *lower_sizes[1:])
-    separate = (*upper_sizes, *lower_sizes)
+
+
+def _is_parted(match: Match, upper: _Sizes, below: _Sizes, behind: str) -> bool:
+    unlike = max(upper) > LAST_FOUR >= max(below)
+    if unlike and _FIFTH.match(behind):
+        return False
+    return len(upper) + len(below) > 2
+
+
+def _proves(match: Match, upper: _Sizes, below: _Sizes, behind: str) -> bool:
+    joined, separate = _joined(upper, below), (*upper, *below)
     if is_grouped(joined) or is_grouped(separate):
         return True
-    if len(lower_sizes) == 1 and GOING_ON.match(text[match.end :]):
+    if len(below) == 1 and GOING_ON.match(behind):
         return False
-    return len(separate) == 2 or agrees_with_grouping(separate)
+    # A line may break within a group, and readers lose the blanks of the others.
+    return len(separate) == 2 or any(map(agrees_with_grouping, (joined, separate)))
 
 
-def _sizes(text: str) -> tuple[int, ...]:
+def _is_told(match: Match, upper: _Sizes, below: _Sizes, behind: str) -> bool:
+    """Whether it is as long as cards' numbers are, and a group that the line breaks shows that its
+    lines belong together.
+    """
+    is_long = MIN_UNLABELLED <= len(match.pan.digits) <= USUAL_LENGTH
+    within = sum(upper) % LAST_FOUR > 0 and len(upper) + len(below) > 2
+    ranged = match.pan.brand is not None and match.pan.brand not in WIDE_RANGES
+    return is_long and within and ranged and agrees_with_grouping(_joined(upper, below))
+
+
+def _joined(upper: _Sizes, below: _Sizes) -> _Sizes:
+    """The sizes of groups of which the line's end parts one."""
+    return (*upper[:-1], upper[-1] + below[0], *below[1:])
+
+
+def _sizes(text: str) -> _Sizes:
     return tuple(len(group) for group in re.findall(r"\d+", folded(text)))
 
 
@@ -145,3 +204,8 @@ def _takes_from(match: Match, upper: Line, lower: Line) -> bool:
 
 def _is_solid(line: Line) -> bool:
     return line.text.isdecimal()
+
+
+def _is_full(line: Line) -> bool:
+    """Whether it has digits and nothing else, but what parts groups."""
+    return re.fullmatch(r"[\d -]+", line.text) is not None
