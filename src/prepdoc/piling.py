@@ -45,7 +45,7 @@ def piles(lines: Sequence[Line]) -> Iterator[Line]:
         pile = _pile(top, below) if top not in lower else []
         sizes = [len(_bare(group)) for group in pile]
         is_pile = len(pile) in GROUPS and is_grouped(sizes)
-        if is_pile and not all(_has_columns(group, others) for group in pile):
+        if is_pile and not all(stands_in_columns(group, others) for group in pile):
             yield reduce(Line.over, pile)
 
 
@@ -97,7 +97,7 @@ def _next(upper: Line, stack: Stack) -> Line | None:
     return min(aligned, key=lambda line: math.dist(line.quad.tl, upper.quad.tl), default=None)
 
 
-def _has_columns(group: Line, others: Sequence[Line]) -> bool:
+def stands_in_columns(group: Line, others: Sequence[Line]) -> bool:
     """Whether other text stands on its row; a list beside a card's picture does not."""
     quad = group.quad
     (_, level), *places = (quad.place_of(line.quad.centre()) for line in (group, *others))

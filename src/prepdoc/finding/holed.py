@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from prepdoc.agreeing import Sighting
+from prepdoc.finding.bubbles import in_bubbles
 from prepdoc.finding.pieces import in_pieces
 from prepdoc.finding.quads import Page, number_of
 from prepdoc.finding.sightings import assembled_by_reader
@@ -67,7 +68,9 @@ def _seen(lines: Sequence[Line], last_fours: Collection[str]) -> Iterator[Sighti
     for line in whole:
         yield from (Sighting(match, line) for match in holed(line.text, last_fours))
     for reader in ("text", "ocr"):
-        yield from in_pieces([line for line in whole if line.seen_by == reader], last_fours)
+        own = [line for line in whole if line.seen_by == reader]
+        yield from in_pieces(own, last_fours)
+        yield from in_bubbles(own, last_fours)
 
 
 def _is_in(one: Sighting, i: int, quads: Iterable[Quad]) -> bool:

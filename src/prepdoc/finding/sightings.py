@@ -17,6 +17,7 @@ from prepdoc.assembling import (
     unquoted,
     words,
 )
+from prepdoc.finding.bubbles import in_bubbles
 from prepdoc.finding.cells import in_cells
 from prepdoc.finding.loose import loose
 from prepdoc.finding.unread import unread_in
@@ -156,6 +157,7 @@ def _over_lines(whole: Sequence[Line], spared: Sequence[str]) -> Iterator[Sighti
     yield from wrapped(parts, stack, spared)
     yield from wrapped_often(parts, stack, spared)
     yield from unfinished(parts, stack, spared)
+    yield from in_bubbles(whole, ())
     yield from in_cells(parts, spared)
     yield from _in_narrow_cells(whole, spared)
     yield from _piled(whole, spared)

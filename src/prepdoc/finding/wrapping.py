@@ -35,7 +35,7 @@ WRAPPED_PART = 3
 in a column of references one in thirty does, by chance."""
 MOST_MIDDLES = 2
 """Lines of digits between the first and the last one of a number; a card has four groups."""
-A_GROUP = 3.0
+A_GROUP = 4.0
 """Heights that four digits and a blank are wide."""
 NEAREST = 0.5
 """Heights by which lines below another are as near: in two columns, or read twice."""
