@@ -32,7 +32,10 @@ LAST_FOUR = 4
 DPI = 200
 NUMBER = draw.pan("visa", 51)
 PENS = {"black": (20, 20, 20), "red": (200, 20, 20), "blue": (25, 45, 160)}
+WHITE = (255, 255, 255)
 THICK = 2
+LEFT, RIGHT = (70, 60, 150), (20, 110, 160)
+"""The colours of a card's sides."""
 
 
 def statement(before: str = "") -> Drawn:
@@ -72,7 +75,10 @@ def scribbled(
     ways = hand(boxes[0][0] - 4, boxes[-1][2] - 1, top + 2, bottom - 2).round().astype(np.int32)
     pixels = drawn.pixels.copy()
     return replace(
-        drawn, pixels=cv2.polylines(pixels, [ways], False, PENS[pen], THICK, cv2.LINE_AA)
+        drawn,
+        pixels=cv2.polylines(
+            pixels, [ways], False, {**PENS, "white": WHITE}[pen], THICK, cv2.LINE_AA
+        ),
     )
 
 
@@ -98,6 +104,28 @@ def test_a_scribble_over_all_of_a_number_behind_its_label_is_painted_over() -> N
     output = prepared(scribbled(before, zigzag, "blue", len(NUMBER)))
     cells = [glyph.cell for glyph in before.tagged("pan") if glyph.is_digit]
     assert all(np.ptp(output[inked(before, cell)]) <= 8 for cell in cells)
+
+
+@pytest.mark.parametrize("hand", HANDS)
+def test_no_digit_under_light_ink_on_a_cards_colour_is_in_the_output(hand: str) -> None:
+    before = on_a_card(statement())
+    output = prepared(scribbled(before, HANDS[hand], "white", len(NUMBER) - LAST_FOUR))
+    cells = [glyph.cell for glyph in before.tagged("pan") if glyph.is_digit]
+    assert all(np.ptp(output[inked(statement(), cell)]) <= 8 for cell in cells[:-LAST_FOUR])
+    for cell in cells[1 - LAST_FOUR :]:
+        assert same(output, before.pixels, cell.box())
+
+
+def on_a_card(drawn: Drawn) -> Drawn:
+    """With the number in white on a card's colour, which runs into another one."""
+    _, top, _, bottom = edges(drawn, "pan")
+    rows = slice(top - 60, bottom + 60)
+    ink = 1 - drawn.pixels[rows] / 255
+    across = np.linspace(0, 1, ink.shape[1])[None, :, None]
+    colour = (1 - across) * np.array(LEFT) + across * np.array(RIGHT)
+    pixels = drawn.pixels.copy()
+    pixels[rows] = np.rint(ink * 255 + (1 - ink) * colour)
+    return replace(drawn, pixels=pixels)
 
 
 def same(output: Pixels, source: Pixels, box: tuple[float, ...]) -> bool:
@@ -137,7 +165,7 @@ def framed() -> Drawn:
 
 @pytest.mark.parametrize("drawn", [*NOTHING.values(), framed()], ids=[*NOTHING, "framed"])
 def test_print_and_frames_are_no_tangles(drawn: Drawn) -> None:
-    assert tangles(away_from_paper(drawn.pixels)) == ()
+    assert tangles(drawn.pixels, away_from_paper(drawn.pixels)) == ()
 
 
 FOURS = ("1704",)

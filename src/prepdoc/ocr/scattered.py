@@ -64,7 +64,7 @@ def scattered(pixels: Pixels) -> Scattered:
         ),
         tuple(cover.print for cover in under),
         tuple(one.place for one in lines if one.is_through),
-        tangles(away),
+        tangles(pixels, away),
         bool(lines),
     )
 

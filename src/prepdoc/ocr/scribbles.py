@@ -6,13 +6,15 @@ reads and no engine does.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from prepdoc.components import Box, Components, components
 from prepdoc.ocr.struck import INK, RUN_PX
-from prepdoc.page import Quad
+from prepdoc.page import Pixels, Quad, boxes_overlap
 
 LOW_PX, HIGH_PX = 10, 240
 """How high a tangle is at least, and at most."""
@@ -28,24 +30,40 @@ LONG, HIGHER, HIGHEST = 5.5, 1.15, 4.0
 """Heights of the print beside it that it is long at least, high at least and high at most: letters
 that touch each other are no higher, or no word is as long.
 """
+LOOKED_AT, AROUND = 4, 31
+"""What is around a pixel is looked for in squares of so many, and up to half of so many of these
+away: in twice as much as a tangle is high."""
 BEHIND, BEFORE, LOW = 4.0, 12.0, 0.3
 """Its own heights up to which print stands behind and before it, and that this is high at least."""
 
 
-def tangles(away: NDArray[np.uint8]) -> tuple[Quad, ...]:
-    """Every tangle of ink on a picture, in its pixels.
+def tangles(pixels: Pixels, away: NDArray[np.uint8]) -> tuple[Quad, ...]:
+    """Every tangle of ink on a picture, in its pixels; also light ink on a card's colour.
 
     `away` is how far each pixel is from the picture's paper (`away_from_paper`).
     """
+    boxes = [*_tangled(away)]
+    for box in _tangled(_away_from_around(pixels)):
+        if not any(boxes_overlap(box, other) for other in boxes):
+            boxes.append(box)
+    return tuple(Quad.from_box(*box) for box in boxes)
+
+
+def _away_from_around(pixels: Pixels) -> NDArray[np.uint8]:
+    """Height × width: how far each pixel is from the colour of most that is around it."""
+    small = cv2.medianBlur(np.ascontiguousarray(pixels[::LOOKED_AT, ::LOOKED_AT]), AROUND)
+    around = cv2.resize(small, pixels.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.absdiff(np.ascontiguousarray(pixels), around).max(axis=2))
+
+
+def _tangled(away: NDArray[np.uint8]) -> Iterator[Box]:
     found = components(np.asarray(away >= INK, dtype=np.uint8))
     wide, high = _sizes(found)
     fits = (high >= LOW_PX) & (high <= HIGH_PX) & (wide >= LONG / HIGHEST * high)
     fits &= (found.areas >= SCANT * wide * high) & (found.areas <= FILLED * wide * high)
-    return tuple(
-        Quad.from_box(*box)
-        for label, box in found.among(fits)
-        if _is_tangled(found.labels, label, box) and _is_over_print(box, found)
-    )
+    for label, box in found.among(fits):
+        if _is_tangled(found.labels, label, box) and _is_over_print(box, found):
+            yield box
 
 
 def _sizes(found: Components) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
