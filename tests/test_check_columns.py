@@ -110,3 +110,43 @@ def test_a_bills_summary_in_one_row_is_no_lists_head(strip: str) -> None:
     """It stands above the purchases, and has a balance and a day of its own."""
     seen = rows(strip, "$1,204.11  $35.00  12/13/2026", "10/22/2026  AMAZON MARKETPLACE  $58.14")
     assert amazon_rows(purchases(seen)) == (2,)
+
+
+def aside(*rows: tuple[tuple[str, int], ...]) -> list[Row]:
+    """Rows of pieces that end so far to the right."""
+    return [
+        Row(
+            tuple(
+                Piece(text, (right - 200, 60 * y, right, 60 * y + 40), 15.0) for text, right in row
+            )
+        )
+        for y, row in enumerate(rows)
+    ]
+
+
+LISTED = ((("11/02", 300), ("HANNAFORD #8100", 700), ("43.18", 1500)),
+          (("11/05", 300), ("STEWARTS", 700), ("19.80", 1500)))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "is_bought"),
+    [
+        ((("Amazon.com $812", 2000),), False),
+        ((("Amazon.com", 500), ("812", 1900)), False),
+        ((("Amazon.com", 700), ("812.00", 1500)), True),
+        ((("11/09", 300), ("Amazon.com", 700), ("812.00", 1900)), True),
+    ],
+)
+def test_a_sum_aside_of_a_list_is_a_summarys(
+    row: tuple[tuple[str, int], ...], is_bought: bool
+) -> None:
+    """Where it has a day, or stands in the list's column, it is an entry."""
+    seen = aside(*LISTED, row)
+    assert shows(seen, "Amazon 812") is is_bought
+    assert amazon_rows(purchases(seen)) == ((2,) if is_bought else ())
+    assert shows(aside(LISTED[0], row), "Amazon 812")
+
+
+def test_points_that_say_so_are_not_counted_as_a_column() -> None:
+    head = "ご利用日  ご利用店名  ご利用金額  獲得ポイント"
+    assert shows(rows(head, "2026/10/30  Amazonギフト券  5,000円分  4,800円  48P"), "Amazon 4,800")

@@ -516,6 +516,51 @@ def test_a_purchase_counts_beside_a_column_that_advertises(row: str) -> None:
     assert rows_with([row], wanted("Amazon 10,000")) == (0,)
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        "10/20  AMAZON.COM*GH2 Eligible for Pay Over Time  $100.00",
+        "Oct 20  AMAZON.COM*GH2 (3% cash back $1.27)  $100.00",
+        "10/20  Amazon.com - Rewards category: Shopping  $100.00",
+        "10/20  AMAZON.COM*BONUS BUY  $100.00",
+        "10/20  AMAZON.COM your purchase  $100.00",
+        "2026/10/20  Amazon 定期おトク便  $100",
+        "2026/10/20  アマゾンプライム会員特典  100.00",
+        "2026/10/20  アマゾンギフト券 5,000円分  100.00円  50P",
+        "2026/10/20  Ａｍａｚｏｎプライム　入会  100.00",
+        "2026/10/18  アマゾンでのご利用分  1回  100.00",
+        "2026/10/22  AMAZON.CO.JPのお買物  100.00",
+    ],
+)
+def test_a_purchase_in_a_list_may_be_called_like_an_offer(row: str) -> None:
+    """It begins with its day and ends with its sum; the issuer may remark on it, too."""
+    assert amazon_rows([row]) == rows_with([row], wanted("Amazon 100")) == (0,)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "10/07  WAWA 665  $100.00  $15 off $60 at Amazon.com",
+        "10/02  ライフ  100.00  Amazonギフトカード",
+        "2026/10/02  ライフ  1回払い  100.00  Amazon.co.jp",
+        "Make payment to: AMAZON.COM, PO BOX 100, Orlando FL 32896  Payment due 12/02/2026",
+        "Amazon Chase Card Services, PO Box 100, Wilmington",
+        "for redemption 11/18/2026: 100 at Amazon.com",
+        "11/02  AMAZON.COM SVCS PAYROLL  100.00",
+        "11/02  AMZN CREDIT CARD PAYMENT  100.00",
+        "2026/10/02  アマ ゾン ギフ ト ケ ン  1 回 払い  0",
+    ],
+)
+def test_what_stands_beside_amazons_name_may_be_anothers(row: str) -> None:
+    """Another shop's entry, an offer beside it, whom to pay, what came in, a count."""
+    assert amazon_rows([row]) == rows_with([row], wanted("Amazon 100")) == ()
+
+
+def test_two_lists_may_stand_beside_each_other() -> None:
+    row = "10/02  ライフ  2,300  10/20  アマゾン  4,280"
+    assert amazon_rows([row]) == rows_with([row], wanted("Amazon 4,280")) == (0,)
+
+
 def test_a_shop_that_is_called_like_an_offer_is_found() -> None:
     assert rows_with(["11/05 プレゼント館 3,000"], wanted("プレゼント館 3,000")) == (0,)
 
@@ -541,6 +586,10 @@ REFUNDS = [
     "05 November  Amzn Mktp UK  − £10,000.00",
     "2026/11/05  AMAZON.CO.JP  - ¥10,000",
     "2026/11/05  Amazon.co.jpから返金  10,000円",
+    "11/05  AMAZON.COM  CR10,000.00",
+    "2026/11/05  アマゾン  10,000-",
+    "2026/11/05  アマゾン  赤伝  10,000",
+    "11/05  AMAZON.COM DISPUTE CREDIT  10,000.00",
 ]
 
 

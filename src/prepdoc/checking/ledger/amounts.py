@@ -35,7 +35,7 @@ _MINUS: Final = rf"(?:[{_TRIANGLES}]\s?|{_AS_A}|{_APART}|(?<![^\s(])[{DASHES}])"
 _COMMAS: Final = r"\d+(?:[.,]\d+|\s?,\s?\d{3}(?!\d))*"
 _BLANKS: Final = r"\d{1,3}(?:\s\d{3})+(?:[.,]\d{2})?(?!\d)"
 _SUMS: Final = re.compile(
-    rf"(?P<minus>{_MINUS})?(?:(?P<sign>{_SIGN})\s?(?P<inner>[{DASHES}{_TRIANGLES}])?)?"
+    rf"(?P<minus>{_MINUS}|(?<![^\s(])cr\s?(?=[$£€]?\d))?(?:(?P<sign>{_SIGN})\s?(?P<inner>[{DASHES}{_TRIANGLES}])?)?"
     rf"(?<!\d)(?P<number>(?(sign){_BLANKS}|(?!))|{_COMMAS})"
     rf"(?P<back>-(?!\w))?(?:\s?(?P<unit>{_UNIT}))?(?:\s?(?P<credit>cr)(?![a-z]))?"
 )
@@ -48,7 +48,7 @@ _NO_SUM_BEFORE: Final = re.compile(
 )
 _REACH: Final = 20
 _NO_SUM_BEHIND: Final = re.compile(
-    r"[*]|[-./:]\d|\s?%|(?:年|月|日|回|分|時|枚|個|件|点|桁|本(?!人)|名(?!義)|[かケヶヵ]月"
+    r"[*]|[-./:]\d|\s?%|\s?回|(?:年|月|日|分|時|枚|個|件|点|桁|本(?!人)|名(?!義)|[かケヶヵ]月"
     r"|\s?(?:ポイント|マイル|points?|pts?|miles)(?![a-z]))"
 )
 _WORD_BEFORE: Final = re.compile(r"[a-z][-.]?$")
@@ -119,7 +119,7 @@ def _is_code(match: re.Match[str]) -> bool:
 
 
 def _is_paid_back(match: re.Match[str]) -> bool:
-    """¥10,000- is how sums in yen end; 10.00- is a credit."""
-    has_cents = bool(_CENTS.search(match["number"]))
-    marks = (match["minus"], match["inner"], match["credit"], has_cents and match["back"])
+    """¥10,000- is how sums in yen end; 10.00- is a credit, and 1,980- in a column without signs."""
+    is_yens_end = match["sign"] and not _CENTS.search(match["number"])
+    marks = (match["minus"], match["inner"], match["credit"], not is_yens_end and match["back"])
     return any(marks)

@@ -1,5 +1,5 @@
 """A page's rows → their texts without the numbers of columns that hold no purchase: what is left on
-an account, and points.
+an account, and points; and without those of a summary that stands aside.
 
     日付        内容          出金金額    残高
     2026/10/30  AMAZON.CO.JP     3,000  10,000    →  2026/10/30  AMAZON.CO.JP  3,000
@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final
 
-from prepdoc.checking.folding import closed, plain, says
-from prepdoc.checking.ledger.amounts import amounts_in
+from prepdoc.checking.folding import closed, folded, plain, says
+from prepdoc.checking.ledger.amounts import Amount, amounts_in
 from prepdoc.checking.ledger.entries import places, read_entry, without
-from prepdoc.checking.seeing import Row
+from prepdoc.checking.seeing import Piece, Row
 
 # The heads of lists of issuers and banks in Japan (Rakuten, SMBC, JCB, Aeon, Sony Bank, SBI), the
 # US and the UK (Chase, Wells Fargo, Barclays).
@@ -38,6 +38,12 @@ _COLUMNS: Final = re.compile(
 )
 """The columns of numbers; `other` is none of sums that were spent."""
 
+_POINTS: Final = re.compile(r"\d\s?(?:p(?:oin)?ts?|p|ポイント|マイル|miles)(?![a-z])")
+FEWEST_LISTED: Final = 2
+"""Entries with their days and sums in one row that make a list."""
+ALIGNED: Final = 1.0
+"""Heights by which sums of one column begin and end further left or right."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Head:
@@ -49,9 +55,35 @@ class _Head:
 
 
 def purchases(rows: Sequence[Row]) -> list[str]:
-    """The rows' texts; a row of a list that has no column of sums at all is void."""
+    """The rows' texts; a row of a list that has no column of sums at all is void, and so is one
+    without a day whose sum stands in no column of sums of a page that lists entries with days.
+    """
     heads = sorted((head for row in rows if (head := _head(row))), key=_level)
-    return [_purchase(row, _nearest(heads, row)) for row in rows]
+    columns = [piece for row in rows if (piece := _listed_sum(row))]
+    listed = columns if len(columns) >= FEWEST_LISTED else []
+    return ["" if _is_aside(row, listed) else _purchase(row, _nearest(heads, row)) for row in rows]
+
+
+def _listed_sum(row: Row) -> Piece | None:
+    """The piece with the sum of an entry that is whole with it; what is behind may be another's."""
+    so_far = (Row(row.pieces[: count + 1]) for count in range(len(row.pieces)))
+    return next((one.pieces[-1] for one in so_far if read_entry(one.text).is_whole), None)
+
+
+def _is_aside(row: Row, columns: Sequence[Piece]) -> bool:
+    entry = read_entry(row.text)
+    if not columns or entry.days or entry.is_detail or not (entry.has_name and entry.has_sum):
+        return False
+    own = next(p for p in reversed(row.pieces) if amounts_in(p.text))
+    return not any(_are_aligned(own, other) for other in columns)
+
+
+def _are_aligned(one: Piece, other: Piece) -> bool:
+    """Whether they end below each other, or begin so, if both are sums and nothing else."""
+    off = ALIGNED * max(one.height, other.height)
+    are_bare = not any(read_entry(piece.text).has_name for piece in (one, other))
+    sides = (0, 2) if are_bare else (2,)
+    return any(abs(one.box[side] - other.box[side]) <= off for side in sides)
 
 
 def _head(row: Row) -> _Head | None:
@@ -79,6 +111,12 @@ def _purchase(row: Row, head: _Head | None) -> str:
     sums = amounts_in(row.text)
     if not head.has_sums:
         return "" if sums and read_entry(row.text).days else row.text
-    if not any(one.is_likely for one in sums[: -head.others]):
+    others = head.others - _counted_behind(row.text, sums)
+    if others <= 0 or not any(one.is_likely for one in sums[:-others]):
         return row.text
-    return without(plain(row.text), places(sums[-head.others :], ()))
+    return without(plain(row.text), places(sums[-others:], ()))
+
+
+def _counted_behind(text: str, sums: Sequence[Amount]) -> int:
+    """How many numbers behind the last sum say themselves that they are points."""
+    return len(_POINTS.findall(folded(text), sums[-1].end)) if sums else 0

@@ -15,7 +15,7 @@ from typing import Final
 from prepdoc.checking.dateforms import Written, written_in
 from prepdoc.checking.folding import closed, folded, plain, says
 from prepdoc.checking.ledger.amounts import Amount, amounts_in, parted_in
-from prepdoc.checking.talk import entry_of
+from prepdoc.checking.talk import entry_of, listed_entry_of
 
 _NO_NAME: Final = re.compile(
     r"[回括]?払い?|分割|リボ|本人|家族|本?会員|ご?利用|国内|海外|換算|レート|ショッピング|注文番号|様"
@@ -23,6 +23,8 @@ _NO_NAME: Final = re.compile(
     r"|\d:\d\d(?::\d\d)?\s?(?:[ap]\.?m\.?)?\s?(?:[ecmp][sd]?t|utc|gmt|jst|bst|cet)?(?![a-z])"
 )
 """Words beside the day and the sum of a purchase that do not name the shop."""
+_POINTS: Final = re.compile(r"[^\w]*(?:\d[\d,]*\s?(?:p(?:oin)?ts?|p|ポイント|マイル|miles))?[^\w]*")
+_CELL: Final = re.compile(r"(?<=\S)\s{2,}(?=\S)")
 MIN_NAME: Final = 3
 """Letters beside the day and the sum that name a shop."""
 TOTAL: Final = re.compile(
@@ -36,9 +38,10 @@ _LEFT: Final = re.compile(
 """What stands before a number that is no purchase's sum, but what is left or was earned by it."""
 PAID_BACK: Final = re.compile(
     r"返品|返金|返戻|払い?戻|取り?消|キ[ャヤ]ンセル|[へヘ]ン(?:ピン|キン)|マイナス"
-    r"|(?:決済|支払い?|承認)(?:エラー|失敗|不可)"
+    r"|(?:決済|支払い?|承認)(?:エラー|失敗|不可)|赤伝"
     r"|(?<![a-z])(?:refund(?:ed)?|return(?:ed)?|reversal|reversed|reverted|chargeback"
-    r"|cancel+(?:ed|ation)?|declined|void(?:ed)?|failed)(?![a-z])"
+    r"|cancel+(?:ed|ation)?|declined|void(?:ed)?|failed"
+    r"|(?:dispute|provisional|statement|courtesy|temporary|merchandise)\scredit)(?![a-z])"
 )
 """Words beside a sum that came back or was never paid, as issuers print them where it has no sign.
 """
@@ -92,6 +95,18 @@ class Entry:
     has_name: bool
     is_detail: bool
     is_cut: bool
+
+    @property
+    def shop(self) -> str:
+        """Where the shop's name is: not behind an entry that is whole without it, where another
+        column begins, unless that lists entries too.
+        """
+        cells = _CELL.split(self.text)
+        for count in range(2, len(cells)):
+            before = read_entry("  ".join(cells[:count]))
+            if before.is_whole and amounts_in(cells[count - 1]):
+                return self.text if written_in("  ".join(cells[count:])) else before.text
+        return self.text
 
     @property
     def has_sum(self) -> bool:
@@ -170,9 +185,21 @@ def _entry(text: str, sums: Sequence[Amount]) -> Entry:
 
 def read_without_talk(text: str) -> Entry:
     """What a row says but for its parts that are told in sentences, and for points and balances."""
-    entry = entry_of(text)
+    entry = listed_entry_of(text) if _is_listed(text) else entry_of(text)
     sums = [a for a in amounts_in(entry) if not _LEFT.search(closed(plain(entry)[: a.start]))]
     return replace(_entry(entry, sums), is_cut=entry.split() != text.split())
+
+
+def _is_listed(text: str) -> bool:
+    """Whether it begins with a day and ends with a sum, or the points for it, and something else is
+    between.
+    """
+    days, sums = written_in(text), amounts_in(text)
+    if not (days and sums and sums[-1].is_likely):
+        return False
+    is_first = not text[: days[0].start].strip()
+    is_last = _POINTS.fullmatch(folded(text), sums[-1].end) is not None
+    return is_first and is_last and days[0].day is not None and days[-1].end < sums[-1].start
 
 
 def is_left(text: str) -> bool:

@@ -53,6 +53,11 @@ _CARDS: Final = ("mastercard", "マスターカード", "visa", "classic", "ク�
                  "カード", "card", "ポイント", "points", "rewards")  # fmt: skip
 _PRIME: Final = ("prime", "プライム")
 
+# What an employer pays, and how the bill of a card that bears its name is paid.
+_PAID_IN: Final = re.compile(
+    r"給与|賞与|(?<![a-z])(?:payroll|salary|direct dep(?:osit)?"
+    r"|(?:credit card|store card|visa|mastercard)\s(?:payment|pymt|pmt)(?!\s(?:to|at)\s))(?![a-z])"
+)
 _ADDRESS: Final = re.compile(r"(?<![\w.+-])[\w.+-]+\s?@\s?[\w.-]+|https?\s?:\s?/{0,2}\s?\S+")
 """E-mail addresses and web addresses."""
 # What joins the parts of a transaction as people write it: “$10 at Amazon”, 11月10日のアマゾン.
@@ -210,7 +215,8 @@ def _entries(rows: Sequence[str], wanted: Wanted | None) -> list[Entry]:
 
 def _is_bought(entries: Sequence[Entry], i: int) -> bool:
     """A day behind the name may be one until which something is offered."""
-    row, names = entries[i], _sellers(entries[i].text)
+    row = entries[i]
+    names = _sellers(row.shop) if _sellers(row.text) else ()
     if not names or (row.is_cut and not (row.days and row.has_sum)):
         return False
     if row.values and not any(row.values):
@@ -228,7 +234,8 @@ def _wants_back(wanted: Wanted) -> bool:
 
 def _shows(entries: Sequence[Entry], i: int, wanted: Wanted) -> bool:
     row = entries[i]
-    if wanted.merchant and not _names(row.text, wanted.merchant):
+    texts = (row.text, row.shop) if wanted.merchant else ()
+    if not all(_names(text, wanted.merchant) for text in texts):
         return False
     sums = (row, *summed(entries, i)) if wanted.merchant else (row,)
     has_sum = wanted.amount is None or any(wanted.amount in one.values for one in sums)
@@ -289,7 +296,9 @@ def _is_whole_name(text: str, match: re.Match[str]) -> bool:
 
 
 def _sellers(text: str) -> tuple[int, ...]:
-    """Those that stand in no sentence."""
+    """Those that stand in no sentence, where nothing came in and no bill was paid."""
+    if says(_PAID_IN, text):
+        return ()
     return tuple(end for end in _amazons(text) if not goes_on_in_words(text, end))
 
 
