@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prepdoc.checking.dates import AHEAD, Dated, dates_in, months_in, statement_date
+from prepdoc.checking.dates import AHEAD, Dated, dates_in, day_ahead, months_in, statement_date
 
 TODAY = date(2026, 11, 24)
 DAY = date(2026, 11, 10)
@@ -95,6 +95,7 @@ def test_a_longer_number_is_no_date(day: date, form: str, digit: int) -> None:
         ("13/11/2026", [date(2026, 11, 13)]),
         ("10.11.2026", [DAY]),
         ("11/10/26", [DAY]),
+        ("STATEMENT DATE 11-10-26", [DAY]),
         ("10-0ct-26", [date(2026, 10, 10)]),
         ("20 Sept 2026", [date(2026, 9, 20)]),
         ("10/11/26-11/10/26", [date(2026, 10, 11), DAY]),
@@ -367,3 +368,60 @@ def test_any_text_is_read(rows: list[str]) -> None:
     dated = statement_date(rows, TODAY)
     assert dated is None or 0 <= dated.row < len(rows)
     assert all(isinstance(day, date) for row in rows for day in (*dates_in(row), *months_in(row)))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Statement Ending 11/10/2026",
+        "Statement ending November 10, 2026",
+        "For the period October 11, 2026 through November 10, 2026",
+        "October 11 through November 10, 2026",
+        "10/11/2026 through 11/10/2026 Account summary",
+        "Statement from 11 October until 10 November 2026",
+        "2026年10月11日から2026年11月10日まで",
+        "Statement begins 10/11/2026 ends 11/10/2026",
+        "STATEMENT DATE  11-10-26",
+    ],
+)
+def test_a_period_is_the_statements_although_sentences_have_its_words(row: str) -> None:
+    dated = statement_date(["Example Bank Visa", row, "10/21  AMAZON.COM  18.49"], TODAY)
+    assert dated is not None and dated.day == DAY
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Earn 5% back October 11, 2026 through November 10, 2026",
+        "Double points on all that you buy from October 11 through November 10, 2026",
+        "Phone 555-11-10-26",
+        "Ref 11-10-26A",
+    ],
+)
+def test_an_offers_period_and_references_are_no_statements_date(row: str) -> None:
+    assert statement_date(["Example Bank Visa", row, "10/21  AMAZON.COM  18.49"], TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "day"),
+    [
+        (["Statement date 10/06/2026", "14/05/2026  TESCO  3.00"], date(2026, 6, 10)),
+        (["Statement date 10/06/26", "14/05/26  TESCO  3.00"], date(2026, 6, 10)),
+        (["Statement date 10/06/2026", "05/14/2026  TARGET  3.00"], date(2026, 10, 6)),
+        (["Statement date 10/06/2026", "08/05/2026  TARGET  3.00"], date(2026, 10, 6)),
+        (["Statement ends 07/09/2026", "12/08/2026  COLES  88.10"], date(2026, 9, 7)),
+        (["Statement date 10/06/2026", "14/05/2026  A STORE  3.00", "05/25/2026  B STORE  4.00"],
+         date(2026, 10, 6)),
+    ],
+)  # fmt: skip
+def test_a_page_that_writes_the_day_first_does_so_everywhere(rows: list[str], day: date) -> None:
+    """It has a day that is no month, or its purchases would lie ahead."""
+    dated = statement_date(rows, TODAY)
+    assert dated is not None and dated.day == day
+
+
+def test_a_statements_date_that_is_still_to_come_is_told() -> None:
+    rows = ["Statement date 28 Dec 2026", "02 Nov  AMAZON PRIME VIDEO  5.99"]
+    assert statement_date(rows, TODAY) is None
+    assert day_ahead(rows, TODAY) == date(2026, 12, 28)
+    assert day_ahead(["Statement date 10 Nov 2026"], TODAY) is None

@@ -160,6 +160,8 @@ def test_other_words_are_no_issuer(text: str) -> None:
         ("緑町信用金庫", "緑町信用金庫"),
         ("MEADOWLARK CARD Statement", "MEADOWLARK CARD"),
         ("LARK & SONS BANK", "LARK & SONS BANK"),
+        ("Lark & Sons Bank", "Lark & Sons Bank"),
+        ("Meadowlark Building Society", "Meadowlark Building Society"),
     ],
 )
 def test_an_issuer_that_no_table_has_is_known_by_what_it_is_called(text: str, name: str) -> None:
@@ -204,6 +206,18 @@ def test_issuers_come_before_brands_and_banks_last() -> None:
     assert payment_named(["横浜銀行", "JCB", "VISA"]) == ("JCB", 1)
     assert payment_named(["", "横浜銀行"]) == ("横浜銀行", 1)
     assert payment_named([]) is None
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [["AMERICAN", "EXPRESS"], ["AMERICAN", "HANAKO TAKASAKI", "EXPRESS  Closing Date 11/15/26"]],
+)
+def test_a_logo_may_stand_in_two_lines(rows: list[str]) -> None:
+    assert payment_named(["Monthly summary", *rows]) == ("American Express", 1)
+    assert (
+        payment_named(["Monthly summary", "AMERICAN", *4 * ["10/19 SHOP 1.00"], "EXPRESS"]) is None
+    )
+    assert payment_named(["AMERICAN AIRLINES", "EXPRESS"]) is None
 
 
 def test_the_brands_have_the_names_that_mails_are_read_for() -> None:

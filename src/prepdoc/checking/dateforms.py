@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, TypeAlias
 
@@ -34,6 +34,9 @@ _NAMED: Final = "|".join(
 )
 _MONTH: Final = rf"(?P<month>{_NAMED})(?![a-z])\.?"
 _DAY: Final = r"(?<!\d)(?P<d>\d{1,2})(?!\d)(?:st|nd|rd|th)?"
+_AMBIGUOUS: Final = re.compile(
+    rf"(?P<a>\d{{1,2}})\s?(?P<s>[/-])\s?(?P<b>\d{{1,2}})\s?(?P=s)\s?(?:{_YEAR}|\d\d)"
+)
 _NO_AMOUNT: Final = r"(?!\d)(?![.,:]\d)"
 
 Parts: TypeAlias = tuple[int | None, int, int | None]
@@ -68,6 +71,20 @@ def written_in(text: str) -> tuple[Written, ...]:
         if not kept or kept[-1].end <= written.start:
             kept.append(written)
     return tuple(kept)
+
+
+def with_day_first(text: str, written: Written) -> Written:
+    """A date as who writes the day before the month means it: 07/09/2026 is the 7 September."""
+    found = _AMBIGUOUS.fullmatch(mended(text), written.start, written.end)
+    if found is None or int(found["a"]) != written.month:
+        return written
+    return replace(written, month=int(found["b"]), day=int(found["a"]))
+
+
+def order_of(text: str, written: Written) -> tuple[int, int] | None:
+    """The two numbers of a date that may be day and month in either order, as they stand."""
+    found = _AMBIGUOUS.fullmatch(mended(text), written.start, written.end)
+    return (int(found["a"]), int(found["b"])) if found else None
 
 
 def _found(pattern: re.Pattern[str], read: _Read, row: str) -> Iterator[Written]:
@@ -149,10 +166,11 @@ _FORMS: Final = tuple(
         (rf"(?<!\d)(?P<y>{_YEAR})\s?(?P<s>[/.-])\s?(?P<m>\d{{1,2}})"
          r"\s?(?P=s)\s?(?P<d>\d{1,2})(?!\d)", _plain),
         (rf"(?<!\d)(?P<y>{_YEAR})(?P<s>[/-])(?P<m>\d{{1,2}})(?!\d)(?!\s?(?P=s)\s?\d)", _plain),
-        # 11/10/2026, 13.11.2026; 26/11/10, 11/10/26, 26.11.10; 11/10
+        # 11/10/2026, 13.11.2026; 26/11/10, 11/10/26, 26.11.10; 11-10-26; 11/10
         (rf"(?<!\d)(?P<a>\d{{1,2}})\s?(?P<s>[/.-])\s?(?P<b>\d{{1,2}})\s?(?P=s)\s?"
          rf"(?P<y>{_YEAR})(?!\d)", _year_last),
         (r"(?<!\d)(?P<a>\d{1,2})(?P<s>[/.])(?P<b>\d{1,2})(?P=s)(?P<y>\d\d)(?!\d)", _short),
+        (r"(?<![\w-])(?P<a>\d\d)(?P<s>-)(?P<b>\d\d)(?P=s)(?P<y>\d\d)(?![\w-])", _short),
         (r"(?<!\d)(?P<m>\d{1,2})(?P<s>/)(?P<d>\d{1,2})(?!\d)", _plain),
         # Nov 10, 2026; November 10th 2026; Nov. 10; 10 Nov 2026; 10-Nov-26; 2026 Nov 10
         (rf"(?<![a-z]){_MONTH}\s?[-/]?\s?{_DAY}(?![.,:]\d{{1,3}}(?!\d))"

@@ -7,13 +7,17 @@ from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Final
 
-from prepdoc.checking.dateforms import Written, written_in
+from prepdoc.checking.dateforms import Written, order_of, with_day_first, written_in
 from prepdoc.checking.folding import DASHES, mended, skeleton, spelled
 from prepdoc.checking.ledger.transactions import is_entry
 from prepdoc.checking.talk import is_talk, without_notices
 
+MONTHS: Final = 12
+FEW: Final = 24
+"""Letters beside a period's days that stand by themselves."""
 AHEAD: Final = timedelta(days=62)
 """How far a payment may lie ahead: it is due up to two months after the closing day."""
 
@@ -26,7 +30,8 @@ _STATEMENT: Final = (
     "集計期間", "請求期間",
     "statement date", "date of statement", "closing date", "close date", "issue date",
     "issued on", "date of issue", "date issued", "billing date", "bill date", "invoice date",
-    "statement period", "billing period", "billing cycle",
+    "statement period", "billing period", "billing cycle", "statement ending", "statement ends",
+    "statement begins", "period ending", "period ended", "month ending", "for the period",
 )  # fmt: skip
 _PAYMENT: Final = (
     "支払日", "支払い日", "支払期日", "支払期限", "支払予定日", "引落日", "引落し日",
@@ -87,7 +92,9 @@ _MONTH_TAIL: Final = re.compile(rf"{_LINK}(?:{_any(_MONTHLY)})")
 _ASKED: Final = re.compile(
     rf"\s?[,/]?\s?(?:\d{{1,2}}:\d\d|\d{{1,2}}時\d{{1,2}}分|{_LINK}(?:出力|印刷|表示|照会|取得|閲覧))"
 )
-_RANGE: Final = re.compile(rf"\s*(?:[{DASHES}~〜∼]|から|to|through|until)\s*")
+_RANGE: Final = re.compile(rf"\s*(?:[{DASHES}~〜∼]|から|to|through|thru|until|till|ends|ending)\s*")
+
+_UP_TO: Final = re.compile(r"^\s*まで")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +125,7 @@ def statement_date(rows: Sequence[str], today: date) -> Dated | None:
     The last day of a month that is named as the statement's stands in where there is none, and then
     any other day that no sentence tells. Only a payment or such a month may lie ahead.
     """
-    read = [_read(text) for text in rows]
+    read = _all_read(rows, today)
     latest = today + AHEAD
     last_days = {"payment": latest}
     labelled = (
@@ -133,6 +140,12 @@ def statement_date(rows: Sequence[str], today: date) -> Dated | None:
         or _newest(_months(read), latest)
         or _newest(_unlabelled(read), today),
     )
+
+
+def day_ahead(rows: Sequence[str], today: date) -> date | None:
+    """The day beside a label of the statement's, where that is still to come."""
+    labelled = (dated.day for dated in _labelled(_all_read(rows, today), "statement"))
+    return next((day for day in labelled if day > today), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,16 +167,48 @@ class _Row:
     is_talk: bool
 
 
+def _all_read(rows: Sequence[str], today: date) -> list[_Row]:
+    read = [_read(text) for text in rows]
+    if not _is_day_first(read, today):
+        return read
+    return [replace(r, dates=tuple(with_day_first(r.text, w) for w in r.dates)) for r in read]
+
+
+def _is_day_first(rows: Sequence[_Row], today: date) -> bool:
+    """Whether the page writes 25/05/2026, or purchases would lie ahead if it wrote the month first.
+
+    Where it writes the month first as well, each date is read by itself.
+    """
+    orders = [order for row in rows for w in row.dates if (order := order_of(row.text, w))]
+    if any(b > MONTHS for _a, b in orders):
+        return False
+    bought = [day for row in rows if row.is_entry for w in row.dates if (day := w.whole)]
+    return any(a > MONTHS for a, _b in orders) or any(day > today for day in bought)
+
+
 def _read(row: str) -> _Row:
     text = without_notices(row)
     shape = skeleton(text)
     labels = tuple(_Label(str(m.lastgroup), *m.span()) for m in _LABELS.finditer(shape))
-    told = is_entry(row), is_talk(row)
+    told = is_entry(row), is_talk(_without_period(mended(row)))
     is_known = told[0] or any(label.kind in ("statement", "payment") for label in labels)
     days = written_in(text) if is_known else _not_asked(mended(text), written_in(text))
     if _COUNTED.search(shape):
         days = tuple(written for written in days if not _AS_OF.match(shape, written.end))
     return _Row(mended(text), shape, days, labels, *told)
+
+
+def _without_period(text: str) -> str:
+    """A row without the words between a period's two days, as sentences have them as well; where it
+    says more, it may be one.
+    """
+    days = written_in(text)
+    for start, end in pairwise(days):
+        rest = text[: start.start] + _UP_TO.sub("", text[end.end :])
+        is_short = sum(map(str.isalpha, rest)) <= FEW
+        if is_short and end.whole and _RANGE.fullmatch(text, start.end, end.start):
+            return rest
+    return text
 
 
 def _not_asked(text: str, dates: Iterable[Written]) -> tuple[Written, ...]:

@@ -36,11 +36,11 @@ _OF_A_KIND: Final = (
 )  # fmt: skip
 _PARTICLES: Final = ("の", "を", "が", "は", "に", "で", "と", "も", "い", "た", "る", "な", "や")
 _LATIN = re.compile(
-    r"\b(?P<name>(?:[A-Z][\w&'’.-]*\s){1,4})"
-    r"(?:Bank|Credit\sUnion|Savings|Card(?:\sServices)?|Financial|Visa|Mastercard)\b"
+    r"\b(?P<name>(?:(?:[A-Z][\w&'’.-]*|&)\s){1,4})"
+    r"(?:Bank|Credit\sUnion|Building\sSociety|Savings|Card(?:\sServices)?|Financial|Visa|Mastercard)\b"
 )
 _CAPITALS = re.compile(
-    r"\b(?P<name>(?:[A-Z&][A-Z&'’.-]*\s){1,4})(?:BANK|CREDIT\sUNION|CARD(?:\sSERVICES)?)(?![\w-])"
+    r"\b(?P<name>(?:[A-Z&][A-Z&'’.-]*\s){1,4})(?:BANK|CREDIT\sUNION|BUILDING\sSOCIETY|CARD(?:\sSERVICES)?)(?![\w-])"
 )
 """Headings in capitals; there any word may be a name, so none may be one that is no name."""
 _GENERIC: Final = frozenset({

@@ -62,6 +62,16 @@ ISSUERS: Final[Mapping[str, tuple[str, ...]]] = {
     "Kyash": ("Kyash",),
     "バンドルカード": ("バンドルカード", "Vandle"),
     "コスモ・ザ・カード": ("コスモ・ザ・カード", "コスモザカード"),
+    "ペイディ": ("ペイディカード", "ペイディ", "Paidy"),
+    "LINE Pay": ("LINE Pay",),
+    "au PAY プリペイドカード": ("au PAY プリペイド",),
+    "ファミペイ": ("ファミペイバーチャル", "ファミペイローン", "FamiPay"),
+    "三井住友トラストクラブ": ("トラストクラブ", "TRUST CLUB"),
+    "ACマスターカード": ("ACマスターカード", "アコム"),
+    "京王パスポートカード": ("京王パスポート",),
+    "Tカードプラス": ("Tカードプラス", "Tカード プラス"),
+    "ゆめカード": ("ゆめカード",),
+    "JAカード": ("JAカード", "JA CARD"),
     # elsewhere
     "Chase": ("Chase", "JPMorgan"),
     "Apple Card": ("Apple Card", "Goldman Sachs"),
@@ -106,6 +116,20 @@ ISSUERS: Final[Mapping[str, tuple[str, ...]]] = {
     "DKB": ("DKB",),
     "Sparkasse": ("Sparkasse",),
     "BNP Paribas": ("BNP Paribas",),
+    "MBNA": ("MBNA",),
+    "Virgin Money": ("Virgin Money",),
+    "Vanquis": ("Vanquis",),
+    "Desjardins": ("Desjardins",),
+    "Tangerine": ("Tangerine Bank", "Tangerine Mastercard", "Tangerine Money-Back"),
+    "SoFi": ("SoFi Credit", "SoFi Bank", "SoFi Money"),
+    "Ally": ("Ally Bank", "Ally Financial", "Ally Platinum", "Ally Unlimited"),
+    "Truist": ("Truist",),
+    "Macquarie": ("Macquarie",),
+    "St.George": ("St.George Bank", "St George Bank"),
+    "Postbank": ("Postbank",),
+    "comdirect": ("comdirect",),
+    "Consorsbank": ("Consorsbank", "Consors Finanz"),
+    "ING": ("ING-DiBa", "ING Bank", "ING Direct"),
 }  # fmt: skip
 # As the brands write themselves on cards, and as Japanese statements do.
 BRANDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -180,10 +204,25 @@ def payment_named(rows: Sequence[str], brand: str | None = None) -> tuple[str, i
     `brand` is the card's, where its number tells it: another one's name is not the card's. A shop's
     name in the row of a purchase says nothing of the card: Barclays Center.
     """
-    rows = [_beside_shops(row) for row in rows]
+    rows = list(_with_stacked([_beside_shops(row) for row in rows]))
     banks = [_beside_accounts(row) for row in rows]
     known = chain(_named(rows, _ISSUERS), _of_card(rows, brand), _named(banks, _BANKS))
     return next(known, None) or unlisted_issuer(rows)
+
+
+def _with_stacked(rows: Sequence[str]) -> Iterator[str]:
+    """The rows; with the rest of a logo that begins there: AMERICAN over EXPRESS, and a line of
+    something else beside them may be between.
+    """
+    for at, row in enumerate(rows):
+        below = [cell for other in rows[at + 1 : at + 1 + _LOGO_ROWS] for cell in _cells(other)]
+        rest = (second for first, second in _STACKED if first in _cells(row) and second in below)
+        yield f"{row} {next(rest, '')}".rstrip()
+
+
+def _cells(row: str) -> list[str]:
+    """Its pieces, as they are compared."""
+    return re.split(r"\s{2,}", folded(row).strip())
 
 
 def _of_card(rows: Sequence[str], brand: str | None) -> Iterator[tuple[str, int]]:
@@ -252,6 +291,8 @@ def _logos(names: Mapping[str, str]) -> _Names:
     return tuple((name, re.compile(rf"^\W*{spelled(logo)}\W*$")) for name, logo in names.items())
 
 
+_STACKED: Final = (("american", "express"), ("diners", "club"))
+_LOGO_ROWS: Final = 3
 _ISSUERS: Final = _patterns(ISSUERS)
 _BRANDS: Final = (*_patterns(BRANDS), *_logos(_LOGOS))
 _BANKS: Final = _patterns(BANKS)

@@ -15,7 +15,7 @@ from typing import Final
 from prepdoc.checked import Unprinted
 from prepdoc.checking import appearance
 from prepdoc.checking.case import Case, Seen
-from prepdoc.checking.dates import dates_in, statement_date
+from prepdoc.checking.dates import dates_in, day_ahead, statement_date
 from prepdoc.checking.ledger.columns import purchases
 from prepdoc.checking.ledger.transactions import amazon_rows, refund_rows, rows_with
 from prepdoc.checking.matching import (
@@ -299,7 +299,12 @@ def _once(rows: Iterable[Row]) -> list[Row]:
 
 def _date(sighting: Sighting, case: Case) -> Seen:
     rows = [(page, row) for page in sighting.pages for row in page.rows]
-    dated = statement_date([row.text for _page, row in rows], case.today)
+    texts = [row.text for _page, row in rows]
+    dated = statement_date(texts, case.today)
+    ahead = None if dated else day_ahead(texts, case.today)
+    if ahead:
+        what = _("{day}, which is still to come").format(day=ahead.isoformat())
+        return Seen(False, what, _("use the statement itself, or compare the date on it"))
     if dated is None:
         return Seen(False, _("no statement date is seen"), _("use a statement that shows its date"))
     page, row = rows[dated.row]
