@@ -206,8 +206,12 @@ def _alone(page: SeenPage, heading: str) -> SeenPage:
     return only(page, lambda piece: len(as_it_looks(piece.text)) <= most)
 
 
-def _stamped(pieces: Sequence[Piece]) -> Sequence[Piece]:
-    """Up to the label that comes last; a row of the statement may stand right below the stamp."""
+def _stamped(block: Sequence[Piece]) -> Sequence[Piece]:
+    """Up to the label that comes last; a row of the statement may stand right below the stamp, and
+    one beside it may be read as one line with its.
+    """
+    left, slack = block[0].box[0], block[0].height
+    pieces = [piece for piece in block if piece.box[0] >= left - slack]
     ends = (i for i, piece in enumerate(pieces) if _LAST_LABELS.match(as_it_looks(piece.text)))
     return pieces[: max(ends, default=len(pieces)) + 1]
 

@@ -30,7 +30,8 @@ _STATEMENT: Final = (
     "集計期間", "請求期間",
     "statement date", "date of statement", "closing date", "close date", "issue date",
     "issued on", "date of issue", "date issued", "billing date", "bill date", "invoice date",
-    "statement period", "billing period", "billing cycle", "statement ending", "statement ends",
+    "statement period", "billing period", "billing cycle", "account as at", "account as of",
+    "balance as at", "balance as of", "statement ending", "statement ends",
     "statement begins", "period ending", "period ended", "month ending", "for the period",
 )  # fmt: skip
 _PAYMENT: Final = (

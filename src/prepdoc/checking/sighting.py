@@ -7,6 +7,7 @@ The file is opened like any other input, in a process of its own: it may be anyb
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -21,7 +22,7 @@ from prepdoc.noting import noted
 from prepdoc.ocr import Reader, RowReader
 from prepdoc.ocr.ahead import read_ahead
 from prepdoc.ocr.blocks import read_blocks
-from prepdoc.page import POINTS_PER_INCH, Line, Page, Quad
+from prepdoc.page import POINTS_PER_INCH, Line, Page, Pixels, Quad
 from prepdoc.pan import Pan, find
 from prepdoc.pan.candidates import USUAL_LENGTH
 from prepdoc.pan.number import HIDDEN, LAST_FOUR
@@ -149,25 +150,36 @@ def _read_added(reader: RowReader, page: Page, before: Before) -> _Read:
     bars = _bars(page)
     quads = [bar.quad for bar in bars]
     added = (one.lines(reader.read(cleared(one, quads).pixels)) for one in islands)
-    return _seen(page, (*known, *_read_rows(reader, page, claimed), *chain(*added)), bars)
+    bare = blanked(page.pixels, quads)
+    return _seen(page, (*known, *_read_rows(reader, bare, claimed), *chain(*added)), bars)
 
 
 def _clear_of(islands: Sequence[Island], lines: Iterable[Line]) -> Iterator[Line]:
     return (line for line in lines if not any(one.is_near(line, 0) for one in islands))
 
 
-def _read_rows(reader: RowReader, page: Page, lines: Iterable[Line]) -> Iterator[Line]:
-    """The lines, those with a letter as they are read in their places."""
-    worded = []
+def _read_rows(reader: RowReader, pixels: Pixels, lines: Iterable[Line]) -> Iterator[Line]:
+    """The lines, those with a letter as they are read in their places; bars are no letters, and
+    what is read without its blanks is what is claimed.
+    """
+    worded: list[Line] = []
     for line in lines:
         if any(char.isalpha() for char in line.text):
-            box = grown(line.quad, 0, 0, page.pixels)
-            worded.append(view(page.pixels, box, line.quad.turn()))
+            worded.append(line)
         else:
             yield line
-    read = reader.read_rows([one.pixels for one in worded])
-    pairs = zip(worded, read, strict=True)
-    yield from (place.back(line) for place, line in pairs if line.glyphs)
+    places = [view(pixels, grown(one.quad, 0, 0, pixels), one.quad.turn()) for one in worded]
+    read = reader.read_rows([place.pixels for place in places])
+    for claimed, place, line in zip(worded, places, read, strict=True):
+        if _closed(line) == _closed(claimed):
+            yield claimed
+        elif line.glyphs:
+            yield place.back(line)
+
+
+def _closed(line: Line) -> str:
+    """Without its blanks, and in one width."""
+    return "".join(unicodedata.normalize("NFKC", line.text).split())
 
 
 def _island(quad: Quad, page: Page) -> Island:
