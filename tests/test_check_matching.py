@@ -59,6 +59,9 @@ def piece(text: str, column: int, top: float, height: float = LINE) -> Piece:
         ("Hanako Yamada", "HANAKO M YAMADA"),
         ("Hanako Yamada", "Ms. HANAKOYAMADA"),
         ("Arnold Burns", "ARNOLD BUMS"),
+        ("Marcus J. Ellery", "MARCUS ELLERY"),
+        ("Marcus J. Ellery", "MARCUS J ELLERY"),
+        ("Marcus J. Ellery", "ELLERY, MARCUS"),
         ("José Núñez-Łukasz", "JOSE NUNEZ-LUKASZ"),
         ("José García", "JOSE GARCIA"),
         ("María Ramírez Martín", "MARIA RAMIREZ MARTIN"),
@@ -92,6 +95,8 @@ def test_a_name_is_found(name: str, line: str) -> None:
         ("Hanako Yamada", "Hanaka Yamada"),
         ("Maria Garcia", "MARIO GARCIA"),
         ("Anna Schmidt", "Anne Schmidt"),
+        ("Marcus J. Ellery", "MARCUS K ELLERY"),
+        ("Marcus J. Ellery", "J ELLERY"),
         ("John Smith", "JOHN SMITHSON"),
         ("Ann Lee", "JOANN LEE"),
         ("Ed Li", "Credit limit edli"),
@@ -139,6 +144,35 @@ def test_a_name_in_two_boxes_of_a_row_is_found() -> None:
         ("北海道札幌市中央区北5条西2-5", ["札幌市中央区北五条西2丁目5番"]),
         ("埼玉県さいたま市大宮区桜木町1-7-5", ["さいたま市大宮区桜木町1-7-5 みずたまビル"]),
         ("神奈川県横浜市西区高島2-12-8", ["横浜市西区", "高島2-12-8"]),
+        (
+            "2718 Larkspur Lane, Unit 14, Boise, ID 83702, USA",
+            ["2718 LARKSPUR LN UNIT 14", "BOISE ID 83702-4419"],
+        ),
+        (
+            "2718 Larkspur Lane, Unit 14, Boise, ID 83702, USA",
+            ["2718 Larkspur Lane #14, Boise, Idaho 83702"],
+        ),
+        (
+            "415 Saint Brendan Street, Apartment 6C, Albany, NY 12208",
+            ["415 St. Brendan St Apt 6C", "Albany, New York 12208"],
+        ),
+        (
+            "1809-455 Granville Mews, Vancouver, BC V6C 1T2, Canada",
+            ["Apt. 1809, 455 Granville Mews, Vancouver, British Columbia V6C 1T2"],
+        ),
+        (
+            "12/88 Banksia Parade, Fitzroy VIC 3065, Australia",
+            ["Unit 12, 88 Banksia Pde, Fitzroy Vic 3065"],
+        ),
+        ("Lindenstraße 42, 50674 Köln, Germany", ["Lindenstr. 42", "50674 Köln"]),
+        (
+            "Flat 3, 27 Thornbury Crescent, Leeds LS8 2QN, United Kingdom",
+            ["Flat 3, 27 Thornbury Cres", "Leeds LS8 2QN"],
+        ),
+        (
+            "2-8-3 Wakakusadai, Setagaya-ku, Tokyo 154-0099, Japan",
+            ["2-8-3 WAKAKUSADAI SETAGAYA-KU", "TOKYO 154-0099"],
+        ),
     ],
 )
 def test_an_address_is_found(address: str, lines: list[str]) -> None:
@@ -174,6 +208,9 @@ def test_a_part_of_an_address_is_not_the_address(address: str, lines: list[str])
         ("1420 Example Street, Springfield, IL 62701", "420 EXAMPLE ST SPRINGFIELD IL 62701"),
         ("1 Road, Leeds", "21 Road, Leeds"),
         ("14 High Street, London NW1 4AB", "14 High St London NW1 4AC"),
+        ("12/88 Banksia Parade, Fitzroy VIC 3065", "1/288 Banksia Pde, Fitzroy Vic 3065"),
+        ("2-8-3 Wakakusadai, Setagaya-ku, Tokyo", "28-3 Wakakusadai, Setagaya-ku, Tokyo"),
+        ("2718 Larkspur Lane, Unit 14, Boise, ID 83702, USA", "2718 LARKSPUR LN BOISE ID 83702"),
     ],
 )
 def test_a_digit_more_less_or_other_is_another_address(address: str, line: str) -> None:

@@ -21,6 +21,7 @@ from prepdoc.checking.naming import name_line, name_pattern
 from prepdoc.checking.phones import phone_patterns
 from prepdoc.checking.seeing import Box, Piece, SeenPage, paragraphs
 from prepdoc.checking.slips import is_slip, joined
+from prepdoc.checking.streets import SHORT, with_short_words, without_country
 from prepdoc.comparing import as_it_looks, pattern_of
 
 Fold: TypeAlias = Callable[[str], str]
@@ -45,20 +46,13 @@ _SECTION = re.compile(r"(?<=[市区町村郡])大?字")
 _KANJI_BLOCK = re.compile(
     r"([〇一二三四五六七八九]?十?[〇一二三四五六七八九]?)(?=丁目|番地|番|号|条)"
 )
+_WIDE = re.compile("[ぁ-ヿ㐀-鿿]")
 _BESIDE_WIDE = re.compile(r"\s+(?=[^\x00-\x7f])|(?<=[^\x00-\x7f])\s+")
 _POSTAL = re.compile(r"〒?\s*(\d{3})\s*[-‐‑–—−ー]?\s*(\d{4})(?!\d)")
 _PREFECTURE = re.compile(
     r"\s*(?:東京都|北海道|(?:京都|大阪)府|(?:神奈川|和歌山|鹿児島|[一-龠]{2})県)(?=.*?[市区町村])"
 )
 """At the beginning of an address (JIS X 0401); many leave it out."""
-# Abbreviations of addresses (USPS Publication 28, appendices C1 and C2), those in most use.
-_SHORT: Final = {
-    "street": "st", "avenue": "ave", "road": "rd", "boulevard": "blvd", "drive": "dr",
-    "lane": "ln", "court": "ct", "place": "pl", "square": "sq", "highway": "hwy",
-    "parkway": "pkwy", "floor": "fl", "building": "bldg",
-    "north": "n", "south": "s", "east": "e", "west": "w",
-    **dict.fromkeys(("apartment", "apt", "suite", "ste", "unit"), ""),  # or as #5B
-}  # fmt: skip
 # A number, an amount, a date or a time goes on there.
 _NO_NUMBER_BEFORE: Final = r"(?<![0-9¥$])(?<![0-9][-.,/:‐−–])"
 _CALLED_LAST: Final = re.compile(
@@ -129,9 +123,14 @@ def find_text(pages: Sequence[SeenPage], text: str) -> Match | None:
 
 
 def find_address(pages: Sequence[SeenPage], address: str) -> Match | None:
-    """The address, on one line or several; its postal code may stand apart from it."""
+    """The address, on one line or several; its postal code may stand apart from it, and what an
+    issuer of the same country leaves out may be left out.
+    """
     plain = unicodedata.normalize("NFKC", address)
     without = _POSTAL.sub("", plain, count=1) if "〒" in plain or _POSTAL.match(plain) else plain
+    if not _WIDE.search(address):
+        ways = dict.fromkeys((without, without_country(without)))
+        return _best(match for way in ways for match in _addressed(pages, address, way))
     short = _PREFECTURE.sub("", without, count=1)
     found = _begun_so(pages, address, short) if short != without else ()
     return _best((*_addressed(pages, address, without), *found))
@@ -145,7 +144,8 @@ def _begun_so(pages: Sequence[SeenPage], address: str, short: str) -> Iterator[M
 
 
 def _addressed(pages: Sequence[SeenPage], address: str, without: str) -> Iterator[Match]:
-    found = _matches(pages, _Wanted(_as_address(without), _as_address, is_slip))
+    fold = _as_address if _WIDE.search(address) else _as_latin_address
+    found = _matches(pages, _Wanted(fold(without), fold, is_slip))
     return (match for match in found if _same_numbers(address, without, match))
 
 
@@ -306,11 +306,17 @@ def _as_address(text: str) -> str:
     return joined(re.sub(r"-+(?=\D|$)", "", as_it_looks("".join(_address_words(text)))))
 
 
+def _as_latin_address(text: str) -> str:
+    """With its words short."""
+    short = with_short_words(unicodedata.normalize("NFKC", text).casefold())
+    return joined(as_it_looks("".join(re.split(r"[\s,.]+", short))))
+
+
 def _address_words(text: str) -> list[str]:
     plain = _BESIDE_WIDE.sub("", unicodedata.normalize("NFKC", text).casefold())
     plain = _KANJI_BLOCK.sub(lambda found: _kanji_number(found[1]), plain)
     plain = _SECTION.sub("", _BLOCK_WORDS.sub("-", plain))
-    return [_SHORT.get(word, word) for word in re.split(r"[\s,.、。・]+", plain)]
+    return [SHORT.get(word, word) for word in re.split(r"[\s,.、。・]+", plain)]
 
 
 def _kanji_number(text: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import permutations
 from typing import Final
 
@@ -32,6 +32,7 @@ _APART: Final = r"[\s,./・･_-]*"
 """Between two words of a name: Yamada/Hanako, YAMADA,HANAKO."""
 _LONG: Final = 8
 """Letters of a Latin name from which on OCR may see no blank in it: edli is in many words."""
+_IS_INITIAL: Final = re.compile(r"[A-Za-z]\.?")
 _INITIAL: Final = r"(?:(?<=[\s,.])[a-z01]\.?\s)?"
 """A middle name's first letter, which cards print and people leave out."""
 # What stands right before and behind a name in Japanese without a blank.
@@ -42,9 +43,22 @@ _HONORED: Final = "様|殿|さ|御|の|に|は|が|本人|家族|名義"
 def name_pattern(name: str) -> re.Pattern[str]:
     """Finds the name in `name_line` of a text, its words in any order."""
     words = unicodedata.normalize("NFKC", name).split()
-    orders = permutations(words) if len(words) <= _MAX_ORDERED else [tuple(words)]
-    forms = dict.fromkeys(_ordered(order) for order in orders if any(order))
+    bare = _without_initials(words)
+    # Of whom a middle initial is known none has another one.
+    initial = _INITIAL if bare == words else ""
+    forms = dict.fromkeys(form for one in (words, bare) for form in _forms(one, initial))
     return re.compile("|".join(forms) or "(?!)")
+
+
+def _without_initials(words: list[str]) -> list[str]:
+    """Without those of middle names, which cards and people leave out."""
+    middle = [word for word in words[1:-1] if not _IS_INITIAL.fullmatch(word)]
+    return [*words[:1], *middle, *words[1:][-1:]]
+
+
+def _forms(words: list[str], initial: str) -> Iterator[str]:
+    orders = permutations(words) if len(words) <= _MAX_ORDERED else [tuple(words)]
+    return (_ordered(order, initial) for order in orders if any(order))
 
 
 def name_line(text: str) -> str:
@@ -52,10 +66,10 @@ def name_line(text: str) -> str:
     return " ".join(map(_shape, unicodedata.normalize("NFKC", text).split()))
 
 
-def _ordered(words: tuple[str, ...]) -> str:
+def _ordered(words: tuple[str, ...], initial: str) -> str:
     is_latin = all(_shape(word).isascii() for word in words)
     is_short = is_latin and sum(map(len, words)) < _LONG
-    between = (_APART[:-1] + "+" if is_short else _APART) + (_INITIAL if is_latin else "")
+    between = (_APART[:-1] + "+" if is_short else _APART) + (initial if is_latin else "")
     first, last = _shape(words[0])[:1], _shape(words[-1])[-1:]
     return _before(first) + between.join(map(_word, words)) + _behind(last)
 
