@@ -15,7 +15,7 @@ from prepdoc.finding import find_numbers
 from prepdoc.ocr import Reader
 from prepdoc.page import Glyph, Line, Pixels, Quad, SeenBy
 from prepdoc.pan import find
-from prepdoc.pan.number import luhn
+from prepdoc.pan.number import WIDE_RANGES, brand_of, luhn
 from prepdoc.verifying.legibility import Sight, unread_last_fours
 from tests import draw
 
@@ -124,6 +124,35 @@ def test_two_halves_of_a_number_in_every_row_are_no_number_the_other_way_round()
     assert {s.match.pan.last_four for s in sightings(*pairs)} == {pan[-4:], pan[4:8]}
     assert last_fours(*pairs) == {pan[-4:]}
     assert len(agreed(sightings(*pairs[1:2]))) == 1, "alone it is a number"
+
+
+def wide_the_other_way_round() -> str:
+    """A Visa that begins as other brands' do when its halves change places."""
+    pans = (draw.pan("visa", seed) for seed in range(5_000))
+    return next(pan for pan in pans if brand_of(turned(pan)) in WIDE_RANGES and luhn(turned(pan)))
+
+
+def turned(pan: str) -> str:
+    return pan[8:] + pan[:8]
+
+
+def test_the_other_way_round_a_number_is_none_that_begins_as_many_do() -> None:
+    """Also where readers did not see both halves of it in that row."""
+    pan = wide_the_other_way_round()
+    whole, other = line(draw.grouped(pan), "ocr"), line(draw.grouped(turned(pan)), "ocr", 500)
+    assert last_fours(other) == {pan[4:8]}, "alone it would be believed"
+    assert last_fours(whole, other) == {pan[-4:]}
+
+
+def test_a_part_of_a_number_over_two_lines_is_no_number_of_its_own() -> None:
+    """Its first line's end passes for a shorter one's, or is what a label tells."""
+    for first in (f"Card number {VISA[:4]} {VISA[4:8]} {VISA[8:10]}", f"カード番号{VISA[:10]}"):
+        upper, lower = line(first, "ocr"), line(f"{VISA[10:12]} {VISA[12:]}", "ocr", 600)
+        assert VISA[-4:] not in last_fours(upper), "alone it would be believed"
+        both = upper.over(lower)
+        own = tuple(Sighting(match, both) for match in find(both.text))
+        seen = agreed((*sightings(upper), *own))
+        assert {one.match.pan.last_four for one in seen} == {VISA[-4:]}
 
 
 @pytest.mark.parametrize("second", [draw.pan("visa", 6), draw.pan("mastercard", 1)])

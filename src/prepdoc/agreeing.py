@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from prepdoc.page import LINE_BREAK, Glyph, Line
 from prepdoc.pan import RULE_GROUPED, RULE_KNOWN, RULE_LABELLED, RULE_MASKED, RULE_VALID, Match, Pan
-from prepdoc.pan.number import HIDDEN, LAST_FOUR, WIDE_RANGES, luhn
+from prepdoc.pan.number import HIDDEN, LAST_FOUR, WIDE_RANGES, is_telling, luhn
 
 LIKE = 0.85
 """Likeness (difflib) of two readings of one number: two of sixteen digits may differ."""
@@ -119,9 +119,15 @@ def _but_turned_over(seen: Sequence[Sighting]) -> Iterator[Sighting]:
     for _, pan, own in owned:
         places.setdefault(pan, set()).add(own)
     for one, pan, own in owned:
-        others = (cells for other, cells in places.items() if _is_turned_over(pan, other))
-        if not any(_is_between(own, cells, len(places[pan])) for cells in others):
+        others = [other for other in places if _is_turned_over(pan, other)]
+        told = any(_tells_more(other, pan) for other in others)
+        if not (told or any(_is_between(own, places[it], len(places[pan])) for it in others)):
             yield one
+
+
+def _tells_more(one: Pan, other: Pan) -> bool:
+    """Whether its range says more: as the other one's so many numbers begin."""
+    return is_telling(one.digits) and other.brand in WIDE_RANGES
 
 
 def _is_turned_over(pan: Pan, other: Pan) -> bool:
