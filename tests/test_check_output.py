@@ -247,6 +247,21 @@ def test_letters_that_a_text_layer_claims_are_read(paddle: Paddle, watched: Watc
         assert checked_again(items, watched, known)["TXN"][0] == expected
 
 
+def test_a_row_whose_box_reaches_into_the_frame_is_read(paddle: Paddle, watched: Watched) -> None:
+    """Fonts' boxes are wider than their ink; here the row with the statement's date."""
+    dated = next(i for i in GOOD if isinstance(i, Text) and "発行日" in i.text)
+    rest = tuple(i for i in without("追記") if isinstance(i, Text) and i is not dated)
+    known = before(paddle, [i for i in rest if i.at[1] < 240])
+    (x, y), end = dated.at, dated.at[0] + 110
+    frame = Quad.from_box(end - 5, y - 12, 290, y + 6).scaled(SCALE)
+    place = Quad.from_box(x, y - 9, end, y + 2).scaled(SCALE)
+    cells = (place.part(i / len(dated.text), (i + 1) / len(dated.text)) for i in range(99))
+    claimed = Line(tuple(map(Glyph, dated.text, cells)), "text")
+    for explained, day in (((claimed,), "2026-11-10"), ((), "2026-10-02")):
+        own = replace(known, explained=explained, added=(STAMP, frame))
+        assert checked_again(GOOD, watched, own)["DATE"] == ("pass", day)
+
+
 SOURCES: dict[str, Callable[[draw.Drawn], draw.Drawn]] = {
     "upright": lambda drawn: drawn,
     "lies on its side": lambda drawn: draw.turned(drawn, 1),

@@ -73,6 +73,7 @@ def named(merchant: str = "", amount: str | None = None, day: date | None = None
         ("セブン-イレブン 11月10日 500円", named("セブン-イレブン", "500", None, (11, 10))),
         ("R8.11.10 喫茶こもれび", named("喫茶こもれび", None, DAY)),
         ("Amazon 3万円", named("Amazon", "30000")),
+        ("25/05 Amazon 18.49", named("Amazon", "18.49", None, (5, 25))),
         ("Amazon 1.5万円", named("Amazon", "15000")),
         ("アマゾン 3万5千円", named("アマゾン", "35000")),
         ("アマゾン 3万5,000円", named("アマゾン", "35000")),
@@ -223,6 +224,12 @@ def test_the_day_is_found_however_it_is_written(row: str) -> None:
     assert rows_with(rows, named("Amazon", "10000", None, (11, 10))) == (0,)
     assert rows_with(rows, named("Amazon", "10000", date(2026, 11, 13))) == ()
     assert rows_with(rows, named("Amazon", "10000", None, (10, 11))) == ()
+
+
+def test_a_day_that_is_no_month_is_found_before_its_month() -> None:
+    rows = ["25/05  AMAZON.CO.UK  18.49", "25/05/2026  AMAZON.CO.UK  18.49"]
+    for text in ("25/05 Amazon", "5/25 Amazon", "25 May Amazon", "25/05/2026 Amazon"):
+        assert rows_with(rows, wanted(text)) == (0, 1)
 
 
 def test_a_year_counts_only_where_it_is_written() -> None:

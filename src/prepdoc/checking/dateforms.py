@@ -143,6 +143,12 @@ def _year_last(match: re.Match[str]) -> Parts | None:
     return _full(match["y"]), month, day
 
 
+def _without_year(match: re.Match[str]) -> Parts | None:
+    """Month first, but 25/05 can only be the day."""
+    a, b = int(match["a"]), int(match["b"])
+    return (None, b, a) if a > 12 else (None, a, b)
+
+
 def _short(match: re.Match[str]) -> Parts | None:
     """Year first as in Japan where that can be, else last."""
     parts = _full(match["a"]), int(match["b"]), int(match["y"])
@@ -171,7 +177,7 @@ _FORMS: Final = tuple(
          rf"(?P<y>{_YEAR})(?!\d)", _year_last),
         (r"(?<!\d)(?P<a>\d{1,2})(?P<s>[/.])(?P<b>\d{1,2})(?P=s)(?P<y>\d\d)(?!\d)", _short),
         (r"(?<![\w-])(?P<a>\d\d)(?P<s>-)(?P<b>\d\d)(?P=s)(?P<y>\d\d)(?![\w-])", _short),
-        (r"(?<!\d)(?P<m>\d{1,2})(?P<s>/)(?P<d>\d{1,2})(?!\d)", _plain),
+        (r"(?<!\d)(?P<a>\d{1,2})(?P<s>/)(?P<b>\d{1,2})(?!\d)", _without_year),
         # Nov 10, 2026; November 10th 2026; Nov. 10; 10 Nov 2026; 10-Nov-26; 2026 Nov 10
         (rf"(?<![a-z]){_MONTH}\s?[-/]?\s?{_DAY}(?![.,:]\d{{1,3}}(?!\d))"
          rf"(?:(?:\s*[-,./]\s*|\s+)(?P<y>{_YEAR}|(?<=,\s){_SHORT_YEAR}){_NO_AMOUNT})?", _plain),

@@ -142,20 +142,32 @@ def looked_at_again(
 def _read_added(reader: RowReader, page: Page, before: Before) -> _Read:
     """What was read of a page before, and what is read where something was added."""
     factor = page.pixels.shape[1] / before.width
-    islands = [_island(quad.scaled(factor), page) for quad in before.added]
-    known, claimed = (
-        tuple(_clear_of(islands, (line.scaled(factor) for line in lines)))
-        for lines in (before.lines, before.explained)
+    frames = [quad.scaled(factor) for quad in before.added]
+    islands = [_island(frame, page) for frame in frames]
+    lines, explained = (
+        [line.scaled(factor) for line in kind] for kind in (before.lines, before.explained)
     )
+    known, claimed = (tuple(_clear_of(islands, kind)) for kind in (lines, explained))
+    # The boxes of a font reach further than its ink, and into a frame beside it.
+    near = (line for line in (*lines, *explained) if _is_near(islands, line) and _has_letter(line))
+    rows = (*claimed, *near)
     bars = _bars(page)
     quads = [bar.quad for bar in bars]
     added = (one.lines(reader.read(cleared(one, quads).pixels)) for one in islands)
-    bare = blanked(page.pixels, quads)
-    return _seen(page, (*known, *_read_rows(reader, bare, claimed), *chain(*added)), bars)
+    bare = blanked(page.pixels, (*quads, *frames))
+    return _seen(page, (*known, *_read_rows(reader, bare, rows), *chain(*added)), bars)
 
 
 def _clear_of(islands: Sequence[Island], lines: Iterable[Line]) -> Iterator[Line]:
-    return (line for line in lines if not any(one.is_near(line, 0) for one in islands))
+    return (line for line in lines if not _is_near(islands, line))
+
+
+def _is_near(islands: Iterable[Island], line: Line) -> bool:
+    return any(one.is_near(line, 0) for one in islands)
+
+
+def _has_letter(line: Line) -> bool:
+    return any(char.isalpha() for char in line.text)
 
 
 def _read_rows(reader: RowReader, pixels: Pixels, lines: Iterable[Line]) -> Iterator[Line]:
@@ -164,7 +176,7 @@ def _read_rows(reader: RowReader, pixels: Pixels, lines: Iterable[Line]) -> Iter
     """
     worded: list[Line] = []
     for line in lines:
-        if any(char.isalpha() for char in line.text):
+        if _has_letter(line):
             worded.append(line)
         else:
             yield line
