@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from prepdoc.errors import CannotProve
+from prepdoc.errors import CannotProve, NoCardNumber
 from prepdoc.finding.faces import is_cut_off
 from prepdoc.job import Options
 from prepdoc.page import Cardholder, Glyph, Line, Quad
@@ -38,6 +38,13 @@ def statement(month: str) -> Drawn:
 def test_the_beginning_of_a_number_above_a_cards_month_is_refused() -> None:
     with pytest.raises(CannotProve, match="hide them with --mask"):
         prepare(draw.picture_bytes(statement("VALID THRU 08/29"), "PNG"), EN)
+
+
+def test_a_page_with_such_a_beginning_alone_does_not_say_that_it_shows_no_number() -> None:
+    groups = Text(SHOWN, (60, 60), 12, "helv"), Text("VALID THRU 08/29", (60, 90), 8, "helv")
+    drawn = draw.page(list(groups), dpi=200, size=(300, 140))
+    with pytest.raises(NoCardNumber, match="a card's digits seem to stand there"):
+        prepare(draw.picture_bytes(drawn, "PNG"), EN)
 
 
 def test_it_is_painted_where_the_user_names_it() -> None:

@@ -440,13 +440,23 @@ def _check_last_four(notes: Sequence[Notes], wanted: str | None, is_held: bool) 
                 " print what you see there as a new PDF, and give that"
             )
             raise NoCardNumber(what)
+        if any(stand_beside_a_label(note.lines) for note in notes):
+            raise NoCardNumber(_beside_a_label())
+        if any(map(_begins_one, notes)):
+            raise NoCardNumber(_in_part())
         raise NoCardNumber(_("the document shows no card number"))
+
+
+def _begins_one(note: Notes) -> bool:
+    """Whether a card's digits seem to stand on a page of which none makes a number."""
+    lines = note.lines
+    return stand_in_part(lines, ()) or begin_beside_a_label(lines, ()) or is_cut_off(lines, ())
 
 
 def _check_unread(notes: Sequence[Notes], wishes: Wishes, drawn: Sequence[Drawn]) -> None:
     """The user says that there is a card, and no page shows its number: none may be there."""
     if any(stand_beside_a_label(note.lines) for note in notes):
-        raise CannotProve(_("digits that stand beside a card's label cannot be read"))
+        raise CannotProve(_beside_a_label())
     open_lines = [tuple(_uncovered(note, drawn)) for note in notes]
     if any(stand_in_part(lines, wishes.keep + wishes.mask) for lines in open_lines):
         raise CannotProve(_in_part())
@@ -461,6 +471,10 @@ def _check_half_read(note: Notes, plan: Plan, wishes: Wishes) -> None:
     is_behind = begin_beside_a_label(note.lines, taken, spared)
     if is_behind or is_cut_off(note.lines, taken, spared):
         raise CannotProve(_in_part())
+
+
+def _beside_a_label() -> str:
+    return _("digits that stand beside a card's label cannot be read")
 
 
 def _in_part() -> str:
