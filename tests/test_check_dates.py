@@ -425,3 +425,10 @@ def test_a_statements_date_that_is_still_to_come_is_told() -> None:
     assert statement_date(rows, TODAY) is None
     assert day_ahead(rows, TODAY) == date(2026, 12, 28)
     assert day_ahead(["Statement date 10 Nov 2026"], TODAY) is None
+
+
+@pytest.mark.parametrize("month", ["November 2026", "2026年11月"])
+def test_a_month_that_heads_a_list_is_the_statements(month: str) -> None:
+    rows = ["Example Card", month, "Amazon  $23.10", "Nov 12", "Uber  $18.44", "Nov 10"]
+    assert statement_date(rows, TODAY) == Dated(date(2026, 11, 30), 1, True)
+    assert statement_date(["Example Card", f"Rates of {month} apply"], TODAY) is None

@@ -288,13 +288,24 @@ def _days(rows: Sequence[_Row]) -> Iterator[Dated]:
 
 
 def _months(rows: Sequence[_Row]) -> Iterator[Dated]:
-    """The last day of every month that is the statement's by the words beside it."""
+    """The last day of every month that is the statement's by the words beside it, or that heads a
+    list by itself.
+    """
     for number, row in enumerate(rows):
         is_title = any(label.kind in ("title", "month") for label in row.labels)
         for w in row.dates:
-            if w.year and not w.day and (is_title or _MONTH_TAIL.match(row.shape, w.end)):
+            is_told = is_title or _MONTH_TAIL.match(row.shape, w.end) or _heads(rows, number, w)
+            if w.year and not w.day and is_told:
                 day = date(w.year, w.month, monthrange(w.year, w.month)[1])
                 yield Dated(day, number, True)
+
+
+def _heads(rows: Sequence[_Row], number: int, month: Written) -> bool:
+    """Whether it is all of its row, above days of that month without a year."""
+    text = rows[number].text
+    is_alone = not any(map(str.isalnum, text[: month.start] + text[month.end :]))
+    below = (w for row in rows[number + 1 :] for w in row.dates) if is_alone else ()
+    return any(w.day and not w.year and w.month == month.month for w in below)
 
 
 def _newest(dated: Iterable[Dated], latest: date) -> Dated | None:
