@@ -298,24 +298,31 @@ def _once(rows: Iterable[Row]) -> list[Row]:
 
 
 def _date(sighting: Sighting, case: Case) -> Seen:
-    rows = [(page, row) for page in sighting.pages for row in page.rows]
-    texts = [row.text for _page, row in rows]
-    dated = statement_date(texts, case.today)
-    ahead = None if dated else day_ahead(texts, case.today)
-    if ahead:
-        what = _("{day}, which is still to come").format(day=ahead.isoformat())
-        return Seen(False, what, _("use the statement itself, or compare the date on it"))
+    """On the pages as they are, then without a stamp that stands beside the row with the date."""
+    ways = (sighting.pages, _printed(sighting))
+    rows = [[(page, row) for page in pages for row in page.rows] for pages in ways]
+    texts = [[row.text for _page, row in every] for every in rows]
+    found = zip(rows, (statement_date(every, case.today) for every in texts), strict=True)
+    dated = next(((every[one.row], one) for every, one in found if one), None)
     if dated is None:
-        return Seen(False, _("no statement date is seen"), _("use a statement that shows its date"))
-    page, row = rows[dated.row]
-    told = _("the payment of {day}") if dated.is_payment else "{day}"
-    day = told.format(day=dated.day.isoformat())
-    age = (case.today - dated.day).days
+        return _no_date(texts[0], case)
+    (page, row), one = dated
+    told = _("the payment of {day}") if one.is_payment else "{day}"
+    day = told.format(day=one.day.isoformat())
+    age = (case.today - one.day).days
     if age > MAX_AGE_DAYS:
         what = _("{day}, {age} days ago").format(day=day, age=age)
         todo = _("use a statement of the last {days} days").format(days=MAX_AGE_DAYS)
         return Seen(False, what, todo, page.number, place(row.pieces, page))
-    return _in_rows(page, [_with(row, dated.day)], day)
+    return _in_rows(page, [_with(row, one.day)], day)
+
+
+def _no_date(texts: Sequence[str], case: Case) -> Seen:
+    ahead = day_ahead(texts, case.today)
+    if ahead:
+        what = _("{day}, which is still to come").format(day=ahead.isoformat())
+        return Seen(False, what, _("use the statement itself, or compare the date on it"))
+    return Seen(False, _("no statement date is seen"), _("use a statement that shows its date"))
 
 
 def _with(row: Row, day: date) -> Row:
