@@ -309,6 +309,24 @@ def test_an_alert_s_purchase_is_seen_beside_the_stamp_and_a_refund_is_none(back:
     assert back or one.seen == "“Merchant AMAZON.COM*M91KD0L42”"
 
 
+def test_the_month_above_a_list_is_seen_beside_the_stamp() -> None:
+    """By itself it is the statement's; with a line of the stamp it would be no heading."""
+    fields = ("Example Card", "November 2026", "Amazon  $23.10", "Nov 12", "Uber  $18.44")
+    added = (HEADINGS[1], "Name: Hanako Takasaki", "Address: 1420 Example", "Street, Apt B",
+             "Phone: +1 217-555-0142")  # fmt: skip
+    rows = (
+        Row(
+            tuple(
+                Piece(text, (left, 100 + 27 * i, left + 11 * len(text), 118 + 27 * i), 12.0)
+                for text, left in ((field, 60), (line, 500))
+            )
+        )
+        for i, (field, line) in enumerate(zip(fields, added, strict=True))
+    )
+    seen = SeenPage(1, 1000, 1400, 100.0, tuple(rows))
+    assert outcome(replace(sighting(), pages=(seen,)), "DATE").seen == "2026-11-30"
+
+
 @pytest.mark.parametrize(
     ("printed", "seen"),
     [
