@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -286,14 +286,8 @@ def test_a_row_is_told_without_the_stamp_beside_it_and_a_date_where_it_stands() 
     assert outcome(checked, "DATE").place == "upper right"
 
 
-@pytest.mark.parametrize("back", [False, True])
-def test_an_alert_s_purchase_is_seen_beside_the_stamp_and_a_refund_is_none(back: bool) -> None:
-    """Labels and values below each other, each of them on one row with a line of the stamp."""
-    amount = "$-72.60" if back else "$72.60"
-    fields = ("Card Number  XXXX 2792", f"Amount  {amount}", "Date  11/21/2026", "Time  03:11 PM",
-              "Merchant  AMAZON.COM*M91KD0L42")  # fmt: skip
-    added = (HEADINGS[1], "Name: Hanako Takasaki", "Address: 1420 Example", "Street, Apt 5B",
-             "Phone: +1 217-555-0142")  # fmt: skip
+def beside_each_other(fields: Sequence[str], added: Sequence[str]) -> SeenPage:
+    """A page's rows, with a line of the stamp on each."""
     rows = (
         Row(
             tuple(
@@ -303,7 +297,18 @@ def test_an_alert_s_purchase_is_seen_beside_the_stamp_and_a_refund_is_none(back:
         )
         for i, (field, line) in enumerate(zip(fields, added, strict=True))
     )
-    seen = SeenPage(1, 1000, 1400, 100.0, tuple(rows))
+    return SeenPage(1, 1000, 1400, 100.0, tuple(rows))
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_an_alert_s_purchase_is_seen_beside_the_stamp_and_a_refund_is_none(back: bool) -> None:
+    """Labels and values below each other, each of them on one row with a line of the stamp."""
+    amount = "$-72.60" if back else "$72.60"
+    fields = ("Card Number  XXXX 2792", f"Amount  {amount}", "Date  11/21/2026", "Time  03:11 PM",
+              "Merchant  AMAZON.COM*M91KD0L42")  # fmt: skip
+    added = (HEADINGS[1], "Name: Hanako Takasaki", "Address: 1420 Example", "Street, Apt 5B",
+             "Phone: +1 217-555-0142")  # fmt: skip
+    seen = beside_each_other(fields, added)
     one = outcome(replace(sighting(), pages=(seen,)), "TXN")
     assert (one.outcome == "fail") is back
     assert back or one.seen == "“Merchant AMAZON.COM*M91KD0L42”"
@@ -314,16 +319,7 @@ def test_the_month_above_a_list_is_seen_beside_the_stamp() -> None:
     fields = ("Example Card", "November 2026", "Amazon  $23.10", "Nov 12", "Uber  $18.44")
     added = (HEADINGS[1], "Name: Hanako Takasaki", "Address: 1420 Example", "Street, Apt B",
              "Phone: +1 217-555-0142")  # fmt: skip
-    rows = (
-        Row(
-            tuple(
-                Piece(text, (left, 100 + 27 * i, left + 11 * len(text), 118 + 27 * i), 12.0)
-                for text, left in ((field, 60), (line, 500))
-            )
-        )
-        for i, (field, line) in enumerate(zip(fields, added, strict=True))
-    )
-    seen = SeenPage(1, 1000, 1400, 100.0, tuple(rows))
+    seen = beside_each_other(fields, added)
     assert outcome(replace(sighting(), pages=(seen,)), "DATE").seen == "2026-11-30"
 
 
