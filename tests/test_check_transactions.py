@@ -556,6 +556,13 @@ def test_a_purchase_in_a_list_may_be_called_like_an_offer(row: str) -> None:
         "11/02  AMAZON.COM SVCS PAYROLL  100.00",
         "11/02  AMZN CREDIT CARD PAYMENT  100.00",
         "2026/10/02  アマ ゾン ギフ ト ケ ン  1 回 払い  0",
+        "11/03  ONLINE PAYMENT AMAZON STORE CARD  $100.00",
+        "Amazon Business Prime American Express Card  $100.00",
+        "Total purchases at Amazon.com  $100.00",
+        "Amazon.com and Whole Foods Market purchases  $100.00  5%",
+        "Amazon.co.jp ご利用合計  100円",
+        "2026/11/03  Amazonギフト券(ポイント交換)  100",
+        "Amazonプライム会費 年額 100円 のご案内",
     ],
 )
 def test_what_stands_beside_amazons_name_may_be_anothers(row: str) -> None:
@@ -597,6 +604,11 @@ REFUNDS = [
     "2026/11/05  アマゾン  10,000-",
     "2026/11/05  アマゾン  赤伝  10,000",
     "11/05  AMAZON.COM DISPUTE CREDIT  10,000.00",
+    "11/05  CREDIT AMAZON.COM  10,000.00",
+    "11/05  AMAZON.COM CREDIT  10,000.00",
+    "11/05  AMAZON.COM  10,000.00 credit",
+    "11/05  AMAZON.COM  - 10,000.00",
+    "05.11.  AMZN MKTP DE  10.000,00+",
 ]
 
 

@@ -42,7 +42,7 @@ _CHANGED: Final = (
 )  # fmt: skip
 _SAID: Final = (
     "ます", "です", "ました", "ません", "ください", "下さい", "について", "により", "場合",
-    "における", "に関する", "詳しくは", "詳細は", "please", r"you(?:'ll| can| will)?\s",
+    "における", "に関する", "のご案内", "詳しくは", "詳細は", "please", r"you(?:'ll| can| will)?\s",
     r"p\.?\s?o\.?\s?box\s\d", r"payable to", r"payments? to\s?:",
 )  # fmt: skip
 _YOURS: Final = r"your\s"
@@ -63,7 +63,8 @@ _LISTED: Final = re.compile(
     r"(?:\.?\s?(?:co\.?\s?jp|com))?\s?(?:での?|の)\s?[おご]?(?:利用|買い?物|購入)分?(?:\s\s.*|\s*[¥-]?)\d"
 )
 """And 2026/10/18 アマゾンでのご利用分 2,480円 how a card's statement does."""
-_ASIDE: Final = re.compile(r"\([^()]*\)")
+_ASIDE: Final = re.compile(r"\((?=[^()]*(?:%|cash\s?back|expir|まで|対象))[^()]*\)")
+"""A remark in parentheses on what a purchase earns, or until when."""
 
 
 def is_talk(text: str) -> bool:

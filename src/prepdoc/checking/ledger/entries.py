@@ -31,6 +31,7 @@ TOTAL: Final = re.compile(
     r"合計|小計|総額|前回|(?<!pay)(?<!ペイ)残高|(?<![a-z])(?:total|balance)(?![a-z])"
 )
 """A sum beside these words is no single purchase's; PayPay残高 is how one was paid."""
+_SUMMARY: Final = re.compile(r"合計|小計|(?<![a-z])(?:total|purchases)(?![a-z])|\d\s?%")
 _LEFT: Final = re.compile(
     r"(?:残高|(?<!\d)(?<!\d\s)(?:ポイント|マイル)|(?<![a-z])(?<!new )(?:balance|points|miles))"
     r"[^a-zぁ-ヿ㐀-鿿]*$"
@@ -41,7 +42,9 @@ PAID_BACK: Final = re.compile(
     r"|(?:決済|支払い?|承認)(?:エラー|失敗|不可)|赤伝"
     r"|(?<![a-z])(?:refund(?:ed)?|return(?:ed)?|reversal|reversed|reverted|chargeback"
     r"|cancel+(?:ed|ation)?|declined|void(?:ed)?|failed"
-    r"|(?:dispute|provisional|statement|courtesy|temporary|merchandise)\scredit)(?![a-z])"
+    r"|(?:dispute|provisional|statement|courtesy|temporary|merchandise)\scredit"
+    r"|(?:shop|paid) with points)(?![a-z])|(?<![a-z])credit\s(?=amazon|amzn)"
+    r"|(?:(?:amazon|amzn)\S*|\d)\scredit(?!\s?(?:card|purchase)|[a-z])"
 )
 """Words beside a sum that came back or was never paid, as issuers print them where it has no sign.
 """
@@ -142,6 +145,11 @@ class Entry:
     def is_total(self) -> bool:
         """Whether its sum is no single purchase's."""
         return says(TOTAL, self.text)
+
+    @property
+    def is_summary(self) -> bool:
+        """Whether it has no day, and its sum is said to be several purchases' or a rate's."""
+        return not self.days and says(_SUMMARY, self.text)
 
     @property
     def is_bill(self) -> bool:

@@ -49,9 +49,9 @@ _NO_SHOP_BEHIND: Final = re.compile(
 )
 """A river, an exhibition, and whom a letter is for: Amazon.co.jp アカウント担当 御中."""
 # What bears its name and is no purchase from it: the cards of several issuers, and points.
-_CARDS: Final = ("mastercard", "マスターカード", "visa", "classic", "クラシック", "ゴールド",
-                 "カード", "card", "ポイント", "points", "rewards")  # fmt: skip
-_PRIME: Final = ("prime", "プライム")
+_CARDS: Final = ("american express", "amex", "mastercard", "マスターカード", "visa", "classic",
+                 "クラシック", "ゴールド", "カード", "card", "ポイント", "points", "rewards")  # fmt: skip
+_KINDS: Final = ("prime", "プライム", "business", "ビジネス", "store", "chase", "rewards")
 
 # What an employer pays, and how the bill of a card that bears its name is paid.
 _PAID_IN: Final = re.compile(
@@ -217,7 +217,7 @@ def _is_bought(entries: Sequence[Entry], i: int) -> bool:
     """A day behind the name may be one until which something is offered."""
     row = entries[i]
     names = _sellers(row.shop) if _sellers(row.text) else ()
-    if not names or (row.is_cut and not (row.days and row.has_sum)):
+    if not names or row.is_summary or (row.is_cut and not (row.days and row.has_sum)):
         return False
     if row.values and not any(row.values):
         return False
@@ -236,6 +236,8 @@ def _shows(entries: Sequence[Entry], i: int, wanted: Wanted) -> bool:
     row = entries[i]
     texts = (row.text, row.shop) if wanted.merchant else ()
     if not all(_names(text, wanted.merchant) for text in texts):
+        return False
+    if row.is_summary and is_amazon(wanted.merchant):
         return False
     sums = (row, *summed(entries, i)) if wanted.merchant else (row,)
     has_sum = wanted.amount is None or any(wanted.amount in one.values for one in sums)
@@ -316,5 +318,5 @@ _TORN: Final = (r"\s?".join(map(spelled, name)) for name in ("amazon", "amzn"))
 _AMAZON: Final = re.compile("|".join((*_TORN, _pattern(AMAZON))))
 _AMAZON_CARD: Final = re.compile(
     rf"(?:{_pattern(('amazon', 'アマゾン'))})"
-    rf"(?:\s?(?:{_pattern(_PRIME)}))?\s?(?:{_pattern(_CARDS)})"
+    rf"(?:\s?(?:{_pattern(_KINDS)}))*\s?(?:{_pattern(_CARDS)})"
 )
