@@ -50,7 +50,8 @@ _NO_SHOP_BEHIND: Final = re.compile(
 """A river, an exhibition, and whom a letter is for: Amazon.co.jp アカウント担当 御中."""
 # What bears its name and is no purchase from it: the cards of several issuers, and points.
 _CARDS: Final = ("american express", "amex", "mastercard", "マスターカード", "visa", "classic",
-                 "クラシック", "ゴールド", "カード", "card", "ポイント", "points", "rewards")  # fmt: skip
+                 "クラシック", "ゴールド", "カード", "card", "ポイント", "points",
+                 "rewards")  # fmt: skip
 _KINDS: Final = ("prime", "プライム", "business", "ビジネス", "store", "chase", "rewards")
 
 # What an employer pays, and how the bill of a card that bears its name is paid.
