@@ -54,13 +54,20 @@ class _Head:
     others: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Where a list's sums end, and where those begin that are nothing else, in pixels, in order."""
+
+    ends: tuple[float, ...] = ()
+    starts: tuple[float, ...] = ()
+
+
 def purchases(rows: Sequence[Row]) -> list[str]:
     """The rows' texts; a row of a list that has no column of sums at all is void, and so is one
     without a day whose sum stands in no column of sums of a page that lists entries with days.
     """
     heads = sorted((head for row in rows if (head := _head(row))), key=_level)
-    columns = [piece for row in rows if (piece := _listed_sum(row))]
-    listed = columns if len(columns) >= FEWEST_LISTED else []
+    listed = _columns_of([piece for row in rows if (piece := _listed_sum(row))])
     return ["" if _is_aside(row, listed) else _purchase(row, _nearest(heads, row)) for row in rows]
 
 
@@ -70,20 +77,32 @@ def _listed_sum(row: Row) -> Piece | None:
     return next((one.pieces[-1] for one in so_far if read_entry(one.text).is_whole), None)
 
 
-def _is_aside(row: Row, columns: Sequence[Piece]) -> bool:
+def _columns_of(sums: Sequence[Piece]) -> _Columns:
+    if len(sums) < FEWEST_LISTED:
+        return _Columns()
+    starts = sorted(piece.box[0] for piece in sums if _is_bare(piece))
+    return _Columns(tuple(sorted(piece.box[2] for piece in sums)), tuple(starts))
+
+
+def _is_bare(piece: Piece) -> bool:
+    """Whether it is a sum and nothing else."""
+    return not read_entry(piece.text).has_name
+
+
+def _is_aside(row: Row, columns: _Columns) -> bool:
     entry = read_entry(row.text)
-    if not columns or entry.days or entry.is_detail or not (entry.has_name and entry.has_sum):
+    if not columns.ends or entry.days or entry.is_detail or not (entry.has_name and entry.has_sum):
         return False
-    own = next(p for p in reversed(row.pieces) if amounts_in(p.text))
-    return not any(_are_aligned(own, other) for other in columns)
+    own = next((p for p in reversed(row.pieces) if amounts_in(p.text)), row.pieces[-1])
+    off = ALIGNED * own.height
+    begins_so = _is_bare(own) and _is_near(own.box[0], columns.starts, off)
+    return not (begins_so or _is_near(own.box[2], columns.ends, off))
 
 
-def _are_aligned(one: Piece, other: Piece) -> bool:
-    """Whether they end below each other, or begin so, if both are sums and nothing else."""
-    off = ALIGNED * max(one.height, other.height)
-    are_bare = not any(read_entry(piece.text).has_name for piece in (one, other))
-    sides = (0, 2) if are_bare else (2,)
-    return any(abs(one.box[side] - other.box[side]) <= off for side in sides)
+def _is_near(edge: float, edges: Sequence[float], off: float) -> bool:
+    """Whether one of the edges, which are in order, is no further away."""
+    at = bisect_left(edges, edge - off)
+    return at < len(edges) and edges[at] <= edge + off
 
 
 def _head(row: Row) -> _Head | None:
