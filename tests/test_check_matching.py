@@ -261,6 +261,7 @@ def test_a_letter_of_a_long_address_may_be_misread(address: str, line: str) -> N
         ("12 North Road, Leeds LS1 4AB", "12 Road, Leeds LS1 4AB"),
         ("12 Mill Lane, Leeds LS1 4AB", "12 HILL LANE LEEDS LS1 4AB"),
         ("12 Oak Avenue, Springfield, IL 62701", "12 ASH AVE SPRINGFIELD IL 62701"),
+        ("100 Washington Street, New York, NY 10006", "100 VIRGINIA ST NEW YORK NY 10006"),
         ("12 Oak Avenue, Springfield, IL 62701", "12 OAKEN AVE SPRINGFIELD IL 62701"),
     ],
 )  # fmt: skip

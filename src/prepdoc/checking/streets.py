@@ -48,9 +48,12 @@ _COUNTRIES: Final = (
     "italy", "spain", "netherlands", "the netherlands", "belgium", "austria", "switzerland",
     "singapore", "india", "japan", "hong kong", "taiwan", "south korea", "korea",
 )  # fmt: skip
+_SHORT_REGION: Final = "|".join(sorted(set(_REGIONS.values())))
 _REGION: Final = re.compile(
-    r"(?<![^\W_])(?:" + "|".join(sorted(_REGIONS, key=len, reverse=True)) + r")(?![^\W_])"
+    r"(?<![^\W_])(?:" + "|".join(sorted(_REGIONS, key=len, reverse=True)) + r")"
+    rf"(?=\W*(?:$|[,|]|\d|[a-z]\d[a-z]|(?:{_SHORT_REGION})(?![^\W_])))"
 )
+"""At the end of an address or before its postal code: Washington Street is in New York."""
 _COUNTRY: Final = re.compile(
     r"[\s,]+(?:" + "|".join(map(re.escape, _COUNTRIES)) + r")\s*$", re.IGNORECASE
 )
