@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import reduce
+from itertools import pairwise
 
 from prepdoc.agreeing import Sighting
 from prepdoc.assembling import segments
@@ -33,11 +34,11 @@ def in_bubbles(lines: Sequence[Line], last_fours: Collection[str]) -> Iterator[S
     """
     parts = [part for line in lines for part in segments(line)]
     groups = [part for part in parts if _GROUPS.fullmatch(folded(part.text))]
-    others = [part for part in parts if part not in groups]
     for last in groups:
         is_named = digits_of(folded(last.text))[-LAST_FOUR:] in last_fours
         pile = _upwards(last, groups, _ANSWER if is_named else _NEXT)
-        if len(pile) > 1 and (is_named or _is_apart(pile, groups, others)):
+        is_message = len(pile) > 1 and not _is_table(pile, parts)
+        if is_message and (is_named or _is_apart(pile, groups, parts)):
             yield from _proven(reduce(Line.over, pile))
 
 
@@ -66,12 +67,29 @@ def _gap(upper: Line, lower: Line) -> float:
     return down / height if is_aligned and alike else math.inf
 
 
-def _is_apart(pile: Sequence[Line], groups: Sequence[Line], others: Sequence[Line]) -> bool:
-    """Whether no more such groups stand above or below, and not all have others beside them."""
+def _is_table(pile: Sequence[Line], parts: Sequence[Line]) -> bool:
+    """Whether all have something beside them."""
+    others = [part for part in parts if part not in pile]
+    return all(stands_in_columns(line, others) for line in pile)
+
+
+def _is_apart(pile: Sequence[Line], groups: Sequence[Line], parts: Sequence[Line]) -> bool:
+    """Whether no more such groups stand above or below, and nothing between them."""
+    others = [part for part in parts if part not in pile]
     before = _above(pile[0], groups, _NEXT)
     behind = any(0 < _gap(pile[-1], line) <= _NEXT for line in groups)
-    is_table = all(stands_in_columns(line, others) for line in pile)
-    return before is None and not behind and not is_table
+    is_parted = any(_is_between(one, *both) for both in pairwise(pile) for one in others)
+    return before is None and not (behind or is_parted)
+
+
+def _is_between(line: Line, upper: Line, lower: Line) -> bool:
+    """Whether it stands below one line and above another, and not beside them."""
+    quad = upper.quad
+    (start, _), (end, _) = quad.place_of(line.quad.tl), quad.place_of(line.quad.tr)
+    _, down = quad.place_of(line.quad.centre())
+    _, below = quad.place_of(lower.quad.centre())
+    is_beside = start >= quad.width() or end <= 0
+    return quad.height() < down < below and not is_beside
 
 
 def _proven(joined: Line) -> Iterator[Sighting]:
