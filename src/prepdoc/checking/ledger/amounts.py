@@ -37,7 +37,7 @@ _BLANKS: Final = r"\d{1,3}(?:\s\d{3})+(?:[.,]\d{2})?(?!\d)"
 _SUMS: Final = re.compile(
     rf"(?P<minus>{_MINUS}|(?<![^\s(])cr\s?(?=[$£€]?\d))?(?:(?P<sign>{_SIGN})\s?(?P<inner>[{DASHES}{_TRIANGLES}])?)?"
     rf"(?<!\d)(?P<number>(?(sign){_BLANKS}|(?!))|{_COMMAS})"
-    rf"(?P<back>[-+](?!\w))?(?:\s?(?P<unit>{_UNIT}))?(?:\s?(?P<credit>cr)(?![a-z]))?"
+    rf"(?P<back>-(?!\w))?(?:\s?(?P<unit>{_UNIT}))?(?:\s?(?P<credit>cr)(?![a-z]))?"
 )
 _BARE_BLANKS: Final = re.compile(rf"(?<![\d.,{_TRIANGLES}-])(?P<number>{_BLANKS})")
 # What stands right before or behind a number that is no sum: hidden digits, the rest of a longer
