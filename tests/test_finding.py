@@ -274,6 +274,13 @@ LAYOUTS: dict[str, list[Item]] = {
         Text(VISA[:10], (30 + draw.width_pt("card number: ", 11, "japan"), 40), 11, "japan", "pan"),
         Text(f"{VISA[10:12]} {VISA[12:]}", (30, 55), 11, "japan", "pan"),
     ],
+    "wrapped in a group behind a label, with a blank lost, no Luhn": [
+        Text("カード番号：", (30, 40), 11, "japan"),
+        Text(
+            NO_LUHN[:10], (30 + draw.width_pt("カード番号：", 11, "japan"), 40), 11, "japan", "pan"
+        ),
+        Text(f"{NO_LUHN[10:12]} {NO_LUHN[12:]}", (30, 55), 11, "japan", "pan"),
+    ],
     "over three lines in groups, the middle one a group shorter": [
         Text(f"{VISA[:4]} {VISA[4:8]}", (30, 40), 11, "japan", "pan"),
         Text(f"{VISA[8:11]}", (30, 55), 11, "japan", "pan"),
@@ -286,6 +293,16 @@ LAYOUTS: dict[str, list[Item]] = {
     ],
 }
 WIDE_SHEET = (400.0, 110.0)
+
+
+def test_the_end_of_a_line_is_no_last_four_where_digits_below_may_go_on() -> None:
+    """Nothing proves what the reader saw: it lost a digit."""
+    seen = Text(f"カード番号：{NO_LUHN[:9]}", (30, 40), 11, "japan")
+    for below, is_open in ((f"{NO_LUHN[10:12]} {NO_LUHN[12:]}です", True), ("10,000円", False)):
+        page, _ = first_page(sheet([seen, Text(below, (30, 55), 11, "japan")]), 150)
+        numbers = find_numbers(1, page.pixels, page.lines).numbers
+        assert (None in {number.pan.last_four for number in numbers}) is is_open
+        assert all(number.mask for number in numbers)
 
 
 def first_page(pdf: DrawnPdf, dpi: float) -> tuple[Page, Drawn]:

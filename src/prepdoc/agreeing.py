@@ -200,7 +200,8 @@ def _is_within(short: Sighting, other: Sighting) -> bool:
 
 def _begins(short: Sighting, other: Sighting) -> bool:
     shown = short.match.pan.digits.replace(HIDDEN, "")
-    if not _begins_so(shown, other.match.pan.digits):
+    is_longer = len(other.match.pan.digits) > len(shown)
+    if not (is_longer and _begins_so(shown, other.match.pan.digits)):
         return False
     own, there = (_boxes((s, i) for i in s.match.hide) for s in (short, other))
     (left, top), (right, bottom) = there[:, 0].min(axis=0), there[:, 1].max(axis=0)

@@ -11,7 +11,7 @@ from prepdoc.agreeing import Sighting, hiding
 from prepdoc.assembling import WRAP_GAP, Stack
 from prepdoc.listing import are_rows
 from prepdoc.page import LINE_BREAK, Line
-from prepdoc.pan import RULE_GROUPED, RULE_LABELLED, RULE_VALID, Match, find
+from prepdoc.pan import RULE_GROUPED, RULE_LABELLED, RULE_VALID, Match, Pan, find
 from prepdoc.pan.candidates import MIN_UNLABELLED, USUAL_LENGTH
 from prepdoc.pan.lookalikes import begins_a_row, is_tied
 from prepdoc.pan.number import (
@@ -149,21 +149,23 @@ def _goes_on(match: Match, text: str, lower: Line) -> bool:
     """
     upper, below = (_sizes(part) for part in text[match.start : match.end].split(LINE_BREAK))
     behind = text[match.end :]
-    ways = {RULE_VALID: _proves, RULE_GROUPED: _is_parted, RULE_LABELLED: _is_told}
-    can_be = ways.get(match.rule)
-    return (
-        can_be is not None and not begins_a_row(lower.text) and can_be(match, upper, below, behind)
-    )
+    if begins_a_row(lower.text):
+        return False
+    if match.rule == RULE_VALID:
+        return _can_be_proven(upper, below, behind)
+    if match.rule == RULE_GROUPED:
+        return _are_a_cards(upper, below, behind)
+    return match.rule == RULE_LABELLED and _are_told(match.pan, upper, below)
 
 
-def _is_parted(match: Match, upper: _Sizes, below: _Sizes, behind: str) -> bool:
+def _are_a_cards(upper: _Sizes, below: _Sizes, behind: str) -> bool:
     unlike = max(upper) > LAST_FOUR >= max(below)
     if unlike and _FIFTH.match(behind):
         return False
     return len(upper) + len(below) > 2
 
 
-def _proves(match: Match, upper: _Sizes, below: _Sizes, behind: str) -> bool:
+def _can_be_proven(upper: _Sizes, below: _Sizes, behind: str) -> bool:
     joined, separate = _joined(upper, below), (*upper, *below)
     if is_grouped(joined) or is_grouped(separate):
         return True
@@ -173,13 +175,13 @@ def _proves(match: Match, upper: _Sizes, below: _Sizes, behind: str) -> bool:
     return len(separate) == 2 or any(map(agrees_with_grouping, (joined, separate)))
 
 
-def _is_told(match: Match, upper: _Sizes, below: _Sizes, behind: str) -> bool:
+def _are_told(pan: Pan, upper: _Sizes, below: _Sizes) -> bool:
     """Whether it is as long as cards' numbers are, and a group that the line breaks shows that its
     lines belong together.
     """
-    is_long = MIN_UNLABELLED <= len(match.pan.digits) <= USUAL_LENGTH
+    is_long = MIN_UNLABELLED <= len(pan.digits) <= USUAL_LENGTH
     within = sum(upper) % LAST_FOUR > 0 and len(upper) + len(below) > 2
-    ranged = match.pan.brand is not None and match.pan.brand not in WIDE_RANGES
+    ranged = pan.brand is not None and pan.brand not in WIDE_RANGES
     return is_long and within and ranged and agrees_with_grouping(_joined(upper, below))
 
 
