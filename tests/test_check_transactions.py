@@ -554,6 +554,7 @@ def test_a_purchase_in_a_list_may_be_called_like_an_offer(row: str) -> None:
         "Amazon Chase Card Services, PO Box 100, Wilmington",
         "for redemption 11/18/2026: 100 at Amazon.com",
         "11/02  AMAZON.COM SVCS PAYROLL  100.00",
+        "11/02  Amazon.Com Services Payouts  100.00",
         "11/02  AMZN CREDIT CARD PAYMENT  100.00",
         "2026/10/02  アマ ゾン ギフ ト ケ ン  1 回 払い  0",
         "11/03  ONLINE PAYMENT AMAZON STORE CARD  $100.00",
@@ -608,6 +609,12 @@ REFUNDS = [
     "11/05  AMAZON.COM CREDIT  10,000.00",
     "11/05  AMAZON.COM  10,000.00 credit",
     "11/05  AMAZON.COM  - 10,000.00",
+    "2026/11/05  アマゾン  − 10,000円",
+    "05 Nov 26  AMAZON.CO.UK  10,000.00  CR",
+    "11/05  AMEX OFFER CREDIT AMAZON  10,000.00",
+    "11/05  PAY WITH POINTS AMAZON.COM  10,000.00",
+    "11/05  AMAZON.COM ADJUSTMENT  10,000.00",
+    "05.11.26  AMZN MKTP DE Gutschrift  10,000",
 ]
 
 

@@ -30,14 +30,14 @@ _UNIT: Final = r"円|(?:yen|jpy|usd|eur|gbp)(?![a-z])|[¥€£$](?!\s?\d)"
 # begins, a blank may part it from the currency: - $30.00 (Capital One), - £20.00 (Barclaycard).
 _TRIANGLES: Final = "▲△▼∆δ"
 _AS_A: Final = r"(?:(?<![^\s(])a|(?<=\s\s)a\s)(?=[¥\\]?\d{1,3}(?:[.,]\d{3})+(?!\d))"
-_APART: Final = r"(?:(?<=\s\s)|^)[-‐‑‒–—―−─]\s(?=[¥$€£]|\d[\d,]*\.\d\d(?!\d))"
+_APART: Final = r"(?:(?<=\s\s)|^)[-‐‑‒–—―−─]\s(?=[¥$€£]|\d[\d,]*(?:\.\d\d(?!\d)|\s?円))"
 _MINUS: Final = rf"(?:[{_TRIANGLES}]\s?|{_AS_A}|{_APART}|(?<![^\s(])[{DASHES}])"
 _COMMAS: Final = r"\d+(?:[.,]\d+|\s?,\s?\d{3}(?!\d))*"
 _BLANKS: Final = r"\d{1,3}(?:\s\d{3})+(?:[.,]\d{2})?(?!\d)"
 _SUMS: Final = re.compile(
     rf"(?P<minus>{_MINUS}|(?<![^\s(])cr\s?(?=[$£€]?\d))?(?:(?P<sign>{_SIGN})\s?(?P<inner>[{DASHES}{_TRIANGLES}])?)?"
     rf"(?<!\d)(?P<number>(?(sign){_BLANKS}|(?!))|{_COMMAS})"
-    rf"(?P<back>-(?!\w))?(?:\s?(?P<unit>{_UNIT}))?(?:\s?(?P<credit>cr)(?![a-z]))?"
+    rf"(?P<back>-(?!\w))?(?:\s?(?P<unit>{_UNIT}))?(?:(?:\s?|\s\s+(?=cr\s*$))(?P<credit>cr)(?![a-z]))?"
 )
 _BARE_BLANKS: Final = re.compile(rf"(?<![\d.,{_TRIANGLES}-])(?P<number>{_BLANKS})")
 # What stands right before or behind a number that is no sum: hidden digits, the rest of a longer

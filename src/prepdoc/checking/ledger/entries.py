@@ -39,11 +39,11 @@ _LEFT: Final = re.compile(
 """What stands before a number that is no purchase's sum, but what is left or was earned by it."""
 PAID_BACK: Final = re.compile(
     r"返品|返金|返戻|払い?戻|取り?消|キ[ャヤ]ンセル|[へヘ]ン(?:ピン|キン)|マイナス"
-    r"|(?:決済|支払い?|承認)(?:エラー|失敗|不可)|赤伝"
+    r"|(?:決済|支払い?|承認)(?:エラー|失敗|不可)|赤伝|戻入|gutschrift|erstattung|storno"
     r"|(?<![a-z])(?:refund(?:ed)?|return(?:ed)?|reversal|reversed|reverted|chargeback"
     r"|cancel+(?:ed|ation)?|declined|void(?:ed)?|failed"
-    r"|(?:dispute|provisional|statement|courtesy|temporary|merchandise)\scredit"
-    r"|(?:shop|paid) with points)(?![a-z])|(?<![a-z])credit\s(?=amazon|amzn)"
+    r"|rebate|adjustment|(?:dispute|offer|provisional|statement|courtesy|temporary|merchandise)\scredit"
+    r"|(?:shop|pay|paid) with points)(?![a-z])|(?<![a-z])credit\s(?=amazon|amzn)"
     r"|(?:(?:amazon|amzn)\S*|\d)\scredit(?!\s?(?:card|purchase)|[a-z])"
 )
 """Words beside a sum that came back or was never paid, as issuers print them where it has no sign.

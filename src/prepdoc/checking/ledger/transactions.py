@@ -56,7 +56,7 @@ _KINDS: Final = ("prime", "プライム", "business", "ビジネス", "store", "
 
 # What an employer pays, and how the bill of a card that bears its name is paid.
 _PAID_IN: Final = re.compile(
-    r"給与|賞与|(?<![a-z])(?:payroll|salary|direct dep(?:osit)?"
+    r"給与|給料|賞与|(?<![a-z])(?:payroll|payouts?|salary|direct dep(?:osit)?"
     r"|(?:credit card|store card|visa|mastercard)\s(?:payment|pymt|pmt)(?!\s(?:to|at)\s))(?![a-z])"
 )
 _ADDRESS: Final = re.compile(r"(?<![\w.+-])[\w.+-]+\s?@\s?[\w.-]+|https?\s?:\s?/{0,2}\s?\S+")
