@@ -68,6 +68,8 @@ _CARD_LABEL: Final = pattern_of(
 )
 _LABEL_HEIGHTS: Final = 1.5
 _BEHIND_BAR: Final = re.compile(r"[^0-9A-Za-z]{0,3}([0-9]{4})(?![0-9円年,/])")
+_IN_ANOTHER: Final = re.compile(r"[一-龠々](?<!住所|在地|届先)$")
+"""Before an address without its region: of 新宿区神南 only 区神南 is in 渋谷区神南."""
 _MAIL: Final = re.compile(r"\S+\s?@\s?\S+")
 """hanako.takasaki@example.jp is nobody's name in print."""
 _NO_NUMBER_BEHIND: Final = r"(?![0-9円年])(?![-.,/:‐−–][0-9])"
@@ -267,8 +269,10 @@ class _Wanted:
     def misread_in(self, text: str) -> int | None:
         """How many characters OCR misread of it in a text or a part of it; None if it is not it."""
         read = self.fold(text)
-        part = _alike(self.text, read) if len(read) > len(self.text) else read
+        before, part = _alike(self.text, read) if len(read) > len(self.text) else ("", read)
         edits = Levenshtein.editops(self.text, part)
+        if _IN_ANOTHER.search(before) and any(e.tag == "delete" and not e.dest_pos for e in edits):
+            return None
         allowed = len(self.text) // ONE_IN if len(self.text) >= _MIN_TOLERANT else 0
         is_it = len(edits) <= allowed and all(self.is_slip(e, self.text, part) for e in edits)
         return len(edits) if self.text and is_it else None
@@ -294,11 +298,11 @@ def _in_paragraph(page: SeenPage, pieces: Sequence[Piece], wanted: _Wanted) -> I
             return
 
 
-def _alike(wanted: str, text: str) -> str:
-    """The part of a longer text that is most like the one wanted."""
+def _alike(wanted: str, text: str) -> tuple[str, str]:
+    """The part of a longer text that is most like the one wanted, and what is before it."""
     place = fuzz.partial_ratio_alignment(wanted, text)
     assert place is not None  # only with a score_cutoff
-    return text[place.dest_start : place.dest_end]
+    return text[: place.dest_start], text[place.dest_start : place.dest_end]
 
 
 def _as_address(text: str) -> str:
